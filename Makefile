@@ -1,0 +1,40 @@
+GO       ?= go
+FUZZTIME ?= 30s
+STACK    ?=
+
+.PHONY: help build install test check lint fmt golden fuzz bench e2e clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+build: ## build bin/dockgen
+	$(GO) build -trimpath -ldflags='-s -w' -o bin/dockgen ./cmd/dockgen
+
+install: ## install dockgen into GOBIN
+	$(GO) install -trimpath -ldflags='-s -w' ./cmd/dockgen
+
+test: ## run every test that needs only Go
+	$(GO) test ./...
+
+check: ## formatting, vet, staticcheck, tidy go.mod, import layers
+	@test -z "$$(gofmt -l cmd detect internal templates)" || { gofmt -d cmd detect internal templates; exit 1; }
+	$(GO) vet ./... && $(GO) vet -tags e2e ./internal/e2e && $(GO) tool staticcheck ./... && $(GO) mod tidy -diff
+	$(GO) test -run TestLayers ./internal
+
+fmt: ## format the code
+	gofmt -w cmd detect internal templates
+
+golden: ## rewrite the expectations; read the difference before you commit it
+	$(GO) test ./cmd/dockgen ./detect/... -update
+
+fuzz: ## fuzz every target for FUZZTIME
+	@$(GO) run ./internal/fuzz -time $(FUZZTIME)
+
+bench: build ## print the figures that the README states
+	$(GO) test -run='^$$' -bench=. -benchtime=1x ./internal/bench -args -dockgen "$(CURDIR)/bin/dockgen"
+
+e2e: ## build, run and ask every example with Docker; STACK=go for one stack
+	$(GO) test -tags e2e -count=1 -v -timeout 55m ./internal/e2e -args -stack "$(STACK)"
+
+clean: ## remove what build made
+	rm -rf bin

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/google/shlex"
+	"github.com/spf13/cobra"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// flags are those of every command that looks at a project.
+type flags struct {
+	stack, root, runtime, langVersion, command, name string
+	services, main                                   []string
+	port                                             int
+	noTestStage, json                                bool
+}
+
+func (f *flags) bind(cmd *cobra.Command) {
+	set := cmd.Flags()
+	set.StringVar(&f.stack, "stack", "", "only services of this `stack`")
+	set.StringSliceVar(&f.services, "service", nil, "only these services, by `name` or folder")
+	set.StringVar(&f.root, "root", "", "the `folder` where the repository ends")
+	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` slim, distroless, alpine or scratch")
+	set.StringVar(&f.langVersion, "lang-version", "", "the language's `version` instead of the detected one")
+	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
+	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
+	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
+	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
+	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
+	set.BoolVar(&f.json, "json", false, "answer in JSON")
+	complete(cmd, "stack", stackNames())
+	complete(cmd, "runtime", runtimeNames())
+}
+
+// complete offers fixed words for a flag.
+func complete(cmd *cobra.Command, flag string, words []string) {
+	// The error is for a flag that does not exist, which is bound above.
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func stackNames() []string {
+	var names []string
+	for _, s := range all.Stacks() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func runtimeNames() []string {
+	var names []string
+	for _, s := range all.Stacks() {
+		names = append(names, s.Runtimes...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// target is the place that a command looks at.
+type target struct {
+	root  string // the folder as the operating system opens it
+	typed string // the same as the user wrote it, for commands to paste
+	below string // the services asked for lie at or below this folder, from the root
+}
+
+// request checks the flags and turns them into what the engine takes.
+func (f *flags) request(args []string) (engine.Request, target, error) {
+	place, err := f.place(args)
+	if err != nil {
+		return engine.Request{}, place, err
+	}
+	if err := f.check(); err != nil {
+		return engine.Request{}, place, err
+	}
+	argv, err := shlex.Split(f.command)
+	if err != nil {
+		return engine.Request{}, place, fmt.Errorf("--command: %w", err)
+	}
+	return engine.Request{
+		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
+		Answers: detect.Answers{Main: f.main},
+		Overrides: plan.Overrides{
+			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage,
+		},
+	}, place, nil
+}
+
+// place settles root and path: the path is the root, unless --root names one
+// above it.
+func (f *flags) place(args []string) (target, error) {
+	typed := "."
+	if len(args) > 0 {
+		typed = args[0]
+	}
+	folder, err := resolve(typed)
+	if err != nil {
+		return target{}, err
+	}
+	if f.root == "" {
+		return target{root: folder, typed: typed, below: "."}, nil
+	}
+	root, err := resolve(f.root)
+	if err != nil {
+		return target{}, fmt.Errorf("--root: %w", err)
+	}
+	below, err := filepath.Rel(root, folder)
+	if err != nil || !filepath.IsLocal(below) {
+		return target{}, fmt.Errorf("--root %s: %s does not lie in it", f.root, typed)
+	}
+	return target{root: root, typed: f.root, below: filepath.ToSlash(below)}, nil
+}
+
+// resolve makes a folder absolute and follows the links of its own name, which
+// the user has chosen; below it none is followed.
+func resolve(folder string) (string, error) {
+	real, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", folder, cause(err))
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", folder, cause(err))
+	}
+	if !info.IsDir() {
+		return "", fmt.Errorf("%s: not a folder", folder)
+	}
+	return filepath.Abs(real)
+}
+
+func cause(err error) error {
+	var pathErr *os.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+func (f *flags) check() error {
+	switch {
+	case f.stack != "" && !slices.Contains(stackNames(), f.stack):
+		return fmt.Errorf("--stack %s: no such stack; there are %s", f.stack, strings.Join(stackNames(), ", "))
+	case f.runtime != "" && !slices.Contains(runtimeNames(), f.runtime):
+		return fmt.Errorf("--runtime %s: no such flavour; there are %s", f.runtime, strings.Join(runtimeNames(), ", "))
+	case f.port < 0 || f.port > 65535:
+		return fmt.Errorf("--port %d: not a port", f.port)
+	case f.name != "" && !detect.ValidImageName(f.name):
+		return fmt.Errorf("--name %s: not a valid image name: lower-case letters, digits and single . _ - between them", f.name)
+	}
+	return nil
+}

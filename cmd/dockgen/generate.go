@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/templates"
+)
+
+// writing are the flags of the commands that write.
+type writing struct {
+	flags
+	output              string
+	dryRun, diff        bool
+	force, adopt, quiet bool
+}
+
+func (w *writing) bind(cmd *cobra.Command) {
+	w.flags.bind(cmd)
+	set := cmd.Flags()
+	set.StringVar(&w.output, "output", "", "write the Dockerfile of the one service to this `file`, or with - to standard output")
+	set.BoolVar(&w.dryRun, "dry-run", false, "list what would happen, write nothing")
+	set.BoolVar(&w.diff, "diff", false, "show the difference, write nothing; exit 1 where there is one")
+	set.BoolVar(&w.force, "force", false, "overwrite a Dockerfile that dockgen does not own")
+	set.BoolVar(&w.adopt, "adopt", false, "show the difference to such a Dockerfile and take it over")
+	set.BoolVar(&w.quiet, "quiet", false, "say nothing but errors")
+	cmd.MarkFlagsMutuallyExclusive("dry-run", "diff", "adopt")
+}
+
+func generateCommand(io *streams) *cobra.Command {
+	w := &writing{}
+	cmd := &cobra.Command{
+		Use:   "generate [PATH]",
+		Short: "Write the files of every service, asking nothing",
+		Example: `  dockgen generate
+  dockgen generate --runtime scratch services/api
+  dockgen generate --diff`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return w.run(cmd.Context(), io, args) },
+	}
+	w.bind(cmd)
+	return cmd
+}
+
+func initCommand(io *streams) *cobra.Command {
+	w := &writing{}
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "init [PATH]",
+		Short: "Write the files of a project for the first time",
+		Long: `init does what generate does. Its conversation is not there yet: every answer
+that no flag gives is the detected one, as with --yes.`,
+		Example: `  dockgen init --yes
+  dockgen init --stack go --runtime distroless`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if io.asks && !yes {
+				fmt.Fprintln(io.err, "init asks nothing yet: every answer is the detected one, as with --yes")
+			}
+			return w.run(cmd.Context(), io, args)
+		},
+	}
+	w.bind(cmd)
+	cmd.Flags().BoolVar(&yes, "yes", false, "take the detected answer to every question")
+	return cmd
+}
+
+// run generates, decides what to write, writes and reports.
+func (w *writing) run(ctx context.Context, io *streams, args []string) error {
+	request, place, err := w.request(args)
+	if err != nil {
+		return err
+	}
+	if request.Output, err = w.outputFile(place); err != nil {
+		return err
+	}
+	result, err := generate(ctx, place, request)
+	if err != nil {
+		return err
+	}
+	if w.output == "-" {
+		return w.print(io, result)
+	}
+	root, err := os.OpenRoot(place.root)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", place.typed, cause(err))
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	r := report{place: place, result: result, written: make([]written, len(result.Outcomes))}
+	for i, o := range result.Outcomes {
+		if r.written[i] = w.write(root, o); r.written[i].err != nil {
+			result.Outcomes[i].Err = r.written[i].err
+		}
+	}
+	if err := w.tell(io, r); err != nil {
+		return err
+	}
+	return w.code(r)
+}
+
+// outputFile turns --output, which is the user's path, into one from the root.
+func (w *writing) outputFile(place target) (string, error) {
+	if w.output == "" {
+		return "", nil
+	}
+	if w.output == "-" {
+		return "Dockerfile", nil
+	}
+	absolute, err := filepath.Abs(w.output)
+	if err != nil {
+		return "", fmt.Errorf("--output: %w", err)
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(absolute)); err == nil {
+		absolute = filepath.Join(folder, filepath.Base(absolute))
+	}
+	file, err := filepath.Rel(place.root, absolute)
+	if err != nil || !filepath.IsLocal(file) || file == "." {
+		return "", fmt.Errorf("--output %s: not a file in %s", w.output, place.typed)
+	}
+	return filepath.ToSlash(file), nil
+}
+
+// generate scans and runs the engine.
+func generate(ctx context.Context, place target, request engine.Request) (engine.Result, error) {
+	e, err := newEngine()
+	if err != nil {
+		return engine.Result{}, err
+	}
+	tree, err := detect.Scan(ctx, place.root, detect.Limits{})
+	if err != nil {
+		return engine.Result{}, err
+	}
+	defer tree.Close() // nothing was written through it
+	result, err := e.Generate(ctx, tree, request)
+	if err != nil {
+		return result, err
+	}
+	if len(result.Outcomes) == 0 && len(result.Findings.Problems) == 0 {
+		return result, nothingFound(e, place, result.Findings)
+	}
+	return result, nil
+}
+
+// nothingFound says what was looked for, and why what was found is no service.
+func nothingFound(e *engine.Engine, place target, found detect.Findings) error {
+	var b strings.Builder
+	var markers []string
+	for _, s := range e.Stacks {
+		markers = append(markers, s.Markers...)
+	}
+	fmt.Fprintf(&b, "no service in %s; looked for %s", place.typed, strings.Join(markers, ", "))
+	for _, o := range found.Others {
+		fmt.Fprintf(&b, "\n  %s: %s", o.Dir, o.Reason)
+	}
+	return errors.New(b.String())
+}
+
+// print writes the Dockerfile of the one service to standard output.
+func (w *writing) print(io *streams, result engine.Result) error {
+	report := report{result: result, written: make([]written, len(result.Outcomes))}
+	report.complain(io)
+	if len(result.Outcomes) == 1 && result.Outcomes[0].Err == nil {
+		if _, err := io.out.Write(result.Outcomes[0].Files[0].Data); err != nil {
+			return fmt.Errorf("write standard output: %w", err)
+		}
+	}
+	return w.code(report)
+}
+
+// written is what became of the files of one service.
+type written struct {
+	changes []output.Change
+	err     error
+}
+
+// write settles the files of one service and writes them, unless the user only
+// wants to see.
+func (w *writing) write(root *os.Root, o engine.Outcome) written {
+	if o.Err != nil {
+		return written{err: o.Err}
+	}
+	changes, err := output.Plan(root, o.Files, output.Options{Force: w.force, Adopt: w.adopt})
+	if err != nil {
+		return written{err: err}
+	}
+	for _, c := range changes {
+		if err := hides(c, o); err != nil {
+			return written{changes: changes, err: err}
+		}
+	}
+	if w.dryRun || w.diff || refused(changes) {
+		return written{changes: changes}
+	}
+	return written{changes: changes, err: output.Apply(root, changes)}
+}
+
+// hides is an error where an ignore file that is kept hides what the build reads.
+func hides(c output.Change, o engine.Outcome) error {
+	if c.Kind != templates.Ignore || c.Status != output.Kept {
+		return nil
+	}
+	hidden, err := engine.Hidden(c.Old, o.Plan)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Path, err)
+	}
+	if len(hidden) > 0 {
+		return fmt.Errorf("%s: it hides what the Dockerfile needs: %s", c.Path, strings.Join(hidden, ", "))
+	}
+	return nil
+}
+
+func refused(changes []output.Change) bool {
+	for _, c := range changes {
+		if c.Status == output.Refused {
+			return true
+		}
+	}
+	return false
+}
+
+// code gives the exit code of a run whose errors have been told.
+func (w *writing) code(r report) error {
+	code := exitDone
+	if len(r.result.Findings.Problems) > 0 {
+		code = exitFault
+	}
+	for i, o := range r.result.Outcomes {
+		for _, c := range r.written[i].changes {
+			switch {
+			case c.Status == output.Refused && !w.dryRun:
+				code = max(code, exitFault)
+			case w.diff && (c.Status == output.New || c.Status == output.Updated):
+				code = max(code, exitDifference)
+			}
+		}
+		if o.Err != nil {
+			code = max(code, codeOf(o.Err))
+		}
+	}
+	if code == exitDone {
+		return nil
+	}
+	return exitCode(code)
+}
+
+// codeOf tells dockgen's faults from everybody else's.
+func codeOf(err error) int {
+	var internal *engine.InternalError
+	if errors.As(err, &internal) {
+		return exitInternal
+	}
+	return exitFault
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
+	"github.com/dockgen/dockgen/internal/catalog"
+)
+
+func detectCommand(io *streams) *cobra.Command {
+	f := &flags{}
+	cmd := &cobra.Command{
+		Use:     "detect [PATH]",
+		Short:   "Show what the project states, and where",
+		Example: "  dockgen detect\n  dockgen detect --json services/api",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			request, place, err := f.request(args)
+			if err != nil {
+				return err
+			}
+			e, err := newEngine()
+			if err != nil {
+				return err
+			}
+			tree, err := detect.Scan(cmd.Context(), place.root, detect.Limits{})
+			if err != nil {
+				return err
+			}
+			defer tree.Close() // nothing was written through it
+			found, err := e.Detect(cmd.Context(), tree, request)
+			if err != nil {
+				return err
+			}
+			return f.showFindings(io, found)
+		},
+	}
+	f.bind(cmd)
+	return cmd
+}
+
+func (f *flags) showFindings(io *streams, found detect.Findings) error {
+	if f.json {
+		a := newAnswer(found)
+		for _, s := range found.Services {
+			a.Services = append(a.Services, jsonService{Name: s.Name, Dir: s.Dir, Stack: s.Stack, Facts: s.Detail.Facts()})
+		}
+		if err := printJSON(io.out, a); err != nil {
+			return err
+		}
+		return problemsCode(found)
+	}
+	for _, s := range found.Services {
+		fmt.Fprintf(io.out, "%s · %s   %s\n", s.Name, s.Stack, s.Dir)
+		var rows [][]string
+		for _, fact := range s.Detail.Facts() {
+			rows = append(rows, []string{"  " + fact.Name, fact.Value, places(fact.Evidence)})
+		}
+		table(io.out, rows)
+	}
+	if len(found.Others) > 0 {
+		fmt.Fprintln(io.out, "no service:")
+	}
+	var rows [][]string
+	for _, o := range found.Others {
+		rows = append(rows, []string{"  " + o.Dir, o.Stack, o.Reason, places(o.Evidence)})
+	}
+	table(io.out, rows)
+	for _, p := range found.Problems {
+		fmt.Fprintf(io.err, "dockgen: %v\n", p)
+	}
+	return problemsCode(found)
+}
+
+func problemsCode(found detect.Findings) error {
+	if len(found.Problems) > 0 {
+		return exitCode(exitFault)
+	}
+	return nil
+}
+
+func explainCommand(io *streams) *cobra.Command {
+	f := &flags{}
+	cmd := &cobra.Command{
+		Use:     "explain [PATH]",
+		Short:   "Show every decision, its reason and the flag that changes it",
+		Example: "  dockgen explain\n  dockgen explain --service api --json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			request, place, err := f.request(args)
+			if err != nil {
+				return err
+			}
+			result, err := generate(cmd.Context(), place, request)
+			if err != nil {
+				return err
+			}
+			r := report{place: place, result: result, written: make([]written, len(result.Outcomes))}
+			if f.json {
+				a := newAnswer(result.Findings)
+				for _, o := range result.Outcomes {
+					s := newService(o)
+					s.Decisions = o.Plan.Decisions
+					a.Services = append(a.Services, s)
+				}
+				if err := printJSON(io.out, a); err != nil {
+					return err
+				}
+			} else {
+				r.decisions(io)
+				r.complain(io)
+			}
+			return (&writing{}).code(r)
+		},
+	}
+	f.bind(cmd)
+	return cmd
+}
+
+// decisions prints a table for each service.
+func (r report) decisions(io *streams) {
+	for _, o := range r.result.Outcomes {
+		if o.Err != nil {
+			continue
+		}
+		if len(r.result.Outcomes) > 1 {
+			fmt.Fprintf(io.out, "%s   %s\n", o.Service.Name, o.Service.Dir)
+		}
+		var rows [][]string
+		for _, d := range o.Plan.Decisions {
+			rows = append(rows, []string{d.Name, d.Value, d.Reason, places(d.Evidence), d.Flag})
+		}
+		table(io.out, rows)
+		for _, n := range o.Plan.Notes {
+			fmt.Fprintf(io.out, "note: %s\n", n)
+		}
+	}
+}
+
+func stacksCommand(io *streams) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "stacks",
+		Short: "List the stacks, the manifests they read and their runtimes",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			type stack struct {
+				Name     string   `json:"name"`
+				Markers  []string `json:"manifests"`
+				Runtimes []string `json:"runtimes"`
+			}
+			var stacks []stack
+			for _, s := range all.Stacks() {
+				stacks = append(stacks, stack{s.Name, s.Markers, s.Runtimes})
+			}
+			if asJSON {
+				return printJSON(io.out, map[string]any{"schemaVersion": schemaVersion, "stacks": stacks})
+			}
+			var rows [][]string
+			for _, s := range stacks {
+				rows = append(rows, []string{s.Name, strings.Join(s.Markers, ", "), strings.Join(s.Runtimes, ", ")})
+			}
+			table(io.out, rows)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "answer in JSON")
+	return cmd
+}
+
+func versionCommand(io *streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version and the date of the image catalog",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			images, err := catalog.Embedded()
+			if err != nil {
+				return err
+			}
+			version := "(devel)"
+			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+				version = info.Main.Version
+			}
+			fmt.Fprintf(io.out, "dockgen %s, catalog of %s\n", version, images.AsOf())
+			return nil
+		},
+	}
+}

@@ -1,0 +1,75 @@
+// Command dockgen reads a repository and writes the Dockerfile and .dockerignore
+// that its services need.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+
+	"golang.org/x/term"
+)
+
+// Exit codes, as the README promises them.
+const (
+	exitDone        = 0
+	exitDifference  = 1   // --diff found one
+	exitFault       = 2   // of the flags, the input or the project; what could be done was done
+	exitInternal    = 3   // dockgen's own; nothing was written
+	exitInterrupted = 130 // by Ctrl-C
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	code := run(ctx, os.Args[1:], streams{
+		out:   os.Stdout,
+		err:   os.Stderr,
+		color: term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "",
+		asks:  term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("CI") == "",
+	})
+	os.Exit(code)
+}
+
+// streams is what a command talks to: out gets the answer, err the conversation.
+type streams struct {
+	out, err io.Writer
+	color    bool // out is a terminal that wants it
+	asks     bool // somebody sits at both ends
+}
+
+// exitCode is an error that has been reported already, or a difference that is
+// none: only the code is left to give.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit %d", int(c)) }
+
+// run executes one command line and gives its exit code.
+func run(ctx context.Context, args []string, io streams) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(io.err, "dockgen: a fault of its own, please report it: %v\n%s", r, debug.Stack())
+			code = exitInternal
+		}
+	}()
+	root := rootCommand(&io)
+	root.SetArgs(args)
+	root.SetOut(io.out)
+	root.SetErr(io.err)
+	err := root.ExecuteContext(ctx)
+	var reported exitCode
+	switch {
+	case err == nil:
+		return exitDone
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.As(err, &reported):
+		return int(reported)
+	}
+	fmt.Fprintf(io.err, "dockgen: %v\n", err)
+	return codeOf(err)
+}

@@ -1,0 +1,15 @@
+// Package all is the one list of the stacks that dockgen knows.
+package all
+
+import (
+	"github.com/dockgen/dockgen/detect/golang"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Stacks lists every stack, in the order of preference for a folder that two of
+// them claim with the same strength.
+func Stacks() []plan.Stack {
+	return []plan.Stack{
+		golang.Stack(),
+	}
+}

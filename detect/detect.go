@@ -1,0 +1,117 @@
+// Package detect reads what a project states about itself.
+//
+// A [Tree] goes in: the index of one walk through a repository. Findings come
+// out: services with their facts, each with the file and line that says so, and
+// what is no service, with the reason. Nothing of a project is executed, and no
+// network, clock, environment or toolchain of the host is asked.
+package detect
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Evidence is the place in a project that states a fact.
+type Evidence struct {
+	File string `json:"file"`           // slash-separated, from the root
+	Line int    `json:"line,omitempty"` // from 1; 0 means the file as a whole
+}
+
+// String is file:line, the form that editors and terminals open.
+func (e Evidence) String() string {
+	if e.Line == 0 {
+		return e.File
+	}
+	return fmt.Sprintf("%s:%d", e.File, e.Line)
+}
+
+// Fact is one thing that a project states, in words for a person.
+type Fact struct {
+	Name     string     `json:"name"`
+	Value    string     `json:"value"`
+	Evidence []Evidence `json:"evidence,omitempty"`
+}
+
+// Strength says how sure a claim to a folder is. A stack whose manifest only
+// serves tooling (a package.json that holds a formatter) claims weakly.
+type Strength int
+
+// Strengths, the weakest first.
+const (
+	Tooling   Strength = iota // a manifest is there, but nothing of it runs
+	Manifest                  // a manifest and a program
+	Framework                 // a manifest, a program and a framework that serves it
+)
+
+// Detail is what one stack knows about one of its services: the stack's own
+// typed struct, which only the stack itself looks into.
+type Detail interface {
+	// Facts lists what the project states, in the order in which a person asks.
+	Facts() []Fact
+}
+
+// Service is one thing that can be deployed.
+type Service struct {
+	Name     string   // a valid image name, unless the stack could not make one
+	Dir      string   // the folder of its manifest, "." for the root
+	Stack    string   // "go", "node", …
+	Strength Strength // how sure the stack is of it
+	Detail   Detail
+}
+
+// Other is a folder that some stack looked at and that is no service.
+type Other struct {
+	Dir      string
+	Stack    string
+	Reason   string // "a library: no package main"
+	Evidence []Evidence
+}
+
+// Findings is what detectors found in one tree.
+type Findings struct {
+	Services []Service
+	Others   []Other
+	Problems []*Problem
+}
+
+// Answers are what the user said where the files leave something open.
+type Answers struct {
+	Main []string // the programs, by folder
+}
+
+// Settle joins the findings of several stacks, the order of which is the order
+// of preference. A folder that two stacks claim goes to the stronger claim, then
+// to the earlier stack; the loser becomes an [Other] that names the winner.
+func Settle(findings ...Findings) Findings {
+	var all Findings
+	winner := map[string]Service{}
+	for _, f := range findings {
+		for _, s := range f.Services {
+			if w, taken := winner[s.Dir]; !taken || s.Strength > w.Strength {
+				winner[s.Dir] = s
+			}
+		}
+		all.Others = append(all.Others, f.Others...)
+		all.Problems = append(all.Problems, f.Problems...)
+	}
+	for _, f := range findings {
+		for _, s := range f.Services {
+			if w := winner[s.Dir]; w.Stack != s.Stack {
+				reason := fmt.Sprintf("the folder is a %s service, the stronger claim", w.Stack)
+				all.Others = append(all.Others, Other{Dir: s.Dir, Stack: s.Stack, Reason: reason})
+				continue
+			}
+			all.Services = append(all.Services, s)
+		}
+	}
+	all.sort()
+	return all
+}
+
+// sort orders by folder, so that the output is the same on every machine.
+func (f *Findings) sort() {
+	slices.SortStableFunc(f.Services, func(a, b Service) int { return cmp.Compare(a.Dir, b.Dir) })
+	slices.SortStableFunc(f.Others, func(a, b Other) int { return cmp.Compare(a.Dir, b.Dir) })
+	slices.SortStableFunc(f.Problems, func(a, b *Problem) int { return cmp.Compare(a.Dir, b.Dir) })
+}

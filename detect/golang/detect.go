@@ -1,0 +1,309 @@
+// Package golang detects Go programs and plans their images.
+package golang
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Program is one package main.
+type Program struct {
+	Dir    string // its folder, from the root
+	Reason string // why it is the one, where there are others
+	At     detect.Evidence
+}
+
+// Detail is what the sources of one program state.
+type Detail struct {
+	Module    Module
+	Program   Program
+	Listens   []Listen
+	Health    []Path
+	Sources   []string // Go files and embedded files that the build reads, from the root
+	FirstTest detect.Evidence
+}
+
+// Package is the program's package as the go command takes it, "./cmd/orders".
+func (d Detail) Package() string {
+	if d.Program.Dir == d.Module.Dir {
+		return "."
+	}
+	return "./" + strings.TrimPrefix(d.Program.Dir, d.Module.Dir+"/")
+}
+
+// Binary is the name that the go command gives the program.
+func (d Detail) Binary() string {
+	if d.Program.Dir == d.Module.Dir {
+		return d.Module.base()
+	}
+	return path.Base(d.Program.Dir)
+}
+
+// Facts lists what the project states.
+func (d Detail) Facts() []detect.Fact {
+	facts := []detect.Fact{{Name: "module", Value: d.Module.Path, Evidence: at(detect.Evidence{File: path.Join(d.Module.Dir, "go.mod")})}}
+	if v := d.Module.Version; v.Value != "" {
+		facts = append(facts, detect.Fact{Name: "go", Value: v.Value, Evidence: at(v.At)})
+	}
+	if v := d.Module.Toolchain; v.Value != "" {
+		facts = append(facts, detect.Fact{Name: "toolchain", Value: v.Value, Evidence: at(v.At)})
+	}
+	facts = append(facts, detect.Fact{Name: "program", Value: d.Package(), Evidence: at(d.Program.At)})
+	for _, l := range d.Listens {
+		facts = append(facts, detect.Fact{Name: "listens", Value: l.String(), Evidence: at(l.At)})
+	}
+	for _, p := range d.Health {
+		facts = append(facts, detect.Fact{Name: "health path", Value: p.Path, Evidence: at(p.At)})
+	}
+	if d.FirstTest.File != "" {
+		facts = append(facts, detect.Fact{Name: "tests", Value: "yes", Evidence: at(d.FirstTest)})
+	}
+	return facts
+}
+
+func at(e ...detect.Evidence) []detect.Evidence { return e }
+
+// String says where a program listens, in words.
+func (l Listen) String() string {
+	switch {
+	case l.Port != 0 && l.Env != "":
+		return fmt.Sprintf("%s, else %d", l.Env, l.Port)
+	case l.Port != 0:
+		return fmt.Sprint(l.Port)
+	case l.Env != "":
+		return l.Env
+	}
+	return "an address that cannot be read from the source"
+}
+
+// Detect finds the programs of every Go module in the tree.
+func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
+	modules := t.Named("go.mod")
+	found := make([]detect.Findings, len(modules))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallel)
+	for i, file := range modules {
+		group.Go(func() error {
+			found[i] = one(t, file, answers)
+			return ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return detect.Findings{}, err
+	}
+	return unmatched(detect.Settle(found...), answers.Main), nil
+}
+
+// unmatched adds a problem for each program that was asked for and is nowhere.
+func unmatched(found detect.Findings, wanted []string) detect.Findings {
+	for _, want := range wanted {
+		if !slices.ContainsFunc(found.Services, func(s detect.Service) bool { return s.Detail.(Detail).Program.is(s.Dir, want) }) {
+			found.Problems = append(found.Problems, &detect.Problem{Dir: ".", Stack: Name, Err: fmt.Errorf("--main %s: no package main there", want)})
+		}
+	}
+	return found
+}
+
+// is says whether want names the program: from the module or from the root.
+func (p Program) is(module, want string) bool {
+	return p.Dir == path.Join(module, want) || p.Dir == path.Clean(want)
+}
+
+// parallel bounds the modules that are read at once, and with them the memory.
+const parallel = 4
+
+// one looks at one module. What is wrong with it is its own problem.
+func one(t *detect.Tree, file string, answers detect.Answers) detect.Findings {
+	dir := path.Dir(file)
+	other := func(reason string, evidence ...detect.Evidence) detect.Findings {
+		return detect.Findings{Others: []detect.Other{{Dir: dir, Stack: Name, Reason: reason, Evidence: evidence}}}
+	}
+	if what, ok := detect.Aside(dir); ok {
+		return other(what, detect.Evidence{File: file})
+	}
+	found, reason, err := services(t, file, answers)
+	switch {
+	case err != nil:
+		return detect.Findings{Problems: []*detect.Problem{{Dir: dir, Stack: Name, Err: err}}}
+	case reason != "":
+		return other(reason, detect.Evidence{File: file})
+	}
+	return detect.Findings{Services: found}
+}
+
+// services gives the services of one module, or the reason why there are none.
+func services(t *detect.Tree, file string, answers detect.Answers) (found []detect.Service, reason string, err error) {
+	m, err := readModule(t, file)
+	if err != nil {
+		return nil, "", err
+	}
+	s := newSources(t, m)
+	programs, aside, err := s.programs()
+	if err != nil {
+		return nil, "", err
+	}
+	chosen, err := choose(m, programs, aside, answers.Main)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(chosen) == 0 {
+		return nil, none(t, m, aside), nil
+	}
+	for _, p := range chosen {
+		d, err := s.detail(p)
+		if err != nil {
+			return nil, "", err
+		}
+		found = append(found, detect.Service{Name: serviceName(d, len(chosen)), Dir: m.Dir, Stack: Name, Strength: detect.Manifest, Detail: d})
+	}
+	return found, "", nil
+}
+
+// none says why a module has no program to deploy.
+func none(t *detect.Tree, m Module, aside []Program) string {
+	if len(aside) > 0 {
+		what, _ := asideOf(m, aside[0].Dir)
+		return fmt.Sprintf("its only package main, %s, is %s", aside[0].Dir, what)
+	}
+	for _, name := range []string{"main.go", "cmd"} {
+		if x, ok := t.Excluded(path.Join(m.Dir, name)); ok {
+			return fmt.Sprintf("a library: no package main, but %s leaves out %s", x.At, x.Dir)
+		}
+		if t.IsLink(path.Join(m.Dir, name)) {
+			return fmt.Sprintf("a library: no package main, but %s is a symbolic link, which is not followed", name)
+		}
+	}
+	return "a library: no package main"
+}
+
+// programs lists the folders of the module that hold a package main, those that
+// lie aside of the product apart.
+func (s *sources) programs() (programs, aside []Program, err error) {
+	for _, dir := range s.folders() {
+		name, at, err := s.packageName(dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		if name != "main" {
+			continue
+		}
+		p := Program{Dir: dir, At: at}
+		if _, ok := asideOf(s.module, dir); ok {
+			aside = append(aside, p)
+			continue
+		}
+		programs = append(programs, p)
+	}
+	return programs, aside, nil
+}
+
+// asideOf asks about the part of the path below the module.
+func asideOf(m Module, dir string) (string, bool) {
+	return detect.Aside(strings.TrimPrefix(strings.TrimPrefix(dir, m.Dir), "/"))
+}
+
+// choose settles which programs of a module are the product.
+func choose(m Module, programs, aside []Program, wanted []string) ([]Program, error) {
+	var chosen []Program
+	for _, want := range wanted {
+		for _, p := range slices.Concat(programs, aside) {
+			if p.is(m.Dir, want) {
+				p.Reason = "chosen by --main"
+				chosen = append(chosen, p)
+			}
+		}
+	}
+	switch {
+	case len(chosen) > 0:
+		return chosen, nil
+	case len(programs) > 1:
+		return nil, &AmbiguousError{Module: m, Programs: programs}
+	case len(programs) == 1:
+		programs[0].Reason = "the only package main"
+	}
+	return programs, nil
+}
+
+// AmbiguousError says that a module has several programs and none of them is
+// clearly the product.
+type AmbiguousError struct {
+	Module   Module
+	Programs []Program
+}
+
+func (e *AmbiguousError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d programs and none of them is clearly the product", path.Join(e.Module.Dir, "go.mod"), len(e.Programs))
+	var names []string
+	for _, p := range e.Programs {
+		name := Detail{Module: e.Module, Program: p}.Package()
+		names = append(names, name)
+		fmt.Fprintf(&b, "\n  %-24s %s", name, p.At)
+	}
+	fmt.Fprintf(&b, "\nChoose with --main %s, or several: --main %s", names[0], strings.Join(names, ","))
+	return b.String()
+}
+
+// detail reads what one program is built from.
+func (s *sources) detail(p Program) (Detail, error) {
+	packages, patterns, err := s.closure(p.Dir)
+	if err != nil {
+		return Detail{}, err
+	}
+	files, err := s.embedded(patterns)
+	if err != nil {
+		return Detail{}, err
+	}
+	for _, pkg := range packages {
+		files = append(files, pkg.Files...)
+	}
+	slices.Sort(files)
+	code := newProgram(s, packages)
+	served, err := code.serving(packages)
+	if err != nil {
+		return Detail{}, err
+	}
+	main, err := code.load(p.Dir)
+	if err != nil {
+		return Detail{}, err
+	}
+	entry := main.funcs["main"]
+	if len(entry) == 0 {
+		return Detail{}, detect.Errorf(p.At, "package main without a function main")
+	}
+	p.At = code.at(entry[0])
+	return Detail{
+		Module: s.module, Program: p, Sources: slices.Compact(files),
+		Listens: served.listens, Health: served.health, FirstTest: s.firstTest(),
+	}, nil
+}
+
+// firstTest is one test file of the module, as evidence that there are tests.
+func (s *sources) firstTest() detect.Evidence {
+	for _, dir := range s.folders() {
+		folder, _ := s.tree.Folder(dir)
+		for _, name := range folder.Files {
+			if strings.HasSuffix(name, "_test.go") {
+				return detect.Evidence{File: path.Join(dir, name)}
+			}
+		}
+	}
+	return detect.Evidence{}
+}
+
+// serviceName names the image: after the module where it has one program, after
+// the program where it has several.
+func serviceName(d Detail, programs int) string {
+	name := d.Module.base()
+	if programs > 1 {
+		name = d.Binary()
+	}
+	return detect.ImageName(name)
+}

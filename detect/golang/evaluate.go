@@ -1,0 +1,518 @@
+package golang
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// program is the parsed source of one program, package by package, as far as
+// questions have asked for it.
+type program struct {
+	sources  *sources
+	set      *token.FileSet
+	packages map[string]*parsedPackage // by folder
+	listed   map[string]Package
+}
+
+type parsedPackage struct {
+	files  []*ast.File
+	funcs  map[string][]*ast.FuncDecl
+	values map[string][]ast.Expr // constants and variables of the package
+	fields map[string][]ast.Expr // what fields are set to, by name
+	tags   map[string]reflect.StructTag
+}
+
+func newProgram(s *sources, packages []Package) *program {
+	p := &program{sources: s, set: token.NewFileSet(), packages: map[string]*parsedPackage{}, listed: map[string]Package{}}
+	for _, pkg := range packages {
+		p.listed[pkg.Dir] = pkg
+	}
+	return p
+}
+
+// load parses a package of the closure. The build has read its files already,
+// so a syntax error behind the imports is all that can go wrong here.
+func (p *program) load(dir string) (*parsedPackage, error) {
+	if pkg, ok := p.packages[dir]; ok {
+		return pkg, nil
+	}
+	pkg := &parsedPackage{
+		funcs: map[string][]*ast.FuncDecl{}, values: map[string][]ast.Expr{},
+		fields: map[string][]ast.Expr{}, tags: map[string]reflect.StructTag{},
+	}
+	for _, file := range p.listed[dir].Files {
+		data, err := p.sources.read(file)
+		if err != nil {
+			return nil, err
+		}
+		parsed, err := parser.ParseFile(p.set, file, data, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, p.sources.broken(file, err)
+		}
+		pkg.add(parsed)
+	}
+	p.packages[dir] = pkg
+	return pkg, nil
+}
+
+func (pkg *parsedPackage) add(file *ast.File) {
+	pkg.files = append(pkg.files, file)
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			pkg.funcs[n.Name.Name] = append(pkg.funcs[n.Name.Name], n)
+		case *ast.KeyValueExpr:
+			if key, ok := n.Key.(*ast.Ident); ok {
+				pkg.fields[key.Name] = append(pkg.fields[key.Name], n.Value)
+			}
+		case *ast.AssignStmt:
+			for i, left := range n.Lhs {
+				if field, ok := left.(*ast.SelectorExpr); ok && len(n.Lhs) == len(n.Rhs) {
+					pkg.fields[field.Sel.Name] = append(pkg.fields[field.Sel.Name], n.Rhs[i])
+				}
+			}
+		case *ast.Field:
+			if n.Tag == nil {
+				break
+			}
+			tag, err := strconv.Unquote(n.Tag.Value)
+			for _, name := range n.Names {
+				if err == nil {
+					pkg.tags[name.Name] = reflect.StructTag(tag)
+				}
+			}
+		}
+		return true
+	})
+	for _, decl := range file.Decls {
+		group, ok := decl.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range group.Specs {
+			if v, ok := spec.(*ast.ValueSpec); ok && len(v.Names) == len(v.Values) {
+				for i, name := range v.Names {
+					pkg.values[name.Name] = append(pkg.values[name.Name], v.Values[i])
+				}
+			}
+		}
+	}
+}
+
+// scope is where an expression stands: what its names mean.
+type scope struct {
+	program *program
+	pkg     *parsedPackage
+	file    *ast.File
+	fn      *ast.FuncDecl
+	bound   map[string]value // parameters of a call that is being followed
+	depth   int
+}
+
+// deepest bounds how far definitions are followed; addresses are nearer than that.
+const deepest = 12
+
+func (s scope) eval(e ast.Expr) value {
+	if s.depth++; s.depth > deepest {
+		return unknown
+	}
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return evalLiteral(e)
+	case *ast.ParenExpr:
+		return s.eval(e.X)
+	case *ast.StarExpr:
+		return s.eval(e.X)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return s.eval(e.X)
+		}
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD {
+			return concat(s.eval(e.X), s.eval(e.Y))
+		}
+	case *ast.Ident:
+		return s.name(e.Name)
+	case *ast.SelectorExpr:
+		return s.selector(e)
+	case *ast.CallExpr:
+		return s.call(e)
+	}
+	return unknown
+}
+
+func evalLiteral(e *ast.BasicLit) value {
+	switch e.Kind {
+	case token.INT:
+		return literal(e.Value)
+	case token.STRING:
+		if text, err := strconv.Unquote(e.Value); err == nil {
+			return literal(text)
+		}
+	}
+	return unknown
+}
+
+// name gives what an identifier holds: a bound parameter, all that is assigned
+// to it in the function around, a declaration of the package, or what callers
+// pass where it is a parameter.
+func (s scope) name(name string) value {
+	if v, ok := s.bound[name]; ok {
+		return v
+	}
+	if s.fn != nil {
+		if v := merge(s.assigned(name)...); v.known {
+			return v
+		}
+		if i := parameter(s.fn.Type, name); i >= 0 {
+			return s.passed(i)
+		}
+	}
+	var values []value
+	for _, e := range s.pkg.values[name] {
+		values = append(values, scope{program: s.program, pkg: s.pkg, file: s.file, depth: s.depth}.eval(e))
+	}
+	return merge(append(values, s.flagVariables(name)...)...)
+}
+
+// assigned lists what the function around assigns to a name.
+func (s scope) assigned(name string) []value {
+	if s.fn.Body == nil {
+		return nil
+	}
+	var values []value
+	set := func(left []ast.Expr, right []ast.Expr) {
+		for i, l := range left {
+			id, ok := l.(*ast.Ident)
+			if !ok || id.Name != name {
+				continue
+			}
+			switch {
+			case len(left) == len(right):
+				values = append(values, s.eval(right[i]))
+			case len(right) == 1 && i == 0: // v, ok := os.LookupEnv("PORT")
+				values = append(values, s.eval(right[0]))
+			}
+		}
+	}
+	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			set(n.Lhs, n.Rhs)
+		case *ast.ValueSpec:
+			var names []ast.Expr
+			for _, id := range n.Names {
+				names = append(names, id)
+			}
+			set(names, n.Values)
+		case *ast.CallExpr:
+			if v, ok := s.flagVar(n, name); ok {
+				values = append(values, v)
+			}
+		}
+		return true
+	})
+	return values
+}
+
+// flagVariables lists the defaults of flags that are bound to a variable of the
+// package: flag.StringVar(&addr, "addr", ":8080", "…").
+func (s scope) flagVariables(name string) []value {
+	var values []value
+	for _, file := range s.pkg.files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if v, ok := s.flagVar(call, name); ok {
+					values = append(values, v)
+				}
+			}
+			return true
+		})
+	}
+	return values
+}
+
+func (s scope) flagVar(call *ast.CallExpr, name string) (value, bool) {
+	fn, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || !strings.HasSuffix(strings.TrimSuffix(fn.Sel.Name, "P"), "Var") || len(call.Args) < 3 {
+		return unknown, false
+	}
+	target, ok := call.Args[0].(*ast.UnaryExpr)
+	if !ok || target.Op != token.AND || lastName(target.X) != name {
+		return unknown, false
+	}
+	return s.eval(call.Args[flagDefault(fn.Sel.Name)]), true
+}
+
+// flagDefault is the place of the default among the arguments of a function of
+// package flag, or of pflag, whose functions with P take a shorthand before it.
+func flagDefault(function string) int {
+	place := 1
+	if strings.Contains(function, "Var") {
+		place++
+	}
+	if strings.HasSuffix(function, "P") {
+		place++
+	}
+	return place
+}
+
+func lastName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}
+
+func parameter(fn *ast.FuncType, name string) int {
+	i := 0
+	for _, field := range fn.Params.List {
+		for _, id := range field.Names {
+			if id.Name == name {
+				return i
+			}
+			i++
+		}
+	}
+	return -1
+}
+
+// passed merges what the calls of the function around pass for a parameter, in
+// every package that has been loaded and in the program's own.
+func (s scope) passed(i int) value {
+	var values []value
+	for _, pkg := range s.program.loaded() {
+		for _, file := range pkg.files {
+			for _, decl := range file.Decls {
+				fn, ok := decl.(*ast.FuncDecl)
+				if !ok {
+					continue
+				}
+				ast.Inspect(fn, func(n ast.Node) bool {
+					call, ok := n.(*ast.CallExpr)
+					if ok && lastName(call.Fun) == s.fn.Name.Name && len(call.Args) > i && fn != s.fn {
+						values = append(values, scope{program: s.program, pkg: pkg, file: file, fn: fn, depth: s.depth}.eval(call.Args[i]))
+					}
+					return true
+				})
+			}
+		}
+	}
+	return merge(values...)
+}
+
+// selector gives a declaration of another package of the module, or what a
+// field is set to anywhere in this one.
+func (s scope) selector(e *ast.SelectorExpr) value {
+	if pkg := s.imported(e.X); pkg != nil {
+		return scope{program: s.program, pkg: pkg, file: pkg.files[0], depth: s.depth}.name(e.Sel.Name)
+	}
+	var values []value
+	for _, pkg := range s.program.loaded() {
+		for _, set := range pkg.fields[e.Sel.Name] {
+			values = append(values, scope{program: s.program, pkg: pkg, file: s.file, fn: s.fn, depth: s.depth}.eval(set))
+		}
+		values = append(values, tagged(pkg.tags[e.Sel.Name]))
+		values = append(values, scope{program: s.program, pkg: pkg, file: s.file, depth: s.depth}.flagVariables(e.Sel.Name)...)
+	}
+	return merge(values...)
+}
+
+// tagged reads the tags of the two libraries that fill a struct from the
+// environment: caarlos0/env (env, envDefault) and envconfig (envconfig, default).
+func tagged(tag reflect.StructTag) value {
+	name := tag.Get("env")
+	if name == "" {
+		name = tag.Get("envconfig")
+	}
+	name, _, _ = strings.Cut(name, ",")
+	fallback := tag.Get("envDefault")
+	if fallback == "" {
+		fallback = tag.Get("default")
+	}
+	return variable(name, fallback)
+}
+
+// imported gives the package of the module that an expression names, or nil.
+func (s scope) imported(e ast.Expr) *parsedPackage {
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	dir, ok := s.program.sources.module.folder(importPath(s.file, id.Name))
+	if !ok {
+		return nil
+	}
+	pkg, err := s.program.load(dir)
+	if err != nil || len(pkg.files) == 0 {
+		return nil
+	}
+	return pkg
+}
+
+// importPath gives the path that a name stands for in a file, or nothing.
+func importPath(file *ast.File, name string) string {
+	for _, spec := range file.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		if spec.Name != nil {
+			if spec.Name.Name == name {
+				return imported
+			}
+			continue
+		}
+		base := path.Base(imported)
+		if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
+			base = path.Base(path.Dir(imported)) // …/echo/v4 is package echo
+		}
+		if base == name {
+			return imported
+		}
+	}
+	return ""
+}
+
+// call gives the result of functions that make a string out of what is known.
+func (s scope) call(e *ast.CallExpr) value {
+	name := lastName(e.Fun)
+	args := func() []value {
+		var values []value
+		for _, a := range e.Args {
+			values = append(values, s.eval(a))
+		}
+		return values
+	}
+	switch s.function(e.Fun) {
+	case "os.Getenv", "os.LookupEnv":
+		if len(e.Args) == 1 {
+			if v := s.eval(e.Args[0]); v.known {
+				return variable(v.text(), "")
+			}
+		}
+		return unknown
+	case "cmp.Or":
+		return merge(args()...)
+	case "fmt.Sprintf":
+		return format(args())
+	case "net.JoinHostPort":
+		if len(e.Args) == 2 {
+			host := s.eval(e.Args[0])
+			if !host.known {
+				host = literal("")
+			}
+			return concat(host, literal(":"), s.eval(e.Args[1]))
+		}
+		return unknown
+	case "strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.ParseInt", "strconv.ParseUint",
+		"strings.TrimSpace", "string", "int", "uint16":
+		if len(e.Args) > 0 {
+			return s.eval(e.Args[0])
+		}
+		return unknown
+	case "flag.String", "flag.Int", "flag.Uint", "pflag.String", "pflag.Int", "pflag.StringP", "pflag.IntP":
+		if place := flagDefault(name); len(e.Args) > place {
+			return s.eval(e.Args[place])
+		}
+		return unknown
+	}
+	return s.follow(e, args())
+}
+
+// function names what is called: "os.Getenv", "string", or nothing for a method.
+func (s scope) function(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		if id, ok := e.X.(*ast.Ident); ok && s.file != nil {
+			if imported := importPath(s.file, id.Name); imported != "" {
+				return path.Base(imported) + "." + e.Sel.Name
+			}
+		}
+	}
+	return ""
+}
+
+// follow evaluates a function of the module: what it returns, with its
+// parameters bound to the arguments.
+func (s scope) follow(e *ast.CallExpr, args []value) value {
+	pkg := s.pkg
+	if sel, ok := e.Fun.(*ast.SelectorExpr); ok {
+		if other := s.imported(sel.X); other != nil {
+			pkg = other
+		}
+	}
+	var values []value
+	for _, fn := range pkg.funcs[lastName(e.Fun)] {
+		if fn.Body == nil || fn == s.fn {
+			continue
+		}
+		inside := scope{program: s.program, pkg: pkg, file: pkg.fileOf(fn), fn: fn, bound: map[string]value{}, depth: s.depth}
+		for _, field := range fn.Type.Params.List {
+			for _, id := range field.Names {
+				if i := parameter(fn.Type, id.Name); i < len(args) {
+					inside.bound[id.Name] = args[i]
+				}
+			}
+		}
+		ast.Inspect(fn.Body, func(n ast.Node) bool {
+			if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) > 0 {
+				values = append(values, inside.eval(r.Results[0]))
+			}
+			return true
+		})
+	}
+	return merge(values...)
+}
+
+func (pkg *parsedPackage) fileOf(n ast.Node) *ast.File {
+	i := slices.IndexFunc(pkg.files, func(f *ast.File) bool { return f.FileStart <= n.Pos() && n.Pos() < f.FileEnd })
+	return pkg.files[max(i, 0)]
+}
+
+// loaded lists the packages parsed so far, in the order of their folders.
+func (p *program) loaded() []*parsedPackage {
+	var packages []*parsedPackage
+	for _, dir := range sortedKeys(p.packages) {
+		packages = append(packages, p.packages[dir])
+	}
+	return packages
+}
+
+// format is fmt.Sprintf for the verbs that print a string or a number plainly.
+func format(args []value) value {
+	if len(args) == 0 || !args[0].known {
+		return unknown
+	}
+	rest, args := args[0].text(), args[1:]
+	result := literal("")
+	for {
+		i := strings.IndexByte(rest, '%')
+		if i < 0 || i+1 == len(rest) {
+			return concat(result, literal(rest))
+		}
+		verb := rest[i+1]
+		result = concat(result, literal(rest[:i]))
+		rest = rest[i+2:]
+		switch {
+		case verb == '%':
+			result = concat(result, literal("%"))
+		case strings.IndexByte("sdv", verb) >= 0 && len(args) > 0:
+			result = concat(result, args[0])
+			args = args[1:]
+		default:
+			return unknown
+		}
+	}
+}

@@ -1,0 +1,257 @@
+package golang
+
+import (
+	"bytes"
+	"cmp"
+	"go/ast"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Listen is one place where a program opens a port.
+type Listen struct {
+	Port     int    // 0 where the program names none that can be read
+	Env      string // the variable that may name another
+	Loopback bool   // only this machine, so nobody outside the container
+	At       detect.Evidence
+}
+
+// listener is a call that opens a port: by package function or by method of a
+// type of the package.
+type listener struct {
+	pkg      string // the import path that a file must have
+	name     string
+	arg      int    // the place of the address among the arguments
+	args     int    // how many arguments there are, 0 for any number
+	method   bool   // called on a value, whose type the package declares
+	fallback string // the port where the argument is left out and PORT is not set
+}
+
+// listeners is the list of what is known to open a port.
+//
+// Sources: the documentation of each package, of the versions current in
+// August 2026.
+var listeners = []listener{
+	{pkg: "net/http", name: "ListenAndServe", arg: 0, args: 2},
+	{pkg: "net/http", name: "ListenAndServeTLS", arg: 0, args: 4},
+	{pkg: "net", name: "Listen", arg: 1, args: 2},
+	{pkg: "net", name: "Listen", arg: 2, args: 3, method: true}, // net.ListenConfig
+}
+
+// words are what a file must hold to be worth parsing for its ports and paths.
+var words = [][]byte{[]byte("Listen"), []byte("http.Server"), []byte(".Run("), []byte(".Start("), []byte("Handle"), []byte(".GET("), []byte(".Get(")}
+
+// found is what the sources of a program say about serving.
+type served struct {
+	listens []Listen
+	health  []Path
+}
+
+// Path is a path that a program answers.
+type Path struct {
+	Path string
+	At   detect.Evidence
+}
+
+// serving looks for the ports that a program opens and the health paths that it
+// answers. Only packages with a file that may say so are parsed.
+func (p *program) serving(packages []Package) (served, error) {
+	var found served
+	for _, pkg := range packages {
+		worth := false
+		for _, file := range pkg.Files {
+			data, err := p.sources.read(file)
+			if err != nil {
+				return served{}, err
+			}
+			worth = worth || slices.ContainsFunc(words, func(w []byte) bool { return bytes.Contains(data, w) })
+		}
+		if !worth && pkg.Dir != packages[0].Dir {
+			continue
+		}
+		if _, err := p.load(pkg.Dir); err != nil {
+			return served{}, err
+		}
+	}
+	for _, dir := range sortedKeys(p.packages) {
+		pkg := p.packages[dir]
+		for _, file := range pkg.files {
+			p.inspect(pkg, file, &found)
+		}
+	}
+	found.listens = distinct(found.listens)
+	return found, nil
+}
+
+func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {
+	for _, decl := range file.Decls {
+		fn, _ := decl.(*ast.FuncDecl)
+		s := scope{program: p, pkg: pkg, file: file, fn: fn}
+		ast.Inspect(decl, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if address, ok := s.listens(n); ok {
+					found.listens = append(found.listens, listen(address, p.at(n)))
+				}
+				if route, ok := s.healthRoute(n); ok {
+					found.health = append(found.health, Path{Path: route, At: p.at(n)})
+				}
+			case *ast.CompositeLit:
+				if e := s.serverAddress(n); e != nil {
+					found.listens = append(found.listens, listen(s.eval(e), p.at(e)))
+				}
+			}
+			return true
+		})
+	}
+}
+
+func (p *program) at(n ast.Node) detect.Evidence { return evidence(p.set.Position(n.Pos())) }
+
+// listens gives the address that a call opens.
+func (s scope) listens(call *ast.CallExpr) (value, bool) {
+	fn, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return unknown, false
+	}
+	owner := ""
+	if id, ok := fn.X.(*ast.Ident); ok {
+		owner = importPath(s.file, id.Name)
+	}
+	for _, l := range listeners {
+		if fn.Sel.Name != l.name || l.method != (owner == "") || !l.method && owner != l.pkg || l.method && !imports(s.file, l.pkg) {
+			continue
+		}
+		if l.args > 0 && len(call.Args) != l.args {
+			continue
+		}
+		if l.name == "Listen" && l.pkg == "net" && !strings.HasPrefix(s.eval(call.Args[l.arg-1]).text(), "tcp") {
+			continue
+		}
+		if len(call.Args) <= l.arg {
+			return listenerDefault(l), true
+		}
+		return s.eval(call.Args[l.arg]), true
+	}
+	return unknown, false
+}
+
+// listenerDefault is what a framework listens on where it is told nothing: the
+// variable PORT and its own default.
+func listenerDefault(l listener) value {
+	return concat(literal(":"), variable("PORT", l.fallback))
+}
+
+func imports(file *ast.File, name string) bool {
+	return slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		return err == nil && (imported == name || strings.HasPrefix(imported, name+"/v"))
+	})
+}
+
+// serverAddress gives the address of an http.Server literal.
+func (s scope) serverAddress(lit *ast.CompositeLit) ast.Expr {
+	typ, ok := lit.Type.(*ast.SelectorExpr)
+	if !ok || s.function(typ) != "http.Server" {
+		return nil
+	}
+	for _, element := range lit.Elts {
+		if kv, ok := element.(*ast.KeyValueExpr); ok && lastName(kv.Key) == "Addr" {
+			return kv.Value
+		}
+	}
+	return nil
+}
+
+// listen reads an address: host:port, as net.Listen takes it.
+func listen(v value, at detect.Evidence) Listen {
+	l := Listen{At: at}
+	if !v.known {
+		return l
+	}
+	text := v.text()
+	last := v.pieces[len(v.pieces)-1]
+	if last.env != "" && (last.text != "" && !strings.Contains(last.text, ":") || last.text == "" && strings.HasSuffix(text, ":")) {
+		l.Env = last.env
+	}
+	if last.env != "" && last.text == "" && !strings.Contains(text, ":") {
+		return l // the variable is the whole address
+	}
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return l
+	}
+	l.Loopback = host == "localhost" || net.ParseIP(host).IsLoopback()
+	l.Port = portNumber(port)
+	return l
+}
+
+// portNumber reads a number or one of the two names that servers use.
+func portNumber(port string) int {
+	switch port {
+	case "http":
+		return 80
+	case "https":
+		return 443
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil || n < 1 || n > 65535 {
+		return 0
+	}
+	return n
+}
+
+// distinct drops the second mention of a port, such as an http.Server that gets
+// its address and a listener that opens it, and what is unread where something
+// else was read.
+func distinct(listens []Listen) []Listen {
+	type key struct {
+		port int
+		env  string
+	}
+	seen := map[key]bool{}
+	known := slices.ContainsFunc(listens, func(l Listen) bool { return l.Port != 0 || l.Env != "" })
+	return slices.DeleteFunc(listens, func(l Listen) bool {
+		k := key{l.Port, l.Env}
+		drop := seen[k] || known && k == key{}
+		seen[k] = true
+		return drop
+	})
+}
+
+// healthPaths are the paths by which services answer for their health, the
+// most telling first: Kubernetes' names, then those of common frameworks.
+var healthPaths = []string{"/healthz", "/health", "/livez", "/health/live", "/readyz", "/health/ready", "/-/healthy", "/_health", "/ping"}
+
+// healthRoute gives the health path that a call registers: the first argument
+// of Handle, HandleFunc, GET, Get or All, with or without a method before it.
+func (s scope) healthRoute(call *ast.CallExpr) (string, bool) {
+	switch lastName(call.Fun) {
+	case "Handle", "HandleFunc", "GET", "Get", "All":
+	default:
+		return "", false
+	}
+	if len(call.Args) < 2 {
+		return "", false
+	}
+	v := s.eval(call.Args[0])
+	route := strings.TrimPrefix(v.text(), "GET ")
+	return route, v.known && slices.Contains(healthPaths, route)
+}
+
+// best is the most telling of the health paths found.
+func best(paths []Path) (Path, bool) {
+	if len(paths) == 0 {
+		return Path{}, false
+	}
+	return slices.MinFunc(paths, func(a, b Path) int {
+		return cmp.Compare(slices.Index(healthPaths, a.Path), slices.Index(healthPaths, b.Path))
+	}), true
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,206 @@
+package golang
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/build"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// newest is the highest 1.N for which //go:build go1.N holds. It only has to be
+// at least the newest line of the catalog: a file for a later one is left out.
+const newest = 30
+
+// sources reads the Go files of one module, each once, as the go command sees
+// them for linux/amd64 without cgo.
+type sources struct {
+	tree   *detect.Tree
+	module Module
+	files  map[string][]byte
+	ctxt   build.Context
+}
+
+func newSources(t *detect.Tree, m Module) *sources {
+	s := &sources{tree: t, module: m, files: map[string][]byte{}}
+	s.ctxt = build.Context{
+		GOOS: "linux", GOARCH: "amd64", Compiler: "gc",
+		JoinPath:  path.Join,
+		IsAbsPath: path.IsAbs,
+		IsDir:     func(dir string) bool { _, ok := t.Folder(dir); return ok },
+		HasSubdir: func(string, string) (string, bool) { return "", false },
+		ReadDir:   s.list,
+		OpenFile:  s.open,
+	}
+	for n := 1; n <= newest; n++ {
+		s.ctxt.ReleaseTags = append(s.ctxt.ReleaseTags, fmt.Sprintf("go1.%d", n))
+	}
+	return s
+}
+
+func (s *sources) read(file string) ([]byte, error) {
+	if data, ok := s.files[file]; ok {
+		return data, nil
+	}
+	data, err := s.tree.ReadSource(file)
+	if err == nil {
+		s.files[file] = data
+	}
+	return data, err
+}
+
+func (s *sources) open(file string) (io.ReadCloser, error) {
+	data, err := s.read(file)
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
+}
+
+// list shows the library only what it has to open: the Go files that are no tests.
+func (s *sources) list(dir string) ([]fs.FileInfo, error) {
+	var infos []fs.FileInfo
+	for _, name := range s.goFiles(dir) {
+		infos = append(infos, entry(name))
+	}
+	return infos, nil
+}
+
+func (s *sources) goFiles(dir string) []string {
+	folder, _ := s.tree.Folder(dir)
+	return slices.DeleteFunc(slices.Clone(folder.Files), func(name string) bool {
+		return !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go")
+	})
+}
+
+// entry is the little that the library asks of a file.
+type entry string
+
+func (e entry) Name() string     { return string(e) }
+func (entry) Size() int64        { return 0 }
+func (entry) Mode() fs.FileMode  { return 0 }
+func (entry) ModTime() time.Time { return time.Time{} }
+func (entry) IsDir() bool        { return false }
+func (entry) Sys() any           { return nil }
+
+// folders lists the folders that can hold packages of the module: not those of
+// a nested module, nor those that the go command leaves out of "./...".
+func (s *sources) folders() []string {
+	return s.tree.Below(s.module.Dir, func(dir string) bool {
+		base := path.Base(dir)
+		return base == "testdata" || base == "vendor" || base[0] == '.' || base[0] == '_' || s.tree.Has(path.Join(dir, "go.mod"))
+	})
+}
+
+// packageName reads no more than one file that the build takes: the name of the
+// package in dir and the line that says so. It is empty where no file is taken.
+func (s *sources) packageName(dir string) (string, detect.Evidence, error) {
+	names := s.goFiles(dir)
+	if i := slices.Index(names, "main.go"); i > 0 {
+		names = slices.Concat(names[i:i+1], names[:i], names[i+1:])
+	}
+	for _, name := range names {
+		taken, err := s.ctxt.MatchFile(dir, name)
+		if err != nil {
+			return "", detect.Evidence{}, s.broken(path.Join(dir, name), err)
+		}
+		if !taken {
+			continue
+		}
+		file := path.Join(dir, name)
+		set := token.NewFileSet()
+		parsed, err := parser.ParseFile(set, file, s.files[file], parser.PackageClauseOnly)
+		if err != nil {
+			return "", detect.Evidence{}, s.broken(file, err)
+		}
+		if parsed.Name.Name == "documentation" { // left out by the go command
+			continue
+		}
+		return parsed.Name.Name, detect.Evidence{File: file, Line: set.Position(parsed.Package).Line}, nil
+	}
+	return "", detect.Evidence{}, nil
+}
+
+// broken turns an error of the library into one with our position.
+func (s *sources) broken(file string, err error) error {
+	var list scanner.ErrorList
+	if errors.As(err, &list) && len(list) > 0 {
+		at := detect.Evidence{File: list[0].Pos.Filename, Line: list[0].Pos.Line}
+		return &detect.PositionError{At: at, Column: list[0].Pos.Column, Err: errors.New(list[0].Msg)}
+	}
+	var placed *detect.PositionError
+	if errors.As(err, &placed) {
+		return placed
+	}
+	return fmt.Errorf("read %s: %w", file, err)
+}
+
+// Package is one package of a program's closure.
+type Package struct {
+	Dir   string
+	Files []string // the Go files that the build takes, from the root
+}
+
+// closure lists the packages of the module that the program in dir is built
+// from, itself first. An import that leads nowhere is an error at its line.
+func (s *sources) closure(dir string) ([]Package, []embed, error) {
+	var packages []Package
+	var embeds []embed
+	queue, seen := []string{dir}, map[string]bool{dir: true}
+	needed := map[string]detect.Evidence{}
+	for ; len(queue) > 0; queue = queue[1:] {
+		dir := queue[0]
+		p, err := s.ctxt.ImportDir(dir, 0)
+		if err != nil {
+			return nil, nil, s.missing(dir, needed[dir], err)
+		}
+		pkg := Package{Dir: dir}
+		for _, name := range slices.Concat(p.GoFiles, p.CgoFiles) {
+			pkg.Files = append(pkg.Files, path.Join(dir, name))
+		}
+		packages = append(packages, pkg)
+		for pattern, at := range p.EmbedPatternPos {
+			embeds = append(embeds, embed{dir: dir, pattern: pattern, at: evidence(at[0])})
+		}
+		for _, name := range p.Imports {
+			next, ok := s.module.folder(name)
+			if ok && !seen[next] {
+				seen[next] = true
+				needed[next] = evidence(p.ImportPos[name][0])
+				queue = append(queue, next)
+			}
+		}
+	}
+	slices.SortFunc(embeds, func(a, b embed) int { return strings.Compare(a.at.String(), b.at.String()) })
+	return packages, embeds, nil
+}
+
+func evidence(at token.Position) detect.Evidence {
+	return detect.Evidence{File: at.Filename, Line: at.Line}
+}
+
+// missing explains why a package of the closure cannot be read.
+func (s *sources) missing(dir string, at detect.Evidence, err error) error {
+	var none *build.NoGoError
+	_, there := s.tree.Folder(dir)
+	if there && !errors.As(err, &none) {
+		return s.broken(dir, err)
+	}
+	if x, ok := s.tree.Excluded(dir); ok {
+		return detect.Errorf(at, "imports %s, which %s leaves out: a build from a clean checkout would not find it", dir, x.At)
+	}
+	if !there {
+		return detect.Errorf(at, "imports %s, which is not there: is it generated and not committed?", dir)
+	}
+	return detect.Errorf(at, "imports %s, which holds no Go files for linux without cgo", dir)
+}

@@ -1,0 +1,82 @@
+package golang
+
+import "github.com/dockgen/dockgen/internal/plan"
+
+// Name is the name of the stack.
+const Name = "go"
+
+// Stack is what Go contributes.
+func Stack() plan.Stack {
+	return plan.Stack{
+		Name:     Name,
+		Markers:  []string{"go.mod"},
+		Runtimes: []string{"distroless", "slim", "alpine", "scratch"},
+		Detect:   Detect,
+		Plan:     Plan,
+	}
+}
+
+// The image that compiles: Debian's, because it has git and a C compiler.
+const (
+	buildImage = "golang"
+	buildSuite = "trixie"
+)
+
+// runtime is one flavour of what the image runs on: values, no decisions.
+type runtime struct {
+	image      string // empty for scratch
+	constraint string // of its version
+	variant    string // of its tag
+	tag        string // the tag itself, for images without versions
+	user       string
+	userReason string
+	reason     string
+	template   string
+	packages   []string                         // of the distribution
+	health     func(port, path string) []string // what the image can ask with, or nil
+}
+
+var runtimes = map[string]runtime{
+	"distroless": {
+		image: "gcr.io/distroless/static-debian13", tag: "nonroot",
+		user: "65532:65532", userReason: "that image's nonroot",
+		reason:   "a static binary needs certificates and time zones, and nothing to link against",
+		template: "go/distroless.Dockerfile.tmpl",
+	},
+	"scratch": {
+		user: "10001:10001", userReason: "named in /etc/passwd of the image",
+		reason:   "the static binary with certificates and time zones, and no /tmp",
+		template: "go/scratch.Dockerfile.tmpl",
+	},
+	"alpine": {
+		image: "alpine", user: "10001:10001", userReason: "created in the image",
+		reason:   "a shell and BusyBox beside the static binary",
+		template: "go/alpine.Dockerfile.tmpl",
+		health:   busyboxHealth,
+	},
+	"slim": {
+		image: "debian", constraint: "13", variant: "slim",
+		user: "10001:10001", userReason: "created in the image",
+		reason:   "a shell and Debian's packages beside the static binary",
+		template: "go/slim.Dockerfile.tmpl",
+		packages: []string{"ca-certificates", "tzdata"},
+		health:   bashHealth,
+	},
+}
+
+// busyboxHealth asks with what Alpine has.
+func busyboxHealth(port, path string) []string {
+	if path == "" {
+		return []string{"sh", "-c", "exec nc -z 127.0.0.1 " + port}
+	}
+	return []string{"sh", "-c", "exec wget -q -O /dev/null http://127.0.0.1:" + port + path}
+}
+
+// bashHealth asks with what Debian's slim images have: bash opens the connection.
+func bashHealth(port, path string) []string {
+	script := "exec 3<>/dev/tcp/127.0.0.1/" + port
+	if path != "" {
+		script += ` && printf 'GET ` + path + ` HTTP/1.0\r\n\r\n' >&3 && read -r _ status _ <&3 && [ "$status" -lt 400 ]`
+	}
+	return []string{"bash", "-c", script}
+}

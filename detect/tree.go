@@ -1,0 +1,241 @@
+package detect
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Limits bound what one run looks at. A zero field means the default.
+type Limits struct {
+	Files     int   // entries of the tree
+	Bytes     int64 // read in all
+	FileBytes int64 // read of one file
+}
+
+// The limits of a run that names none.
+const (
+	DefaultFiles     = 2_000_000
+	DefaultBytes     = 1 << 30
+	DefaultFileBytes = 16 << 20
+)
+
+// ErrTooLarge is the cause of every error that a limit raises.
+var ErrTooLarge = errors.New("too large")
+
+// Folder is what one folder holds, each list sorted by name. What .gitignore
+// leaves out is not in it.
+type Folder struct {
+	Files []string // regular files
+	Dirs  []string // folders that were entered
+	Links []string // symbolic links, which are never followed
+}
+
+// Tree is the index of one walk through a repository. Paths are slash-separated
+// and relative to its root. Every file is read at most once, however many ask.
+// A Tree may be used by several goroutines at once.
+type Tree struct {
+	root    *os.Root
+	limits  Limits
+	folders map[string]*Folder
+	dirs    []string // the keys of folders, sorted
+	ignored []Exclusion
+	broken  []*Problem
+
+	opened, bytes atomic.Int64
+	mu            sync.Mutex
+	read          map[string]*content
+}
+
+type content struct {
+	once sync.Once
+	data []byte
+	err  error
+}
+
+// Scan walks the folder dir once, in parallel, and never follows a symbolic
+// link. It leaves out what .gitignore files name and folders that hold no
+// sources (node_modules, .git, …). A folder that cannot be read is a [Problem]
+// of the tree; the rest goes on. Close the tree after use.
+func Scan(ctx context.Context, dir string, limits Limits) (*Tree, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, reason(err))
+	}
+	t := &Tree{
+		root: root,
+		limits: Limits{
+			Files:     cmp.Or(limits.Files, DefaultFiles),
+			Bytes:     cmp.Or(limits.Bytes, DefaultBytes),
+			FileBytes: cmp.Or(limits.FileBytes, DefaultFileBytes),
+		},
+		folders: map[string]*Folder{},
+		read:    map[string]*content{},
+	}
+	if err := t.walk(ctx); err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return t, nil
+}
+
+// Close releases the root.
+func (t *Tree) Close() error { return t.root.Close() }
+
+// Folder gives what dir holds, and whether the walk entered it.
+func (t *Tree) Folder(dir string) (Folder, bool) {
+	f, ok := t.folders[dir]
+	if !ok {
+		return Folder{}, false
+	}
+	return *f, true
+}
+
+// Has says whether a regular file is there.
+func (t *Tree) Has(file string) bool {
+	f, ok := t.folders[path.Dir(file)]
+	if !ok {
+		return false
+	}
+	_, found := slices.BinarySearch(f.Files, path.Base(file))
+	return found
+}
+
+// Named lists every file and symbolic link with that base name, sorted by folder.
+func (t *Tree) Named(base string) []string {
+	var found []string
+	for _, dir := range t.dirs {
+		if file := path.Join(dir, base); t.Has(file) || t.IsLink(file) {
+			found = append(found, file)
+		}
+	}
+	return found
+}
+
+// IsLink says whether the path is a symbolic link.
+func (t *Tree) IsLink(file string) bool {
+	f, ok := t.folders[path.Dir(file)]
+	if !ok {
+		return false
+	}
+	_, found := slices.BinarySearch(f.Links, path.Base(file))
+	return found
+}
+
+// Below lists the folders at and below dir, sorted by path. A folder for which
+// skip answers true is left out with all that it holds.
+func (t *Tree) Below(dir string, skip func(dir string) bool) []string {
+	var found []string
+	var visit func(string)
+	visit = func(dir string) {
+		folder, ok := t.folders[dir]
+		if !ok {
+			return
+		}
+		found = append(found, dir)
+		for _, name := range folder.Dirs {
+			if sub := path.Join(dir, name); !skip(sub) {
+				visit(sub)
+			}
+		}
+	}
+	visit(dir)
+	return found
+}
+
+// Exclusion is a folder that a .gitignore keeps out of the tree.
+type Exclusion struct {
+	Dir string
+	At  Evidence // the pattern
+}
+
+// Excluded gives the exclusion that keeps a file or folder out of the tree.
+func (t *Tree) Excluded(name string) (Exclusion, bool) {
+	for _, x := range t.ignored {
+		if name == x.Dir || strings.HasPrefix(name, x.Dir+"/") {
+			return x, true
+		}
+	}
+	return Exclusion{}, false
+}
+
+// Problems lists the folders that could not be read.
+func (t *Tree) Problems() []*Problem { return t.broken }
+
+// Opened counts the files that were opened so far.
+func (t *Tree) Opened() int { return int(t.opened.Load()) }
+
+// ReadFile reads a file and remembers it. A symbolic link is an error, and so
+// is a file over the limits ([ErrTooLarge]).
+func (t *Tree) ReadFile(file string) ([]byte, error) {
+	t.mu.Lock()
+	c, ok := t.read[file]
+	if !ok {
+		c = &content{}
+		t.read[file] = c
+	}
+	t.mu.Unlock()
+	c.once.Do(func() { c.data, c.err = t.load(file) })
+	return c.data, c.err
+}
+
+// ReadSource reads a file without remembering it: for program text, of which
+// there is much and which one detector reads once.
+func (t *Tree) ReadSource(file string) ([]byte, error) { return t.load(file) }
+
+func (t *Tree) load(file string) (data []byte, err error) {
+	if t.IsLink(file) {
+		return nil, Errorf(Evidence{File: file}, "a symbolic link, which dockgen does not follow")
+	}
+	t.opened.Add(1)
+	f, err := t.root.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, reason(err))
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	data, err = readAll(f, t.limits.FileBytes)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, reason(err))
+	}
+	if t.bytes.Add(int64(len(data))) > t.limits.Bytes {
+		return nil, fmt.Errorf("read %s: %w: more than %d bytes in all; name a smaller folder", file, ErrTooLarge, t.limits.Bytes)
+	}
+	return data, nil
+}
+
+// readAll reads at most limit bytes, in one piece of the file's size.
+func readAll(f *os.File, limit int64) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooLarge, info.Size(), limit)
+	}
+	data := make([]byte, info.Size())
+	n, err := io.ReadFull(f, data)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	return data[:n], nil
+}
+
+// reason takes the operating system's path, which is the machine's, off an error.
+func reason(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}

@@ -1,0 +1,225 @@
+package detect
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/charlievieth/fastwalk"
+	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
+)
+
+// heavy names folders that hold no sources but much else. Where a list follows,
+// the folder counts only beside one of these manifests, since a package may
+// well be called target.
+var heavy = map[string][]string{
+	".git": nil, ".hg": nil, ".svn": nil,
+	"node_modules": nil, "bower_components": nil,
+	".venv": nil, "venv": nil, "__pycache__": nil, ".tox": nil, ".nox": nil,
+	".mypy_cache": nil, ".pytest_cache": nil, ".ruff_cache": nil,
+	".gradle": nil, ".next": nil, ".nuxt": nil, ".svelte-kit": nil, ".turbo": nil,
+	".terraform": nil, ".idea": nil, ".vscode": nil,
+	"target": {"Cargo.toml", "pom.xml"},
+	"build":  {"build.gradle", "build.gradle.kts"},
+}
+
+// walker gathers the folders of one walk. The library visits the files of a
+// folder before its sub-folders, so the .gitignore of a folder is known before
+// anything below it is asked for.
+type walker struct {
+	tree *Tree
+	base string // the root as the operating system spells it
+
+	mu      sync.Mutex
+	files   int
+	ignores map[string]*ignoreFile // by folder
+}
+
+// ignoreFile is one .gitignore with the way to those above it.
+type ignoreFile struct {
+	up       *ignoreFile
+	file     string
+	patterns []gitignore.Pattern
+	lines    []int
+}
+
+func (t *Tree) walk(ctx context.Context) error {
+	w := &walker{tree: t, base: filepath.ToSlash(filepath.Clean(t.root.Name())), ignores: map[string]*ignoreFile{}}
+	conf := fastwalk.Config{Sort: fastwalk.SortFilesFirst, ToSlash: true}
+	err := fastwalk.Walk(&conf, t.root.Name(), func(name string, entry fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return w.visit(w.relative(name), entry, err)
+	})
+	if err != nil {
+		return fmt.Errorf("scan: %w", reason(err))
+	}
+	w.finish()
+	return nil
+}
+
+func (w *walker) relative(name string) string {
+	rest := strings.TrimPrefix(strings.TrimPrefix(filepath.ToSlash(name), w.base), "/")
+	return cmp.Or(rest, ".")
+}
+
+func (w *walker) visit(name string, entry fs.DirEntry, err error) error {
+	switch {
+	case err != nil && name == ".":
+		return err
+	case err != nil:
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.tree.broken = append(w.tree.broken, &Problem{Dir: name, Err: fmt.Errorf("read %s: %w", name, reason(err))})
+		return nil
+	case entry.IsDir():
+		return w.enter(name)
+	default:
+		return w.add(name, entry.Type())
+	}
+}
+
+// enter opens the record of a folder, unless the folder is to be left out.
+func (w *walker) enter(dir string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if dir == "." {
+		w.tree.folders[dir] = &Folder{}
+		return nil
+	}
+	parent := w.tree.folders[path.Dir(dir)]
+	if isHeavy(path.Base(dir), parent.Files) {
+		return fs.SkipDir
+	}
+	rules := w.rules(path.Dir(dir))
+	if at, ignored := rules.match(dir, true); ignored {
+		w.tree.ignored = append(w.tree.ignored, Exclusion{Dir: dir, At: at})
+		return fs.SkipDir
+	}
+	parent.Dirs = append(parent.Dirs, path.Base(dir))
+	w.tree.folders[dir] = &Folder{}
+	return w.count()
+}
+
+func isHeavy(name string, siblings []string) bool {
+	beside, ok := heavy[name]
+	return ok && (beside == nil || slices.ContainsFunc(beside, func(m string) bool { return slices.Contains(siblings, m) }))
+}
+
+// add records a file or a link. Whether .gitignore leaves it out is settled in
+// finish, when all files of its folder have been seen.
+func (w *walker) add(name string, mode fs.FileMode) error {
+	var rules *ignoreFile
+	if mode.IsRegular() && path.Base(name) == ".gitignore" {
+		data, err := w.tree.ReadFile(name)
+		if err != nil {
+			return w.visit(name, nil, err)
+		}
+		rules = parseIgnore(name, data)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	dir, base := path.Dir(name), path.Base(name)
+	if rules != nil {
+		rules.up = w.rules(path.Dir(dir))
+		if dir == "." {
+			rules.up = nil
+		}
+		w.ignores[dir] = rules
+	}
+	folder := w.tree.folders[dir]
+	switch {
+	case mode.IsRegular():
+		folder.Files = append(folder.Files, base)
+	case mode&fs.ModeSymlink != 0:
+		folder.Links = append(folder.Links, base)
+	}
+	return w.count()
+}
+
+func (w *walker) count() error {
+	w.files++
+	if w.files > w.tree.limits.Files {
+		return fmt.Errorf("%w: more than %d files; name a smaller folder", ErrTooLarge, w.tree.limits.Files)
+	}
+	return nil
+}
+
+// rules gives the .gitignore that is nearest to a folder, at it or above.
+func (w *walker) rules(dir string) *ignoreFile {
+	for {
+		if r, ok := w.ignores[dir]; ok {
+			return r
+		}
+		if dir == "." {
+			return nil
+		}
+		dir = path.Dir(dir)
+	}
+}
+
+// finish takes the ignored files out and sorts.
+func (w *walker) finish() {
+	t := w.tree
+	for dir, folder := range t.folders {
+		if rules := w.rules(dir); rules != nil {
+			ignored := func(base string) bool { _, ok := rules.match(path.Join(dir, base), false); return ok }
+			folder.Files = slices.DeleteFunc(folder.Files, ignored)
+			folder.Links = slices.DeleteFunc(folder.Links, ignored)
+		}
+		slices.Sort(folder.Files)
+		slices.Sort(folder.Links)
+		slices.Sort(folder.Dirs)
+	}
+	t.dirs = slices.Sorted(maps.Keys(t.folders))
+	slices.SortFunc(t.ignored, func(a, b Exclusion) int { return cmp.Compare(a.Dir, b.Dir) })
+	slices.SortFunc(t.broken, func(a, b *Problem) int { return cmp.Compare(a.Dir, b.Dir) })
+}
+
+// parseIgnore reads a .gitignore the way git does: one pattern a line, # for
+// comments (https://git-scm.com/docs/gitignore).
+func parseIgnore(file string, data []byte) *ignoreFile {
+	f := &ignoreFile{file: file}
+	var domain []string
+	if dir := path.Dir(file); dir != "." {
+		domain = strings.Split(dir, "/")
+	}
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines.Buffer(nil, len(data)+1)
+	for n := 1; lines.Scan(); n++ {
+		text := strings.TrimSuffix(lines.Text(), "\r")
+		if strings.TrimSpace(text) == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		f.patterns = append(f.patterns, gitignore.ParsePattern(text, domain))
+		f.lines = append(f.lines, n)
+	}
+	return f
+}
+
+// match asks the patterns from the nearest file to the farthest and, in a file,
+// from the last to the first: the first that matches decides.
+func (f *ignoreFile) match(name string, isDir bool) (at Evidence, ignored bool) {
+	parts := strings.Split(name, "/")
+	for ; f != nil; f = f.up {
+		for i := len(f.patterns) - 1; i >= 0; i-- {
+			switch f.patterns[i].Match(parts, isDir) {
+			case gitignore.Exclude:
+				return Evidence{File: f.file, Line: f.lines[i]}, true
+			case gitignore.Include:
+				return Evidence{}, false
+			}
+		}
+	}
+	return Evidence{}, false
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	c, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tags := t.TempDir()
+	want := map[string]string{}
+	for _, image := range c.Listed() {
+		write(t, filepath.Join(tags, image+".txt"), "latest\n2.0.0\n2.0\n1.10.0-x\n1.9.0-x\n")
+		want[image+".txt"] = "- 2.0.0\nx 1.9.0 1.10.0\n"
+	}
+	for image, list := range map[string][2]string{
+		"debian":          {"13.6-slim\n13.6\ntrixie\n", "- 13.6\nslim 13.6\n"},
+		"ubuntu":          {"26.10\n24.04\r\n", "- 24.04\n"},
+		"eclipse-temurin": {"21_35-jdk\n8u502-b07-jdk\n21\n", "jdk 8u502-b07 21_35\n"},
+	} {
+		write(t, filepath.Join(tags, image+".txt"), list[0])
+		want[image+".txt"] = list[1]
+	}
+
+	out := filepath.Join(t.TempDir(), "new", "folder")
+	for _, time := range []string{"first", "second"} {
+		if err := run([]string{"-tags", tags, "-out", out}, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, read(t, out)); diff != "" {
+			t.Errorf("%s run (-want +got):\n%s", time, diff)
+		}
+	}
+}
+
+func TestRunErrors(t *testing.T) {
+	t.Parallel()
+	empty := t.TempDir()
+	write(t, filepath.Join(empty, "alpine.txt"), "latest\n")
+	for _, tt := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"no tags", nil, "the directory of the tag lists is missing: -tags DIR"},
+		{"nothing exact", []string{"-tags", empty, "-out", t.TempDir()}, filepath.Join(empty, "alpine.txt") + ": no tag of alpine is exact"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			err := run(tt.args, io.Discard)
+			if err == nil {
+				t.Fatal("run succeeded")
+			}
+			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+				t.Errorf("error (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, entry := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[entry.Name()] = string(text)
+	}
+	return files
+}

@@ -1,0 +1,83 @@
+package dockerfile
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/moby/patternmatcher"
+	"github.com/moby/patternmatcher/ignorefile"
+)
+
+// Ignore is a parsed ignore file: a .dockerignore or NAME.dockerignore. The zero value
+// hides nothing. It is not safe for concurrent use.
+type Ignore struct {
+	patterns []string
+	matcher  *patternmatcher.PatternMatcher
+}
+
+// ParseIgnore reads an ignore file the way BuildKit does, with moby/patternmatcher: a byte
+// order mark is dropped, comments and blank lines mean nothing, patterns are cleaned and
+// lose their leading slash. The error is for a pattern that a build would stop at, and for
+// a line of more than 64 KiB; it carries the line's number.
+func ParseIgnore(data []byte) (*Ignore, error) {
+	ig := new(Ignore)
+	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	n := 0
+	for lines.Scan() {
+		n++
+		pattern, err := parsePattern(lines.Text())
+		if err != nil {
+			return nil, fmt.Errorf("line %d: pattern %q: %w", n, lines.Text(), err)
+		}
+		if pattern != "" {
+			ig.patterns = append(ig.patterns, pattern)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("line %d: %w", n+1, err)
+	}
+	matcher, err := patternmatcher.New(ig.patterns)
+	if err != nil {
+		return nil, err
+	}
+	ig.matcher = matcher
+	return ig, nil
+}
+
+// parsePattern returns the pattern in a line, "" if there is none. It matches something
+// with it, because patternmatcher finds some mistakes only then.
+func parsePattern(line string) (string, error) {
+	// The line break keeps ReadAll from dropping a byte order mark that is not the file's.
+	patterns, err := ignorefile.ReadAll(strings.NewReader("\n" + line))
+	if err != nil || len(patterns) == 0 {
+		return "", err
+	}
+	if _, err := patternmatcher.New(patterns); err != nil {
+		return "", err
+	}
+	bare := strings.TrimPrefix(patterns[0], "!") // an exception alone is never tried
+	if _, err := patternmatcher.MatchesOrParentMatches("x", []string{bare}); err != nil {
+		return "", err
+	}
+	return patterns[0], nil
+}
+
+// Hides reports whether the file or directory at name, slash-separated and below the
+// context, is kept out of the context: whether the last pattern that fits it or one of its
+// parent directories is no exception (!). The context itself is never hidden.
+func (ig *Ignore) Hides(name string) bool {
+	name = path.Clean(name)
+	if ig.matcher == nil || name == "." {
+		return false
+	}
+	hidden, err := ig.matcher.MatchesOrParentMatches(name)
+	return hidden && err == nil // ParseIgnore let no pattern pass that fails
+}
+
+// Patterns returns the patterns in their normal form, exceptions with their "!".
+func (ig *Ignore) Patterns() []string {
+	return ig.patterns
+}

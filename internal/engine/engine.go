@@ -1,0 +1,285 @@
+// Package engine knows the order of the steps: scan, detect, plan, render,
+// check. All of it happens in memory; nothing is written.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/templates"
+)
+
+// Engine holds what every run shares.
+type Engine struct {
+	Stacks    []plan.Stack
+	Catalog   *catalog.Catalog
+	Templates *templates.Set
+}
+
+// Request is what the user asked for. The zero value asks for everything, as
+// detected.
+type Request struct {
+	Stack     string
+	Services  []string // by name or by folder
+	Below     string   // only what lies at or below this folder; empty for the root
+	Answers   detect.Answers
+	Overrides plan.Overrides
+	Name      string // for the one service that is left
+	Output    string // the Dockerfile of the one service that is left, from the root
+}
+
+// Result is what a run came to.
+type Result struct {
+	Findings detect.Findings
+	Outcomes []Outcome // one for each service, in their order
+}
+
+// Outcome is what became of one service: its plan and files, or the error.
+type Outcome struct {
+	Service detect.Service
+	Plan    plan.Plan
+	Files   []templates.File
+	Err     error
+}
+
+// InternalError is a fault of dockgen's own: what it rendered does not pass its
+// own check.
+type InternalError struct {
+	File string
+	Err  error
+}
+
+func (e *InternalError) Error() string {
+	return fmt.Sprintf("dockgen rendered a broken %s: %v", e.File, e.Err)
+}
+
+// Unwrap gives what the check found.
+func (e *InternalError) Unwrap() error { return e.Err }
+
+// Detect asks every stack about the tree and keeps the services asked for.
+func (e *Engine) Detect(ctx context.Context, t *detect.Tree, r Request) (detect.Findings, error) {
+	var found []detect.Findings
+	for _, s := range e.Stacks {
+		if r.Stack != "" && s.Name != r.Stack {
+			continue
+		}
+		f, err := s.Detect(ctx, t, r.Answers)
+		if err != nil {
+			return detect.Findings{}, fmt.Errorf("detect %s: %w", s.Name, err)
+		}
+		found = append(found, f)
+	}
+	all := detect.Settle(found...)
+	all.Problems = slices.Concat(t.Problems(), all.Problems)
+	if err := r.narrow(&all); err != nil {
+		return all, err
+	}
+	nameClashes(&all)
+	return all, nil
+}
+
+// Generate runs every step up to the files in memory. The error is for what
+// stops the whole run; what is wrong with one service is in the result.
+func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Result, error) {
+	found, err := e.Detect(ctx, t, r)
+	if err != nil {
+		return Result{Findings: found}, err
+	}
+	result := Result{Findings: found, Outcomes: make([]Outcome, len(found.Services))}
+	names := fileNames(found.Services, r.Output)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, s := range found.Services {
+		group.Go(func() error {
+			result.Outcomes[i] = e.service(s, names[i], r.Overrides)
+			return ctx.Err()
+		})
+	}
+	return result, group.Wait()
+}
+
+// narrow keeps the services that were asked for, and makes sure that an answer
+// meant for one service meets only one.
+func (r Request) narrow(found *detect.Findings) error {
+	for _, want := range r.Services {
+		if !slices.ContainsFunc(found.Services, func(s detect.Service) bool { return isCalled(s, want) }) &&
+			!slices.ContainsFunc(found.Problems, func(p *detect.Problem) bool { return p.Dir == path.Clean(want) }) {
+			return fmt.Errorf("--service %s: no such service; there are %s", want, list(found.Services))
+		}
+	}
+	if len(r.Services) > 0 {
+		found.Services = slices.DeleteFunc(found.Services, func(s detect.Service) bool {
+			return !slices.ContainsFunc(r.Services, func(want string) bool { return isCalled(s, want) })
+		})
+		found.Problems = slices.DeleteFunc(found.Problems, func(p *detect.Problem) bool {
+			return !slices.ContainsFunc(r.Services, func(want string) bool { return p.Dir == path.Clean(want) })
+		})
+	}
+	outside := func(dir string) bool {
+		return r.Below != "" && r.Below != "." && dir != r.Below && !strings.HasPrefix(dir, r.Below+"/")
+	}
+	found.Services = slices.DeleteFunc(found.Services, func(s detect.Service) bool { return outside(s.Dir) })
+	found.Problems = slices.DeleteFunc(found.Problems, func(p *detect.Problem) bool { return outside(p.Dir) })
+	if flag := r.single(); flag != "" && len(found.Services) > 1 {
+		return fmt.Errorf("%s is for one service, and there are %s; choose with --service", flag, list(found.Services))
+	}
+	if len(r.Answers.Main) > 0 {
+		for _, s := range found.Services[min(1, len(found.Services)):] {
+			if s.Dir != found.Services[0].Dir {
+				return fmt.Errorf("--main is for one folder, and there are %s; choose with --service", list(found.Services))
+			}
+		}
+	}
+	if r.Name != "" && len(found.Services) == 1 {
+		found.Services[0].Name = r.Name
+	}
+	return nil
+}
+
+// single names a flag that was given and fits one service only, or is empty.
+func (r Request) single() string {
+	switch {
+	case r.Name != "":
+		return "--name"
+	case r.Output != "":
+		return "--output"
+	case r.Overrides.Port != 0:
+		return "--port"
+	case len(r.Overrides.Command) > 0:
+		return "--command"
+	}
+	return ""
+}
+
+func isCalled(s detect.Service, want string) bool { return s.Name == want || s.Dir == path.Clean(want) }
+
+func list(services []detect.Service) string {
+	var names []string
+	for _, s := range services {
+		names = append(names, s.Name)
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// nameClashes turns services with one name into problems: their images would
+// overwrite each other.
+func nameClashes(found *detect.Findings) {
+	dirs := map[string][]string{}
+	for _, s := range found.Services {
+		dirs[s.Name] = append(dirs[s.Name], s.Dir)
+	}
+	found.Services = slices.DeleteFunc(found.Services, func(s detect.Service) bool {
+		same := dirs[s.Name]
+		var err error
+		switch {
+		case s.Name == "":
+			err = fmt.Errorf("%s: no image name can be made of the project's; choose one with --name", s.Dir)
+		case len(same) > 1:
+			err = fmt.Errorf("%s: the name %s is taken more than once (%s); choose with --service %s --name NAME", s.Dir, s.Name, strings.Join(same, ", "), s.Dir)
+		default:
+			return false
+		}
+		found.Problems = append(found.Problems, &detect.Problem{Dir: s.Dir, Stack: s.Stack, Err: err})
+		return true
+	})
+}
+
+// fileNames settles where the Dockerfile of each service goes: into its folder;
+// the second of one folder has the service's name behind it.
+func fileNames(services []detect.Service, output string) []string {
+	names := make([]string, len(services))
+	taken := map[string]bool{}
+	for i, s := range services {
+		names[i] = path.Join(s.Dir, "Dockerfile")
+		if taken[names[i]] {
+			names[i] += "." + s.Name
+		}
+		taken[names[i]] = true
+		if output != "" {
+			names[i] = output
+		}
+	}
+	return names
+}
+
+// ignoreName is where BuildKit looks for the ignore file of a Dockerfile: beside
+// it under its name, and else in the context
+// (https://docs.docker.com/build/concepts/context/#filename-and-location).
+func ignoreName(file, context string) string {
+	if file == path.Join(context, "Dockerfile") {
+		return path.Join(context, ".dockerignore")
+	}
+	return file + ".dockerignore"
+}
+
+// service plans and renders one service.
+func (e *Engine) service(s detect.Service, file string, overrides plan.Overrides) Outcome {
+	out := Outcome{Service: s}
+	stack := e.Stacks[slices.IndexFunc(e.Stacks, func(st plan.Stack) bool { return st.Name == s.Stack })]
+	out.Plan, out.Err = stack.Plan(plan.Input{Service: s, Catalog: e.Catalog, Overrides: overrides})
+	if out.Err != nil {
+		return out
+	}
+	ignore := ignoreName(file, out.Plan.Context)
+	out.Files, out.Err = e.render(out.Plan, file, ignore)
+	return out
+}
+
+// render prints, seals and checks the files of a plan.
+func (e *Engine) render(p plan.Plan, file, ignore string) ([]templates.File, error) {
+	files := []templates.File{
+		{Path: file, Kind: templates.Dockerfile},
+		{Path: ignore, Kind: templates.Ignore},
+	}
+	for i, t := range []plan.Template{p.Dockerfile, p.Ignore} {
+		data, err := e.Templates.Render(t.Name, t.Data)
+		if err != nil {
+			return nil, err
+		}
+		if files[i].Data, err = output.Seal(data); err != nil {
+			return nil, &InternalError{files[i].Path, err}
+		}
+	}
+	if err := dockerfile.Check(files[0].Data); err != nil {
+		return nil, &InternalError{file, err}
+	}
+	hidden, err := Hidden(files[1].Data, p)
+	if err == nil && len(hidden) > 0 {
+		err = errors.New("it hides " + strings.Join(hidden, ", "))
+	}
+	if err != nil {
+		return nil, &InternalError{ignore, err}
+	}
+	return files, nil
+}
+
+// Hidden lists the files that the build of a plan reads and that an ignore file
+// would hide from it.
+func Hidden(ignore []byte, p plan.Plan) ([]string, error) {
+	matcher, err := dockerfile.ParseIgnore(ignore)
+	if err != nil {
+		return nil, err
+	}
+	var hidden []string
+	for _, need := range p.Needs {
+		if matcher.Hides(need) {
+			hidden = append(hidden, need)
+		}
+	}
+	return hidden, nil
+}

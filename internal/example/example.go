@@ -1,0 +1,79 @@
+// Package example reads the folders of examples/: each is a tiny real
+// application, the files generated for it, and what its images have to answer.
+// Tests use it, the program does not.
+package example
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Manifest is the name of the file that makes a folder an example.
+const Manifest = "example.toml"
+
+// Example is one application.
+type Example struct {
+	Name   string  `toml:"-"` // of the folder, "go-http"
+	Dir    string  `toml:"-"`
+	Shows  string  `toml:"shows"`
+	Images []Image `toml:"image"`
+}
+
+// Image is one image of an application: how its files are generated, and what a
+// container of it has to do.
+type Image struct {
+	Args    []string `toml:"args"`    // of dockgen generate
+	File    string   `toml:"file"`    // the Dockerfile; where empty, as --output in Args names it, else "Dockerfile"
+	Context string   `toml:"context"` // the folder that the build sees; where empty, the application's
+	Output  []string `toml:"output"`  // what the container prints before it ends
+	HTTP    []Probe  `toml:"http"`    // what it answers on the port that it exposes
+}
+
+// Probe is one request with what its answer must hold. The status must be 200.
+type Probe struct {
+	Path     string `toml:"path"`
+	Contains string `toml:"contains"`
+}
+
+// Load reads every example in a folder, sorted by name. A key that nothing reads
+// is an error, and so is an example without an image.
+func Load(dir string) ([]Example, error) {
+	manifests, err := filepath.Glob(filepath.Join(dir, "*", Manifest))
+	if err != nil {
+		return nil, fmt.Errorf("list examples: %w", err)
+	}
+	var examples []Example
+	for _, file := range manifests {
+		e := Example{Dir: filepath.Dir(file), Name: filepath.Base(filepath.Dir(file))}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read example: %w", err)
+		}
+		meta, err := toml.Decode(string(data), &e)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if unknown := meta.Undecoded(); len(unknown) > 0 || len(e.Images) == 0 {
+			return nil, fmt.Errorf("%s: unknown keys %v, %d images", file, unknown, len(e.Images))
+		}
+		for i := range e.Images {
+			e.Images[i].settle()
+		}
+		examples = append(examples, e)
+	}
+	return examples, nil
+}
+
+func (im *Image) settle() {
+	for i, arg := range im.Args {
+		if arg == "--output" && i+1 < len(im.Args) {
+			im.File = cmp.Or(im.File, im.Args[i+1])
+		}
+	}
+	im.File = cmp.Or(im.File, "Dockerfile")
+	im.Context = cmp.Or(im.Context, ".")
+}

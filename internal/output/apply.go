@@ -1,0 +1,75 @@
+package output
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+)
+
+// Apply writes the new and the updated files of a plan, creating directories that are
+// missing, and touches nothing else. It writes nothing and returns an error if one of the
+// changes is refused: a service gets all of its files or none.
+//
+// Each file is written under a temporary name (.dockgen-*) beside its place and then
+// renamed, so a process killed at any moment leaves the old file or the new one, and at
+// worst a temporary one. There is no fsync: after a loss of power a file may be empty, and
+// dockgen writes it again. An error stops at that file; those before it are written.
+//
+// A file that is replaced passes on its permissions; others get 0644, less the umask.
+func Apply(root *os.Root, changes []Change) error {
+	for _, change := range changes {
+		if change.Status == Refused {
+			return fmt.Errorf("write %s: refused: it %s", change.Path, change.Reason)
+		}
+	}
+	for _, change := range changes {
+		if change.Status != New && change.Status != Updated {
+			continue
+		}
+		if err := write(root, change); err != nil {
+			return fmt.Errorf("write %s: %w", change.Path, bare(err))
+		}
+	}
+	return nil
+}
+
+func write(root *os.Root, change Change) error {
+	dir := path.Dir(change.Path)
+	if err := root.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	temp := path.Join(dir, ".dockgen-"+rand.Text())
+	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	err = fill(f, change.New, permOf(root, change.Path))
+	if err == nil {
+		err = root.Rename(temp, change.Path)
+	}
+	if err != nil {
+		_ = root.Remove(temp) // the first error is the one to tell
+	}
+	return err
+}
+
+// permOf returns the permissions of a regular file, 0 if there is none.
+func permOf(root *os.Root, name string) fs.FileMode {
+	info, err := root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	return info.Mode().Perm()
+}
+
+// fill writes and closes f, with the permissions perm unless they are 0.
+func fill(f *os.File, data []byte, perm fs.FileMode) error {
+	_, err := f.Write(data)
+	if err == nil && perm != 0 {
+		err = f.Chmod(perm)
+	}
+	return errors.Join(err, f.Close())
+}

@@ -1,0 +1,60 @@
+package plan
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/dockerfile"
+)
+
+// Ignore is the data of every .dockerignore template.
+type Ignore struct {
+	Description string
+	Patterns    []string
+	Exceptions  []string // what the patterns must not hide, as patterns that begin with !
+}
+
+// hidden is what no build of any stack reads: the history, editors' settings,
+// secrets, and the files that describe the build itself, whose edits would
+// otherwise begin it anew.
+var hidden = []string{
+	".git",
+	".github",
+	".idea",
+	".vscode",
+	"**/.DS_Store",
+	"**/.env",
+	"**/.env.*",
+	"**/*.key",
+	"**/*.pem",
+	"Dockerfile*",
+	"*.dockerignore",
+	"docker-bake.hcl",
+	"compose*.y*ml",
+}
+
+// NewIgnore makes the ignore file of a service: the patterns of every stack and
+// its own, with exceptions for those of its needs that they would hide. Paths
+// are slash-separated, from the context.
+func NewIgnore(description string, own, needs []string) (Ignore, error) {
+	ig := Ignore{Description: description, Patterns: slices.Concat(hidden, own)}
+	matcher, err := dockerfile.ParseIgnore([]byte(strings.Join(ig.Patterns, "\n")))
+	if err != nil {
+		return Ignore{}, fmt.Errorf("ignore patterns: %w", err)
+	}
+	for _, need := range needs {
+		if matcher.Hides(need) {
+			ig.Exceptions = append(ig.Exceptions, "!"+escape(need))
+		}
+	}
+	slices.Sort(ig.Exceptions)
+	ig.Exceptions = slices.Compact(ig.Exceptions)
+	return ig, nil
+}
+
+// escape makes a pattern that matches exactly one path.
+func escape(name string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path.Clean(name))
+}

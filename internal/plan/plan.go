@@ -1,0 +1,113 @@
+// Package plan holds the types between detection and templates: what was
+// decided for a service, and why.
+//
+// A plan is a pure function of its [Input]. Every decision in it carries its
+// reason, the evidence for it and the flag that changes it.
+package plan
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
+)
+
+// Stack is what one stack contributes: plain data and two functions.
+type Stack struct {
+	Name     string
+	Markers  []string // base names of the manifests it reads, "go.mod"
+	Runtimes []string // what --runtime takes, the default first
+
+	// Detect finds the services of the stack. None and several are both normal.
+	// The error is for what stops the whole run; what is wrong with one service
+	// is one of the findings.
+	Detect func(context.Context, *detect.Tree, detect.Answers) (detect.Findings, error)
+
+	// Plan decides. It is pure, and gets only services of its own stack.
+	Plan func(Input) (Plan, error)
+}
+
+// Overrides are the user's answers that differ from detection. A zero field
+// leaves the decision to the stack.
+type Overrides struct {
+	Runtime     string
+	LangVersion string
+	Command     []string
+	Port        int
+	NoTestStage bool
+}
+
+// Input is all that a plan depends on.
+type Input struct {
+	Service   detect.Service
+	Catalog   *catalog.Catalog
+	Overrides Overrides
+}
+
+// Plan is what was decided for one service.
+type Plan struct {
+	Context    string   // the folder that the build sees, from the root
+	Dockerfile Template // what prints it, without its data's decisions left open
+	Ignore     Template
+	Needs      []string // files below Context that the build reads, from Context
+	Ports      []int
+	Summary    Summary
+	Decisions  []Decision
+	Notes      []string // what the user should know and nothing can settle
+}
+
+// Template is a template by its full path with the data that it prints. The
+// data is a typed struct of the stack: a missing field fails, where a missing
+// key of a map would print nothing.
+type Template struct {
+	Name string
+	Data any
+}
+
+// Summary is the plan in one line.
+type Summary struct {
+	Language string // "go 1.26"
+	Purpose  string // "http on 8080"
+	Images   string // "golang:1.26.7-trixie → distroless/static-debian13, 65532"
+}
+
+// Decision is one choice, with what a person asks about it.
+type Decision struct {
+	Name     string            `json:"name"`
+	Value    string            `json:"value"`
+	Reason   string            `json:"reason"`
+	Evidence []detect.Evidence `json:"evidence,omitempty"`
+	Flag     string            `json:"flag,omitempty"` // empty where no flag changes it
+}
+
+// Names and values of decisions that others look for.
+const (
+	TestStage = "test stage"
+	None      = "none"
+)
+
+// OverrideError says that an answer of the user does not fit a service.
+type OverrideError struct {
+	Flag  string
+	Value string
+	Err   error
+}
+
+func (e *OverrideError) Error() string { return fmt.Sprintf("%s %s: %v", e.Flag, e.Value, e.Err) }
+
+// Unwrap gives the reason.
+func (e *OverrideError) Unwrap() error { return e.Err }
+
+// Runtime settles the runtime flavour: the one asked for, or the default.
+func (s Stack) Runtime(asked string) (string, error) {
+	if asked == "" {
+		return s.Runtimes[0], nil
+	}
+	if !slices.Contains(s.Runtimes, asked) {
+		return "", &OverrideError{"--runtime", asked, fmt.Errorf("a %s service runs on %s", s.Name, strings.Join(s.Runtimes, ", "))}
+	}
+	return asked, nil
+}

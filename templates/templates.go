@@ -1,0 +1,82 @@
+// Package templates prints plans.
+//
+// A template decides nothing: fields, if, with, range, other templates, and the
+// few functions below. Another graph of stages is another template.
+package templates
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
+
+	"github.com/dockgen/dockgen/internal/dockerfile"
+)
+
+//go:embed */*.tmpl
+var files embed.FS
+
+// Set is every template of the program, by its full path: two stacks may call
+// theirs the same.
+type Set struct{ all *template.Template }
+
+// Load parses the templates.
+func Load() (*Set, error) {
+	all := template.New("").Option("missingkey=error").Funcs(functions())
+	names, err := fs.Glob(files, "*/*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("list templates: %w", err)
+	}
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read template %s: %w", name, err)
+		}
+		if _, err := all.New(name).Parse(string(text)); err != nil {
+			return nil, fmt.Errorf("parse template: %w", err)
+		}
+	}
+	return &Set{all}, nil
+}
+
+// functions is the list of what a template may call. Text that comes from a
+// project goes through one of the first five, which are ours; the rest are
+// those of sprig, by name.
+func functions() template.FuncMap {
+	library := sprig.TxtFuncMap()
+	return template.FuncMap{
+		"comment": dockerfile.Comment,
+		"word":    dockerfile.Word,
+		"copy": func(sources []string, to string) (string, error) {
+			return dockerfile.CopyArgs(append(sources[:len(sources):len(sources)], to)...)
+		},
+		"shell": dockerfile.Shell,
+		"exec":  dockerfile.ExecForm,
+		"list":  func(items ...string) []string { return items },
+		"join":  library["join"],
+	}
+}
+
+// Render prints one template. The same data gives the same bytes.
+func (s *Set) Render(name string, data any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.all.ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("render %s: %w", path.Base(name), err)
+	}
+	return b.Bytes(), nil
+}
+
+// Names lists the templates that print a whole file, for tests.
+func (s *Set) Names() []string {
+	var names []string
+	for _, t := range s.all.Templates() {
+		if ok, err := path.Match("*/*.Dockerfile.tmpl", t.Name()); ok && err == nil {
+			names = append(names, t.Name())
+		}
+	}
+	return names
+}
