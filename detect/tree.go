@@ -51,9 +51,10 @@ type Tree struct {
 	ignored []Exclusion
 	broken  []*Problem
 
-	opened, bytes atomic.Int64
-	mu            sync.Mutex
-	read          map[string]*content
+	bytes  atomic.Int64
+	mu     sync.Mutex
+	read   map[string]*content
+	opened []string
 }
 
 type content struct {
@@ -170,8 +171,13 @@ func (t *Tree) Excluded(name string) (Exclusion, bool) {
 // Problems lists the folders that could not be read.
 func (t *Tree) Problems() []*Problem { return t.broken }
 
-// Opened counts the files that were opened so far.
-func (t *Tree) Opened() int { return int(t.opened.Load()) }
+// Opened lists the files that were opened so far, sorted; a file stands in it as
+// often as it was opened.
+func (t *Tree) Opened() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Sorted(slices.Values(t.opened))
+}
 
 // ReadFile reads a file and remembers it. A symbolic link is an error, and so
 // is a file over the limits ([ErrTooLarge]).
@@ -195,7 +201,9 @@ func (t *Tree) load(file string) (data []byte, err error) {
 	if t.IsLink(file) {
 		return nil, Errorf(Evidence{File: file}, "a symbolic link, which dockgen does not follow")
 	}
-	t.opened.Add(1)
+	t.mu.Lock()
+	t.opened = append(t.opened, file)
+	t.mu.Unlock()
 	f, err := t.root.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, reason(err))

@@ -33,7 +33,7 @@ func (w *writing) bind(cmd *cobra.Command) {
 	set.BoolVar(&w.force, "force", false, "overwrite a Dockerfile that dockgen does not own")
 	set.BoolVar(&w.adopt, "adopt", false, "show the difference to such a Dockerfile and take it over")
 	set.BoolVar(&w.quiet, "quiet", false, "say nothing but errors")
-	cmd.MarkFlagsMutuallyExclusive("dry-run", "diff", "adopt")
+	cmd.MarkFlagsMutuallyExclusive("dry-run", "diff")
 }
 
 func generateCommand(io *streams) *cobra.Command {

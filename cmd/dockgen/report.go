@@ -117,7 +117,12 @@ func (r report) complain(io *streams) {
 		fmt.Fprintf(io.err, "dockgen: %v\n", p)
 	}
 	for i, o := range r.result.Outcomes {
-		if o.Err != nil {
+		var placed *detect.PositionError
+		switch {
+		case o.Err == nil:
+		case errors.As(o.Err, &placed):
+			fmt.Fprintf(io.err, "dockgen: %v\n", o.Err)
+		default:
 			fmt.Fprintf(io.err, "dockgen: %s: %v\n", o.Service.Name, o.Err)
 		}
 		for _, c := range r.written[i].changes {

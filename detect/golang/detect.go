@@ -28,6 +28,7 @@ type Detail struct {
 	Health    []Path
 	Sources   []string // Go files and embedded files that the build reads, from the root
 	FirstTest detect.Evidence
+	TestData  []string // what tests read beside their sources, from the root
 }
 
 // Package is the program's package as the go command takes it, "./cmd/orders".
@@ -48,7 +49,7 @@ func (d Detail) Binary() string {
 
 // Facts lists what the project states.
 func (d Detail) Facts() []detect.Fact {
-	facts := []detect.Fact{{Name: "module", Value: d.Module.Path, Evidence: at(detect.Evidence{File: path.Join(d.Module.Dir, "go.mod")})}}
+	facts := []detect.Fact{{Name: "module", Value: d.Module.Path, Evidence: at(d.Module.PathAt)}}
 	if v := d.Module.Version; v.Value != "" {
 		facts = append(facts, detect.Fact{Name: "go", Value: v.Value, Evidence: at(v.At)})
 	}
@@ -98,17 +99,27 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 	if err := group.Wait(); err != nil {
 		return detect.Findings{}, err
 	}
-	return unmatched(detect.Settle(found...), answers.Main), nil
+	all := detect.Settle(found...)
+	return all, unmatched(all, answers.Main)
 }
 
-// unmatched adds a problem for each program that was asked for and is nowhere.
-func unmatched(found detect.Findings, wanted []string) detect.Findings {
+// unmatched is an error for a program that was asked for and is nowhere.
+func unmatched(found detect.Findings, wanted []string) error {
 	for _, want := range wanted {
-		if !slices.ContainsFunc(found.Services, func(s detect.Service) bool { return s.Detail.(Detail).Program.is(s.Dir, want) }) {
-			found.Problems = append(found.Problems, &detect.Problem{Dir: ".", Stack: Name, Err: fmt.Errorf("--main %s: no package main there", want)})
+		var programs []string
+		for _, s := range found.Services {
+			d, ok := s.Detail.(Detail)
+			if ok && d.Program.is(s.Dir, want) {
+				programs = nil
+				break
+			}
+			programs = append(programs, path.Join(s.Dir, d.Package()))
+		}
+		if len(programs) > 0 {
+			return fmt.Errorf("--main %s: no package main there; there are %s", want, strings.Join(programs, ", "))
 		}
 	}
-	return found
+	return nil
 }
 
 // is says whether want names the program: from the module or from the root.
@@ -281,7 +292,8 @@ func (s *sources) detail(p Program) (Detail, error) {
 	p.At = code.at(entry[0])
 	return Detail{
 		Module: s.module, Program: p, Sources: slices.Compact(files),
-		Listens: served.listens, Health: served.health, FirstTest: s.firstTest(),
+		Listens: served.listens, Health: served.health,
+		FirstTest: s.firstTest(), TestData: s.testData(),
 	}, nil
 }
 
@@ -296,6 +308,21 @@ func (s *sources) firstTest() detect.Evidence {
 		}
 	}
 	return detect.Evidence{}
+}
+
+// testData lists the files below folders called testdata, which the go command
+// keeps for tests.
+func (s *sources) testData() []string {
+	var files []string
+	for _, dir := range s.folders() {
+		for _, sub := range s.tree.Below(path.Join(dir, "testdata"), func(string) bool { return false }) {
+			folder, _ := s.tree.Folder(sub)
+			for _, name := range folder.Files {
+				files = append(files, path.Join(sub, name))
+			}
+		}
+	}
+	return files
 }
 
 // serviceName names the image: after the module where it has one program, after

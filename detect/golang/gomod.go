@@ -21,8 +21,9 @@ type Directive struct {
 
 // Module is what a go.mod and its neighbours state.
 type Module struct {
-	Dir       string    // the folder of the go.mod
-	Path      string    // the module path
+	Dir       string // the folder of the go.mod
+	Path      string // the module path
+	PathAt    detect.Evidence
 	Version   Directive // the go line
 	Toolchain Directive // the toolchain line, without the leading "go"
 	Requires  []Directive
@@ -54,6 +55,7 @@ func readModule(t *detect.Tree, file string) (Module, error) {
 	m := Module{
 		Dir:      dir,
 		Path:     parsed.Module.Mod.Path,
+		PathAt:   at(parsed.Module.Syntax),
 		HasSum:   t.Has(path.Join(dir, "go.sum")),
 		Vendored: t.Has(path.Join(dir, "vendor/modules.txt")),
 	}

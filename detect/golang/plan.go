@@ -318,7 +318,11 @@ func (p *planner) port(l Listen) {
 	switch {
 	case l.Port != 0:
 		p.expose(l.Port)
-		p.decide("port", strconv.Itoa(l.Port), "--port", l.String(), l.At)
+		reason := "the address that the program listens on"
+		if l.Env != "" {
+			reason = l.String()
+		}
+		p.decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
 	case l.Env != "":
 		p.view.Env = append(p.view.Env, variableOf{l.Env, strconv.Itoa(fallbackPort)})
 		p.expose(fallbackPort)
@@ -389,16 +393,18 @@ func (p *planner) command() error {
 }
 
 func (p *planner) ignore() error {
-	for _, name := range p.view.Manifests {
-		p.plan.Needs = append(p.plan.Needs, name)
-	}
+	p.plan.Needs = slices.Clone(p.view.Manifests)
 	for _, file := range p.detail.Sources {
 		p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
 	}
 	if p.detail.Module.Vendored {
 		p.plan.Needs = append(p.plan.Needs, "vendor/modules.txt")
 	}
-	ignore, err := plan.NewIgnore("what no build of this service reads", []string{"**/node_modules", "**/*.test", "**/*.out"}, p.plan.Needs)
+	reads := slices.Clone(p.plan.Needs)
+	for _, file := range p.detail.TestData {
+		reads = append(reads, p.fromContext(file))
+	}
+	ignore, err := plan.NewIgnore("what no build of this service reads", []string{"**/node_modules", "**/*.test", "**/*.out"}, reads)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func (e *Engine) Detect(ctx context.Context, t *detect.Tree, r Request) (detect.
 		}
 		f, err := s.Detect(ctx, t, r.Answers)
 		if err != nil {
-			return detect.Findings{}, fmt.Errorf("detect %s: %w", s.Name, err)
+			return detect.Findings{}, err
 		}
 		found = append(found, f)
 	}

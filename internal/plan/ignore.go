@@ -13,7 +13,7 @@ import (
 type Ignore struct {
 	Description string
 	Patterns    []string
-	Exceptions  []string // what the patterns must not hide, as patterns that begin with !
+	Exceptions  []string // what they must not hide, as patterns that begin with !
 }
 
 // hidden is what no build of any stack reads: the history, editors' settings,
@@ -36,17 +36,17 @@ var hidden = []string{
 }
 
 // NewIgnore makes the ignore file of a service: the patterns of every stack and
-// its own, with exceptions for those of its needs that they would hide. Paths
+// its own, with exceptions for what its stages read and they would hide. Paths
 // are slash-separated, from the context.
-func NewIgnore(description string, own, needs []string) (Ignore, error) {
+func NewIgnore(description string, own, reads []string) (Ignore, error) {
 	ig := Ignore{Description: description, Patterns: slices.Concat(hidden, own)}
 	matcher, err := dockerfile.ParseIgnore([]byte(strings.Join(ig.Patterns, "\n")))
 	if err != nil {
 		return Ignore{}, fmt.Errorf("ignore patterns: %w", err)
 	}
-	for _, need := range needs {
-		if matcher.Hides(need) {
-			ig.Exceptions = append(ig.Exceptions, "!"+escape(need))
+	for _, file := range reads {
+		if matcher.Hides(file) {
+			ig.Exceptions = append(ig.Exceptions, "!"+escape(file))
 		}
 	}
 	slices.Sort(ig.Exceptions)

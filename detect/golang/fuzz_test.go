@@ -1,0 +1,108 @@
+package golang
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/detecttest"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/templates"
+)
+
+// FuzzModule gives the reader of go.mod whatever comes: it answers with a
+// position inside the file or with a module whose Dockerfile has the same
+// instructions as any other's.
+func FuzzModule(f *testing.F) {
+	for _, seed := range []string{
+		"module example.com/a\n\ngo 1.26\n", "", "module a\ngo 1.99\ntoolchain go1.26.3-x\n", "\ufeffmodule a",
+		"module \"a\\nRUN evil\"", "module a\r\nrequire b v1.0.0\r\nreplace b => ../b\r\n", "module a/v2\ngo 1.26rc1\n",
+		"module a\ngo 1.26\nrequire (\n\tb v1.0.0 // indirect\n)\nretract v1.0.0\nignore ./x\n", "module a$b", "module ../x", "module a\ntoolchain default",
+	} {
+		f.Add(seed)
+	}
+	images, err := catalog.Embedded()
+	if err != nil {
+		f.Fatal(err)
+	}
+	set, err := templates.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		found := inspect(t, map[string]string{"go.mod": text, "main.go": "package main\n\nfunc main() {}\n"})
+		for _, s := range found.Services {
+			holds(t, s, images, set)
+		}
+	})
+}
+
+// FuzzSources gives the reader of Go sources whatever comes.
+func FuzzSources(f *testing.F) {
+	for _, seed := range []string{
+		"package main\n\nfunc main() {}\n",
+		"package main\nimport (\"net/http\"; \"os\")\nfunc main() { http.ListenAndServe(\":\"+os.Getenv(\"A B\\n\"), nil) }",
+		"package main\nimport \"net/http\"\nvar a = b\nvar b = a\nfunc main() { http.ListenAndServe(a, nil) }",
+		"package main\nimport \"net/http\"\nfunc f(x string) string { return g(x) }\nfunc g(x string) string { return f(x) }\nfunc main() { http.ListenAndServe(f(\":1\"), nil) }",
+		"package main\nimport \"net\"\nfunc main() { net.Listen(\"tcp\", \":99999999999999999999\") }",
+		"//go:build ignore\npackage main", "package main\n//go:embed *\nvar x string", "package main; import \"example.com/a/b\"",
+		"package main\nimport \"flag\"\nimport \"net/http\"\nfunc main() { http.ListenAndServe(*flag.String(), nil) }",
+		"package main\nimport \"fmt\"\nimport \"net/http\"\nfunc main() { http.ListenAndServe(fmt.Sprintf(\"%d%%%s%\", 1), nil) }",
+		"package main\nimport \"net/http\"\nfunc main(a, _ string, b ...int) { http.HandleFunc(\"GET /healthz\", nil); http.Server{Addr: a} }",
+	} {
+		f.Add(seed)
+	}
+	images, err := catalog.Embedded()
+	if err != nil {
+		f.Fatal(err)
+	}
+	set, err := templates.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		found := inspect(t, map[string]string{"go.mod": "module example.com/a\n", "main.go": text})
+		for _, s := range found.Services {
+			holds(t, s, images, set)
+		}
+	})
+}
+
+func inspect(t *testing.T, files map[string]string) detect.Findings {
+	t.Helper()
+	archive := &txtar.Archive{}
+	for _, name := range sortedKeys(files) {
+		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(files[name])})
+	}
+	found, err := Detect(t.Context(), detecttest.Tree(t, archive), detect.Answers{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// holds plans and prints a service on every runtime, and wants a Dockerfile of
+// the sequence that its template has.
+func holds(t *testing.T, s detect.Service, images *catalog.Catalog, set *templates.Set) {
+	t.Helper()
+	for _, flavour := range Stack().Runtimes {
+		p, err := Plan(plan.Input{Service: s, Catalog: images, Overrides: plan.Overrides{Runtime: flavour}})
+		if err != nil {
+			continue
+		}
+		data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
+		if err != nil {
+			t.Fatalf("render: %v", err)
+		}
+		if err := dockerfile.Check(data); err != nil {
+			t.Fatalf("%v in\n%s", err, data)
+		}
+		if n := strings.Count(string(data), "\nENTRYPOINT "); n != 1 {
+			t.Fatalf("%d entrypoints in\n%s", n, data)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+// Package internal_test holds what no single package can: who imports whom.
+package internal_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/dockgen/dockgen/"
+
+type row struct {
+	pkg   string
+	may   []string
+	tests bool // the package itself is for tests, and only tests import it
+}
+
+// layers says what of ours each package may import; the same table stands in
+// README.md beside this file. A * is one element of a path.
+var layers = []row{
+	{pkg: "detect", may: nil},
+	{pkg: "internal/dockerfile", may: nil},
+	{pkg: "internal/catalog", may: nil},
+	{pkg: "internal/catalog/gen", may: []string{"internal/catalog"}},
+	{pkg: "internal/plan", may: []string{"detect", "internal/catalog", "internal/dockerfile"}},
+	{pkg: "detect/all", may: []string{"detect/*", "internal/plan"}},
+	{pkg: "detect/*", may: []string{"detect", "internal/plan", "internal/catalog"}},
+	{pkg: "templates", may: []string{"internal/dockerfile"}},
+	{pkg: "internal/output", may: []string{"templates", "internal/dockerfile"}},
+	{pkg: "internal/engine", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates", "internal/output"}},
+	{pkg: "cmd/dockgen", may: []string{"detect", "detect/all", "internal/*", "templates"}},
+	{pkg: "detect/detecttest", may: []string{"detect", "internal/plan", "internal/catalog"}, tests: true},
+	{pkg: "internal/dockerfile/linttest", may: nil, tests: true},
+	{pkg: "internal/example", may: nil, tests: true},
+	{pkg: "internal/bench", may: []string{"detect", "detect/all", "internal/*", "templates"}, tests: true},
+	{pkg: "internal/fuzz", may: nil, tests: true},
+	{pkg: "internal/e2e", may: []string{"internal/example"}, tests: true},
+}
+
+// only names libraries that one package alone may import.
+var only = map[string]string{
+	"github.com/AlecAivazis/survey/v2":   "internal/prompt",
+	"github.com/spf13/cobra":             "cmd/dockgen",
+	"github.com/charlievieth/fastwalk":   "detect",
+	"github.com/aymanbagabas/go-udiff":   "internal/output",
+	"github.com/Masterminds/sprig/v3":    "templates",
+	"github.com/Masterminds/semver/v3":   "internal/catalog",
+	"golang.org/x/mod/modfile":           "detect/golang",
+	"github.com/moby/patternmatcher":     "internal/dockerfile",
+	"github.com/rogpeppe/go-internal":    "cmd/dockgen",
+	"github.com/moby/buildkit/frontend/": "internal/dockerfile",
+}
+
+// outside are the functions that only cmd/dockgen calls: the rest of the program
+// knows no environment, working folder, clock, process or exit.
+var outside = []string{
+	"os.Getenv", "os.LookupEnv", "os.Environ", "os.Getwd", "os.Exit",
+	"time.Now", "exec.Command", "exec.CommandContext", "fmt.Print", "fmt.Printf", "fmt.Println",
+}
+
+// TestLayers reads the import clauses of every package: asking the go command
+// would let the test cache hide a violation.
+func TestLayers(t *testing.T) {
+	root := os.DirFS("..")
+	err := fs.WalkDir(root, ".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == "testdata" || file == "examples" || strings.HasPrefix(entry.Name(), ".git")) {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		data, err := fs.ReadFile(root, file)
+		if err != nil {
+			return err
+		}
+		for _, fault := range faults(t, file, data) {
+			t.Errorf("%s: %s", file, fault)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func faults(t *testing.T, file string, data []byte) []string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, data, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg := path.Dir(file)
+	i := layer(pkg)
+	if i < 0 {
+		return []string{"the package is not in the table"}
+	}
+	var found []string
+	for _, spec := range parsed.Imports {
+		imported := strings.Trim(spec.Path.Value, `"`)
+		ours, isOurs := strings.CutPrefix(imported, module)
+		if isOurs && !slices.ContainsFunc(layers[i].may, func(p string) bool { return matches(p, ours) }) {
+			found = append(found, fmt.Sprintf("%s must not import %s", pkg, ours))
+		}
+		if j := layer(ours); isOurs && j >= 0 && layers[j].tests && !layers[i].tests {
+			found = append(found, fmt.Sprintf("%s is for tests only", ours))
+		}
+		for library, owner := range only {
+			if strings.HasPrefix(imported, library) && !layers[i].tests && pkg != owner {
+				found = append(found, fmt.Sprintf("only %s imports %s", owner, library))
+			}
+		}
+	}
+	if pkg != "cmd/dockgen" && pkg != "internal/catalog/gen" && !layers[i].tests {
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if id, ok := sel.X.(*ast.Ident); ok && slices.Contains(outside, id.Name+"."+sel.Sel.Name) {
+				found = append(found, fmt.Sprintf("%s.%s belongs in cmd/dockgen", id.Name, sel.Sel.Name))
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// layer finds the row of a package: its own, or that of a pattern.
+func layer(pkg string) int {
+	if i := slices.IndexFunc(layers, func(l row) bool { return l.pkg == pkg }); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(layers, func(l row) bool { return matches(l.pkg, pkg) })
+}
+
+func matches(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return ok && err == nil
+}
+
+// TestLayersTable keeps the words of README.md and the table the same.
+func TestLayersTable(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range layers {
+		if !strings.Contains(string(readme), "| `"+l.pkg+"` |") {
+			t.Errorf("README.md: no line for %s", l.pkg)
+		}
+	}
+	modules, err := os.ReadFile(filepath.Join("..", "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(modules)) {
+		fields := strings.Fields(line)
+		if len(fields) == 2 && strings.HasPrefix(fields[1], "v") && !strings.Contains(string(readme), "`"+fields[0]+"`") {
+			t.Errorf("README.md: no reason for the dependency %s", fields[0])
+		}
+	}
+}
