@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,7 +22,7 @@ import (
 // flags are those of every command that looks at a project.
 type flags struct {
 	stack, root, runtime, langVersion, command, name string
-	services, main                                   []string
+	services, main, private                          []string
 	port                                             int
 	noTestStage, json                                bool
 }
@@ -36,6 +38,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
 	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
+	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	complete(cmd, "stack", stackNames())
@@ -89,7 +92,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
 		Answers: detect.Answers{Main: f.main},
 		Overrides: plan.Overrides{
-			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage,
+			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private,
 		},
 	}, place, nil
 }
@@ -106,7 +109,16 @@ func (f *flags) place(args []string) (target, error) {
 		return target{}, err
 	}
 	if f.root == "" {
-		return target{root: folder, typed: typed, below: "."}, nil
+		root := repositoryRoot(folder)
+		below, err := filepath.Rel(root, folder)
+		if err != nil {
+			return target{}, fmt.Errorf("%s: %w", typed, err)
+		}
+		if below != "." {
+			up := strings.Repeat("../", strings.Count(filepath.ToSlash(below), "/")+1)
+			typed = path.Join(filepath.ToSlash(typed), up)
+		}
+		return target{root: root, typed: typed, below: filepath.ToSlash(below)}, nil
 	}
 	root, err := resolve(f.root)
 	if err != nil {
@@ -117,6 +129,30 @@ func (f *flags) place(args []string) (target, error) {
 		return target{}, fmt.Errorf("--root %s: %s does not lie in it", f.root, typed)
 	}
 	return target{root: root, typed: f.root, below: filepath.ToSlash(below)}, nil
+}
+
+// repositoryRoot is the nearest folder above whose workspace manifest lists the
+// folder as a member, or the folder itself. A manifest that cannot be read lists
+// nothing here: where it matters, the scan says what is wrong with it.
+func repositoryRoot(folder string) string {
+	for above := filepath.Dir(folder); ; above = filepath.Dir(above) {
+		for _, s := range all.Stacks() {
+			for _, w := range s.Workspaces {
+				data, err := os.ReadFile(filepath.Join(above, w.Marker))
+				if err != nil {
+					continue
+				}
+				members, err := w.Members(data)
+				inside, relErr := filepath.Rel(above, folder)
+				if err == nil && relErr == nil && slices.Contains(members, filepath.ToSlash(inside)) {
+					return above
+				}
+			}
+		}
+		if above == filepath.Dir(above) {
+			return folder
+		}
+	}
 }
 
 // resolve makes a folder absolute and follows the links of its own name, which
@@ -144,12 +180,17 @@ func cause(err error) error {
 	return err
 }
 
+// hostName is a host, with * for any, and the beginning of a path behind it.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$`)
+
 func (f *flags) check() error {
 	switch {
 	case f.stack != "" && !slices.Contains(stackNames(), f.stack):
 		return fmt.Errorf("--stack %s: no such stack; there are %s", f.stack, strings.Join(stackNames(), ", "))
 	case f.runtime != "" && !slices.Contains(runtimeNames(), f.runtime):
 		return fmt.Errorf("--runtime %s: no such flavour; there are %s", f.runtime, strings.Join(runtimeNames(), ", "))
+	case slices.ContainsFunc(f.private, func(host string) bool { return !hostName.MatchString(host) }):
+		return fmt.Errorf("--private %s: not a host, with or without a path", strings.Join(f.private, ","))
 	case f.port < 0 || f.port > 65535:
 		return fmt.Errorf("--port %d: not a port", f.port)
 	case f.name != "" && !detect.ValidImageName(f.name):

@@ -144,6 +144,9 @@ func (r report) next(out io.Writer) {
 		if f := o.Files[0].Path; f != path.Join(o.Plan.Context, "Dockerfile") {
 			file = "-f " + path.Join(r.place.typed, f) + " "
 		}
+		for _, secret := range o.Plan.Secrets {
+			file += "--secret id=" + secret.ID + ",src=" + secret.Source + " "
+		}
 		publish := ""
 		if len(o.Plan.Ports) > 0 {
 			port := strconv.Itoa(o.Plan.Ports[0])

@@ -22,11 +22,22 @@ type Program struct {
 
 // Detail is what the sources of one program state.
 type Detail struct {
-	Module    Module
+	setting
 	Program   Program
+	Pins      []Directive // versions of Go that files for version managers name
 	Listens   []Listen
-	Health    []Path
-	Sources   []string // Go files and embedded files that the build reads, from the root
+	Health    []Path // paths that it answers
+	Probes    []Path // commands and flags of its own that ask for its health
+	GRPC      []Path // health services of gRPC
+	Reads     []Asset
+	Writes    []Asset
+	Cgo       Cgo
+	Stamp     Stamp
+	Private   []Directive // hosts whose modules need credentials
+	Closure   []Module    // the modules of the repository whose sources are built
+	Members   []Module    // those whose manifests the go command wants, the closure among them
+	Nested    []string    // folders of other modules inside those of the closure
+	Sources   []string    // Go files and embedded files that the build reads, from the root
 	FirstTest detect.Evidence
 	TestData  []string // what tests read beside their sources, from the root
 }
@@ -56,12 +67,44 @@ func (d Detail) Facts() []detect.Fact {
 	if v := d.Module.Toolchain; v.Value != "" {
 		facts = append(facts, detect.Fact{Name: "toolchain", Value: v.Value, Evidence: at(v.At)})
 	}
+	for _, pin := range d.Pins {
+		facts = append(facts, detect.Fact{Name: "pinned", Value: pin.Value, Evidence: at(pin.At)})
+	}
+	if w := d.Workspace; w.File != "" {
+		facts = append(facts, detect.Fact{Name: "workspace", Value: path.Dir(w.File), Evidence: at(detect.Evidence{File: w.File})})
+	}
+	for _, m := range d.Closure {
+		if m.Dir != d.Module.Dir {
+			facts = append(facts, detect.Fact{Name: "builds with", Value: m.Path, Evidence: at(m.PathAt)})
+		}
+	}
 	facts = append(facts, detect.Fact{Name: "program", Value: d.Package(), Evidence: at(d.Program.At)})
 	for _, l := range d.Listens {
 		facts = append(facts, detect.Fact{Name: "listens", Value: l.String(), Evidence: at(l.At)})
 	}
 	for _, p := range d.Health {
 		facts = append(facts, detect.Fact{Name: "health path", Value: p.Path, Evidence: at(p.At)})
+	}
+	for _, p := range d.Probes {
+		facts = append(facts, detect.Fact{Name: "health command", Value: p.Path, Evidence: at(p.At)})
+	}
+	for _, p := range d.GRPC {
+		facts = append(facts, detect.Fact{Name: "health service", Value: "gRPC", Evidence: at(p.At)})
+	}
+	for _, a := range d.Reads {
+		facts = append(facts, detect.Fact{Name: "reads", Value: a.Path, Evidence: at(a.At)})
+	}
+	for _, a := range d.Writes {
+		facts = append(facts, detect.Fact{Name: "writes", Value: a.Path, Evidence: at(a.At)})
+	}
+	if d.Cgo.Reason != "" {
+		facts = append(facts, detect.Fact{Name: "cgo", Value: d.Cgo.Reason, Evidence: at(d.Cgo.At)})
+	}
+	if d.Stamp.Symbol != "" {
+		facts = append(facts, detect.Fact{Name: "version variable", Value: d.Stamp.Symbol, Evidence: at(d.Stamp.At)})
+	}
+	for _, p := range d.Private {
+		facts = append(facts, detect.Fact{Name: "private modules", Value: p.Value, Evidence: at(p.At)})
 	}
 	if d.FirstTest.File != "" {
 		facts = append(facts, detect.Fact{Name: "tests", Value: "yes", Evidence: at(d.FirstTest)})
@@ -86,20 +129,21 @@ func (l Listen) String() string {
 
 // Detect finds the programs of every Go module in the tree.
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
-	modules := t.Named("go.mod")
-	found := make([]detect.Findings, len(modules))
+	repo, problems := readRepository(t)
+	files := t.Named("go.mod")
+	found := make([]detect.Findings, len(files))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
-	for i, file := range modules {
+	for i, file := range files {
 		group.Go(func() error {
-			found[i] = one(t, file, answers)
+			found[i] = repo.one(file, problems, answers)
 			return ctx.Err()
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return detect.Findings{}, err
 	}
-	all := detect.Settle(found...)
+	all := detect.Settle(append(found, detect.Findings{Problems: problems})...)
 	return all, unmatched(all, answers.Main)
 }
 
@@ -130,45 +174,53 @@ func (p Program) is(module, want string) bool {
 // parallel bounds the modules that are read at once, and with them the memory.
 const parallel = 4
 
-// one looks at one module. What is wrong with it is its own problem.
-func one(t *detect.Tree, file string, answers detect.Answers) detect.Findings {
+// one looks at one module. What is wrong with it is its own problem; what lies
+// below a broken workspace waits for that to be mended.
+func (r *repository) one(file string, broken []*detect.Problem, answers detect.Answers) detect.Findings {
 	dir := path.Dir(file)
-	other := func(reason string, evidence ...detect.Evidence) detect.Findings {
-		return detect.Findings{Others: []detect.Other{{Dir: dir, Stack: Name, Reason: reason, Evidence: evidence}}}
+	other := func(reason string) detect.Findings {
+		return detect.Findings{Others: []detect.Other{{Dir: dir, Stack: Name, Reason: reason, Evidence: at(detect.Evidence{File: file})}}}
 	}
 	if what, ok := detect.Aside(dir); ok {
-		return other(what, detect.Evidence{File: file})
+		return other(what)
 	}
-	found, reason, err := services(t, file, answers)
-	switch {
-	case err != nil:
-		return detect.Findings{Problems: []*detect.Problem{{Dir: dir, Stack: Name, Err: err}}}
-	case reason != "":
-		return other(reason, detect.Evidence{File: file})
+	if slices.ContainsFunc(broken, func(p *detect.Problem) bool { return inside(dir, p.Dir) }) {
+		return other("below a broken workspace")
 	}
-	return detect.Findings{Services: found}
+	err := r.broken[dir]
+	if err == nil {
+		var found []detect.Service
+		var reason string
+		if found, reason, err = r.services(r.modules[dir], answers); err == nil && reason != "" {
+			return other(reason)
+		}
+		if err == nil {
+			return detect.Findings{Services: found}
+		}
+	}
+	return detect.Findings{Problems: []*detect.Problem{{Dir: dir, Stack: Name, Err: err}}}
 }
 
 // services gives the services of one module, or the reason why there are none.
-func services(t *detect.Tree, file string, answers detect.Answers) (found []detect.Service, reason string, err error) {
-	m, err := readModule(t, file)
+func (r *repository) services(m Module, answers detect.Answers) (found []detect.Service, reason string, err error) {
+	with, err := r.setting(m)
 	if err != nil {
 		return nil, "", err
 	}
-	s := newSources(t, m)
+	s := newSources(r.tree, with)
 	programs, aside, err := s.programs()
 	if err != nil {
 		return nil, "", err
 	}
-	chosen, err := choose(m, programs, aside, answers.Main)
+	chosen, err := choose(with, programs, aside, answers.Main)
 	if err != nil {
 		return nil, "", err
 	}
 	if len(chosen) == 0 {
-		return nil, none(t, m, aside), nil
+		return nil, none(r.tree, m, aside), nil
 	}
 	for _, p := range chosen {
-		d, err := s.detail(p)
+		d, err := r.detail(s, p)
 		if err != nil {
 			return nil, "", err
 		}
@@ -206,7 +258,7 @@ func (s *sources) programs() (programs, aside []Program, err error) {
 			continue
 		}
 		p := Program{Dir: dir, At: at}
-		if _, ok := asideOf(s.module, dir); ok {
+		if _, ok := asideOf(s.Module, dir); ok {
 			aside = append(aside, p)
 			continue
 		}
@@ -217,11 +269,13 @@ func (s *sources) programs() (programs, aside []Program, err error) {
 
 // asideOf asks about the part of the path below the module.
 func asideOf(m Module, dir string) (string, bool) {
-	return detect.Aside(strings.TrimPrefix(strings.TrimPrefix(dir, m.Dir), "/"))
+	return detect.Aside(trimDir(dir, m.Dir))
 }
 
-// choose settles which programs of a module are the product.
-func choose(m Module, programs, aside []Program, wanted []string) ([]Program, error) {
+// choose settles which programs of a module are the product: those asked for,
+// the only one, the one that is named as the module, or the only one under cmd/.
+func choose(with setting, programs, aside []Program, wanted []string) ([]Program, error) {
+	m := with.Module
 	var chosen []Program
 	for _, want := range wanted {
 		for _, p := range slices.Concat(programs, aside) {
@@ -231,15 +285,29 @@ func choose(m Module, programs, aside []Program, wanted []string) ([]Program, er
 			}
 		}
 	}
-	switch {
-	case len(chosen) > 0:
+	if len(chosen) > 0 {
 		return chosen, nil
-	case len(programs) > 1:
-		return nil, &AmbiguousError{Module: m, Programs: programs}
-	case len(programs) == 1:
+	}
+	if len(programs) == 1 {
 		programs[0].Reason = "the only package main"
 	}
-	return programs, nil
+	if len(programs) < 2 {
+		return programs, nil
+	}
+	for _, rule := range []struct {
+		holds  func(Program) bool
+		reason string
+	}{
+		{func(p Program) bool { return (Detail{setting: with, Program: p}).Binary() == m.base() }, "named as the module, among %d programs"},
+		{func(p Program) bool { return strings.HasPrefix(trimDir(p.Dir, m.Dir), "cmd/") }, "the only one under cmd, among %d programs"},
+	} {
+		fit := slices.DeleteFunc(slices.Clone(programs), func(p Program) bool { return !rule.holds(p) })
+		if len(fit) == 1 {
+			fit[0].Reason = fmt.Sprintf(rule.reason, len(programs))
+			return fit, nil
+		}
+	}
+	return nil, &AmbiguousError{Module: m, Programs: programs}
 }
 
 // AmbiguousError says that a module has several programs and none of them is
@@ -254,7 +322,7 @@ func (e *AmbiguousError) Error() string {
 	fmt.Fprintf(&b, "%s: %d programs and none of them is clearly the product", path.Join(e.Module.Dir, "go.mod"), len(e.Programs))
 	var names []string
 	for _, p := range e.Programs {
-		name := Detail{Module: e.Module, Program: p}.Package()
+		name := Detail{setting: setting{Module: e.Module}, Program: p}.Package()
 		names = append(names, name)
 		fmt.Fprintf(&b, "\n  %-24s %s", name, p.At)
 	}
@@ -263,38 +331,60 @@ func (e *AmbiguousError) Error() string {
 }
 
 // detail reads what one program is built from.
-func (s *sources) detail(p Program) (Detail, error) {
-	packages, patterns, err := s.closure(p.Dir)
+func (r *repository) detail(s *sources, p Program) (Detail, error) {
+	d := Detail{setting: s.setting, Program: p, FirstTest: s.firstTest(), TestData: s.testData()}
+	packages, patterns, cgo, err := s.closure(p.Dir)
 	if err != nil {
 		return Detail{}, err
 	}
-	files, err := s.embedded(patterns)
-	if err != nil {
+	d.Cgo = cgo
+	if d.Sources, err = s.embedded(patterns); err != nil {
 		return Detail{}, err
 	}
 	for _, pkg := range packages {
-		files = append(files, pkg.Files...)
+		if err := s.generated(pkg.Dir); err != nil {
+			return Detail{}, err
+		}
+		d.Sources = append(d.Sources, pkg.Files...)
 	}
-	slices.Sort(files)
-	code := newProgram(s, packages)
+	slices.Sort(d.Sources)
+	d.Sources = slices.Compact(d.Sources)
+	if err := d.read(newProgram(s, packages), packages); err != nil {
+		return Detail{}, err
+	}
+	if d.Pins, err = r.pins(s.Module); err != nil {
+		return Detail{}, err
+	}
+	if d.Private, err = r.private(s.Module); err != nil {
+		return Detail{}, err
+	}
+	if !s.Alone() {
+		err = r.closure(s, packages, &d)
+	}
+	return d, err
+}
+
+// read asks the parsed sources all that is asked of them.
+func (d *Detail) read(code *program, packages []Package) error {
 	served, err := code.serving(packages)
 	if err != nil {
-		return Detail{}, err
+		return err
 	}
-	main, err := code.load(p.Dir)
+	d.Listens, d.Health, d.Probes, d.GRPC = served.listens, served.health, served.probes, served.grpc
+	d.Reads, d.Writes = code.sources.assets(served.assets)
+	if d.Stamp, err = code.stamp(packages); err != nil {
+		return err
+	}
+	main, err := code.load(d.Program.Dir)
 	if err != nil {
-		return Detail{}, err
+		return err
 	}
 	entry := main.funcs["main"]
 	if len(entry) == 0 {
-		return Detail{}, detect.Errorf(p.At, "package main without a function main")
+		return detect.Errorf(d.Program.At, "package main without a function main")
 	}
-	p.At = code.at(entry[0])
-	return Detail{
-		Module: s.module, Program: p, Sources: slices.Compact(files),
-		Listens: served.listens, Health: served.health,
-		FirstTest: s.firstTest(), TestData: s.testData(),
-	}, nil
+	d.Program.At = code.at(entry[0])
+	return nil
 }
 
 // firstTest is one test file of the module, as evidence that there are tests.

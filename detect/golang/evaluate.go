@@ -25,6 +25,7 @@ type parsedPackage struct {
 	funcs  map[string][]*ast.FuncDecl
 	values map[string][]ast.Expr // constants and variables of the package
 	fields map[string][]ast.Expr // what fields are set to, by name
+	types  map[string][]ast.Expr // what variables and fields are declared as, by name
 	tags   map[string]reflect.StructTag
 }
 
@@ -44,7 +45,7 @@ func (p *program) load(dir string) (*parsedPackage, error) {
 	}
 	pkg := &parsedPackage{
 		funcs: map[string][]*ast.FuncDecl{}, values: map[string][]ast.Expr{},
-		fields: map[string][]ast.Expr{}, tags: map[string]reflect.StructTag{},
+		fields: map[string][]ast.Expr{}, types: map[string][]ast.Expr{}, tags: map[string]reflect.StructTag{},
 	}
 	for _, file := range p.listed[dir].Files {
 		data, err := p.sources.read(file)
@@ -78,6 +79,9 @@ func (pkg *parsedPackage) add(file *ast.File) {
 				}
 			}
 		case *ast.Field:
+			for _, name := range n.Names {
+				pkg.types[name.Name] = append(pkg.types[name.Name], n.Type)
+			}
 			if n.Tag == nil {
 				break
 			}
@@ -96,8 +100,15 @@ func (pkg *parsedPackage) add(file *ast.File) {
 			continue
 		}
 		for _, spec := range group.Specs {
-			if v, ok := spec.(*ast.ValueSpec); ok && len(v.Names) == len(v.Values) {
-				for i, name := range v.Names {
+			v, ok := spec.(*ast.ValueSpec)
+			if !ok {
+				continue
+			}
+			for i, name := range v.Names {
+				if v.Type != nil {
+					pkg.types[name.Name] = append(pkg.types[name.Name], v.Type)
+				}
+				if len(v.Names) == len(v.Values) {
 					pkg.values[name.Name] = append(pkg.values[name.Name], v.Values[i])
 				}
 			}
@@ -348,7 +359,7 @@ func (s scope) imported(e ast.Expr) *parsedPackage {
 	if !ok {
 		return nil
 	}
-	dir, ok := s.program.sources.module.folder(importPath(s.file, id.Name))
+	dir, ok := s.program.sources.folder(importPath(s.file, id.Name))
 	if !ok {
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -13,7 +12,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 )
 
-// Directive is one line of a go.mod with a value, empty where the file has none.
+// Directive is one line of a file with a value; empty where the file has none.
 type Directive struct {
 	Value string
 	At    detect.Evidence
@@ -27,8 +26,16 @@ type Module struct {
 	Version   Directive // the go line
 	Toolchain Directive // the toolchain line, without the leading "go"
 	Requires  []Directive
+	Replaces  []Replace
 	HasSum    bool // a go.sum stands beside it
 	Vendored  bool // a vendor/modules.txt stands beside it
+}
+
+// Replace is a line that takes a module from a folder of the repository.
+type Replace struct {
+	Path string // of the module replaced
+	Dir  string // from the root, unless it lies outside of it
+	At   detect.Evidence
 }
 
 // readModule parses the go.mod of a folder. What the go command would refuse is
@@ -45,36 +52,62 @@ func readModule(t *detect.Tree, file string) (Module, error) {
 	if parsed.Module == nil {
 		return Module{}, detect.Errorf(detect.Evidence{File: file}, "no module line")
 	}
-	at := func(line *modfile.Line) detect.Evidence {
-		return detect.Evidence{File: file, Line: line.Start.Line}
-	}
+	at := lines(file)
 	if err := module.CheckImportPath(parsed.Module.Mod.Path); err != nil {
 		return Module{}, detect.Errorf(at(parsed.Module.Syntax), "%w", err)
 	}
 	dir := path.Dir(file)
 	m := Module{
-		Dir:      dir,
-		Path:     parsed.Module.Mod.Path,
-		PathAt:   at(parsed.Module.Syntax),
-		HasSum:   t.Has(path.Join(dir, "go.sum")),
-		Vendored: t.Has(path.Join(dir, "vendor/modules.txt")),
-	}
-	if parsed.Go != nil {
-		m.Version = Directive{parsed.Go.Version, at(parsed.Go.Syntax)}
-	}
-	if parsed.Toolchain != nil && parsed.Toolchain.Name != "default" {
-		name, _, _ := strings.Cut(strings.TrimPrefix(parsed.Toolchain.Name, "go"), "-") // go1.26.3-custom
-		m.Toolchain = Directive{name, at(parsed.Toolchain.Syntax)}
+		Dir:       dir,
+		Path:      parsed.Module.Mod.Path,
+		PathAt:    at(parsed.Module.Syntax),
+		Version:   goLine(parsed.Go, at),
+		Toolchain: toolchainLine(parsed.Toolchain, at),
+		Replaces:  replaces(dir, parsed.Replace, at),
+		HasSum:    t.Has(path.Join(dir, "go.sum")),
+		Vendored:  t.Has(path.Join(dir, "vendor/modules.txt")),
 	}
 	for _, r := range parsed.Require {
 		m.Requires = append(m.Requires, Directive{r.Mod.Path, at(r.Syntax)})
 	}
-	for _, r := range parsed.Replace {
+	return m, nil
+}
+
+// lines gives the place of a line of a file.
+func lines(file string) func(*modfile.Line) detect.Evidence {
+	return func(line *modfile.Line) detect.Evidence {
+		return detect.Evidence{File: file, Line: line.Start.Line}
+	}
+}
+
+func goLine(g *modfile.Go, at func(*modfile.Line) detect.Evidence) Directive {
+	if g == nil {
+		return Directive{}
+	}
+	return Directive{g.Version, at(g.Syntax)}
+}
+
+func toolchainLine(tc *modfile.Toolchain, at func(*modfile.Line) detect.Evidence) Directive {
+	if tc == nil || tc.Name == "default" {
+		return Directive{}
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(tc.Name, "go"), "-") // go1.26.3-custom
+	return Directive{name, at(tc.Syntax)}
+}
+
+// replaces keeps the replacements by a folder, which have no version.
+func replaces(dir string, all []*modfile.Replace, at func(*modfile.Line) detect.Evidence) []Replace {
+	var local []Replace
+	for _, r := range all {
 		if r.New.Version == "" {
-			return Module{}, detect.Errorf(at(r.Syntax), "replaced by the folder %s: local replacements are not supported yet", r.New.Path)
+			to := r.New.Path
+			if !path.IsAbs(to) {
+				to = path.Join(dir, to)
+			}
+			local = append(local, Replace{Path: r.Old.Path, Dir: to, At: at(r.Syntax)})
 		}
 	}
-	return m, nil
+	return local
 }
 
 // position turns the errors of the library, which name their own places, into ours.
@@ -98,19 +131,12 @@ func (m Module) base() string {
 	return path.Base(prefix)
 }
 
-// folder gives the folder of a package of this module, or false where the
-// package belongs to another module.
-func (m Module) folder(importPath string) (string, bool) {
-	if importPath == m.Path {
-		return m.Dir, true
+// manifests are the files of the module that the go command wants before any
+// source, from the root.
+func (m Module) manifests() []string {
+	files := []string{path.Join(m.Dir, "go.mod")}
+	if m.HasSum {
+		files = append(files, path.Join(m.Dir, "go.sum"))
 	}
-	rest, ok := strings.CutPrefix(importPath, m.Path+"/")
-	if !ok || slices.ContainsFunc(m.Requires, func(r Directive) bool { return within(importPath, r.Value) }) {
-		return "", false
-	}
-	return path.Join(m.Dir, rest), true
-}
-
-func within(importPath, modulePath string) bool {
-	return importPath == modulePath || strings.HasPrefix(importPath, modulePath+"/")
+	return files
 }

@@ -2,7 +2,6 @@ package golang
 
 import (
 	"bytes"
-	"cmp"
 	"go/ast"
 	"maps"
 	"net"
@@ -18,6 +17,7 @@ type Listen struct {
 	Port     int    // 0 where the program names none that can be read
 	Env      string // the variable that may name another
 	Loopback bool   // only this machine, so nobody outside the container
+	TLS      bool
 	At       detect.Evidence
 }
 
@@ -26,10 +26,12 @@ type Listen struct {
 type listener struct {
 	pkg      string // the import path that a file must have
 	name     string
-	arg      int    // the place of the address among the arguments
-	args     int    // how many arguments there are, 0 for any number
-	method   bool   // called on a value, whose type the package declares
-	fallback string // the port where the argument is left out and PORT is not set
+	arg      int      // the place of the address among the arguments
+	args     int      // how many arguments there are, 0 for any number
+	method   bool     // called on a value that one of makers has made
+	makers   []string // functions and types, as a file names them: gin.Default, gin.Engine
+	fallback string   // the port where the argument is left out and PORT is not set
+	tls      bool
 }
 
 // listeners is the list of what is known to open a port.
@@ -38,24 +40,29 @@ type listener struct {
 // August 2026.
 var listeners = []listener{
 	{pkg: "net/http", name: "ListenAndServe", arg: 0, args: 2},
-	{pkg: "net/http", name: "ListenAndServeTLS", arg: 0, args: 4},
+	{pkg: "net/http", name: "ListenAndServeTLS", arg: 0, args: 4, tls: true},
 	{pkg: "net", name: "Listen", arg: 1, args: 2},
-	{pkg: "net", name: "Listen", arg: 2, args: 3, method: true}, // net.ListenConfig
+	{pkg: "net", name: "Listen", arg: 2, args: 3, method: true, makers: []string{"net.ListenConfig"}},
+	{pkg: "github.com/gin-gonic/gin", name: "Run", method: true, makers: []string{"gin.Default", "gin.New", "gin.Engine"}, fallback: "8080"},
+	{pkg: "github.com/gin-gonic/gin", name: "RunTLS", method: true, makers: []string{"gin.Default", "gin.New", "gin.Engine"}, tls: true},
+	{pkg: "github.com/labstack/echo", name: "Start", method: true, makers: []string{"echo.New", "echo.Echo"}},
+	{pkg: "github.com/labstack/echo", name: "StartTLS", method: true, makers: []string{"echo.New", "echo.Echo"}, tls: true},
+	{pkg: "github.com/gofiber/fiber", name: "Listen", method: true, makers: []string{"fiber.New", "fiber.App"}},
 }
 
 // words are what a file must hold to be worth parsing for its ports and paths.
-var words = [][]byte{[]byte("Listen"), []byte("http.Server"), []byte(".Run("), []byte(".Start("), []byte("Handle"), []byte(".GET("), []byte(".Get(")}
+var words = [][]byte{
+	[]byte("Listen"), []byte("http.Server"), []byte(".Run("), []byte(".Start"), []byte("Handle"), []byte(".GET("), []byte(".Get("),
+	[]byte("health"), []byte("os."), []byte("Parse"), []byte("http.Dir"), []byte("Static"), []byte("LoadHTML"), []byte(".Open("), []byte("migrat"),
+}
 
-// found is what the sources of a program say about serving.
+// served is what the sources of a program say about serving.
 type served struct {
 	listens []Listen
 	health  []Path
-}
-
-// Path is a path that a program answers.
-type Path struct {
-	Path string
-	At   detect.Evidence
+	assets  []Asset
+	probes  []Path // commands and flags of the program itself that ask for its health
+	grpc    []Path // where a gRPC health service is registered
 }
 
 // serving looks for the ports that a program opens and the health paths that it
@@ -93,13 +100,20 @@ func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {
 		fn, _ := decl.(*ast.FuncDecl)
 		s := scope{program: p, pkg: pkg, file: file, fn: fn}
 		ast.Inspect(decl, func(n ast.Node) bool {
+			if name, ok := s.healthCommand(n); ok {
+				found.probes = append(found.probes, Path{Path: name, At: p.at(n)})
+			}
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if address, ok := s.listens(n); ok {
-					found.listens = append(found.listens, listen(address, p.at(n)))
+				if l, ok := s.listens(n); ok {
+					found.listens = append(found.listens, l)
 				}
+				found.assets = append(found.assets, s.opens(n)...)
 				if route, ok := s.healthRoute(n); ok {
 					found.health = append(found.health, Path{Path: route, At: p.at(n)})
+				}
+				if lastName(n.Fun) == "RegisterHealthServer" {
+					found.grpc = append(found.grpc, Path{At: p.at(n)})
 				}
 			case *ast.CompositeLit:
 				if e := s.serverAddress(n); e != nil {
@@ -113,32 +127,43 @@ func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {
 
 func (p *program) at(n ast.Node) detect.Evidence { return evidence(p.set.Position(n.Pos())) }
 
-// listens gives the address that a call opens.
-func (s scope) listens(call *ast.CallExpr) (value, bool) {
+// listens gives what a call opens.
+func (s scope) listens(call *ast.CallExpr) (Listen, bool) {
 	fn, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok {
-		return unknown, false
+		return Listen{}, false
 	}
+	for _, l := range listeners {
+		if fn.Sel.Name != l.name || l.args > 0 && len(call.Args) != l.args || !s.belongs(fn, l) {
+			continue
+		}
+		if l.pkg == "net" && !strings.HasPrefix(s.eval(call.Args[l.arg-1]).text(), "tcp") {
+			continue
+		}
+		address := listenerDefault(l)
+		if len(call.Args) > l.arg {
+			address = s.eval(call.Args[l.arg])
+		} else if l.fallback == "" {
+			continue
+		}
+		found := listen(address, s.program.at(call))
+		found.TLS = l.tls
+		return found, true
+	}
+	return Listen{}, false
+}
+
+// belongs says whether what is called is the listener's: a function of its
+// package, or a method of what the package has made.
+func (s scope) belongs(fn *ast.SelectorExpr, l listener) bool {
 	owner := ""
 	if id, ok := fn.X.(*ast.Ident); ok {
 		owner = importPath(s.file, id.Name)
 	}
-	for _, l := range listeners {
-		if fn.Sel.Name != l.name || l.method != (owner == "") || !l.method && owner != l.pkg || l.method && !imports(s.file, l.pkg) {
-			continue
-		}
-		if l.args > 0 && len(call.Args) != l.args {
-			continue
-		}
-		if l.name == "Listen" && l.pkg == "net" && !strings.HasPrefix(s.eval(call.Args[l.arg-1]).text(), "tcp") {
-			continue
-		}
-		if len(call.Args) <= l.arg {
-			return listenerDefault(l), true
-		}
-		return s.eval(call.Args[l.arg]), true
+	if !l.method {
+		return owner == l.pkg
 	}
-	return unknown, false
+	return owner == "" && slices.ContainsFunc(s.origins(fn.X), func(o string) bool { return slices.Contains(l.makers, o) })
 }
 
 // listenerDefault is what a framework listens on where it is told nothing: the
@@ -222,36 +247,6 @@ func distinct(listens []Listen) []Listen {
 		seen[k] = true
 		return drop
 	})
-}
-
-// healthPaths are the paths by which services answer for their health, the
-// most telling first: Kubernetes' names, then those of common frameworks.
-var healthPaths = []string{"/healthz", "/health", "/livez", "/health/live", "/readyz", "/health/ready", "/-/healthy", "/_health", "/ping"}
-
-// healthRoute gives the health path that a call registers: the first argument
-// of Handle, HandleFunc, GET, Get or All, with or without a method before it.
-func (s scope) healthRoute(call *ast.CallExpr) (string, bool) {
-	switch lastName(call.Fun) {
-	case "Handle", "HandleFunc", "GET", "Get", "All":
-	default:
-		return "", false
-	}
-	if len(call.Args) < 2 {
-		return "", false
-	}
-	v := s.eval(call.Args[0])
-	route := strings.TrimPrefix(v.text(), "GET ")
-	return route, v.known && slices.Contains(healthPaths, route)
-}
-
-// best is the most telling of the health paths found.
-func best(paths []Path) (Path, bool) {
-	if len(paths) == 0 {
-		return Path{}, false
-	}
-	return slices.MinFunc(paths, func(a, b Path) int {
-		return cmp.Compare(slices.Index(healthPaths, a.Path), slices.Index(healthPaths, b.Path))
-	}), true
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -25,14 +25,14 @@ const newest = 30
 // sources reads the Go files of one module, each once, as the go command sees
 // them for linux/amd64 without cgo.
 type sources struct {
-	tree   *detect.Tree
-	module Module
-	files  map[string][]byte
-	ctxt   build.Context
+	setting
+	tree  *detect.Tree
+	files map[string][]byte
+	ctxt  build.Context
 }
 
-func newSources(t *detect.Tree, m Module) *sources {
-	s := &sources{tree: t, module: m, files: map[string][]byte{}}
+func newSources(t *detect.Tree, with setting) *sources {
+	s := &sources{setting: with, tree: t, files: map[string][]byte{}}
 	s.ctxt = build.Context{
 		GOOS: "linux", GOARCH: "amd64", Compiler: "gc",
 		JoinPath:  path.Join,
@@ -96,7 +96,7 @@ func (entry) Sys() any           { return nil }
 // folders lists the folders that can hold packages of the module: not those of
 // a nested module, nor those that the go command leaves out of "./...".
 func (s *sources) folders() []string {
-	return s.tree.Below(s.module.Dir, func(dir string) bool {
+	return s.tree.Below(s.Module.Dir, func(dir string) bool {
 		base := path.Base(dir)
 		return base == "testdata" || base == "vendor" || base[0] == '.' || base[0] == '_' || s.tree.Has(path.Join(dir, "go.mod"))
 	})
@@ -151,38 +151,63 @@ type Package struct {
 	Files []string // the Go files that the build takes, from the root
 }
 
-// closure lists the packages of the module that the program in dir is built
-// from, itself first. An import that leads nowhere is an error at its line.
-func (s *sources) closure(dir string) ([]Package, []embed, error) {
-	var packages []Package
-	var embeds []embed
+// closure lists the packages of the repository that the program in dir is built
+// from, itself first, with what they embed and whether they need cgo. An import
+// that leads nowhere is an error at its line.
+func (s *sources) closure(dir string) ([]Package, []embed, Cgo, error) {
+	var cgo Cgo
+	s.ctxt.CgoEnabled = false
+	packages, embeds, err := s.follow(dir, &cgo)
+	if err == nil && cgo.Needed {
+		s.ctxt.CgoEnabled = true
+		packages, embeds, err = s.follow(dir, &cgo)
+	}
+	return packages, embeds, cgo, err
+}
+
+func (s *sources) follow(dir string, cgo *Cgo) (packages []Package, embeds []embed, err error) {
 	queue, seen := []string{dir}, map[string]bool{dir: true}
 	needed := map[string]detect.Evidence{}
 	for ; len(queue) > 0; queue = queue[1:] {
 		dir := queue[0]
 		p, err := s.ctxt.ImportDir(dir, 0)
-		if err != nil {
+		var none *build.NoGoError
+		if err != nil && !errors.As(err, &none) {
 			return nil, nil, s.missing(dir, needed[dir], err)
 		}
-		pkg := Package{Dir: dir}
-		for _, name := range slices.Concat(p.GoFiles, p.CgoFiles) {
-			pkg.Files = append(pkg.Files, path.Join(dir, name))
+		if err := s.native(dir, p, cgo); err != nil {
+			return nil, nil, err
 		}
-		packages = append(packages, pkg)
+		if err != nil && !cgo.Needed {
+			return nil, nil, s.missing(dir, needed[dir], err)
+		}
+		packages = append(packages, newPackage(dir, p))
 		for pattern, at := range p.EmbedPatternPos {
 			embeds = append(embeds, embed{dir: dir, pattern: pattern, at: evidence(at[0])})
 		}
 		for _, name := range p.Imports {
-			next, ok := s.module.folder(name)
-			if ok && !seen[next] {
+			at := evidence(p.ImportPos[name][0])
+			next, ok := s.folder(name)
+			switch {
+			case !ok:
+				cgo.imports(name, at)
+			case !seen[next]:
 				seen[next] = true
-				needed[next] = evidence(p.ImportPos[name][0])
+				needed[next] = at
 				queue = append(queue, next)
 			}
 		}
 	}
 	slices.SortFunc(embeds, func(a, b embed) int { return strings.Compare(a.at.String(), b.at.String()) })
 	return packages, embeds, nil
+}
+
+func newPackage(dir string, p *build.Package) Package {
+	pkg := Package{Dir: dir}
+	for _, name := range slices.Concat(p.GoFiles, p.CgoFiles) {
+		pkg.Files = append(pkg.Files, path.Join(dir, name))
+	}
+	return pkg
 }
 
 func evidence(at token.Position) detect.Evidence {
@@ -203,4 +228,54 @@ func (s *sources) missing(dir string, at detect.Evidence, err error) error {
 		return detect.Errorf(at, "imports %s, which is not there: is it generated and not committed?", dir)
 	}
 	return detect.Errorf(at, "imports %s, which holds no Go files for linux without cgo", dir)
+}
+
+// importsOf lists what the Go files of a folder import, on any system, and those
+// of its tests where they count.
+func (s *sources) importsOf(dir string, tests bool) ([]string, error) {
+	folder, _ := s.tree.Folder(dir)
+	var names []string
+	for _, name := range folder.Files {
+		if !strings.HasSuffix(name, ".go") || !tests && strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file := path.Join(dir, name)
+		data, err := s.read(file)
+		if err != nil {
+			return nil, err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, data, parser.ImportsOnly)
+		if err != nil {
+			return nil, s.broken(file, err)
+		}
+		for _, spec := range parsed.Imports {
+			names = append(names, strings.Trim(spec.Path.Value, "`\""))
+		}
+	}
+	return names, nil
+}
+
+// generated finds sources that a tool makes Go files of and that it has not, so
+// that the build is bound to fail: templ's templates, and wire's injectors.
+func (s *sources) generated(dir string) error {
+	folder, _ := s.tree.Folder(dir)
+	for _, name := range folder.Files {
+		if base, ok := strings.CutSuffix(name, ".templ"); ok && !slices.Contains(folder.Files, base+"_templ.go") {
+			return detect.Errorf(detect.Evidence{File: path.Join(dir, name)}, "%s_templ.go is not there: run templ generate and commit what it makes", base)
+		}
+	}
+	if slices.Contains(folder.Files, "wire_gen.go") {
+		return nil
+	}
+	for _, name := range s.goFiles(dir) {
+		data, err := s.read(path.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		if i := bytes.Index(data, []byte("//go:build wireinject")); i >= 0 {
+			at := detect.Evidence{File: path.Join(dir, name), Line: 1 + bytes.Count(data[:i], []byte("\n"))}
+			return detect.Errorf(at, "wire_gen.go is not there: run wire and commit what it makes")
+		}
+	}
+	return nil
 }

@@ -17,27 +17,42 @@ import (
 
 // view is what the templates of templates/go print.
 type view struct {
-	Description string
-	Builder     string   // golang:1.26.7-trixie
-	Flags       string   // of every go command, or none
-	Manifests   []string // from the context
-	Download    bool
-	Test        string   // the command of the test stage, or none
-	Package     string   // ./cmd/orders
-	Built       string   // /out/orders
-	Installed   string   // /usr/local/bin/orders
-	Base        string   // of the runtime stage
-	Packages    []string // of the distribution, in the runtime stage
-	User        string
-	UID         string
-	Env         []variableOf
-	Ports       []int
-	Health      []string
-	Entrypoint  []string
-	Command     []string
+	Description   string
+	Builder       string   // golang:1.26.7-trixie
+	Cross         bool     // compiled on the builder's platform for the target's
+	BuildPackages []string // of Debian, for the compiler
+	Env           []variableOf
+	Parents       bool     // the context is the repository, and paths in it are kept
+	Manifests     []string // from the context
+	ModuleDir     string   // where the go command runs, or none for the working folder of deps
+	Download      bool
+	Netrc         bool     // credentials for private modules
+	Sources       []string // folders from the context, or none for all of it
+	Test          string   // the command of the test stage, or none
+	Stamp         string   // the variable that takes the version, or none
+	StampDefault  string
+	Package       string   // ./cmd/orders
+	Built         string   // /out/orders
+	Installed     string   // /usr/local/bin/orders
+	Base          string   // of the runtime stage
+	Packages      []string // of the distribution, in the runtime stage
+	User          string
+	UID           string
+	UserFirst     string // the user where the working folder has to be theirs, or none
+	UserLast      string // the user otherwise
+	Workdir       string
+	Assets        []copied
+	RuntimeEnv    []variableOf
+	Ports         []int
+	Health        []string
+	Entrypoint    []string
+	Command       []string
 }
 
 type variableOf struct{ Name, Value string }
+
+// copied is a file or folder that the image takes from the context.
+type copied struct{ From, To string }
 
 // planner gathers one plan.
 type planner struct {
@@ -60,6 +75,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.dependencies, // what is downloaded before
 		p.tests,
 		p.runtime,
+		p.assets,
 		p.ports,
 		p.health, // asks the port with what the runtime has
 		p.command,
@@ -83,10 +99,10 @@ func (p *planner) note(format string, args ...any) {
 
 // fromContext makes a path from the root one from the context.
 func (p *planner) fromContext(file string) string {
-	if p.detail.Module.Dir == "." {
+	if !p.detail.Alone() {
 		return file
 	}
-	return strings.TrimPrefix(file, p.detail.Module.Dir+"/")
+	return trimDir(file, p.detail.Module.Dir)
 }
 
 func (p *planner) build() error {
@@ -130,21 +146,17 @@ func lineOf(version string) string {
 // keeps GOTOOLCHAIN=local, so the go line must be satisfied by the image itself
 // (https://go.dev/doc/toolchain).
 func (p *planner) golang() (ref catalog.Ref, reason string, evidence []detect.Evidence, err error) {
-	m, c := p.detail.Module, p.in.Catalog
+	c := p.in.Catalog
 	if asked := p.in.Overrides.LangVersion; asked != "" {
 		return p.asked(asked)
 	}
-	oldest := oldestSupported(c)
-	need := m.Version
-	if newer(m.Toolchain.Value, need.Value) {
-		need = m.Toolchain
-	}
+	need, oldest := p.declared(), oldestSupported(c)
 	if need.Value != "" {
 		evidence = at(need.At)
 	}
 	if lineOf(oldest) != lineOf(need.Value) && newer(oldest, need.Value) {
 		ref, err = c.Resolve(buildImage, "~"+oldest, buildSuite)
-		return ref, fmt.Sprintf("%s; the oldest line with support is %s, its newest in the catalog of %s", says(m), oldest, c.AsOf()), evidence, err
+		return ref, fmt.Sprintf("%s; the oldest line with support is %s, its newest in the catalog of %s", says(need), oldest, c.AsOf()), evidence, err
 	}
 	exact := semver(need.Value)
 	if ref, err = c.Resolve(buildImage, "~"+lineOf(need.Value)+", >="+exact, buildSuite); err == nil {
@@ -153,21 +165,39 @@ func (p *planner) golang() (ref catalog.Ref, reason string, evidence []detect.Ev
 	if ref, err = c.Resolve(buildImage, ">="+exact, buildSuite); err == nil {
 		return ref, fmt.Sprintf("%s is not in the catalog of %s; the next that satisfies it", need.Value, c.AsOf()), evidence, nil
 	}
-	if need == m.Toolchain && m.Version.Value != "" {
-		if ref, err = c.Resolve(buildImage, ">="+semver(m.Version.Value), buildSuite); err == nil {
-			p.note("%s: toolchain go%s is newer than the catalog of %s; built with %s, which satisfies the go line", need.At, need.Value, c.AsOf(), ref.Version)
-			return ref, "newest in the catalog that satisfies the go line", at(m.Version.At), nil
-		}
+	if need != p.floor() {
+		err = fmt.Errorf("%w; an older one, with --lang-version, satisfies the go line", err)
 	}
 	return catalog.Ref{}, "", nil, detect.Errorf(need.At, "go %s: %w", need.Value, err)
 }
 
-// says is what the go.mod asks for, in words.
-func says(m Module) string {
-	if m.Version.Value == "" {
+// floor is the highest go line, below which the go command refuses to build.
+func (p *planner) floor() Directive {
+	return highest(p.detail.Module.Version, p.detail.Workspace.Version)
+}
+
+// declared is the highest version that any file names.
+func (p *planner) declared() Directive {
+	d := p.detail
+	return highest(slices.Concat([]Directive{p.floor(), d.Module.Toolchain, d.Workspace.Toolchain}, d.Pins)...)
+}
+
+func highest(all ...Directive) Directive {
+	best := all[0]
+	for _, d := range all[1:] {
+		if newer(d.Value, best.Value) {
+			best = d
+		}
+	}
+	return best
+}
+
+// says is what the project asks for, in words.
+func says(need Directive) string {
+	if need.Value == "" {
 		return "no go line"
 	}
-	return "go " + m.Version.Value
+	return "go " + need.Value
 }
 
 // asked takes --lang-version, unless the go line forbids it.
@@ -186,8 +216,8 @@ func (p *planner) asked(version string) (catalog.Ref, string, []detect.Evidence,
 	if err != nil {
 		return fail(err)
 	}
-	if m := p.detail.Module; newer(m.Version.Value, ref.Version) {
-		return fail(detect.Errorf(m.Version.At, "go %s needs a newer one", m.Version.Value))
+	if floor := p.floor(); newer(floor.Value, ref.Version) {
+		return fail(detect.Errorf(floor.At, "go %s needs a newer one", floor.Value))
 	}
 	if line, ok := p.in.Catalog.Line(buildImage, ref.Version); !ok || line.Ended() {
 		p.note("go %s is past its end of life at %s", lineOf(version), p.in.Catalog.AsOf())
@@ -210,33 +240,105 @@ func (p *planner) program() error {
 	p.view.Package = d.Package()
 	p.view.Built = path.Join("/out", d.Binary())
 	p.view.Installed = path.Join("/usr/local/bin", d.Binary())
+	p.view.Cross = !d.Cgo.Needed
+	p.view.BuildPackages = d.Cgo.Build
 	p.decide("program", d.Package(), "--main", d.Program.Reason, d.Program.At)
-	p.decide("cgo", "off", "", "a static binary runs on any base, and cross-compiles", detect.Evidence{File: path.Join(d.Module.Dir, "go.mod")})
+	if d.Cgo.Needed {
+		p.set("CGO_ENABLED", "1")
+		p.decide("cgo", "on", "", d.Cgo.Reason+"; compiled on the platform that it runs on, not across", d.Cgo.At)
+	} else {
+		p.set("CGO_ENABLED", "0")
+		reason, evidence := "a static binary runs on any base, and cross-compiles", d.Module.PathAt
+		if d.Cgo.Reason != "" {
+			reason, evidence = d.Cgo.Reason+"; "+reason, d.Cgo.At
+		}
+		p.decide("cgo", "off", "", reason, evidence)
+	}
+	p.set("GOTOOLCHAIN", "local")
+	if s := d.Stamp; s.Symbol != "" {
+		p.view.Stamp, p.view.StampDefault = s.Symbol, s.Default
+		p.decide("version", s.Symbol, "", "set with --build-arg VERSION=…", s.At)
+	}
 	return nil
 }
 
+// set gives every go command of the build an environment variable.
+func (p *planner) set(name, value string) {
+	p.view.Env = append(p.view.Env, variableOf{name, value})
+}
+
 func (p *planner) dependencies() error {
-	m := p.detail.Module
-	manifest := detect.Evidence{File: path.Join(m.Dir, "go.mod")}
-	p.view.Manifests = []string{"go.mod"}
-	if m.HasSum {
-		p.view.Manifests = append(p.view.Manifests, "go.sum")
-	}
+	d := p.detail
+	m := d.Module
+	p.manifests()
 	switch {
-	case m.Vendored:
-		p.decide("dependencies", "vendored", "", "the go command takes vendor/ where it is there", detect.Evidence{File: path.Join(m.Dir, "vendor/modules.txt")})
-	case len(m.Requires) == 0:
-		p.decide("dependencies", plan.None, "", "go.mod requires nothing", manifest)
-	case m.HasSum:
+	case m.Vendored && d.Workspace.File == "":
+		p.set("GOFLAGS", "-mod=vendor")
+		p.decide("dependencies", "vendored", "", "vendor/ holds them, so nothing is downloaded", detect.Evidence{File: path.Join(m.Dir, "vendor/modules.txt")})
+	case len(d.required) == 0:
+		p.decide("dependencies", plan.None, "", "no module from elsewhere is required", m.PathAt)
+	case m.HasSum || d.Workspace.File != "":
 		p.view.Download = true
-		p.decide("dependencies", "go mod download", "", "in a layer of its own, which an edit of the sources leaves alone", m.Requires[0].At)
+		p.decide("dependencies", "go mod download", "", "in a layer of its own, which an edit of the sources leaves alone", m.PathAt)
 	default:
 		p.view.Download = true
-		p.view.Flags = "-mod=mod"
-		p.decide("dependencies", "go mod download, unverified", "", "there is no go.sum, so the go command may add the hashes while it builds", m.Requires[0].At)
-		p.note("%s requires modules and there is no go.sum: what is downloaded is not verified; run go mod tidy and commit go.sum", manifest)
+		p.set("GOFLAGS", "-mod=mod")
+		p.decide("dependencies", "go mod download, unverified", "", "there is no go.sum, so the go command may add the hashes while it builds", m.PathAt)
+		p.note("%s requires modules and there is no go.sum: what is downloaded is not verified; run go mod tidy and commit go.sum", m.PathAt.File)
 	}
+	p.private()
 	return nil
+}
+
+// manifests lists what the go command wants before any source: of a workspace
+// the manifests of all members, of a module those of the folders that it replaces
+// others by.
+func (p *planner) manifests() {
+	d := p.detail
+	p.plan.Context, p.plan.Home = d.Module.Dir, d.Module.Dir
+	files := d.Module.manifests()
+	if !d.Alone() {
+		p.plan.Context, p.plan.Home = ".", d.Program.Dir
+		p.view.Parents = true
+		if d.Module.Dir != "." {
+			p.view.ModuleDir = path.Join("/src", d.Module.Dir)
+		}
+		files = nil
+		if w := d.Workspace; w.File != "" {
+			files = append(files, w.File)
+			if w.HasSum {
+				files = append(files, path.Join(path.Dir(w.File), "go.work.sum"))
+			}
+		}
+		for _, m := range d.Members {
+			files = append(files, m.manifests()...)
+		}
+		for _, m := range d.Closure {
+			p.view.Sources = append(p.view.Sources, m.Dir)
+		}
+		p.decide("builds with", strings.Join(p.view.Sources, " "), "", "the modules of the repository that its packages and tests import", d.Closure[0].PathAt)
+	}
+	for _, file := range files {
+		p.view.Manifests = append(p.view.Manifests, p.fromContext(file))
+	}
+}
+
+// private gives the go command credentials for modules that the public proxy
+// does not have (https://go.dev/ref/mod#private-modules).
+func (p *planner) private() {
+	hosts := p.in.Overrides.Private
+	reason, evidence := "asked for", []detect.Evidence(nil)
+	for _, h := range p.detail.Private {
+		hosts = append(hosts, h.Value)
+		reason, evidence = "named as private", at(h.At)
+	}
+	if len(hosts) == 0 || !p.view.Download {
+		return
+	}
+	p.view.Netrc = true
+	p.set("GOPRIVATE", strings.Join(hosts, ","))
+	p.plan.Secrets = []plan.Secret{{ID: "netrc", Source: "$HOME/.netrc"}}
+	p.decide("private modules", strings.Join(hosts, ","), "--private", reason+"; their credentials come by a secret mount", evidence...)
 }
 
 func (p *planner) tests() error {
@@ -255,11 +357,14 @@ func (p *planner) tests() error {
 }
 
 func (p *planner) runtime() error {
-	flavour, err := Stack().Runtime(p.in.Overrides.Runtime)
+	flavour, err := p.flavour()
 	if err != nil {
 		return err
 	}
 	r := runtimes[flavour]
+	if c := p.detail.Cgo; c.Needed {
+		r = linked(r, c)
+	}
 	base := "scratch"
 	switch {
 	case r.tag != "":
@@ -277,11 +382,53 @@ func (p *planner) runtime() error {
 	}
 	p.view.Base, p.view.User, p.view.Packages = base, r.user, r.packages
 	p.view.UID, _, _ = strings.Cut(r.user, ":")
-	p.view.Description = fmt.Sprintf("Go service, static binary on %s", flavour)
+	p.view.UserLast = r.user
+	p.view.Description = fmt.Sprintf("Go service, %s on %s", r.binary, flavour)
 	p.plan.Dockerfile = plan.Template{Name: r.template}
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
 	p.decide("runtime", base, "--runtime", r.reason)
 	p.decide("user", r.user, "", r.userReason)
+	return nil
+}
+
+// flavour settles what the image runs on: what was asked for where it fits, or
+// the first that does.
+func (p *planner) flavour() (string, error) {
+	c := p.detail.Cgo
+	asked, err := Stack().Runtime(p.in.Overrides.Runtime)
+	switch {
+	case err != nil || !c.Needed:
+		return asked, err
+	case p.in.Overrides.Runtime == "" && len(c.Run) > 0:
+		return "slim", nil
+	case asked == "slim" || asked == "distroless" && len(c.Run) == 0:
+		return asked, nil
+	}
+	why := "it has no C library of the kind that the program is linked against"
+	if asked == "distroless" {
+		why = "it cannot hold " + strings.Join(c.Run, ", ")
+	}
+	return "", &plan.OverrideError{Flag: "--runtime", Value: asked, Err: detect.Errorf(c.At, "%s, and %s", c.Reason, why)}
+}
+
+// assets copies what the program reads while it runs to where it looks: into a
+// working folder, which is the user's where the program writes there.
+func (p *planner) assets() error {
+	d := p.detail
+	if len(d.Reads) == 0 && len(d.Writes) == 0 {
+		return nil
+	}
+	p.view.Workdir = "/app"
+	for _, a := range d.Reads {
+		from := p.fromContext(path.Join(d.Module.Dir, a.Path))
+		p.view.Assets = append(p.view.Assets, copied{from, path.Join("/app", a.Path)})
+		p.plan.Needs = append(p.plan.Needs, from)
+		p.decide("reads", a.Path, "", "copied to where the program looks", a.At)
+	}
+	if len(d.Writes) > 0 {
+		p.view.UserFirst, p.view.UserLast = p.view.User, ""
+		p.decide("writes", d.Writes[0].Path, "", "so the working folder is the user's", d.Writes[0].At)
+	}
 	return nil
 }
 
@@ -290,7 +437,7 @@ func (p *planner) ports() error {
 	if n := p.in.Overrides.Port; n != 0 {
 		for _, l := range listens {
 			if l.Env != "" {
-				p.view.Env = append(p.view.Env, variableOf{l.Env, strconv.Itoa(n)})
+				p.view.RuntimeEnv = append(p.view.RuntimeEnv, variableOf{l.Env, strconv.Itoa(n)})
 				break
 			}
 		}
@@ -324,7 +471,7 @@ func (p *planner) port(l Listen) {
 		}
 		p.decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
 	case l.Env != "":
-		p.view.Env = append(p.view.Env, variableOf{l.Env, strconv.Itoa(fallbackPort)})
+		p.view.RuntimeEnv = append(p.view.RuntimeEnv, variableOf{l.Env, strconv.Itoa(fallbackPort)})
 		p.expose(fallbackPort)
 		p.decide("port", strconv.Itoa(fallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
 	default:
@@ -342,29 +489,50 @@ func (p *planner) expose(port int) {
 }
 
 func (p *planner) health() error {
-	route, known := best(p.detail.Health)
-	ask := runtimes[p.flavour()].health
+	d := p.detail
+	if len(d.Probes) > 0 {
+		p.view.Health = []string{p.view.Installed, d.Probes[0].Path}
+		p.decide("health", strings.Join([]string{d.Binary(), d.Probes[0].Path}, " "), "", "the program asks itself", d.Probes[0].At)
+		return nil
+	}
 	if len(p.view.Ports) == 0 {
 		p.decide("health", plan.None, "", "the program opens no port that could be asked")
 		return nil
 	}
-	port := p.view.Ports[0]
-	probe := fmt.Sprintf("open a TCP connection to %d", port)
-	var evidence []detect.Evidence
-	if known {
-		probe = fmt.Sprintf("GET %s on %d", route.Path, port)
-		evidence = at(route.At)
-	}
+	probe, route, evidence := p.probe()
+	ask := p.asker()
 	if ask == nil {
 		p.decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator "+probe, evidence...)
 		return nil
 	}
-	p.view.Health = ask(p.portWord(), route.Path)
+	p.view.Health = ask(p.portWord(), route)
 	p.decide("health", probe, "", "asked from inside the image", evidence...)
 	return nil
 }
 
-func (p *planner) flavour() string { return cmp.Or(p.in.Overrides.Runtime, Stack().Runtimes[0]) }
+// probe is what to ask: a path that the program answers, or a connection.
+func (p *planner) probe() (words, route string, evidence []detect.Evidence) {
+	port := p.view.Ports[0]
+	path, known := best(p.detail.Health)
+	tls := slices.ContainsFunc(p.detail.Listens, func(l Listen) bool { return l.TLS && l.Port == port })
+	switch {
+	case known && !tls:
+		return fmt.Sprintf("GET %s on %d", path.Path, port), path.Path, at(path.At)
+	case len(p.detail.GRPC) > 0:
+		return fmt.Sprintf("ask the gRPC health service on %d", port), "", at(p.detail.GRPC[0].At)
+	}
+	return fmt.Sprintf("open a TCP connection to %d", port), "", nil
+}
+
+// asker is what the image can ask with, or nil.
+func (p *planner) asker() func(port, path string) []string {
+	for _, r := range runtimes {
+		if r.template == p.plan.Dockerfile.Name {
+			return r.health
+		}
+	}
+	return nil
+}
 
 // portWord is the first port as a shell finds it in the container, where the
 // user may have set the variable that names it.
@@ -393,23 +561,43 @@ func (p *planner) command() error {
 }
 
 func (p *planner) ignore() error {
-	p.plan.Needs = slices.Clone(p.view.Manifests)
+	p.plan.Needs = append(p.plan.Needs, p.view.Manifests...)
 	for _, file := range p.detail.Sources {
 		p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
 	}
-	if p.detail.Module.Vendored {
+	if p.detail.Module.Vendored && p.detail.Alone() {
 		p.plan.Needs = append(p.plan.Needs, "vendor/modules.txt")
 	}
 	reads := slices.Clone(p.plan.Needs)
 	for _, file := range p.detail.TestData {
 		reads = append(reads, p.fromContext(file))
 	}
-	ignore, err := plan.NewIgnore("what no build of this service reads", []string{"**/node_modules", "**/*.test", "**/*.out"}, reads)
+	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), []string{"**/node_modules", "**/*.test", "**/*.out"}, reads)
 	if err != nil {
 		return err
 	}
-	p.plan.Context = p.detail.Module.Dir
 	p.plan.Dockerfile.Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil
+}
+
+// allowed lets through the manifests and the sources of the closure and nothing
+// else of the repository. A service that stands alone has its folder for that.
+func (p *planner) allowed() []string {
+	d := p.detail
+	if d.Alone() {
+		return nil
+	}
+	var patterns []string
+	if !slices.Contains(p.view.Sources, ".") {
+		patterns = append(patterns, "*")
+		for _, dir := range p.view.Sources {
+			patterns = append(patterns, "!"+dir)
+		}
+	}
+	patterns = append(patterns, d.Nested...)
+	for _, file := range p.view.Manifests {
+		patterns = append(patterns, "!"+file)
+	}
+	return patterns
 }

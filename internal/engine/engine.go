@@ -98,13 +98,23 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 		return Result{Findings: found}, err
 	}
 	result := Result{Findings: found, Outcomes: make([]Outcome, len(found.Services))}
-	names := fileNames(found.Services, r.Output)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, s := range found.Services {
 		group.Go(func() error {
-			result.Outcomes[i] = e.service(s, names[i], r.Overrides)
+			result.Outcomes[i] = e.plan(s, r.Overrides)
 			return ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return result, err
+	}
+	names := fileNames(result.Outcomes, r.Output)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range result.Outcomes {
+		group.Go(func() error {
+			e.render(&result.Outcomes[i], names[i])
+			return nil
 		})
 	}
 	return result, group.Wait()
@@ -199,17 +209,17 @@ func nameClashes(found *detect.Findings) {
 	})
 }
 
-// fileNames settles where the Dockerfile of each service goes: into its folder;
+// fileNames settles where the Dockerfile of each service goes: into its home;
 // the second of one folder has the service's name behind it.
-func fileNames(services []detect.Service, output string) []string {
-	names := make([]string, len(services))
+func fileNames(outcomes []Outcome, output string) []string {
+	names := make([]string, len(outcomes))
 	taken := map[string]bool{}
-	for i, s := range services {
-		names[i] = path.Join(s.Dir, "Dockerfile")
+	for i, o := range outcomes {
+		names[i] = path.Join(o.Plan.Home, "Dockerfile")
 		if taken[names[i]] {
-			names[i] += "." + s.Name
+			names[i] += "." + o.Service.Name
 		}
-		taken[names[i]] = true
+		taken[names[i]] = o.Err == nil || taken[names[i]]
 		if output != "" {
 			names[i] = output
 		}
@@ -227,21 +237,22 @@ func ignoreName(file, context string) string {
 	return file + ".dockerignore"
 }
 
-// service plans and renders one service.
-func (e *Engine) service(s detect.Service, file string, overrides plan.Overrides) Outcome {
+// plan asks the stack of a service what to do.
+func (e *Engine) plan(s detect.Service, overrides plan.Overrides) Outcome {
 	out := Outcome{Service: s}
 	stack := e.Stacks[slices.IndexFunc(e.Stacks, func(st plan.Stack) bool { return st.Name == s.Stack })]
 	out.Plan, out.Err = stack.Plan(plan.Input{Service: s, Catalog: e.Catalog, Overrides: overrides})
-	if out.Err != nil {
-		return out
-	}
-	ignore := ignoreName(file, out.Plan.Context)
-	out.Files, out.Err = e.render(out.Plan, file, ignore)
 	return out
 }
 
 // render prints, seals and checks the files of a plan.
-func (e *Engine) render(p plan.Plan, file, ignore string) ([]templates.File, error) {
+func (e *Engine) render(o *Outcome, file string) {
+	if o.Err == nil {
+		o.Files, o.Err = e.files(o.Plan, file, ignoreName(file, o.Plan.Context))
+	}
+}
+
+func (e *Engine) files(p plan.Plan, file, ignore string) ([]templates.File, error) {
 	files := []templates.File{
 		{Path: file, Kind: templates.Dockerfile},
 		{Path: ignore, Kind: templates.Ignore},

@@ -29,17 +29,18 @@ var hidden = []string{
 	"**/.env.*",
 	"**/*.key",
 	"**/*.pem",
-	"Dockerfile*",
-	"*.dockerignore",
+	"**/Dockerfile*",
+	"**/*.dockerignore",
 	"docker-bake.hcl",
 	"compose*.y*ml",
 }
 
-// NewIgnore makes the ignore file of a service: the patterns of every stack and
-// its own, with exceptions for what its stages read and they would hide. Paths
-// are slash-separated, from the context.
-func NewIgnore(description string, own, reads []string) (Ignore, error) {
-	ig := Ignore{Description: description, Patterns: slices.Concat(hidden, own)}
+// NewIgnore makes the ignore file of a service: the patterns of an allow-list,
+// where the context is more than the service, then those of every stack and its
+// own, with exceptions for what its stages read and they would hide. Paths are
+// slash-separated, from the context.
+func NewIgnore(description string, allowed, own, reads []string) (Ignore, error) {
+	ig := Ignore{Description: description, Patterns: slices.Concat(allowed, hidden, own)}
 	matcher, err := dockerfile.ParseIgnore([]byte(strings.Join(ig.Patterns, "\n")))
 	if err != nil {
 		return Ignore{}, fmt.Errorf("ignore patterns: %w", err)

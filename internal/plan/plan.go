@@ -21,6 +21,9 @@ type Stack struct {
 	Markers  []string // base names of the manifests it reads, "go.mod"
 	Runtimes []string // what --runtime takes, the default first
 
+	// Workspaces are the manifests that make the folders they list one repository.
+	Workspaces []Workspace
+
 	// Detect finds the services of the stack. None and several are both normal.
 	// The error is for what stops the whole run; what is wrong with one service
 	// is one of the findings.
@@ -28,6 +31,12 @@ type Stack struct {
 
 	// Plan decides. It is pure, and gets only services of its own stack.
 	Plan func(Input) (Plan, error)
+}
+
+// Workspace is a manifest that lists folders as its members.
+type Workspace struct {
+	Marker  string                              // its base name, "go.work"
+	Members func(data []byte) ([]string, error) // slash-separated, from its own folder
 }
 
 // Overrides are the user's answers that differ from detection. A zero field
@@ -38,6 +47,7 @@ type Overrides struct {
 	Command     []string
 	Port        int
 	NoTestStage bool
+	Private     []string // hosts that want credentials
 }
 
 // Input is all that a plan depends on.
@@ -50,13 +60,21 @@ type Input struct {
 // Plan is what was decided for one service.
 type Plan struct {
 	Context    string   // the folder that the build sees, from the root
+	Home       string   // the folder of its Dockerfile, from the root
 	Dockerfile Template // what prints it, without its data's decisions left open
 	Ignore     Template
 	Needs      []string // files below Context that the build reads, from Context
 	Ports      []int
+	Secrets    []Secret // what a build has to be given
 	Summary    Summary
 	Decisions  []Decision
 	Notes      []string // what the user should know and nothing can settle
+}
+
+// Secret is a file of the user's that a build may read and no layer holds.
+type Secret struct {
+	ID     string // of the mount
+	Source string // where it usually is, as a shell finds it
 }
 
 // Template is a template by its full path with the data that it prints. The

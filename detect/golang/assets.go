@@ -1,0 +1,127 @@
+package golang
+
+import (
+	"go/ast"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Asset is a file or folder that the program reads while it runs, or writes, by
+// a path relative to its working folder.
+type Asset struct {
+	Path   string // from the module's folder
+	Writes bool
+	At     detect.Evidence
+}
+
+// opener is a call that takes a path: a function of a package, or a method on
+// what some file that imports the package has made.
+type opener struct {
+	pkg, name string
+	arg       int
+	rest      bool // all arguments from arg on
+	writes    bool
+	method    bool
+}
+
+// openers is what is known to open files by name.
+//
+// Sources: the documentation of each package, of the versions current in August 2026.
+var openers = []opener{
+	{pkg: "os", name: "ReadFile"}, {pkg: "os", name: "Open"}, {pkg: "os", name: "DirFS"}, {pkg: "os", name: "ReadDir"},
+	{pkg: "os", name: "OpenRoot"},
+	{pkg: "os", name: "WriteFile", writes: true}, {pkg: "os", name: "Create", writes: true},
+	{pkg: "os", name: "Mkdir", writes: true}, {pkg: "os", name: "MkdirAll", writes: true}, {pkg: "os", name: "OpenFile", writes: true},
+	{pkg: "io/ioutil", name: "ReadFile"}, {pkg: "io/ioutil", name: "ReadDir"}, {pkg: "io/ioutil", name: "WriteFile", writes: true},
+	{pkg: "net/http", name: "Dir"}, {pkg: "net/http", name: "ServeFile", arg: 2},
+	{pkg: "html/template", name: "ParseFiles", rest: true}, {pkg: "html/template", name: "ParseGlob"},
+	{pkg: "text/template", name: "ParseFiles", rest: true}, {pkg: "text/template", name: "ParseGlob"},
+	{pkg: "html/template", name: "ParseFiles", rest: true, method: true}, {pkg: "html/template", name: "ParseGlob", method: true},
+	{pkg: "text/template", name: "ParseFiles", rest: true, method: true}, {pkg: "text/template", name: "ParseGlob", method: true},
+	{pkg: "database/sql", name: "Open", arg: 1, writes: true},
+	{pkg: "gorm.io/driver/sqlite", name: "Open", writes: true}, {pkg: "github.com/glebarez/sqlite", name: "Open", writes: true},
+	{pkg: "github.com/gin-gonic/gin", name: "LoadHTMLGlob", method: true}, {pkg: "github.com/gin-gonic/gin", name: "LoadHTMLFiles", rest: true, method: true},
+	{pkg: "github.com/gin-gonic/gin", name: "Static", arg: 1, method: true}, {pkg: "github.com/gin-gonic/gin", name: "StaticFile", arg: 1, method: true},
+	{pkg: "github.com/labstack/echo", name: "Static", arg: 1, method: true}, {pkg: "github.com/labstack/echo", name: "File", arg: 1, method: true},
+	{pkg: "github.com/gofiber/fiber", name: "Static", arg: 1, method: true},
+	{pkg: "github.com/golang-migrate/migrate", name: "New"}, {pkg: "github.com/golang-migrate/migrate", name: "NewWithDatabaseInstance"},
+	{pkg: "github.com/pressly/goose", name: "Up", arg: 1},
+	{pkg: "github.com/BurntSushi/toml", name: "DecodeFile"},
+}
+
+// opens lists the paths that a call opens.
+func (s scope) opens(call *ast.CallExpr) []Asset {
+	fn, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	owner := ""
+	if id, ok := fn.X.(*ast.Ident); ok {
+		owner = importPath(s.file, id.Name)
+	}
+	for _, o := range openers {
+		if fn.Sel.Name != o.name || o.method != (owner == "") || !o.method && !within(owner, o.pkg) || o.method && !imports(s.file, o.pkg) {
+			continue
+		}
+		var found []Asset
+		for i := o.arg; i < len(call.Args) && (o.rest || i == o.arg); i++ {
+			v := s.eval(call.Args[i])
+			if name, ok := relative(v); ok {
+				found = append(found, Asset{Path: name, Writes: o.writes, At: s.program.at(call)})
+			}
+		}
+		return found
+	}
+	return nil
+}
+
+// relative reads a path that a program was given: what stands before the first
+// part that holds a wildcard. Absolute paths are the user's affair, and so are
+// those that an environment variable names without a default.
+func relative(v value) (string, bool) {
+	if !v.known {
+		return "", false
+	}
+	text := strings.TrimPrefix(v.text(), "file://")
+	text, _, _ = strings.Cut(strings.TrimPrefix(text, "file:"), "?")
+	var parts []string
+	for part := range strings.SplitSeq(text, "/") {
+		if strings.ContainsAny(part, `*?[\`) {
+			break
+		}
+		parts = append(parts, part)
+	}
+	name := path.Clean(strings.Join(parts, "/"))
+	if text == "" || name == "." || path.IsAbs(name) || strings.HasPrefix(name, "..") || strings.ContainsAny(name, ":@ =") {
+		return "", false
+	}
+	return name, true
+}
+
+// assets keeps of what a program opens that which is there to be copied, each
+// once and none inside another, and whether anything is written beside it.
+func (s *sources) assets(all []Asset) (read []Asset, writes []Asset) {
+	there := func(a Asset) bool {
+		_, folder := s.tree.Folder(path.Join(s.Module.Dir, a.Path))
+		return folder || s.tree.Has(path.Join(s.Module.Dir, a.Path))
+	}
+	for _, a := range all {
+		switch {
+		case a.Writes:
+			writes = append(writes, a)
+		case there(a):
+			read = append(read, a)
+		}
+	}
+	slices.SortStableFunc(read, func(a, b Asset) int { return strings.Compare(a.Path, b.Path) })
+	var kept []Asset
+	for _, a := range read {
+		if !slices.ContainsFunc(kept, func(k Asset) bool { return inside(a.Path, k.Path) }) {
+			kept = append(kept, a)
+		}
+	}
+	return kept, writes
+}

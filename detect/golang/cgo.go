@@ -1,0 +1,181 @@
+package golang
+
+import (
+	"bytes"
+	"fmt"
+	"go/build"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Cgo says whether a program needs a C compiler, and what it links against.
+type Cgo struct {
+	Needed bool
+	Cxx    bool     // C++'s library too
+	Build  []string // Debian packages that the build needs, beside a compiler
+	Run    []string // Debian packages that the running program needs
+	Reason string
+	At     detect.Evidence
+}
+
+// library is a C library by its Debian packages.
+type library struct {
+	build, run []string
+	cxx        bool
+}
+
+// cgoModules are modules that do not compile, or do not work, without cgo, by
+// the path that an import begins with.
+//
+// Sources: each module's README; package names as of Debian 13.
+var cgoModules = map[string]library{
+	"github.com/mattn/go-sqlite3":                {},
+	"gorm.io/driver/sqlite":                      {},
+	"github.com/confluentinc/confluent-kafka-go": {},
+	"github.com/davidbyttow/govips":              {build: []string{"libvips-dev"}, run: []string{"libvips42t64"}},
+	"github.com/h2non/bimg":                      {build: []string{"libvips-dev"}, run: []string{"libvips42t64"}},
+	"gopkg.in/gographics/imagick.v3":             {build: []string{"libmagickwand-dev"}, run: []string{"libmagickwand-7.q16-10"}},
+	"github.com/marcboeker/go-duckdb":            {cxx: true},
+	"github.com/duckdb/duckdb-go":                {cxx: true},
+	"github.com/miekg/pkcs11":                    {},
+	"github.com/smacker/go-tree-sitter":          {cxx: true},
+	"github.com/tree-sitter/go-tree-sitter":      {},
+	"github.com/godror/godror":                   {},
+}
+
+// pureModules do in Go what others do in C: named where they are found, because
+// a reader would ask.
+var pureModules = []string{"modernc.org/sqlite", "github.com/glebarez/sqlite", "github.com/ncruces/go-sqlite3"}
+
+// cLibraries are what #cgo lines name, by pkg-config or by -l. What the C library
+// itself brings has no packages.
+//
+// Source: Debian 13's package index.
+var cLibraries = map[string]library{
+	"m": {}, "dl": {}, "pthread": {}, "rt": {}, "resolv": {}, "stdc++": {cxx: true},
+	"z":          {build: []string{"zlib1g-dev"}, run: []string{"zlib1g"}},
+	"zlib":       {build: []string{"zlib1g-dev"}, run: []string{"zlib1g"}},
+	"sqlite3":    {build: []string{"libsqlite3-dev"}, run: []string{"libsqlite3-0"}},
+	"ssl":        {build: []string{"libssl-dev"}, run: []string{"libssl3t64"}},
+	"crypto":     {build: []string{"libssl-dev"}, run: []string{"libssl3t64"}},
+	"openssl":    {build: []string{"libssl-dev"}, run: []string{"libssl3t64"}},
+	"libpq":      {build: []string{"libpq-dev"}, run: []string{"libpq5"}},
+	"pq":         {build: []string{"libpq-dev"}, run: []string{"libpq5"}},
+	"vips":       {build: []string{"libvips-dev"}, run: []string{"libvips42t64"}},
+	"magic":      {build: []string{"libmagic-dev"}, run: []string{"libmagic1t64"}},
+	"rdkafka":    {build: []string{"librdkafka-dev"}, run: []string{"librdkafka1"}},
+	"libxml-2.0": {build: []string{"libxml2-dev"}, run: []string{"libxml2"}},
+	"MagickWand": {build: []string{"libmagickwand-dev"}, run: []string{"libmagickwand-7.q16-10"}},
+}
+
+// need adds what one more reason for cgo brings.
+func (c *Cgo) need(lib library, reason string, at detect.Evidence) {
+	if !c.Needed {
+		c.Reason, c.At = reason, at
+	}
+	c.Needed = true
+	c.Cxx = c.Cxx || lib.cxx
+	c.Build = union(c.Build, lib.build)
+	c.Run = union(c.Run, lib.run)
+}
+
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// imports looks a package from elsewhere up in the tables.
+func (c *Cgo) imports(name string, at detect.Evidence) {
+	for prefix, lib := range cgoModules {
+		if within(name, prefix) {
+			c.need(lib, name+" is C behind its Go", at)
+		}
+	}
+	if slices.ContainsFunc(pureModules, func(p string) bool { return within(name, p) }) && c.Reason == "" {
+		c.Reason, c.At = name+" is pure Go", at
+	}
+}
+
+// native looks at the files of a package that only a build with cgo takes. One that imports "C" makes cgo necessary, unless the package has a twin for the
+// time without: a file that is only taken then.
+func (s *sources) native(dir string, p *build.Package, c *Cgo) error {
+	with := s.ctxt
+	with.CgoEnabled = true
+	twin := slices.ContainsFunc(p.GoFiles, func(name string) bool {
+		taken, err := with.MatchFile(dir, name)
+		return err == nil && !taken
+	})
+	for _, name := range slices.Concat(p.IgnoredGoFiles, p.CgoFiles) {
+		file := path.Join(dir, name)
+		data, err := s.read(file)
+		if err != nil {
+			return err
+		}
+		at := detect.Evidence{File: file, Line: importsC(data)}
+		if taken, err := with.MatchFile(dir, name); err != nil || !taken || at.Line == 0 {
+			continue
+		}
+		if twin {
+			if c.Reason == "" {
+				c.Reason, c.At = "what is C has a twin in Go", at
+			}
+			continue
+		}
+		c.need(library{cxx: s.hasCxx(dir)}, `import "C"`, at)
+		if err := s.directives(file, data, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importsC gives the line of import "C", or 0.
+func importsC(data []byte) int {
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		if text := bytes.TrimSpace(line); bytes.Equal(text, []byte(`import "C"`)) || bytes.Equal(text, []byte(`"C"`)) {
+			return n
+		}
+	}
+	return 0
+}
+
+func (s *sources) hasCxx(dir string) bool {
+	folder, _ := s.tree.Folder(dir)
+	return slices.ContainsFunc(folder.Files, func(name string) bool {
+		return slices.Contains([]string{".cc", ".cpp", ".cxx"}, path.Ext(name))
+	})
+}
+
+// directives reads the #cgo lines of a file (https://pkg.go.dev/cmd/cgo).
+func (s *sources) directives(file string, data []byte, c *Cgo) error {
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		at := detect.Evidence{File: file, Line: n}
+		text, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(string(line)), "//")), "#cgo ")
+		if !ok {
+			continue
+		}
+		kind, words, _ := strings.Cut(text, ":")
+		for _, word := range strings.Fields(words) {
+			name := word
+			if !strings.HasSuffix(kind, "pkg-config") {
+				if name, ok = strings.CutPrefix(word, "-l"); !ok {
+					continue
+				}
+			}
+			lib, known := cLibraries[name]
+			if !known {
+				return detect.Errorf(at, "links against %s, for which dockgen knows no Debian package", name)
+			}
+			c.need(lib, fmt.Sprintf("links against %s", name), at)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package golang
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Workspace is what a go.work states.
+type Workspace struct {
+	File      string // the go.work, empty where there is none
+	HasSum    bool   // a go.work.sum stands beside it
+	Version   Directive
+	Toolchain Directive
+	Uses      []Replace // the members; only the folder is set
+	Replaces  []Replace
+}
+
+func readWorkspace(t *detect.Tree, file string) (Workspace, error) {
+	data, err := t.ReadFile(file)
+	if err != nil {
+		return Workspace{}, err
+	}
+	parsed, err := modfile.ParseWork(file, data, nil)
+	if err != nil {
+		return Workspace{}, position(file, err)
+	}
+	at, dir := lines(file), path.Dir(file)
+	w := Workspace{
+		File:      file,
+		HasSum:    t.Has(path.Join(dir, "go.work.sum")),
+		Version:   goLine(parsed.Go, at),
+		Toolchain: toolchainLine(parsed.Toolchain, at),
+		Replaces:  replaces(dir, parsed.Replace, at),
+	}
+	for _, u := range parsed.Use {
+		w.Uses = append(w.Uses, Replace{Dir: path.Join(dir, u.Path), At: at(u.Syntax)})
+	}
+	return w, nil
+}
+
+// Members lists the folders that a go.work names, from its own folder: for
+// finding the root of a repository.
+func Members(data []byte) ([]string, error) {
+	parsed, err := modfile.ParseWork("go.work", data, nil)
+	if err != nil {
+		return nil, position("go.work", err)
+	}
+	var dirs []string
+	for _, u := range parsed.Use {
+		dirs = append(dirs, path.Clean(u.Path))
+	}
+	return dirs, nil
+}
+
+// repository is every module and workspace of a tree.
+type repository struct {
+	tree       *detect.Tree
+	modules    map[string]Module // by folder
+	broken     map[string]error
+	workspaces []Workspace // the deepest first
+}
+
+func readRepository(t *detect.Tree) (*repository, []*detect.Problem) {
+	r := &repository{tree: t, modules: map[string]Module{}, broken: map[string]error{}}
+	for _, file := range t.Named("go.mod") {
+		m, err := readModule(t, file)
+		if err != nil {
+			r.broken[path.Dir(file)] = err
+			continue
+		}
+		r.modules[m.Dir] = m
+	}
+	var problems []*detect.Problem
+	for _, file := range t.Named("go.work") {
+		w, err := readWorkspace(t, file)
+		if err == nil {
+			err = r.check(w)
+		}
+		if err != nil {
+			problems = append(problems, &detect.Problem{Dir: path.Dir(file), Stack: Name, Err: err})
+			continue
+		}
+		r.workspaces = append(r.workspaces, w)
+	}
+	slices.Reverse(r.workspaces)
+	return r, problems
+}
+
+// check holds a workspace to what the go command wants of it: members that are
+// there, each module once.
+func (r *repository) check(w Workspace) error {
+	seen := map[string]string{}
+	for _, u := range w.Uses {
+		m, err := r.local(u)
+		if err != nil {
+			return err
+		}
+		if other, twice := seen[m.Path]; twice {
+			return detect.Errorf(u.At, "module %s is there twice, in %s and in %s", m.Path, other, u.Dir)
+		}
+		seen[m.Path] = u.Dir
+	}
+	return nil
+}
+
+// local gives the module of a folder that a line names.
+func (r *repository) local(line Replace) (Module, error) {
+	if path.IsAbs(line.Dir) || line.Dir == ".." || strings.HasPrefix(line.Dir, "../") {
+		return Module{}, detect.Errorf(line.At, "%s lies outside of the repository; a folder above it is a --root that holds both", line.Dir)
+	}
+	if err := r.broken[line.Dir]; err != nil {
+		return Module{}, err
+	}
+	m, ok := r.modules[line.Dir]
+	if !ok {
+		return Module{}, detect.Errorf(line.At, "no go.mod in %s", line.Dir)
+	}
+	return m, nil
+}
+
+// workspace gives the nearest go.work above a module that lists it.
+func (r *repository) workspace(m Module) Workspace {
+	for _, w := range r.workspaces {
+		if slices.ContainsFunc(w.Uses, func(u Replace) bool { return u.Dir == m.Dir }) {
+			return w
+		}
+	}
+	return Workspace{}
+}
+
+// setting is one module with the modules of the repository that it builds with.
+type setting struct {
+	Module    Module
+	Workspace Workspace
+	locals    map[string]Module // by the path that imports name, the module itself among them
+	required  []string          // paths of modules from elsewhere
+}
+
+func (r *repository) setting(m Module) (setting, error) {
+	s := setting{Module: m, Workspace: r.workspace(m), locals: map[string]Module{m.Path: m}}
+	replacing := slices.Concat(m.Replaces, s.Workspace.Replaces)
+	members := []Module{m}
+	for _, u := range s.Workspace.Uses {
+		member, err := r.local(u)
+		if err != nil {
+			return setting{}, err
+		}
+		s.locals[member.Path] = member
+		members = append(members, member)
+		replacing = append(replacing, member.Replaces...)
+	}
+	for _, line := range replacing {
+		replaced, err := r.local(line)
+		if err != nil {
+			return setting{}, err
+		}
+		s.locals[line.Path] = replaced
+	}
+	for _, member := range members {
+		for _, req := range member.Requires {
+			if _, local := s.locals[req.Value]; !local {
+				s.required = append(s.required, req.Value)
+			}
+		}
+	}
+	return s, nil
+}
+
+// Alone says whether the module builds without anything outside its folder.
+func (s setting) Alone() bool { return len(s.locals) == 1 && s.Workspace.File == "" }
+
+// folder gives the folder of a package of the repository, or false where the
+// package belongs to a module from elsewhere: the longest path decides.
+func (s setting) folder(importPath string) (string, bool) {
+	best, dir := "", ""
+	for prefix, m := range s.locals {
+		if within(importPath, prefix) && len(prefix) >= len(best) {
+			best, dir = prefix, path.Join(m.Dir, strings.TrimPrefix(importPath[len(prefix):], "/"))
+		}
+	}
+	if best == "" || slices.ContainsFunc(s.required, func(r string) bool { return len(r) > len(best) && within(importPath, r) }) {
+		return "", false
+	}
+	return dir, true
+}
+
+func within(importPath, modulePath string) bool {
+	return importPath == modulePath || strings.HasPrefix(importPath, modulePath+"/")
+}
+
+// owner gives the module of the repository that a folder belongs to.
+func (s setting) owner(dir string) Module {
+	best := s.Module
+	for _, m := range s.locals {
+		if inside(dir, m.Dir) && (!inside(dir, best.Dir) || len(m.Dir) > len(best.Dir)) {
+			best = m
+		}
+	}
+	return best
+}
+
+// inside says whether a folder is another or lies below it.
+func inside(dir, parent string) bool {
+	return parent == "." || dir == parent || strings.HasPrefix(dir, parent+"/")
+}
+
+// closure settles which modules of the repository a service is built from: those
+// of the program's packages, and those that the module's other packages and
+// tests import, because its test stage compiles them.
+func (r *repository) closure(s *sources, packages []Package, d *Detail) error {
+	dirs := map[string]bool{s.Module.Dir: true}
+	for _, pkg := range packages {
+		dirs[s.owner(pkg.Dir).Dir] = true
+	}
+	queue, seen := s.folders(), map[string]bool{}
+	for ; len(queue) > 0; queue = queue[1:] {
+		dir := queue[0]
+		if seen[dir] {
+			continue
+		}
+		seen[dir] = true
+		owner := s.owner(dir).Dir
+		dirs[owner] = true
+		names, err := s.importsOf(dir, owner == s.Module.Dir)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if next, ok := s.folder(name); ok {
+				queue = append(queue, next)
+			}
+		}
+	}
+	for _, m := range s.locals {
+		d.Members = append(d.Members, m)
+		if dirs[m.Dir] {
+			d.Closure = append(d.Closure, m)
+		}
+	}
+	byDir := func(a, b Module) int { return strings.Compare(a.Dir, b.Dir) }
+	slices.SortFunc(d.Members, byDir)
+	slices.SortFunc(d.Closure, byDir)
+	for _, file := range r.tree.Named("go.mod") {
+		dir := path.Dir(file)
+		if !dirs[dir] && slices.ContainsFunc(d.Closure, func(m Module) bool { return inside(dir, m.Dir) }) {
+			d.Nested = append(d.Nested, dir)
+		}
+	}
+	return nil
+}
