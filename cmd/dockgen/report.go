@@ -54,7 +54,7 @@ func (r report) services(out io.Writer) {
 		if o.Plan.Summary.Purpose != "" {
 			parts = append(parts, o.Plan.Summary.Purpose)
 		}
-		fmt.Fprintf(out, "%s   %s\n", strings.Join(parts, " · "), places(evidenceOf(o.Plan)))
+		fmt.Fprintf(out, "%s   %s\n", strings.Join(parts, " · "), places(o.Plan.Summary.Evidence))
 		var rows [][]string
 		for _, c := range r.written[i].changes {
 			rows = append(rows, []string{"  " + string(c.Status), c.Path, about(c, o.Plan)})
@@ -86,21 +86,6 @@ func about(c output.Change, p plan.Plan) string {
 		}
 	}
 	return fmt.Sprintf("%d patterns", patterns)
-}
-
-// evidenceOf is where the plan's main facts stand: each place once.
-func evidenceOf(p plan.Plan) []detect.Evidence {
-	var all []detect.Evidence
-	seen := map[detect.Evidence]bool{}
-	for _, d := range p.Decisions {
-		for _, e := range d.Evidence {
-			if e.Line > 0 && !seen[e] && len(all) < 3 {
-				seen[e] = true
-				all = append(all, e)
-			}
-		}
-	}
-	return all
 }
 
 func places(evidence []detect.Evidence) string {

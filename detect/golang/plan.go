@@ -112,6 +112,7 @@ func (p *planner) build() error {
 	}
 	p.view.Builder = ref.String()
 	p.plan.Summary.Language = "go " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:2], ".")
+	p.plan.Summary.Evidence = evidence
 	p.decide("base of the build", ref.String(), "--lang-version", reason, evidence...)
 	return nil
 }
@@ -242,6 +243,7 @@ func (p *planner) program() error {
 	p.view.Installed = path.Join("/usr/local/bin", d.Binary())
 	p.view.Cross = !d.Cgo.Needed
 	p.view.BuildPackages = d.Cgo.Build
+	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
 	p.decide("program", d.Package(), "--main", d.Program.Reason, d.Program.At)
 	if d.Cgo.Needed {
 		p.set("CGO_ENABLED", "1")
@@ -465,6 +467,7 @@ func (p *planner) port(l Listen) {
 	switch {
 	case l.Port != 0:
 		p.expose(l.Port)
+		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, l.At)
 		reason := "the address that the program listens on"
 		if l.Env != "" {
 			reason = l.String()

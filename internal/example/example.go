@@ -30,7 +30,8 @@ type Image struct {
 	File    string   `toml:"file"`    // the Dockerfile; where empty, as --output in Args names it, else "Dockerfile"
 	Context string   `toml:"context"` // the folder that the build sees; where empty, the application's
 	Output  []string `toml:"output"`  // what the container prints before it ends
-	HTTP    []Probe  `toml:"http"`    // what it answers on the port that it exposes
+	HTTP    []Probe  `toml:"http"`    // what it answers on a port that it exposes
+	Writes  bool     `toml:"writes"`  // it writes into its working folder, so it cannot run read-only
 }
 
 // Probe is one request with what its answer must hold. The status must be 200.

@@ -88,7 +88,8 @@ type Template struct {
 // Summary is the plan in one line.
 type Summary struct {
 	Language string // "go 1.26"
-	Purpose  string // "http on 8080"
+	Purpose  string // "listens on 8080"
+	Evidence []detect.Evidence
 	Images   string // "golang:1.26.7-trixie → distroless/static-debian13, 65532"
 }
 

@@ -1,0 +1,4 @@
+// Command seed is a tool of the developers and no service.
+package main
+
+func main() {}

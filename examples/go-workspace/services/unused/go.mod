@@ -1,0 +1,3 @@
+module example.com/shop/services/unused
+
+go 1.26

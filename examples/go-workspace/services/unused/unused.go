@@ -1,0 +1,2 @@
+// Package unused is a member of the workspace that the api does not import.
+package unused
