@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,7 +116,11 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive) string {
 	for _, p := range found.Problems {
 		fmt.Fprintf(&b, "problem in %s: %v\n", p.Dir, p)
 	}
-	fmt.Fprintf(&b, "opened %s\n", strings.Join(tree.Opened(), " "))
+	opened := tree.Opened()
+	if once := slices.Compact(slices.Clone(opened)); len(once) < len(opened) {
+		t.Errorf("files were opened more than once: %v", opened)
+	}
+	fmt.Fprintf(&b, "opened %s\n", strings.Join(opened, " "))
 	return b.String()
 }
 

@@ -250,7 +250,7 @@ func none(t *detect.Tree, m Module, aside []Program) string {
 // lie aside of the product apart.
 func (s *sources) programs() (programs, aside []Program, err error) {
 	for _, dir := range s.folders() {
-		name, at, err := s.packageName(dir)
+		name, at, err := s.packageIn(dir)
 		if err != nil {
 			return nil, nil, err
 		}

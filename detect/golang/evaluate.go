@@ -383,15 +383,21 @@ func importPath(file *ast.File, name string) string {
 			}
 			continue
 		}
-		base := path.Base(imported)
-		if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
-			base = path.Base(path.Dir(imported)) // …/echo/v4 is package echo
-		}
-		if base == name {
+		if packageName(imported) == name {
 			return imported
 		}
 	}
 	return ""
+}
+
+// packageName is what a package is called by its path, unless it calls itself
+// otherwise: …/echo/v4 is echo.
+func packageName(imported string) string {
+	base := path.Base(imported)
+	if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
+		return path.Base(path.Dir(imported))
+	}
+	return base
 }
 
 // call gives the result of functions that make a string out of what is known.
@@ -448,7 +454,7 @@ func (s scope) function(e ast.Expr) string {
 	case *ast.SelectorExpr:
 		if id, ok := e.X.(*ast.Ident); ok && s.file != nil {
 			if imported := importPath(s.file, id.Name); imported != "" {
-				return path.Base(imported) + "." + e.Sel.Name
+				return packageName(imported) + "." + e.Sel.Name
 			}
 		}
 	}

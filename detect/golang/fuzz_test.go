@@ -72,6 +72,32 @@ func FuzzSources(f *testing.F) {
 	})
 }
 
+// FuzzNeighbours gives the readers of the files beside a go.mod whatever comes.
+func FuzzNeighbours(f *testing.F) {
+	f.Add("go 1.26\n\nuse ./a\n", "golang 1.26.1\n", "[tools]\ngo = \"1.26\"\n", "GOPRIVATE=a.example.com\n", "1.26\n")
+	f.Add("use (\n\t.\n\t./a\n)\nreplace b => ./a", "go latest", "[tools]\ngolang = [\"1.25\"]", "GOPRIVATE=a b;RUN evil", "go1.26rc1")
+	f.Add("go 1.99\nuse ../x", "golang", "[tools]\ngo = {version=1}", "GOPRIVATE=", "\r\n# x\r\n1.26\r\n")
+	f.Add("\ufeffgo 1.26", "golang ref:x", "[tools\n", "GOPRIVATE=\"*.x\"", "99999999999999999999.1")
+	images, err := catalog.Embedded()
+	if err != nil {
+		f.Fatal(err)
+	}
+	set, err := templates.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, work, tools, mise, env, plain string) {
+		found := inspect(t, map[string]string{
+			"go.work": work, ".tool-versions": tools, "mise.toml": mise, "go.env": env, ".go-version": plain,
+			"go.mod": "module example.com/root\n\nrequire example.com/else v1.0.0\n", "main.go": "package main\n\nfunc main() {}\n",
+			"a/go.mod": "module example.com/a\n", "a/main.go": "package main\n\nfunc main() {}\n",
+		})
+		for _, s := range found.Services {
+			holds(t, s, images, set)
+		}
+	})
+}
+
 func inspect(t *testing.T, files map[string]string) detect.Findings {
 	t.Helper()
 	archive := &txtar.Archive{}

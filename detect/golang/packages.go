@@ -52,7 +52,11 @@ func (s *sources) read(file string) ([]byte, error) {
 	if data, ok := s.files[file]; ok {
 		return data, nil
 	}
-	data, err := s.tree.ReadSource(file)
+	load := s.tree.ReadSource
+	if s.shared[s.owner(path.Dir(file)).Dir] {
+		load = s.tree.ReadFile // somebody else may come for it
+	}
+	data, err := load(file)
 	if err == nil {
 		s.files[file] = data
 	}
@@ -102,9 +106,9 @@ func (s *sources) folders() []string {
 	})
 }
 
-// packageName reads no more than one file that the build takes: the name of the
+// packageIn reads no more than one file that the build takes: the name of the
 // package in dir and the line that says so. It is empty where no file is taken.
-func (s *sources) packageName(dir string) (string, detect.Evidence, error) {
+func (s *sources) packageIn(dir string) (string, detect.Evidence, error) {
 	names := s.goFiles(dir)
 	if i := slices.Index(names, "main.go"); i > 0 {
 		names = slices.Concat(names[i:i+1], names[:i], names[i+1:])

@@ -29,6 +29,7 @@ var pinFiles = []struct {
 func (r *repository) pins(m Module) ([]Directive, error) {
 	for dir := m.Dir; ; dir = path.Dir(dir) {
 		var found []Directive
+		here := false
 		for _, f := range pinFiles {
 			file := path.Join(dir, f.name)
 			if !r.tree.Has(file) {
@@ -43,14 +44,17 @@ func (r *repository) pins(m Module) ([]Directive, error) {
 			switch {
 			case err != nil:
 				return nil, detect.Errorf(at, "%w", err)
-			case version == "" || version == "latest" || version == "system":
+			case version == "":
+				continue // it is about other tools
+			case version == "latest" || version == "system":
 			case !goVersion.MatchString(version):
 				return nil, detect.Errorf(at, "%q is not a version of Go", version)
 			default:
 				found = append(found, Directive{version, at})
 			}
+			here = true
 		}
-		if len(found) > 0 || dir == "." {
+		if here || dir == "." {
 			return found, nil
 		}
 	}

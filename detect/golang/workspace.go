@@ -62,11 +62,12 @@ type repository struct {
 	tree       *detect.Tree
 	modules    map[string]Module // by folder
 	broken     map[string]error
-	workspaces []Workspace // the deepest first
+	workspaces []Workspace     // the deepest first
+	shared     map[string]bool // folders of modules that others may build with
 }
 
 func readRepository(t *detect.Tree) (*repository, []*detect.Problem) {
-	r := &repository{tree: t, modules: map[string]Module{}, broken: map[string]error{}}
+	r := &repository{tree: t, modules: map[string]Module{}, broken: map[string]error{}, shared: map[string]bool{}}
 	for _, file := range t.Named("go.mod") {
 		m, err := readModule(t, file)
 		if err != nil {
@@ -88,7 +89,24 @@ func readRepository(t *detect.Tree) (*repository, []*detect.Problem) {
 		r.workspaces = append(r.workspaces, w)
 	}
 	slices.Reverse(r.workspaces)
+	r.share()
 	return r, problems
+}
+
+// share marks the modules whose sources more than one service may ask for.
+func (r *repository) share() {
+	mark := func(lines []Replace) {
+		for _, l := range lines {
+			r.shared[l.Dir] = true
+		}
+	}
+	for _, w := range r.workspaces {
+		mark(w.Uses)
+		mark(w.Replaces)
+	}
+	for _, m := range r.modules {
+		mark(m.Replaces)
+	}
 }
 
 // check holds a workspace to what the go command wants of it: members that are
@@ -138,11 +156,12 @@ type setting struct {
 	Module    Module
 	Workspace Workspace
 	locals    map[string]Module // by the path that imports name, the module itself among them
+	shared    map[string]bool   // folders of those that others may ask for too
 	required  []string          // paths of modules from elsewhere
 }
 
 func (r *repository) setting(m Module) (setting, error) {
-	s := setting{Module: m, Workspace: r.workspace(m), locals: map[string]Module{m.Path: m}}
+	s := setting{Module: m, Workspace: r.workspace(m), locals: map[string]Module{m.Path: m}, shared: r.shared}
 	replacing := slices.Concat(m.Replaces, s.Workspace.Replaces)
 	members := []Module{m}
 	for _, u := range s.Workspace.Uses {
