@@ -34,7 +34,7 @@ var openers = []opener{
 	{pkg: "os", name: "ReadFile"}, {pkg: "os", name: "Open"}, {pkg: "os", name: "DirFS"}, {pkg: "os", name: "ReadDir"},
 	{pkg: "os", name: "OpenRoot"},
 	{pkg: "os", name: "WriteFile", writes: true}, {pkg: "os", name: "Create", writes: true},
-	{pkg: "os", name: "Mkdir", writes: true}, {pkg: "os", name: "MkdirAll", writes: true}, {pkg: "os", name: "OpenFile", writes: true},
+	{pkg: "os", name: "Mkdir", writes: true}, {pkg: "os", name: "MkdirAll", writes: true}, {pkg: "os", name: "OpenFile"},
 	{pkg: "io/ioutil", name: "ReadFile"}, {pkg: "io/ioutil", name: "ReadDir"}, {pkg: "io/ioutil", name: "WriteFile", writes: true},
 	{pkg: "net/http", name: "Dir"}, {pkg: "net/http", name: "ServeFile", arg: 2},
 	{pkg: "html/template", name: "ParseFiles", rest: true}, {pkg: "html/template", name: "ParseGlob"},
@@ -70,12 +70,26 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 		for i := o.arg; i < len(call.Args) && (o.rest || i == o.arg); i++ {
 			v := s.eval(call.Args[i])
 			if name, ok := relative(v); ok {
-				found = append(found, Asset{Path: name, Writes: o.writes, At: s.program.at(call)})
+				found = append(found, Asset{Path: name, Writes: o.writes || creates(call), At: s.program.at(call)})
 			}
 		}
 		return found
 	}
 	return nil
+}
+
+// creates says whether a call of os.OpenFile is about to write.
+func creates(call *ast.CallExpr) bool {
+	writes := false
+	if lastName(call.Fun) == "OpenFile" && len(call.Args) > 1 {
+		ast.Inspect(call.Args[1], func(n ast.Node) bool {
+			if e, ok := n.(*ast.SelectorExpr); ok {
+				writes = writes || slices.Contains([]string{"O_CREATE", "O_WRONLY", "O_RDWR", "O_APPEND"}, e.Sel.Name)
+			}
+			return true
+		})
+	}
+	return writes
 }
 
 // relative reads a path that a program was given: what stands before the first
@@ -95,7 +109,7 @@ func relative(v value) (string, bool) {
 		parts = append(parts, part)
 	}
 	name := path.Clean(strings.Join(parts, "/"))
-	if text == "" || name == "." || path.IsAbs(name) || strings.HasPrefix(name, "..") || strings.ContainsAny(name, ":@ =") {
+	if text == "" || name == "." || path.IsAbs(name) || strings.HasPrefix(name, "..") || strings.ContainsAny(name, ":@ =$") {
 		return "", false
 	}
 	return name, true

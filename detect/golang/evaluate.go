@@ -26,7 +26,15 @@ type parsedPackage struct {
 	values map[string][]ast.Expr // constants and variables of the package
 	fields map[string][]ast.Expr // what fields are set to, by name
 	types  map[string][]ast.Expr // what variables and fields are declared as, by name
+	calls  map[string][]site     // of functions and methods, by the last name
 	tags   map[string]reflect.StructTag
+}
+
+// site is where a call stands.
+type site struct {
+	call *ast.CallExpr
+	file *ast.File
+	fn   *ast.FuncDecl // nil outside of functions
 }
 
 func newProgram(s *sources, packages []Package) *program {
@@ -45,7 +53,8 @@ func (p *program) load(dir string) (*parsedPackage, error) {
 	}
 	pkg := &parsedPackage{
 		funcs: map[string][]*ast.FuncDecl{}, values: map[string][]ast.Expr{},
-		fields: map[string][]ast.Expr{}, types: map[string][]ast.Expr{}, tags: map[string]reflect.StructTag{},
+		fields: map[string][]ast.Expr{}, types: map[string][]ast.Expr{},
+		calls: map[string][]site{}, tags: map[string]reflect.StructTag{},
 	}
 	for _, file := range p.listed[dir].Files {
 		data, err := p.sources.read(file)
@@ -64,10 +73,19 @@ func (p *program) load(dir string) (*parsedPackage, error) {
 
 func (pkg *parsedPackage) add(file *ast.File) {
 	pkg.files = append(pkg.files, file)
+	var fn *ast.FuncDecl
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
+			fn = n
 			pkg.funcs[n.Name.Name] = append(pkg.funcs[n.Name.Name], n)
+		case *ast.GenDecl:
+			if fn != nil && n.Pos() > fn.End() {
+				fn = nil
+			}
+		case *ast.CallExpr:
+			name := lastName(n.Fun)
+			pkg.calls[name] = append(pkg.calls[name], site{n, file, fn})
 		case *ast.KeyValueExpr:
 			if key, ok := n.Key.(*ast.Ident); ok {
 				pkg.fields[key.Name] = append(pkg.fields[key.Name], n.Value)
@@ -124,13 +142,36 @@ type scope struct {
 	fn      *ast.FuncDecl
 	bound   map[string]value // parameters of a call that is being followed
 	depth   int
+	steps   *int // left for the whole question
 }
 
-// deepest bounds how far definitions are followed; addresses are nearer than that.
-const deepest = 12
+// Definitions are followed so far and no farther: what a person would look up is
+// nearer, and a program can be written so that every name has many values.
+const (
+	deepest   = 12
+	mostSteps = 500
+)
+
+// ask begins a question at a place of the program.
+func (p *program) ask(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl) scope {
+	steps := mostSteps
+	return scope{program: p, pkg: pkg, file: file, fn: fn, steps: &steps}
+}
+
+// at goes on with the question elsewhere.
+func (s scope) at(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl) scope {
+	return scope{program: s.program, pkg: pkg, file: file, fn: fn, depth: s.depth, steps: s.steps}
+}
+
+// deeper counts a step, and says whether there is one left.
+func (s *scope) deeper() bool {
+	s.depth++
+	*s.steps--
+	return s.depth <= deepest && *s.steps >= 0
+}
 
 func (s scope) eval(e ast.Expr) value {
-	if s.depth++; s.depth > deepest {
+	if !s.deeper() {
 		return unknown
 	}
 	switch e := e.(type) {
@@ -187,7 +228,7 @@ func (s scope) name(name string) value {
 	}
 	var values []value
 	for _, e := range s.pkg.values[name] {
-		values = append(values, scope{program: s.program, pkg: s.pkg, file: s.file, depth: s.depth}.eval(e))
+		values = append(values, s.at(s.pkg, s.file, nil).eval(e))
 	}
 	return merge(append(values, s.flagVariables(name)...)...)
 }
@@ -232,26 +273,27 @@ func (s scope) assigned(name string) []value {
 	return values
 }
 
+// flagFunctions are the functions of package flag, and of pflag, that bind a
+// flag to a variable.
+var flagFunctions = []string{"StringVar", "IntVar", "UintVar", "StringVarP", "IntVarP", "UintVarP", "Uint16Var", "Uint16VarP"}
+
 // flagVariables lists the defaults of flags that are bound to a variable of the
 // package: flag.StringVar(&addr, "addr", ":8080", "…").
 func (s scope) flagVariables(name string) []value {
 	var values []value
-	for _, file := range s.pkg.files {
-		ast.Inspect(file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if v, ok := s.flagVar(call, name); ok {
-					values = append(values, v)
-				}
+	for _, function := range flagFunctions {
+		for _, c := range s.pkg.calls[function] {
+			if v, ok := s.at(s.pkg, c.file, c.fn).flagVar(c.call, name); ok {
+				values = append(values, v)
 			}
-			return true
-		})
+		}
 	}
 	return values
 }
 
 func (s scope) flagVar(call *ast.CallExpr, name string) (value, bool) {
 	fn, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || !strings.HasSuffix(strings.TrimSuffix(fn.Sel.Name, "P"), "Var") || len(call.Args) < 3 {
+	if !ok || !slices.Contains(flagFunctions, fn.Sel.Name) || len(call.Args) <= flagDefault(fn.Sel.Name) {
 		return unknown, false
 	}
 	target, ok := call.Args[0].(*ast.UnaryExpr)
@@ -298,23 +340,13 @@ func parameter(fn *ast.FuncType, name string) int {
 }
 
 // passed merges what the calls of the function around pass for a parameter, in
-// every package that has been loaded and in the program's own.
+// every package that has been loaded.
 func (s scope) passed(i int) value {
 	var values []value
 	for _, pkg := range s.program.loaded() {
-		for _, file := range pkg.files {
-			for _, decl := range file.Decls {
-				fn, ok := decl.(*ast.FuncDecl)
-				if !ok {
-					continue
-				}
-				ast.Inspect(fn, func(n ast.Node) bool {
-					call, ok := n.(*ast.CallExpr)
-					if ok && lastName(call.Fun) == s.fn.Name.Name && len(call.Args) > i && fn != s.fn {
-						values = append(values, scope{program: s.program, pkg: pkg, file: file, fn: fn, depth: s.depth}.eval(call.Args[i]))
-					}
-					return true
-				})
+		for _, c := range pkg.calls[s.fn.Name.Name] {
+			if len(c.call.Args) > i && c.fn != s.fn {
+				values = append(values, s.at(pkg, c.file, c.fn).eval(c.call.Args[i]))
 			}
 		}
 	}
@@ -325,15 +357,15 @@ func (s scope) passed(i int) value {
 // field is set to anywhere in this one.
 func (s scope) selector(e *ast.SelectorExpr) value {
 	if pkg := s.imported(e.X); pkg != nil {
-		return scope{program: s.program, pkg: pkg, file: pkg.files[0], depth: s.depth}.name(e.Sel.Name)
+		return s.at(pkg, pkg.files[0], nil).name(e.Sel.Name)
 	}
 	var values []value
 	for _, pkg := range s.program.loaded() {
 		for _, set := range pkg.fields[e.Sel.Name] {
-			values = append(values, scope{program: s.program, pkg: pkg, file: s.file, fn: s.fn, depth: s.depth}.eval(set))
+			values = append(values, s.at(pkg, pkg.fileOf(set), pkg.funcOf(set)).eval(set))
 		}
 		values = append(values, tagged(pkg.tags[e.Sel.Name]))
-		values = append(values, scope{program: s.program, pkg: pkg, file: s.file, depth: s.depth}.flagVariables(e.Sel.Name)...)
+		values = append(values, s.at(pkg, s.file, nil).flagVariables(e.Sel.Name)...)
 	}
 	return merge(values...)
 }
@@ -475,7 +507,8 @@ func (s scope) follow(e *ast.CallExpr, args []value) value {
 		if fn.Body == nil || fn == s.fn {
 			continue
 		}
-		inside := scope{program: s.program, pkg: pkg, file: pkg.fileOf(fn), fn: fn, bound: map[string]value{}, depth: s.depth}
+		inside := s.at(pkg, pkg.fileOf(fn), fn)
+		inside.bound = map[string]value{}
 		for _, field := range fn.Type.Params.List {
 			for _, id := range field.Names {
 				if i := parameter(fn.Type, id.Name); i < len(args) {

@@ -98,8 +98,8 @@ func (p *program) serving(packages []Package) (served, error) {
 func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {
 	for _, decl := range file.Decls {
 		fn, _ := decl.(*ast.FuncDecl)
-		s := scope{program: p, pkg: pkg, file: file, fn: fn}
 		ast.Inspect(decl, func(n ast.Node) bool {
+			s := p.ask(pkg, file, fn)
 			if name, ok := s.healthCommand(n); ok {
 				found.probes = append(found.probes, Path{Path: name, At: p.at(n)})
 			}

@@ -6,7 +6,7 @@ import "go/ast"
 // "echo.Echo". Without types this follows assignments, parameters, fields and
 // results of functions of the module.
 func (s scope) origins(e ast.Expr) []string {
-	if s.depth++; s.depth > deepest {
+	if !s.deeper() {
 		return nil
 	}
 	switch e := e.(type) {
@@ -55,8 +55,7 @@ func (s scope) made(call *ast.CallExpr) []string {
 	var found []string
 	for _, fn := range pkg.funcs[lastName(call.Fun)] {
 		if fn.Type.Results != nil && len(fn.Type.Results.List) > 0 {
-			inside := scope{program: s.program, pkg: pkg, file: pkg.fileOf(fn), fn: fn, depth: s.depth}
-			found = append(found, inside.typeName(fn.Type.Results.List[0].Type)...)
+			found = append(found, s.at(pkg, pkg.fileOf(fn), fn).typeName(fn.Type.Results.List[0].Type)...)
 		}
 	}
 	return found
@@ -100,7 +99,7 @@ func (s scope) namedOrigins(name string) []string {
 		}
 	}
 	for _, v := range s.pkg.values[name] {
-		found = append(found, scope{program: s.program, pkg: s.pkg, file: s.file, depth: s.depth}.origins(v)...)
+		found = append(found, s.at(s.pkg, s.file, nil).origins(v)...)
 	}
 	return append(found, s.declared(s.pkg, name)...)
 }
@@ -111,7 +110,7 @@ func (s scope) fieldOrigins(e *ast.SelectorExpr) []string {
 	var found []string
 	for _, pkg := range s.program.loaded() {
 		for _, set := range pkg.fields[e.Sel.Name] {
-			found = append(found, scope{program: s.program, pkg: pkg, file: pkg.fileOf(set), fn: pkg.funcOf(set), depth: s.depth}.origins(set)...)
+			found = append(found, s.at(pkg, pkg.fileOf(set), pkg.funcOf(set)).origins(set)...)
 		}
 		found = append(found, s.declared(pkg, e.Sel.Name)...)
 	}
@@ -122,7 +121,7 @@ func (s scope) fieldOrigins(e *ast.SelectorExpr) []string {
 func (s scope) declared(pkg *parsedPackage, name string) []string {
 	var found []string
 	for _, typ := range pkg.types[name] {
-		found = append(found, scope{program: s.program, pkg: pkg, file: pkg.fileOf(typ), depth: s.depth}.typeName(typ)...)
+		found = append(found, s.at(pkg, pkg.fileOf(typ), nil).typeName(typ)...)
 	}
 	return found
 }
