@@ -34,6 +34,8 @@ type library struct {
 var cgoModules = map[string]library{
 	"github.com/mattn/go-sqlite3":                {},
 	"gorm.io/driver/sqlite":                      {},
+	"github.com/rqlite/go-sqlite3":               {},
+	"github.com/mutecomm/go-sqlcipher":           {},
 	"github.com/confluentinc/confluent-kafka-go": {},
 	"github.com/davidbyttow/govips":              {build: []string{"libvips-dev"}, run: []string{"libvips42t64"}},
 	"github.com/h2non/bimg":                      {build: []string{"libvips-dev"}, run: []string{"libvips42t64"}},

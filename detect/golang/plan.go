@@ -30,7 +30,7 @@ type view struct {
 	Sources       []string // folders from the context, or none for all of it
 	Test          string   // the command of the test stage, or none
 	Stamp         string   // the variable that takes the version, or none
-	StampDefault  string
+	StampDefault  string   // what it holds otherwise
 	Package       string   // ./cmd/orders
 	Built         string   // /out/orders
 	Installed     string   // /usr/local/bin/orders

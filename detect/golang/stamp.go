@@ -12,7 +12,7 @@ import (
 // Stamp is a variable that the linker can set to the version of a build.
 type Stamp struct {
 	Symbol  string // main.version, as -X takes it
-	Default string // what the program says of itself without
+	Default string // what the variable holds without
 	At      detect.Evidence
 }
 
@@ -58,15 +58,13 @@ func (p *program) stampIn(pkg *parsedPackage) (Stamp, bool) {
 				if !ok || len(v.Names) != 1 || !slices.Contains(stampNames, v.Names[0].Name) {
 					continue
 				}
-				s := Stamp{Symbol: v.Names[0].Name, Default: "dev", At: p.at(v)}
+				s := Stamp{Symbol: v.Names[0].Name, At: p.at(v)}
 				if len(v.Values) == 0 && lastName(v.Type) == "string" {
 					return s, true
 				}
 				if len(v.Values) == 1 {
 					if lit, ok := v.Values[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
-						if text := evalLiteral(lit).text(); text != "" {
-							s.Default = text
-						}
+						s.Default = evalLiteral(lit).text()
 						return s, true
 					}
 				}

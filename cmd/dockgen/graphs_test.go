@@ -1,0 +1,106 @@
+package main
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/dockerfile/linttest"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/example"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+var from = regexp.MustCompile(`(?m)^(?:FROM (?:--platform=\S+ )?|# syntax=)(\S+)`)
+
+// TestEveryGraph plans and prints every example on every runtime that takes it:
+// each template is used by one of them, each image named is in the catalog, and
+// none of BuildKit's lint rules has anything to say.
+func TestEveryGraph(t *testing.T) {
+	e, err := newEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := example.Load("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var used []string
+	for _, ex := range examples {
+		tree, err := detect.Scan(t.Context(), ex.Dir, detect.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, runtime := range runtimeNames() {
+			result, err := e.Generate(t.Context(), tree, engine.Request{Overrides: plan.Overrides{Runtime: runtime}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range result.Outcomes {
+				if o.Err != nil {
+					continue // it does not fit that runtime
+				}
+				used = append(used, o.Plan.Dockerfile.Name)
+				inCatalog(t, e, string(o.Files[0].Data))
+				for _, w := range linttest.Lint(t, o.Files[0].Data, o.Files[1].Data) {
+					t.Errorf("%s on %s: %v", ex.Name, runtime, w)
+				}
+			}
+		}
+		if err := tree.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	slices.Sort(used)
+	want := e.Templates.Names()
+	slices.Sort(want)
+	if diff := cmp.Diff(want, slices.Compact(used)); diff != "" {
+		t.Errorf("templates that an example uses (-all +used):\n%s", diff)
+	}
+}
+
+// inCatalog wants every image of a Dockerfile to exist.
+func inCatalog(t *testing.T, e *engine.Engine, text string) {
+	t.Helper()
+	stages := map[string]bool{"scratch": true}
+	for _, m := range regexp.MustCompile(`(?m)^FROM .* AS (\S+)$`).FindAllStringSubmatch(text, -1) {
+		stages[m[1]] = true
+	}
+	for _, m := range from.FindAllStringSubmatch(text, -1) {
+		if !stages[m[1]] && !e.Catalog.Has(m[1]) {
+			t.Errorf("%s is not in the catalog", m[1])
+		}
+	}
+}
+
+// TestTemplatesNameNoImage wants every image to come from a plan, which takes it
+// from the catalog.
+func TestTemplatesNameNoImage(t *testing.T) {
+	files, err := filepath.Glob("../../templates/*/*.tmpl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no templates: %v", err)
+	}
+	stage := regexp.MustCompile(`^(deps|source|builder)$`)
+	walk(t, "../../templates", func(name string, data []byte) {
+		if !strings.HasSuffix(name, ".tmpl") {
+			return
+		}
+		for line := range strings.Lines(string(data)) {
+			words := strings.Fields(line)
+			if len(words) < 2 || words[0] != "FROM" || strings.Contains(line, "{{word .") {
+				continue
+			}
+			if !stage.MatchString(words[1]) {
+				t.Errorf("%s names an image: %s", name, strings.TrimSpace(line))
+			}
+		}
+		if strings.Contains(string(data), "{{if eq") || strings.Contains(string(data), "{{- if eq") {
+			t.Errorf("%s decides something", name)
+		}
+	})
+}
