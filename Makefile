@@ -1,6 +1,8 @@
 GO       ?= go
 FUZZTIME ?= 30s
 STACK    ?=
+ALL      ?=
+MINUTES  ?= 55
 
 .PHONY: help build install test check lint fmt golden fuzz bench e2e clean
 
@@ -18,7 +20,7 @@ test: ## run every test that needs only Go
 
 check: ## formatting, vet, staticcheck, tidy go.mod, import layers
 	@test -z "$$(gofmt -l cmd detect internal templates)" || { gofmt -d cmd detect internal templates; exit 1; }
-	$(GO) vet ./... && $(GO) vet -tags e2e ./internal/e2e && $(GO) tool staticcheck ./... && $(GO) mod tidy -diff
+	$(GO) vet ./... && $(GO) vet -tags e2e ./internal/e2e && $(GO) tool staticcheck -tags e2e ./... && $(GO) mod tidy -diff
 	$(GO) test -run TestLayers ./internal
 
 fmt: ## format the code
@@ -31,10 +33,11 @@ fuzz: ## fuzz every target for FUZZTIME
 	@$(GO) run ./internal/fuzz -time $(FUZZTIME)
 
 bench: build ## print the figures that the README states
-	$(GO) test -run='^$$' -bench=. -benchtime=1x ./internal/bench -args -dockgen "$(CURDIR)/bin/dockgen"
+	$(GO) run ./internal/bench -dockgen bin/dockgen
+	$(GO) test -run='^$$' -bench=. ./internal/bench
 
-e2e: ## build, run and ask every example with Docker; STACK=go for one stack
-	$(GO) test -tags e2e -count=1 -v -timeout 55m ./internal/e2e -args -stack "$(STACK)"
+e2e: ## build, run and ask the examples with Docker; STACK=go: one stack, ALL=1: every image
+	$(GO) test -tags e2e -count=1 -v -timeout $(MINUTES)m ./internal/e2e -args -stack "$(STACK)" $(if $(ALL),-all)
 
 clean: ## remove what build made
 	rm -rf bin

@@ -1,0 +1,5 @@
+module example.com/whisper
+
+go 1.26
+
+require modules.dockgen.test/secret v1.0.0

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/example"
+)
+
+// few is how many services the ordinary benchmarks look at.
+const few = 20
+
+func TestFleet(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeFleet(dir, few); err != nil {
+		t.Fatal(err)
+	}
+	seen, err := walk(dir, func(string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := int64(few*filesPerService + 2); seen.files != want {
+		t.Errorf("%d files, want %d", seen.files, want)
+	}
+	if diff := cmp.Diff(newService(3).files(), newService(3).files()); diff != "" {
+		t.Errorf("the same service differs (-first +second):\n%s", diff)
+	}
+	e, err := newEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := generate(t.Context(), e, dir, few)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(opened) > few*filesPerService/3 {
+		t.Errorf("%d files were opened, more than a third", len(opened))
+	}
+}
+
+func BenchmarkScan(b *testing.B) {
+	dir := b.TempDir()
+	if err := writeFleet(dir, few); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		tree, err := detect.Scan(b.Context(), dir, detect.Limits{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := tree.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkGenerate(b *testing.B) {
+	dir := b.TempDir()
+	if err := writeFleet(dir, few); err != nil {
+		b.Fatal(err)
+	}
+	e, err := newEngine()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := generate(b.Context(), e, dir, few); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkRender prints the files of the first example of every stack.
+func BenchmarkRender(b *testing.B) {
+	examples, err := example.Load("../../examples")
+	if err != nil {
+		b.Fatal(err)
+	}
+	e, err := newEngine()
+	if err != nil {
+		b.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, x := range examples {
+		o := planned(b, e, x.Dir)
+		if seen[o.Service.Stack] {
+			continue
+		}
+		seen[o.Service.Stack] = true
+		b.Run(o.Service.Stack, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, t := range []struct {
+					name string
+					data any
+				}{{o.Plan.Dockerfile.Name, o.Plan.Dockerfile.Data}, {o.Plan.Ignore.Name, o.Plan.Ignore.Data}} {
+					if _, err := e.Templates.Render(t.name, t.data); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// planned is the first service of an example.
+func planned(b *testing.B, e *engine.Engine, dir string) engine.Outcome {
+	b.Helper()
+	tree, err := detect.Scan(b.Context(), dir, detect.Limits{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	result, err := e.Generate(b.Context(), tree, engine.Request{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := tree.Close(); err != nil {
+		b.Fatal(err)
+	}
+	if len(result.Outcomes) == 0 || result.Outcomes[0].Err != nil {
+		b.Fatalf("%s: no service", dir)
+	}
+	return result.Outcomes[0]
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/charlievieth/fastwalk"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/templates"
+)
+
+const (
+	largeRounds = 7
+	mostMemory  = 150.0 // megabytes
+)
+
+// large measures a repository of many services: reading all of it, reading what
+// detection opens, and the whole way to the rendered files, in turn.
+func large(ctx context.Context, r *report, binary, dir string, services int) error {
+	if err := writeFleet(dir, services); err != nil {
+		return err
+	}
+	e, err := newEngine()
+	if err != nil {
+		return err
+	}
+	opened, err := generate(ctx, e, dir, services)
+	if err != nil {
+		return err
+	}
+	read := map[string]bool{}
+	for _, file := range opened {
+		read[filepath.Join(dir, filepath.FromSlash(file))] = true
+	}
+	ways := []func() (walked, error){
+		func() (walked, error) { return walk(dir, func(string) bool { return true }) },
+		func() (walked, error) { return walk(dir, func(file string) bool { return read[file] }) },
+		func() (walked, error) { _, err := generate(ctx, e, dir, services); return walked{}, err },
+	}
+	var taken [3]times
+	var saw [3]walked
+	for round := range largeRounds + 1 { // the first warms up
+		for i, way := range ways {
+			runtime.GC() // so that nobody clears up after another
+			begin := time.Now()
+			if saw[i], err = way(); err != nil {
+				return err
+			}
+			if d := time.Since(begin); round > 0 {
+				taken[i] = append(taken[i], d)
+			}
+		}
+	}
+	every, some, ours := taken[0], taken[1], taken[2]
+	r.title("%d Go services, %d files, %d MB, %d rounds in turn: median (least to most)", services, saw[0].files, saw[0].bytes/1e6, largeRounds)
+	r.figure("files that detection opens", "%d, %d of them different", len(opened), len(read))
+	r.figure("a bare walk that reads every file", "%s", every)
+	r.figure("a bare walk that reads those files", "%s, %d files, %d MB", some, saw[1].files, saw[1].bytes/1e6)
+	r.figure("scan, plan and render", "%s", ours)
+	r.must("to the walk that reads every file", ratio(ours, every), 1, "x")
+	r.aim("to the walk that reads those files", ratio(ours, some), 2, "x")
+	return processes(ctx, r, binary, dir)
+}
+
+// ratio is the median of the ratios of each round.
+func ratio(a, b times) float64 {
+	const scale = 1e6
+	ratios := make(times, len(a))
+	for i := range a {
+		ratios[i] = time.Duration(scale * float64(a[i]) / float64(b[i]))
+	}
+	return float64(ratios.median()) / scale
+}
+
+// processes runs the program itself: looking, writing, finding nothing to do.
+func processes(ctx context.Context, r *report, binary, dir string) error {
+	first, err := wall(ctx, binary, "generate", "--quiet", dir)
+	if err != nil {
+		return err
+	}
+	second, err := wall(ctx, binary, "generate", "--quiet", dir)
+	if err != nil {
+		return err
+	}
+	r.figure("generate --quiet, for the first time", "%s", milliseconds(first))
+	r.figure("generate --quiet, nothing to change", "%s", milliseconds(second))
+	peak, err := peakMemory(ctx, binary, "generate", "--dry-run", "--quiet", dir)
+	if errors.Is(err, errors.ErrUnsupported) {
+		r.figure("peak memory", "unknown on %s", runtime.GOOS)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.must("peak memory of generate --dry-run --quiet", float64(peak)/1e6, mostMemory, " MB")
+	return nil
+}
+
+// newEngine joins what cmd/dockgen joins.
+func newEngine() (*engine.Engine, error) {
+	images, err := catalog.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	set, err := templates.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &engine.Engine{Stacks: all.Stacks(), Catalog: images, Templates: set}, nil
+}
+
+// generate goes the whole way in memory, makes sure that it found every service,
+// and gives the files that were opened on it.
+func generate(ctx context.Context, e *engine.Engine, dir string, services int) (opened []string, err error) {
+	tree, err := detect.Scan(ctx, dir, detect.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, tree.Close()) }()
+	result, err := e.Generate(ctx, tree, engine.Request{})
+	if err != nil {
+		return nil, err
+	}
+	rendered := 0
+	for _, o := range result.Outcomes {
+		if o.Err != nil {
+			return nil, fmt.Errorf("generate %s: %w", o.Service.Name, o.Err)
+		}
+		rendered++
+	}
+	if rendered != services {
+		return nil, fmt.Errorf("generate: %d services instead of %d; the first problem is %v", rendered, services, result.Findings.Problems)
+	}
+	return tree.Opened(), nil
+}
+
+// walked is what a bare walk read.
+type walked struct{ files, bytes int64 }
+
+// walk is a parallel walk that does nothing but read the files asked for.
+func walk(dir string, wanted func(file string) bool) (walked, error) {
+	var files, bytes atomic.Int64
+	buffers := sync.Pool{New: func() any { return new([64 << 10]byte) }}
+	err := fastwalk.Walk(nil, dir, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() || !wanted(file) {
+			return err
+		}
+		buffer := buffers.Get().(*[64 << 10]byte)
+		defer buffers.Put(buffer)
+		n, err := readFile(file, buffer[:])
+		files.Add(1)
+		bytes.Add(n)
+		return err
+	})
+	if err != nil {
+		return walked{}, fmt.Errorf("walk: %w", err)
+	}
+	return walked{files.Load(), bytes.Load()}, nil
+}
+
+func readFile(file string, buffer []byte) (n int64, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	for {
+		m, err := f.Read(buffer)
+		n += int64(m)
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// peakMemory runs a program and gives the most memory that it held, in bytes. It
+// asks the kernel again and again, since the accounting of a finished process
+// counts in the process that started it. The kernel remembers the peak, so only
+// one of the last millisecond can be missed.
+func peakMemory(ctx context.Context, argv ...string) (peak int64, err error) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		return 0, errors.ErrUnsupported
+	}
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	if err := cmd.Start(); err != nil {
+		return 0, fmt.Errorf("run %q: %w", argv, err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case err := <-ended:
+			if err != nil {
+				err = fmt.Errorf("run %q: %w", argv, err)
+			}
+			return peak, err
+		case <-time.After(time.Millisecond):
+			peak = max(peak, highWater(cmd.Process.Pid))
+		}
+	}
+}
+
+// highWater reads VmHWM, the most memory that a process held so far, or 0 where
+// it has ended.
+func highWater(pid int) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		var kib int64
+		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &kib); err == nil {
+			return kib << 10
+		}
+	}
+	return 0
+}
