@@ -38,6 +38,8 @@ type Folder struct {
 	Files []string // regular files
 	Dirs  []string // folders that were entered
 	Links []string // symbolic links, which are never followed
+
+	ignore *ignoreFile // the nearest, at the folder or above
 }
 
 // Tree is the index of one walk through a repository. Paths are slash-separated
@@ -102,7 +104,7 @@ func (t *Tree) Folder(dir string) (Folder, bool) {
 
 // Has says whether a regular file is there.
 func (t *Tree) Has(file string) bool {
-	f, ok := t.folders[path.Dir(file)]
+	f, ok := t.folders[parentOf(file)]
 	if !ok {
 		return false
 	}
@@ -110,12 +112,31 @@ func (t *Tree) Has(file string) bool {
 	return found
 }
 
+// parentOf is path.Dir for a clean path.
+func parentOf(name string) string {
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		return name[:i]
+	}
+	return "."
+}
+
+// join is path.Join for a clean folder and a name in it.
+func join(dir, base string) string {
+	if dir == "." {
+		return base
+	}
+	return dir + "/" + base
+}
+
 // Named lists every file and symbolic link with that base name, sorted by folder.
 func (t *Tree) Named(base string) []string {
 	var found []string
 	for _, dir := range t.dirs {
-		if file := path.Join(dir, base); t.Has(file) || t.IsLink(file) {
-			found = append(found, file)
+		folder := t.folders[dir]
+		_, file := slices.BinarySearch(folder.Files, base)
+		_, link := slices.BinarySearch(folder.Links, base)
+		if file || link {
+			found = append(found, join(dir, base))
 		}
 	}
 	return found
@@ -123,7 +144,7 @@ func (t *Tree) Named(base string) []string {
 
 // IsLink says whether the path is a symbolic link.
 func (t *Tree) IsLink(file string) bool {
-	f, ok := t.folders[path.Dir(file)]
+	f, ok := t.folders[parentOf(file)]
 	if !ok {
 		return false
 	}
@@ -143,7 +164,7 @@ func (t *Tree) Below(dir string, skip func(dir string) bool) []string {
 		}
 		found = append(found, dir)
 		for _, name := range folder.Dirs {
-			if sub := path.Join(dir, name); !skip(sub) {
+			if sub := join(dir, name); !skip(sub) {
 				visit(sub)
 			}
 		}
@@ -189,22 +210,67 @@ func (t *Tree) ReadFile(file string) ([]byte, error) {
 		t.read[file] = c
 	}
 	t.mu.Unlock()
-	c.once.Do(func() { c.data, c.err = t.load(file) })
+	c.once.Do(func() {
+		if t.IsLink(file) {
+			c.err = linkError(file)
+			return
+		}
+		c.data, c.err = t.load(t.root, file, file)
+	})
 	return c.data, c.err
 }
 
-// ReadSource reads a file without remembering it: for program text, of which
-// there is much and which one detector reads once.
-func (t *Tree) ReadSource(file string) ([]byte, error) { return t.load(file) }
+// Reader reads program text, of which there is much and which one detector reads
+// once: it remembers nothing. It keeps the folder of the last file open, since
+// [os.Root] opens every folder on the way to a file. Close it after use; it is
+// for one goroutine.
+type Reader struct {
+	tree *Tree
+	dir  string
+	root *os.Root
+}
 
-func (t *Tree) load(file string) (data []byte, err error) {
-	if t.IsLink(file) {
-		return nil, Errorf(Evidence{File: file}, "a symbolic link, which dockgen does not follow")
+// Reader makes a reader of the tree.
+func (t *Tree) Reader() *Reader { return &Reader{tree: t} }
+
+// Close releases the folder.
+func (r *Reader) Close() error {
+	if r.root == nil {
+		return nil
 	}
+	return r.root.Close()
+}
+
+// ReadFile reads a file, as [Tree.ReadFile] does.
+func (r *Reader) ReadFile(file string) ([]byte, error) {
+	if r.tree.IsLink(file) {
+		return nil, linkError(file)
+	}
+	dir := parentOf(file)
+	if r.root == nil || r.dir != dir {
+		root, err := r.tree.root.OpenRoot(dir)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, reason(err))
+		}
+		if err := r.Close(); err != nil {
+			return nil, errors.Join(err, root.Close())
+		}
+		r.root, r.dir = root, dir
+	}
+	return r.tree.load(r.root, path.Base(file), file)
+}
+
+func linkError(file string) error {
+	return Errorf(Evidence{File: file}, "a symbolic link, which dockgen does not follow")
+}
+
+// load reads a file that is no link, by its name from root. It does not look at
+// the folders, which the walk is still filling when it reads a .gitignore.
+func (t *Tree) load(root *os.Root, name, file string) (data []byte, err error) {
 	t.mu.Lock()
 	t.opened = append(t.opened, file)
 	t.mu.Unlock()
-	f, err := t.root.Open(file)
+	f, err := root.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, reason(err))
 	}

@@ -10,12 +10,16 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/charlievieth/fastwalk"
 	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dockgen/dockgen/internal/glob"
 )
 
 // heavy names folders that hold no sources but much else. Where a list follows,
@@ -39,21 +43,25 @@ type walker struct {
 	tree *Tree
 	base string // the root as the operating system spells it
 
-	mu      sync.Mutex
-	files   int
-	ignores map[string]*ignoreFile // by folder
+	mu    sync.Mutex
+	files int
 }
 
 // ignoreFile is one .gitignore with the way to those above it.
 type ignoreFile struct {
 	up       *ignoreFile
 	file     string
-	patterns []gitignore.Pattern
-	lines    []int
+	patterns []ignorePattern
+}
+
+type ignorePattern struct {
+	gitignore.Pattern
+	part string // a text that every path holds which the pattern matches
+	line int
 }
 
 func (t *Tree) walk(ctx context.Context) error {
-	w := &walker{tree: t, base: filepath.ToSlash(filepath.Clean(t.root.Name())), ignores: map[string]*ignoreFile{}}
+	w := &walker{tree: t, base: filepath.ToSlash(filepath.Clean(t.root.Name()))}
 	conf := fastwalk.Config{Sort: fastwalk.SortFilesFirst, ToSlash: true}
 	err := fastwalk.Walk(&conf, t.root.Name(), func(name string, entry fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
@@ -82,32 +90,30 @@ func (w *walker) visit(name string, entry fs.DirEntry, err error) error {
 		defer w.mu.Unlock()
 		w.tree.broken = append(w.tree.broken, &Problem{Dir: name, Err: fmt.Errorf("read %s: %w", name, reason(err))})
 		return nil
+	case name == ".":
+		w.tree.folders[name] = &Folder{} // before there is anybody else
+		return nil
 	case entry.IsDir():
-		return w.enter(name)
+		return w.enter(name, entry.Name())
 	default:
-		return w.add(name, entry.Type())
+		return w.add(name, entry)
 	}
 }
 
 // enter opens the record of a folder, unless the folder is to be left out.
-func (w *walker) enter(dir string) error {
+func (w *walker) enter(dir, base string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if dir == "." {
-		w.tree.folders[dir] = &Folder{}
-		return nil
-	}
-	parent := w.tree.folders[path.Dir(dir)]
-	if isHeavy(path.Base(dir), parent.Files) {
+	parent := w.tree.folders[parentOf(dir)]
+	if isHeavy(base, parent.Files) {
 		return fs.SkipDir
 	}
-	rules := w.rules(path.Dir(dir))
-	if at, ignored := rules.match(dir, true); ignored {
+	if at, ignored := parent.ignore.match(dir, true); ignored {
 		w.tree.ignored = append(w.tree.ignored, Exclusion{Dir: dir, At: at})
 		return fs.SkipDir
 	}
-	parent.Dirs = append(parent.Dirs, path.Base(dir))
-	w.tree.folders[dir] = &Folder{}
+	parent.Dirs = append(parent.Dirs, base)
+	w.tree.folders[dir] = &Folder{ignore: parent.ignore}
 	return w.count()
 }
 
@@ -118,10 +124,11 @@ func isHeavy(name string, siblings []string) bool {
 
 // add records a file or a link. Whether .gitignore leaves it out is settled in
 // finish, when all files of its folder have been seen.
-func (w *walker) add(name string, mode fs.FileMode) error {
+func (w *walker) add(name string, entry fs.DirEntry) error {
 	var rules *ignoreFile
-	if mode.IsRegular() && path.Base(name) == ".gitignore" {
-		data, err := w.tree.ReadFile(name)
+	base, mode := entry.Name(), entry.Type()
+	if mode.IsRegular() && base == ".gitignore" {
+		data, err := w.tree.load(w.tree.root, name, name)
 		if err != nil {
 			return w.visit(name, nil, err)
 		}
@@ -129,15 +136,11 @@ func (w *walker) add(name string, mode fs.FileMode) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	dir, base := path.Dir(name), path.Base(name)
+	folder := w.tree.folders[parentOf(name)]
 	if rules != nil {
-		rules.up = w.rules(path.Dir(dir))
-		if dir == "." {
-			rules.up = nil
-		}
-		w.ignores[dir] = rules
+		rules.up = folder.ignore
+		folder.ignore = rules
 	}
-	folder := w.tree.folders[dir]
 	switch {
 	case mode.IsRegular():
 		folder.Files = append(folder.Files, base)
@@ -155,35 +158,33 @@ func (w *walker) count() error {
 	return nil
 }
 
-// rules gives the .gitignore that is nearest to a folder, at it or above.
-func (w *walker) rules(dir string) *ignoreFile {
-	for {
-		if r, ok := w.ignores[dir]; ok {
-			return r
-		}
-		if dir == "." {
-			return nil
-		}
-		dir = path.Dir(dir)
-	}
-}
-
 // finish takes the ignored files out and sorts.
 func (w *walker) finish() {
 	t := w.tree
-	for dir, folder := range t.folders {
-		if rules := w.rules(dir); rules != nil {
-			ignored := func(base string) bool { _, ok := rules.match(path.Join(dir, base), false); return ok }
-			folder.Files = slices.DeleteFunc(folder.Files, ignored)
-			folder.Links = slices.DeleteFunc(folder.Links, ignored)
-		}
-		slices.Sort(folder.Files)
-		slices.Sort(folder.Links)
-		slices.Sort(folder.Dirs)
-	}
 	t.dirs = slices.Sorted(maps.Keys(t.folders))
+	var group errgroup.Group
+	for part := range slices.Chunk(t.dirs, 1+len(t.dirs)/runtime.GOMAXPROCS(0)) {
+		group.Go(func() error {
+			for _, dir := range part {
+				t.folders[dir].settle(dir)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // none fails
 	slices.SortFunc(t.ignored, func(a, b Exclusion) int { return cmp.Compare(a.Dir, b.Dir) })
 	slices.SortFunc(t.broken, func(a, b *Problem) int { return cmp.Compare(a.Dir, b.Dir) })
+}
+
+func (f *Folder) settle(dir string) {
+	if f.ignore != nil {
+		ignored := func(base string) bool { _, ok := f.ignore.match(join(dir, base), false); return ok }
+		f.Files = slices.DeleteFunc(f.Files, ignored)
+		f.Links = slices.DeleteFunc(f.Links, ignored)
+	}
+	slices.Sort(f.Files)
+	slices.Sort(f.Links)
+	slices.Sort(f.Dirs)
 }
 
 // parseIgnore reads a .gitignore the way git does: one pattern a line, # for
@@ -201,8 +202,7 @@ func parseIgnore(file string, data []byte) *ignoreFile {
 		if strings.TrimSpace(text) == "" || strings.HasPrefix(text, "#") {
 			continue
 		}
-		f.patterns = append(f.patterns, gitignore.ParsePattern(text, domain))
-		f.lines = append(f.lines, n)
+		f.patterns = append(f.patterns, ignorePattern{gitignore.ParsePattern(text, domain), glob.Literal(text), n})
 	}
 	return f
 }
@@ -210,12 +210,19 @@ func parseIgnore(file string, data []byte) *ignoreFile {
 // match asks the patterns from the nearest file to the farthest and, in a file,
 // from the last to the first: the first that matches decides.
 func (f *ignoreFile) match(name string, isDir bool) (at Evidence, ignored bool) {
-	parts := strings.Split(name, "/")
+	var parts []string
 	for ; f != nil; f = f.up {
 		for i := len(f.patterns) - 1; i >= 0; i-- {
-			switch f.patterns[i].Match(parts, isDir) {
+			p := &f.patterns[i]
+			if !strings.Contains(name, p.part) {
+				continue
+			}
+			if parts == nil {
+				parts = strings.Split(name, "/")
+			}
+			switch p.Match(parts, isDir) {
 			case gitignore.Exclude:
-				return Evidence{File: f.file, Line: f.lines[i]}, true
+				return Evidence{File: f.file, Line: p.line}, true
 			case gitignore.Include:
 				return Evidence{}, false
 			}

@@ -26,8 +26,9 @@ type row struct {
 // layers says what of ours each package may import; the same table stands in
 // README.md beside this file. A * is one element of a path.
 var layers = []row{
-	{pkg: "detect", may: nil},
-	{pkg: "internal/dockerfile", may: nil},
+	{pkg: "internal/glob", may: nil},
+	{pkg: "detect", may: []string{"internal/glob"}},
+	{pkg: "internal/dockerfile", may: []string{"internal/glob"}},
 	{pkg: "internal/catalog", may: nil},
 	{pkg: "internal/catalog/gen", may: []string{"internal/catalog"}},
 	{pkg: "internal/plan", may: []string{"detect", "internal/catalog", "internal/dockerfile"}},

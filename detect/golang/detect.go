@@ -208,6 +208,7 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 		return nil, "", err
 	}
 	s := newSources(r.tree, with)
+	defer s.text.Close() // nothing was written through it
 	programs, aside, err := s.programs()
 	if err != nil {
 		return nil, "", err

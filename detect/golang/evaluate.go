@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"bytes"
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -18,9 +20,11 @@ type program struct {
 	set      *token.FileSet
 	packages map[string]*parsedPackage // by folder
 	listed   map[string]Package
+	err      error // the first of what is broken in the files that questions led to
 }
 
 type parsedPackage struct {
+	unread []string // files that no question has been about so far
 	files  []*ast.File
 	funcs  map[string][]*ast.FuncDecl
 	values map[string][]ast.Expr // constants and variables of the package
@@ -45,30 +49,53 @@ func newProgram(s *sources, packages []Package) *program {
 	return p
 }
 
-// load parses a package of the closure. The build has read its files already,
-// so a syntax error behind the imports is all that can go wrong here.
-func (p *program) load(dir string) (*parsedPackage, error) {
-	if pkg, ok := p.packages[dir]; ok {
-		return pkg, nil
-	}
-	pkg := &parsedPackage{
-		funcs: map[string][]*ast.FuncDecl{}, values: map[string][]ast.Expr{},
-		fields: map[string][]ast.Expr{}, types: map[string][]ast.Expr{},
-		calls: map[string][]site{}, tags: map[string]reflect.StructTag{},
-	}
-	for _, file := range p.listed[dir].Files {
-		data, err := p.sources.read(file)
-		if err != nil {
-			return nil, err
+// open gives the record of a package of the closure, which may be empty still.
+func (p *program) open(dir string) *parsedPackage {
+	pkg, ok := p.packages[dir]
+	if !ok {
+		pkg = &parsedPackage{
+			unread: slices.Clone(p.listed[dir].Files),
+			funcs:  map[string][]*ast.FuncDecl{}, values: map[string][]ast.Expr{},
+			fields: map[string][]ast.Expr{}, types: map[string][]ast.Expr{},
+			calls: map[string][]site{}, tags: map[string]reflect.StructTag{},
 		}
-		parsed, err := parser.ParseFile(p.set, file, data, parser.SkipObjectResolution)
+		p.packages[dir] = pkg
+	}
+	return pkg
+}
+
+// load parses a package as a whole.
+func (p *program) load(dir string) (*parsedPackage, error) {
+	pkg := p.open(dir)
+	p.about(pkg, "")
+	return pkg, p.err
+}
+
+// about parses the files of a package that hold a text: all that a question
+// about a name needs.
+func (p *program) about(pkg *parsedPackage, text string) {
+	p.parse(pkg, func(data []byte) bool { return bytes.Contains(data, []byte(text)) })
+}
+
+// parse parses the files of a package that are wanted. The build has read them
+// already, so a syntax error behind the imports is all that can go wrong here.
+func (p *program) parse(pkg *parsedPackage, wanted func(data []byte) bool) {
+	pkg.unread = slices.DeleteFunc(pkg.unread, func(file string) bool {
+		data, err := p.sources.read(file)
+		if err == nil && !wanted(data) {
+			return false
+		}
+		var parsed *ast.File
+		if err == nil {
+			parsed, err = parser.ParseFile(p.set, file, data, parser.SkipObjectResolution)
+		}
 		if err != nil {
-			return nil, p.sources.broken(file, err)
+			p.err = cmp.Or(p.err, p.sources.broken(file, err))
+			return true
 		}
 		pkg.add(parsed)
-	}
-	p.packages[dir] = pkg
-	return pkg, nil
+		return true
+	})
 }
 
 func (pkg *parsedPackage) add(file *ast.File) {
@@ -227,6 +254,7 @@ func (s scope) name(name string) value {
 		}
 	}
 	var values []value
+	s.program.about(s.pkg, name)
 	for _, e := range s.pkg.values[name] {
 		values = append(values, s.at(s.pkg, s.file, nil).eval(e))
 	}
@@ -343,7 +371,7 @@ func parameter(fn *ast.FuncType, name string) int {
 // every package that has been loaded.
 func (s scope) passed(i int) value {
 	var values []value
-	for _, pkg := range s.program.loaded() {
+	for _, pkg := range s.program.loaded(s.fn.Name.Name) {
 		for _, c := range pkg.calls[s.fn.Name.Name] {
 			if len(c.call.Args) > i && c.fn != s.fn {
 				values = append(values, s.at(pkg, c.file, c.fn).eval(c.call.Args[i]))
@@ -356,11 +384,11 @@ func (s scope) passed(i int) value {
 // selector gives a declaration of another package of the module, or what a
 // field is set to anywhere in this one.
 func (s scope) selector(e *ast.SelectorExpr) value {
-	if pkg := s.imported(e.X); pkg != nil {
+	if pkg := s.imported(e); pkg != nil {
 		return s.at(pkg, pkg.files[0], nil).name(e.Sel.Name)
 	}
 	var values []value
-	for _, pkg := range s.program.loaded() {
+	for _, pkg := range s.program.loaded(e.Sel.Name) {
 		for _, set := range pkg.fields[e.Sel.Name] {
 			values = append(values, s.at(pkg, pkg.fileOf(set), pkg.funcOf(set)).eval(set))
 		}
@@ -385,9 +413,10 @@ func tagged(tag reflect.StructTag) value {
 	return variable(name, fallback)
 }
 
-// imported gives the package of the module that an expression names, or nil.
-func (s scope) imported(e ast.Expr) *parsedPackage {
-	id, ok := e.(*ast.Ident)
+// imported gives the package of the repository that an expression takes a name
+// from, as far as it has to do with that name, or nil.
+func (s scope) imported(e *ast.SelectorExpr) *parsedPackage {
+	id, ok := e.X.(*ast.Ident)
 	if !ok {
 		return nil
 	}
@@ -395,8 +424,9 @@ func (s scope) imported(e ast.Expr) *parsedPackage {
 	if !ok {
 		return nil
 	}
-	pkg, err := s.program.load(dir)
-	if err != nil || len(pkg.files) == 0 {
+	pkg := s.program.open(dir)
+	s.program.about(pkg, e.Sel.Name)
+	if len(pkg.files) == 0 {
 		return nil
 	}
 	return pkg
@@ -498,10 +528,11 @@ func (s scope) function(e ast.Expr) string {
 func (s scope) follow(e *ast.CallExpr, args []value) value {
 	pkg := s.pkg
 	if sel, ok := e.Fun.(*ast.SelectorExpr); ok {
-		if other := s.imported(sel.X); other != nil {
+		if other := s.imported(sel); other != nil {
 			pkg = other
 		}
 	}
+	s.program.about(pkg, lastName(e.Fun))
 	var values []value
 	for _, fn := range pkg.funcs[lastName(e.Fun)] {
 		if fn.Body == nil || fn == s.fn {
@@ -531,10 +562,12 @@ func (pkg *parsedPackage) fileOf(n ast.Node) *ast.File {
 	return pkg.files[max(i, 0)]
 }
 
-// loaded lists the packages parsed so far, in the order of their folders.
-func (p *program) loaded() []*parsedPackage {
+// loaded lists the packages that questions have led to so far, in the order of
+// their folders, as far as they have to do with a name.
+func (p *program) loaded(name string) []*parsedPackage {
 	var packages []*parsedPackage
 	for _, dir := range sortedKeys(p.packages) {
+		p.about(p.packages[dir], name)
 		packages = append(packages, p.packages[dir])
 	}
 	return packages

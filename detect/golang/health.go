@@ -24,15 +24,13 @@ var healthPaths = []string{"/healthz", "/health", "/livez", "/health/live", "/re
 // healthCommands are what programs call the command that asks themselves.
 var healthCommands = []string{"healthcheck", "health-check"}
 
+// routes are what routers call the function that registers a route.
+var routes = []string{"Handle", "HandleFunc", "GET", "Get", "All", "Method"}
+
 // healthRoute gives the health path that a call registers: the first argument
 // of Handle, HandleFunc, GET, Get or All, with or without a method before it.
 func (s scope) healthRoute(call *ast.CallExpr) (string, bool) {
-	switch lastName(call.Fun) {
-	case "Handle", "HandleFunc", "GET", "Get", "All", "Method":
-	default:
-		return "", false
-	}
-	if len(call.Args) < 2 {
+	if len(call.Args) < 2 || !slices.Contains(routes, lastName(call.Fun)) {
 		return "", false
 	}
 	v := s.eval(call.Args[0])

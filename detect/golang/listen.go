@@ -50,10 +50,55 @@ var listeners = []listener{
 	{pkg: "github.com/gofiber/fiber", name: "Listen", method: true, makers: []string{"fiber.New", "fiber.App"}},
 }
 
-// words are what a file must hold to be worth parsing for its ports and paths.
-var words = [][]byte{
-	[]byte("Listen"), []byte("http.Server"), []byte(".Run("), []byte(".Start"), []byte("Handle"), []byte(".GET("), []byte(".Get("),
-	[]byte("health"), []byte("os."), []byte("Parse"), []byte("http.Dir"), []byte("Static"), []byte("LoadHTML"), []byte(".Open("), []byte("migrat"),
+// calls are the packages, by the name of a function, whose calls say something
+// about serving; any package where there is an empty one.
+var calls = func() map[string][]string {
+	calls := map[string][]string{"RegisterHealthServer": {""}}
+	for _, name := range routes {
+		calls[name] = append(calls[name], "")
+	}
+	for _, l := range listeners {
+		if l.method { // the value may come from a file that imports the package
+			l.pkg = ""
+		}
+		calls[l.name] = append(calls[l.name], l.pkg)
+	}
+	for _, o := range openers {
+		calls[o.name] = append(calls[o.name], o.pkg)
+	}
+	return calls
+}()
+
+// words are what else makes a file worth parsing.
+var words = [][]byte{[]byte(`"healthcheck"`), []byte(`"health-check"`), []byte(".Server{")}
+
+// worth says whether a file may tell of ports, paths and files, and so has to be
+// parsed: a call of one of these names, in a file that mentions the package.
+func worth(data []byte) bool {
+	if slices.ContainsFunc(words, func(w []byte) bool { return bytes.Contains(data, w) }) {
+		return true
+	}
+	var asked []string
+	for from := 0; ; {
+		i := bytes.IndexByte(data[from:], '(')
+		if i < 0 {
+			return false
+		}
+		end := from + i
+		start := end
+		for start > 0 && (data[start-1]|0x20 >= 'a' && data[start-1]|0x20 <= 'z') {
+			start--
+		}
+		from = end + 1
+		packages, ok := calls[string(data[start:end])]
+		if !ok || slices.Contains(asked, string(data[start:end])) {
+			continue
+		}
+		if slices.ContainsFunc(packages, func(pkg string) bool { return bytes.Contains(data, []byte(pkg)) }) {
+			return true
+		}
+		asked = append(asked, string(data[start:end]))
+	}
 }
 
 // served is what the sources of a program say about serving.
@@ -66,33 +111,26 @@ type served struct {
 }
 
 // serving looks for the ports that a program opens and the health paths that it
-// answers. Only packages with a file that may say so are parsed.
+// answers. Only files that may say so are parsed, and those that they lead to.
 func (p *program) serving(packages []Package) (served, error) {
-	var found served
-	for _, pkg := range packages {
-		worth := false
-		for _, file := range pkg.Files {
-			data, err := p.sources.read(file)
-			if err != nil {
-				return served{}, err
-			}
-			worth = worth || slices.ContainsFunc(words, func(w []byte) bool { return bytes.Contains(data, w) })
-		}
-		if !worth && pkg.Dir != packages[0].Dir {
-			continue
-		}
-		if _, err := p.load(pkg.Dir); err != nil {
-			return served{}, err
+	inspected := map[*parsedPackage][]*ast.File{}
+	for _, listed := range packages {
+		pkg := p.open(listed.Dir)
+		p.parse(pkg, worth)
+		inspected[pkg] = slices.Clone(pkg.files)
+		if len(pkg.files) == 0 && listed.Dir != packages[0].Dir {
+			delete(p.packages, listed.Dir) // until a question leads to it
 		}
 	}
+	var found served
 	for _, dir := range sortedKeys(p.packages) {
 		pkg := p.packages[dir]
-		for _, file := range pkg.files {
+		for _, file := range inspected[pkg] {
 			p.inspect(pkg, file, &found)
 		}
 	}
 	found.listens = distinct(found.listens)
-	return found, nil
+	return found, p.err
 }
 
 func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {

@@ -52,6 +52,7 @@ func (s scope) made(call *ast.CallExpr) []string {
 	if other := s.importedBy(call.Fun); other != nil {
 		pkg = other
 	}
+	s.program.about(pkg, lastName(call.Fun))
 	var found []string
 	for _, fn := range pkg.funcs[lastName(call.Fun)] {
 		if fn.Type.Results != nil && len(fn.Type.Results.List) > 0 {
@@ -64,7 +65,7 @@ func (s scope) made(call *ast.CallExpr) []string {
 // importedBy gives the package of the repository whose function is called, or nil.
 func (s scope) importedBy(fn ast.Expr) *parsedPackage {
 	if sel, ok := fn.(*ast.SelectorExpr); ok {
-		return s.imported(sel.X)
+		return s.imported(sel)
 	}
 	return nil
 }
@@ -98,6 +99,7 @@ func (s scope) namedOrigins(name string) []string {
 			})
 		}
 	}
+	s.program.about(s.pkg, name)
 	for _, v := range s.pkg.values[name] {
 		found = append(found, s.at(s.pkg, s.file, nil).origins(v)...)
 	}
@@ -108,7 +110,7 @@ func (s scope) namedOrigins(name string) []string {
 // program: without types, its name has to do.
 func (s scope) fieldOrigins(e *ast.SelectorExpr) []string {
 	var found []string
-	for _, pkg := range s.program.loaded() {
+	for _, pkg := range s.program.loaded(e.Sel.Name) {
 		for _, set := range pkg.fields[e.Sel.Name] {
 			found = append(found, s.at(pkg, pkg.fileOf(set), pkg.funcOf(set)).origins(set)...)
 		}

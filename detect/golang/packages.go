@@ -2,6 +2,7 @@ package golang
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"go/build"
@@ -12,6 +13,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,12 +29,15 @@ const newest = 30
 type sources struct {
 	setting
 	tree  *detect.Tree
+	text  *detect.Reader
 	files map[string][]byte
+	dirs  []string // of the module's packages, once they were asked for
 	ctxt  build.Context
+	names build.Context // takes every file for an empty one, so that its name alone decides
 }
 
 func newSources(t *detect.Tree, with setting) *sources {
-	s := &sources{setting: with, tree: t, files: map[string][]byte{}}
+	s := &sources{setting: with, tree: t, text: t.Reader(), files: map[string][]byte{}}
 	s.ctxt = build.Context{
 		GOOS: "linux", GOARCH: "amd64", Compiler: "gc",
 		JoinPath:  path.Join,
@@ -45,6 +50,8 @@ func newSources(t *detect.Tree, with setting) *sources {
 	for n := 1; n <= newest; n++ {
 		s.ctxt.ReleaseTags = append(s.ctxt.ReleaseTags, fmt.Sprintf("go1.%d", n))
 	}
+	s.names = s.ctxt
+	s.names.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("package p")), nil }
 	return s
 }
 
@@ -52,7 +59,7 @@ func (s *sources) read(file string) ([]byte, error) {
 	if data, ok := s.files[file]; ok {
 		return data, nil
 	}
-	load := s.tree.ReadSource
+	load := s.text.ReadFile
 	if s.shared[s.owner(path.Dir(file)).Dir] {
 		load = s.tree.ReadFile // somebody else may come for it
 	}
@@ -100,10 +107,78 @@ func (entry) Sys() any           { return nil }
 // folders lists the folders that can hold packages of the module: not those of
 // a nested module, nor those that the go command leaves out of "./...".
 func (s *sources) folders() []string {
-	return s.tree.Below(s.Module.Dir, func(dir string) bool {
-		base := path.Base(dir)
-		return base == "testdata" || base == "vendor" || base[0] == '.' || base[0] == '_' || s.tree.Has(path.Join(dir, "go.mod"))
-	})
+	if s.dirs == nil {
+		s.dirs = s.tree.Below(s.Module.Dir, func(dir string) bool {
+			base := path.Base(dir)
+			return base == "testdata" || base == "vendor" || base[0] == '.' || base[0] == '_' || s.tree.Has(path.Join(dir, "go.mod"))
+		})
+	}
+	return s.dirs
+}
+
+// takes says whether the build takes a file. Most are unconditional, for which
+// the library need not look at the text.
+func (s *sources) takes(dir, name string) (bool, error) {
+	if s.unconditional(dir, name) {
+		return true, nil
+	}
+	return s.ctxt.MatchFile(dir, name)
+}
+
+// unconditional says that every build for linux/amd64 takes a file: its name is
+// no constraint, and there is none in it. A file that its name leaves out is not
+// opened.
+func (s *sources) unconditional(dir, name string) bool {
+	if strings.Contains(name, "_") || name[0] == '.' {
+		if taken, err := s.names.MatchFile(dir, name); err != nil || !taken {
+			return false
+		}
+	}
+	data, err := s.read(path.Join(dir, name))
+	header, _, _ := bytes.Cut(data, []byte("\npackage ")) // no constraint stands behind it
+	mayHold := func(text string) bool { return bytes.Contains(header, []byte(text)) }
+	return err == nil && !mayHold("//go:build") && !mayHold("+build") && !mayHold("/*")
+}
+
+// importDir is what [build.Context.ImportDir] says of a package, as far as the
+// closure asks. A plain one (nothing is conditional, embedded, or C) takes a
+// short way, which is most of the time for a large repository.
+func (s *sources) importDir(dir string) (p *build.Package, plain bool, err error) {
+	if p := s.plain(dir); p != nil {
+		return p, true, nil
+	}
+	p, err = s.ctxt.ImportDir(dir, 0)
+	return p, false, err
+}
+
+// plain gives nil for a package that is not plain, or broken in any way.
+func (s *sources) plain(dir string) *build.Package {
+	p := &build.Package{Dir: dir, ImportPos: map[string][]token.Position{}}
+	set := token.NewFileSet()
+	for _, name := range s.goFiles(dir) {
+		if !s.unconditional(dir, name) {
+			return nil
+		}
+		file := path.Join(dir, name)
+		parsed, err := parser.ParseFile(set, file, s.files[file], parser.ImportsOnly)
+		if err != nil || parsed.Name.Name == "documentation" || cmp.Or(p.Name, parsed.Name.Name) != parsed.Name.Name {
+			return nil
+		}
+		p.Name = parsed.Name.Name
+		p.GoFiles = append(p.GoFiles, name)
+		for _, spec := range parsed.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || name == "" || name == "C" || name == "embed" {
+				return nil
+			}
+			p.ImportPos[name] = append(p.ImportPos[name], set.Position(spec.Pos()))
+		}
+	}
+	if len(p.GoFiles) == 0 {
+		return nil
+	}
+	p.Imports = sortedKeys(p.ImportPos)
+	return p
 }
 
 // packageIn reads no more than one file that the build takes: the name of the
@@ -114,7 +189,7 @@ func (s *sources) packageIn(dir string) (string, detect.Evidence, error) {
 		names = slices.Concat(names[i:i+1], names[:i], names[i+1:])
 	}
 	for _, name := range names {
-		taken, err := s.ctxt.MatchFile(dir, name)
+		taken, err := s.takes(dir, name)
 		if err != nil {
 			return "", detect.Evidence{}, s.broken(path.Join(dir, name), err)
 		}
@@ -174,13 +249,15 @@ func (s *sources) follow(dir string, cgo *Cgo) (packages []Package, embeds []emb
 	needed := map[string]detect.Evidence{}
 	for ; len(queue) > 0; queue = queue[1:] {
 		dir := queue[0]
-		p, err := s.ctxt.ImportDir(dir, 0)
+		p, plain, err := s.importDir(dir)
 		var none *build.NoGoError
 		if err != nil && !errors.As(err, &none) {
 			return nil, nil, s.missing(dir, needed[dir], err)
 		}
-		if err := s.native(dir, p, cgo); err != nil {
-			return nil, nil, err
+		if !plain {
+			if err := s.native(dir, p, cgo); err != nil {
+				return nil, nil, err
+			}
 		}
 		if err != nil && !cgo.Needed {
 			return nil, nil, s.missing(dir, needed[dir], err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dockgen/dockgen/detect"
 )
@@ -68,13 +69,23 @@ type repository struct {
 
 func readRepository(t *detect.Tree) (*repository, []*detect.Problem) {
 	r := &repository{tree: t, modules: map[string]Module{}, broken: map[string]error{}, shared: map[string]bool{}}
-	for _, file := range t.Named("go.mod") {
-		m, err := readModule(t, file)
-		if err != nil {
-			r.broken[path.Dir(file)] = err
+	files := t.Named("go.mod")
+	modules, broken := make([]Module, len(files)), make([]error, len(files))
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for i, file := range files {
+		group.Go(func() error {
+			modules[i], broken[i] = readModule(t, file)
+			return nil
+		})
+	}
+	_ = group.Wait() // none fails
+	for i, file := range files {
+		if broken[i] != nil {
+			r.broken[path.Dir(file)] = broken[i]
 			continue
 		}
-		r.modules[m.Dir] = m
+		r.modules[modules[i].Dir] = modules[i]
 	}
 	var problems []*detect.Problem
 	for _, file := range t.Named("go.work") {

@@ -5,16 +5,20 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
+
+	"github.com/dockgen/dockgen/internal/glob"
 )
 
 // Ignore is a parsed ignore file: a .dockerignore or NAME.dockerignore. The zero value
 // hides nothing. It is not safe for concurrent use.
 type Ignore struct {
 	patterns []string
+	parts    []string // for each pattern that hides, a text that every path holds which it matches
 	matcher  *patternmatcher.PatternMatcher
 }
 
@@ -23,7 +27,29 @@ type Ignore struct {
 // lose their leading slash. The error is for a pattern that a build would stop at, and for
 // a line of more than 64 KiB; it carries the line's number.
 func ParseIgnore(data []byte) (*Ignore, error) {
-	ig := new(Ignore)
+	patterns, err := ignorefile.ReadAll(bytes.NewReader(data))
+	if err != nil || bytes.ContainsAny(data, `[\!`) { // no other pattern can be wrong
+		patterns, err = parseLines(data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	matcher, err := patternmatcher.New(patterns)
+	if err != nil {
+		return nil, err
+	}
+	ig := &Ignore{patterns: patterns, matcher: matcher}
+	for _, pattern := range patterns {
+		if !strings.HasPrefix(pattern, "!") {
+			ig.parts = append(ig.parts, glob.Literal(pattern))
+		}
+	}
+	return ig, nil
+}
+
+// parseLines reads and tries every line by itself, so that an error has its number.
+func parseLines(data []byte) ([]string, error) {
+	var patterns []string
 	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	n := 0
 	for lines.Scan() {
@@ -33,18 +59,13 @@ func ParseIgnore(data []byte) (*Ignore, error) {
 			return nil, fmt.Errorf("line %d: pattern %q: %w", n, lines.Text(), err)
 		}
 		if pattern != "" {
-			ig.patterns = append(ig.patterns, pattern)
+			patterns = append(patterns, pattern)
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("line %d: %w", n+1, err)
 	}
-	matcher, err := patternmatcher.New(ig.patterns)
-	if err != nil {
-		return nil, err
-	}
-	ig.matcher = matcher
-	return ig, nil
+	return patterns, nil
 }
 
 // parsePattern returns the pattern in a line, "" if there is none. It matches something
@@ -70,11 +91,16 @@ func parsePattern(line string) (string, error) {
 // parent directories is no exception (!). The context itself is never hidden.
 func (ig *Ignore) Hides(name string) bool {
 	name = path.Clean(name)
-	if ig.matcher == nil || name == "." {
+	if ig.matcher == nil || name == "." || !ig.mayHide(name) {
 		return false
 	}
 	hidden, err := ig.matcher.MatchesOrParentMatches(name)
 	return hidden && err == nil // ParseIgnore let no pattern pass that fails
+}
+
+// mayHide is a quick look that spares most paths the matching.
+func (ig *Ignore) mayHide(name string) bool {
+	return slices.ContainsFunc(ig.parts, func(part string) bool { return strings.Contains(name, part) })
 }
 
 // Patterns returns the patterns in their normal form, exceptions with their "!".
