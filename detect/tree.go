@@ -57,6 +57,7 @@ type Tree struct {
 	mu     sync.Mutex
 	read   map[string]*content
 	opened []string
+	slabs  sync.Pool // of readers that are closed
 }
 
 type content struct {
@@ -215,26 +216,49 @@ func (t *Tree) ReadFile(file string) ([]byte, error) {
 			c.err = linkError(file)
 			return
 		}
-		c.data, c.err = t.load(t.root, file, file)
+		c.data, c.err = t.load(t.root, file, file, allocate)
 	})
 	return c.data, c.err
 }
 
 // Reader reads program text, of which there is much and which one detector reads
-// once: it remembers nothing. It keeps the folder of the last file open, since
-// [os.Root] opens every folder on the way to a file. Close it after use; it is
-// for one goroutine.
+// once: it remembers nothing, and what it gives is gone when it is closed. It
+// keeps the folder of the last file open, since [os.Root] opens every folder on
+// the way to a file. Close it after use; it is for one goroutine.
 type Reader struct {
 	tree *Tree
 	dir  string
 	root *os.Root
+	text *slab
 }
 
-// Reader makes a reader of the tree.
-func (t *Tree) Reader() *Reader { return &Reader{tree: t} }
+// slab is memory for the text of many files, which one reader after another uses.
+type slab struct{ free, all []byte }
 
-// Close releases the folder.
+// Reader makes a reader of the tree.
+func (t *Tree) Reader() *Reader {
+	s, ok := t.slabs.Get().(*slab)
+	if !ok {
+		s = &slab{}
+	}
+	s.free = s.all
+	return &Reader{tree: t, text: s}
+}
+
+// take gives n bytes that nobody else has.
+func (s *slab) take(n int64) []byte {
+	if int64(len(s.free)) < n {
+		s.all = make([]byte, max(n, 2*int64(len(s.all)), 64<<10)) // what was given out stays with those who have it
+		s.free = s.all
+	}
+	piece := s.free[:n:n]
+	s.free = s.free[n:]
+	return piece
+}
+
+// Close releases the folder and the text.
 func (r *Reader) Close() error {
+	r.tree.slabs.Put(r.text)
 	if r.root == nil {
 		return nil
 	}
@@ -252,13 +276,18 @@ func (r *Reader) ReadFile(file string) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", file, reason(err))
 		}
-		if err := r.Close(); err != nil {
-			return nil, errors.Join(err, root.Close())
+		if r.root != nil {
+			err = r.root.Close()
 		}
 		r.root, r.dir = root, dir
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, reason(err))
+		}
 	}
-	return r.tree.load(r.root, path.Base(file), file)
+	return r.tree.load(r.root, path.Base(file), file, r.text.take)
 }
+
+func allocate(n int64) []byte { return make([]byte, n) }
 
 func linkError(file string) error {
 	return Errorf(Evidence{File: file}, "a symbolic link, which dockgen does not follow")
@@ -266,7 +295,7 @@ func linkError(file string) error {
 
 // load reads a file that is no link, by its name from root. It does not look at
 // the folders, which the walk is still filling when it reads a .gitignore.
-func (t *Tree) load(root *os.Root, name, file string) (data []byte, err error) {
+func (t *Tree) load(root *os.Root, name, file string, take func(n int64) []byte) (data []byte, err error) {
 	t.mu.Lock()
 	t.opened = append(t.opened, file)
 	t.mu.Unlock()
@@ -275,7 +304,7 @@ func (t *Tree) load(root *os.Root, name, file string) (data []byte, err error) {
 		return nil, fmt.Errorf("read %s: %w", file, reason(err))
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	data, err = readAll(f, t.limits.FileBytes)
+	data, err = readAll(f, t.limits.FileBytes, take)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, reason(err))
 	}
@@ -286,7 +315,7 @@ func (t *Tree) load(root *os.Root, name, file string) (data []byte, err error) {
 }
 
 // readAll reads at most limit bytes, in one piece of the file's size.
-func readAll(f *os.File, limit int64) ([]byte, error) {
+func readAll(f *os.File, limit int64, take func(n int64) []byte) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -297,7 +326,7 @@ func readAll(f *os.File, limit int64) ([]byte, error) {
 	if info.Size() > limit {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooLarge, info.Size(), limit)
 	}
-	data := make([]byte, info.Size())
+	data := take(info.Size())
 	n, err := io.ReadFull(f, data)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, err

@@ -128,7 +128,7 @@ func (w *walker) add(name string, entry fs.DirEntry) error {
 	var rules *ignoreFile
 	base, mode := entry.Name(), entry.Type()
 	if mode.IsRegular() && base == ".gitignore" {
-		data, err := w.tree.load(w.tree.root, name, name)
+		data, err := w.tree.load(w.tree.root, name, name, allocate)
 		if err != nil {
 			return w.visit(name, nil, err)
 		}

@@ -12,6 +12,8 @@ import (
 	"runtime/debug"
 
 	"golang.org/x/term"
+
+	"github.com/dockgen/dockgen/internal/engine"
 )
 
 // Exit codes, as the README promises them.
@@ -24,6 +26,7 @@ const (
 )
 
 func main() {
+	debug.SetGCPercent(engine.HeapGrowth)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	code := run(ctx, os.Args[1:], streams{

@@ -110,13 +110,39 @@ type served struct {
 	grpc    []Path // where a gRPC health service is registered
 }
 
+// tellers are the packages of which a package has to import one before it can say
+// anything about serving: its own files may then use what one of them has made.
+var tellers = func() []string {
+	all := []string{
+		"google.golang.org/grpc/health/grpc_health_v1", "github.com/go-chi/chi", "github.com/gorilla/mux", "github.com/julienschmidt/httprouter",
+		"flag", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/urfave/cli", "github.com/alecthomas/kong",
+	}
+	for _, l := range listeners {
+		all = append(all, l.pkg)
+	}
+	for _, o := range openers {
+		all = append(all, o.pkg)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}()
+
+// tells says whether a package may say anything about serving.
+func (pkg Package) tells() bool {
+	return slices.ContainsFunc(pkg.imports, func(imported string) bool {
+		return slices.ContainsFunc(tellers, func(teller string) bool { return within(imported, teller) })
+	})
+}
+
 // serving looks for the ports that a program opens and the health paths that it
 // answers. Only files that may say so are parsed, and those that they lead to.
 func (p *program) serving(packages []Package) (served, error) {
 	inspected := map[*parsedPackage][]*ast.File{}
 	for _, listed := range packages {
 		pkg := p.open(listed.Dir)
-		p.parse(pkg, worth)
+		if listed.tells() {
+			p.parse(pkg, worth)
+		}
 		inspected[pkg] = slices.Clone(pkg.files)
 		if len(pkg.files) == 0 && listed.Dir != packages[0].Dir {
 			delete(p.packages, listed.Dir) // until a question leads to it
@@ -137,6 +163,11 @@ func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {
 	for _, decl := range file.Decls {
 		fn, _ := decl.(*ast.FuncDecl)
 		ast.Inspect(decl, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.CallExpr, *ast.CompositeLit, *ast.CaseClause, *ast.BinaryExpr, *ast.KeyValueExpr:
+			default:
+				return true
+			}
 			s := p.ask(pkg, file, fn)
 			if name, ok := s.healthCommand(n); ok {
 				found.probes = append(found.probes, Path{Path: name, At: p.at(n)})

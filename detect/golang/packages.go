@@ -226,8 +226,9 @@ func (s *sources) broken(file string, err error) error {
 
 // Package is one package of a program's closure.
 type Package struct {
-	Dir   string
-	Files []string // the Go files that the build takes, from the root
+	Dir     string
+	Files   []string // the Go files that the build takes, from the root
+	imports []string
 }
 
 // closure lists the packages of the repository that the program in dir is built
@@ -284,7 +285,7 @@ func (s *sources) follow(dir string, cgo *Cgo) (packages []Package, embeds []emb
 }
 
 func newPackage(dir string, p *build.Package) Package {
-	pkg := Package{Dir: dir}
+	pkg := Package{Dir: dir, imports: p.Imports}
 	for _, name := range slices.Concat(p.GoFiles, p.CgoFiles) {
 		pkg.Files = append(pkg.Files, path.Join(dir, name))
 	}

@@ -220,7 +220,8 @@ func (s setting) folder(importPath string) (string, bool) {
 }
 
 func within(importPath, modulePath string) bool {
-	return importPath == modulePath || strings.HasPrefix(importPath, modulePath+"/")
+	rest, ok := strings.CutPrefix(importPath, modulePath)
+	return ok && (rest == "" || rest[0] == '/')
 }
 
 // owner gives the module of the repository that a folder belongs to.
