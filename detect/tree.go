@@ -223,26 +223,29 @@ func (t *Tree) ReadFile(file string) ([]byte, error) {
 
 // Reader reads program text, of which there is much and which one detector reads
 // once: it remembers nothing, and what it gives is gone when it is closed. It
-// keeps the folder of the last file open, since [os.Root] opens every folder on
-// the way to a file. Close it after use; it is for one goroutine.
+// keeps the folder of the last file open, and the one that it was made for, since
+// [os.Root] opens every folder on the way to a file. Close it after use; it is
+// for one goroutine.
 type Reader struct {
 	tree *Tree
+	base string
+	home *os.Root // base, once a file in it was asked for
 	dir  string
-	root *os.Root
+	root *os.Root // dir
 	text *slab
 }
 
 // slab is memory for the text of many files, which one reader after another uses.
 type slab struct{ free, all []byte }
 
-// Reader makes a reader of the tree.
-func (t *Tree) Reader() *Reader {
+// Reader makes a reader for files that mostly lie below a folder.
+func (t *Tree) Reader(base string) *Reader {
 	s, ok := t.slabs.Get().(*slab)
 	if !ok {
 		s = &slab{}
 	}
 	s.free = s.all
-	return &Reader{tree: t, text: s}
+	return &Reader{tree: t, base: base, text: s}
 }
 
 // take gives n bytes that nobody else has.
@@ -259,10 +262,29 @@ func (s *slab) take(n int64) []byte {
 // Close releases the folder and the text.
 func (r *Reader) Close() error {
 	r.tree.slabs.Put(r.text)
-	if r.root == nil {
-		return nil
+	var errs []error
+	for _, root := range []*os.Root{r.root, r.home} {
+		if root != nil {
+			errs = append(errs, root.Close())
+		}
 	}
-	return r.root.Close()
+	return errors.Join(errs...)
+}
+
+// folder opens a folder, from the reader's own where it lies below.
+func (r *Reader) folder(dir string) (*os.Root, error) {
+	below, ok := strings.CutPrefix(dir, r.base+"/")
+	if !ok {
+		return r.tree.root.OpenRoot(dir)
+	}
+	if r.home == nil {
+		home, err := r.tree.root.OpenRoot(r.base)
+		if err != nil {
+			return nil, err
+		}
+		r.home = home
+	}
+	return r.home.OpenRoot(below)
 }
 
 // ReadFile reads a file, as [Tree.ReadFile] does.
@@ -272,7 +294,7 @@ func (r *Reader) ReadFile(file string) ([]byte, error) {
 	}
 	dir := parentOf(file)
 	if r.root == nil || r.dir != dir {
-		root, err := r.tree.root.OpenRoot(dir)
+		root, err := r.folder(dir)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", file, reason(err))
 		}

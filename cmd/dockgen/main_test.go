@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"os"
 	"os/exec"
 	"strconv"
 	"testing"
@@ -48,8 +47,3 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
 }
-
-// unprivileged is the user that tests of permissions run as: root reads everything.
-const unprivileged = 65534
-
-func isRoot() bool { return os.Geteuid() == 0 }

@@ -92,6 +92,9 @@ func union(a, b []string) []string {
 
 // imports looks a package from elsewhere up in the tables.
 func (c *Cgo) imports(name string, at detect.Evidence) {
+	if host, _, _ := strings.Cut(name, "/"); !strings.Contains(host, ".") {
+		return // the standard library
+	}
 	for prefix, lib := range cgoModules {
 		if within(name, prefix) {
 			c.need(lib, name+" is C behind its Go", at)

@@ -343,9 +343,6 @@ func (r *repository) detail(s *sources, p Program) (Detail, error) {
 		return Detail{}, err
 	}
 	for _, pkg := range packages {
-		if err := s.generated(pkg.Dir); err != nil {
-			return Detail{}, err
-		}
 		d.Sources = append(d.Sources, pkg.Files...)
 	}
 	slices.Sort(d.Sources)

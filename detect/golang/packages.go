@@ -37,7 +37,7 @@ type sources struct {
 }
 
 func newSources(t *detect.Tree, with setting) *sources {
-	s := &sources{setting: with, tree: t, text: t.Reader(), files: map[string][]byte{}}
+	s := &sources{setting: with, tree: t, text: t.Reader(with.Module.Dir), files: map[string][]byte{}}
 	s.ctxt = build.Context{
 		GOOS: "linux", GOARCH: "amd64", Compiler: "gc",
 		JoinPath:  path.Join,
@@ -263,6 +263,9 @@ func (s *sources) follow(dir string, cgo *Cgo) (packages []Package, embeds []emb
 		if err != nil && !cgo.Needed {
 			return nil, nil, s.missing(dir, needed[dir], err)
 		}
+		if err := s.generated(dir, p.IgnoredGoFiles); err != nil {
+			return nil, nil, err
+		}
 		packages = append(packages, newPackage(dir, p))
 		for pattern, at := range p.EmbedPatternPos {
 			embeds = append(embeds, embed{dir: dir, pattern: pattern, at: evidence(at[0])})
@@ -338,23 +341,22 @@ func (s *sources) importsOf(dir string, tests bool) ([]string, error) {
 }
 
 // generated finds sources that a tool makes Go files of and that it has not, so
-// that the build is bound to fail: templ's templates, and wire's injectors.
-func (s *sources) generated(dir string) error {
+// that the build is bound to fail: templ's templates, and wire's injectors, which
+// the build leaves out.
+func (s *sources) generated(dir string, ignored []string) error {
 	folder, _ := s.tree.Folder(dir)
+	has := func(name string) bool { _, ok := slices.BinarySearch(folder.Files, name); return ok }
 	for _, name := range folder.Files {
-		if base, ok := strings.CutSuffix(name, ".templ"); ok && !slices.Contains(folder.Files, base+"_templ.go") {
+		if base, ok := strings.CutSuffix(name, ".templ"); ok && !has(base+"_templ.go") {
 			return detect.Errorf(detect.Evidence{File: path.Join(dir, name)}, "%s_templ.go is not there: run templ generate and commit what it makes", base)
 		}
 	}
-	if slices.Contains(folder.Files, "wire_gen.go") {
-		return nil
-	}
-	for _, name := range s.goFiles(dir) {
+	for _, name := range ignored {
 		data, err := s.read(path.Join(dir, name))
 		if err != nil {
 			return err
 		}
-		if i := bytes.Index(data, []byte("//go:build wireinject")); i >= 0 {
+		if i := bytes.Index(data, []byte("//go:build wireinject")); i >= 0 && !has("wire_gen.go") {
 			at := detect.Evidence{File: path.Join(dir, name), Line: 1 + bytes.Count(data[:i], []byte("\n"))}
 			return detect.Errorf(at, "wire_gen.go is not there: run wire and commit what it makes")
 		}

@@ -26,7 +26,7 @@ type view struct {
 	Manifests     []string // from the context
 	ModuleDir     string   // where the go command runs, or none for the working folder of deps
 	Download      bool
-	Netrc         bool     // credentials for private modules
+	Private       string   // GOPRIVATE, where modules need credentials
 	Sources       []string // folders from the context, or none for all of it
 	Test          string   // the command of the test stage, or none
 	Stamp         string   // the variable that takes the version, or none
@@ -337,8 +337,7 @@ func (p *planner) private() {
 	if len(hosts) == 0 || !p.view.Download {
 		return
 	}
-	p.view.Netrc = true
-	p.set("GOPRIVATE", strings.Join(hosts, ","))
+	p.view.Private = strings.Join(hosts, ",")
 	p.plan.Secrets = []plan.Secret{{ID: "netrc", Source: "$HOME/.netrc"}}
 	p.decide("private modules", strings.Join(hosts, ","), "--private", reason+"; their credentials come by a secret mount", evidence...)
 }

@@ -1,0 +1,244 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// step is one instruction of a build, as BuildKit reports it.
+type step struct {
+	stage, text string
+	number      int // within its stage
+	run         int // the how-manieth RUN of its stage it is; 0 for others
+	ran         bool
+}
+
+// build proves that the image can be built where nothing is cached: neither layers
+// nor cache mounts, which --no-cache leaves as they are.
+func (s *subject) build(t *testing.T) {
+	args := []string{"--load", "--tag", s.tag}
+	if s.fresh {
+		args = append(args, "--no-cache")
+	}
+	steps, took := s.buildx(t, s.space, args...)
+	for _, step := range steps {
+		if step.stage == "test" {
+			t.Errorf("a plain build makes the test stage: %s", step.text)
+		}
+		if s.fresh && step.run > 0 && !step.ran {
+			t.Errorf("a build without caches found one for %s", step.text)
+		}
+	}
+	s.image = inspect(t, s.tag)
+	s.bytes, s.layers = s.image.Size, len(s.image.RootFS.Layers)
+	s.base = s.runtimeBase(t)
+	if s.fresh {
+		s.cold = took
+		s.ownCaches(t)
+	}
+	t.Logf("%.1f s, %d bytes, %d layers (base: %d bytes, %d layers)", took.Seconds(), s.bytes, s.layers, s.base.Size, len(s.base.RootFS.Layers))
+}
+
+// ownCaches proves that the builder heeds the name space of cache mounts, which was
+// made for this run: what was in them came from this run's builds.
+func (s *subject) ownCaches(t *testing.T) {
+	t.Helper()
+	if !strings.Contains(string(s.file.data), "--mount=type=cache") {
+		return
+	}
+	if out := docker(t, "buildx", "du", "--verbose", "--filter", "description~="+s.space); !strings.Contains(out, s.space+"/") {
+		t.Errorf("no cache mount has the name space %s, so they may not have been empty", s.space)
+	}
+}
+
+// testStage proves that the project's tests run, and pass. All of a run's test stages
+// share their caches; what is cached for one ran for another, with the same files.
+func (s *subject) testStage(t *testing.T) {
+	if !s.file.has("test") {
+		t.Log("no test stage")
+		return
+	}
+	steps, took := s.buildx(t, s.shared, "--target", "test", "--output", "type=cacheonly")
+	if !slices.ContainsFunc(steps, func(s step) bool { return s.stage == "test" && s.run > 0 }) {
+		t.Error("the test stage runs nothing")
+	}
+	t.Logf("%.1f s", took.Seconds())
+}
+
+// rebuild edits a source file twice: the first build shows what has to run again, the
+// second that this needs no network.
+func (s *subject) rebuild(t *testing.T) {
+	s.edit(t)
+	steps, took := s.buildx(t, s.space, "--load", "--tag", s.tag+"-edited")
+	s.warm = took
+	var again []step
+	for _, step := range steps {
+		dependencies := step.stage == "deps" || step.stage == "prod-deps"
+		if step.ran && (dependencies || step.stage == "runtime" && step.run > 0) {
+			t.Errorf("a source edit repeats [%s] %s", step.stage, step.text)
+		}
+		if step.ran && step.run > 0 {
+			again = append(again, step)
+		}
+	}
+	if len(again) == 0 {
+		t.Fatal("a source edit repeats nothing")
+	}
+
+	s.edit(t)
+	write(t, s.path(s.want.File), s.file.offline(t, again))
+	steps, _ = s.buildx(t, s.space, "--output", "type=cacheonly")
+	for _, step := range steps {
+		if step.ran && step.run > 0 && !strings.HasPrefix(step.text, "RUN --network=none ") {
+			t.Errorf("[%s] had the network: %s", step.stage, step.text)
+		}
+	}
+	t.Logf("%.1f s, repeated without network: %s", took.Seconds(), texts(again))
+}
+
+// edit appends a comment, which no earlier build had, to the first source file.
+func (s *subject) edit(t *testing.T) {
+	t.Helper()
+	file := ""
+	err := filepath.WalkDir(s.dir, func(name string, entry fs.DirEntry, err error) error {
+		if file == "" && filepath.Ext(name) == s.stack.source && !strings.Contains(filepath.Base(name), "test") {
+			file = name
+		}
+		return err
+	})
+	if err != nil || file == "" {
+		t.Fatalf("no source file to edit: %v", err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, file, fmt.Appendf(data, "\n%s edited at %d\n", s.stack.comment, time.Now().UnixNano()))
+}
+
+// runtimeBase has docker load the image that the last stage starts from.
+func (s *subject) runtimeBase(t *testing.T) image {
+	t.Helper()
+	name := s.file.runtimeBase()
+	if name == "scratch" {
+		return image{}
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+name+"\n"))
+	docker(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", s.tag+"-base", dir)
+	base := inspect(t, s.tag+"-base")
+	if n := len(base.RootFS.Layers); n > s.layers || !slices.Equal(base.RootFS.Layers, s.image.RootFS.Layers[:n]) {
+		t.Fatalf("the image does not stand on %s", name)
+	}
+	return base
+}
+
+// buildx builds, and reports the steps in the order of the stages' instructions.
+func (s *subject) buildx(t *testing.T, space string, args ...string) ([]step, time.Duration) {
+	t.Helper()
+	start := time.Now()
+	steps, err := buildLog(t, s.buildArgs(space, append(args, "--progress=rawjson")...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return steps, time.Since(start)
+}
+
+// buildArgs is a build of the subject with the cache mounts of a name space.
+func (s *subject) buildArgs(space string, args ...string) []string {
+	all := []string{"buildx", "build", "--provenance=false", "--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + space, "--file", s.path(s.want.File)}
+	return append(append(all, args...), s.path(s.want.Context))
+}
+
+func (s *subject) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
+
+// status is a line of docker build --progress=rawjson.
+type status struct {
+	Vertexes []struct {
+		Digest, Name, Error string
+		Cached              bool
+		Completed           *time.Time
+	}
+	Logs []struct{ Data []byte }
+}
+
+// "[builder 2/3] RUN …", "[linux/amd64 builder 2/3] RUN …"
+var stepName = regexp.MustCompile(`(?s)^\[(?:\S+/\S+ +)?(\S+) +(\d+)/\d+\] (.*)$`)
+
+// buildLog runs a build and reads its log, of which an error holds the end.
+func buildLog(t *testing.T, args []string) ([]step, error) {
+	t.Helper()
+	_, raw, runErr := run(t, "docker", args...)
+	found := map[string]step{}
+	var said strings.Builder
+	for line := range strings.Lines(raw) {
+		var st status
+		if json.Unmarshal([]byte(line), &st) != nil {
+			said.WriteString(line)
+			continue
+		}
+		for _, l := range st.Logs {
+			said.Write(l.Data)
+		}
+		for _, v := range st.Vertexes {
+			m := stepName.FindStringSubmatch(v.Name)
+			if m == nil || strings.HasPrefix(m[3], "FROM ") {
+				continue
+			}
+			n, err := strconv.Atoi(m[2])
+			if err != nil {
+				return nil, err
+			}
+			found[v.Digest] = step{stage: m[1], number: n, text: strings.Join(strings.Fields(m[3]), " "), ran: v.Completed != nil && !v.Cached}
+		}
+	}
+	if runErr != nil {
+		return nil, fmt.Errorf("docker %s: %w\n%s", strings.Join(args, " "), runErr, tail(said.String()))
+	}
+	return numberRuns(found), nil
+}
+
+func numberRuns(found map[string]step) []step {
+	var steps []step
+	for _, s := range found {
+		steps = append(steps, s)
+	}
+	slices.SortFunc(steps, func(a, b step) int {
+		return cmp.Or(cmp.Compare(a.stage, b.stage), cmp.Compare(a.number, b.number), cmp.Compare(a.text, b.text))
+	})
+	runs := map[string]int{}
+	for i, s := range steps {
+		if strings.HasPrefix(s.text, "RUN ") {
+			runs[s.stage]++
+			steps[i].run = runs[s.stage]
+		}
+	}
+	return steps
+}
+
+func texts(steps []step) string {
+	var all []string
+	for _, s := range steps {
+		all = append(all, fmt.Sprintf("[%s] %s", s.stage, s.text))
+	}
+	return strings.Join(all, "; ")
+}
+
+func write(t *testing.T, file string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

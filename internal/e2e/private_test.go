@@ -1,0 +1,215 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/zip"
+
+	"github.com/dockgen/dockgen/internal/example"
+)
+
+// The private module of examples/go-private. The host is of a name that nobody
+// can have (RFC 6761), and stands for this machine in the builds of this test.
+const (
+	privateHost    = "modules.dockgen.test"
+	privateModule  = privateHost + "/secret"
+	privateVersion = "v1.0.0"
+	privateUser    = "builder"
+)
+
+// TestPrivateModules builds an example whose module comes from a server that
+// wants credentials: without them the build fails, with them as a secret it
+// passes, and no layer of any stage holds them.
+//
+// The server needs port 443 of the loopback, which Go insists on, and the builder
+// the machine's network, which the lab's has.
+func TestPrivateModules(t *testing.T) {
+	if *stackFlag != "" && *stackFlag != "go" {
+		return
+	}
+	e := privateExample(t)
+	password := rand.Text()
+	certificate, authority := certify(t)
+	serveModules(t, certificate, password)
+
+	dir, tag := t.TempDir(), "dockgen-e2e-private:"+strings.ToLower(rand.Text()[:8])
+	t.Cleanup(func() { clean(t, "image", "rm", "--force", tag) })
+	if err := os.CopyFS(dir, os.DirFS(e.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	netrc := filepath.Join(t.TempDir(), "netrc")
+	write(t, netrc, fmt.Appendf(nil, "machine %s login %s password %s\n", privateHost, privateUser, password))
+	build := []string{
+		"buildx", "build", "--provenance=false", "--add-host", privateHost + ":127.0.0.1",
+		"--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + tag,
+		"--build-context", trusting(t, filepath.Join(dir, "Dockerfile"), authority),
+	}
+	secret := append(build, "--secret", "id=netrc,src="+netrc)
+
+	if _, err := command(t, "docker", append(build, dir)...); err == nil {
+		t.Error("the build passes without credentials")
+	}
+	docker(t, append(secret, "--load", "--tag", tag, dir)...)
+	docker(t, append(secret, "--target", "test", "--output", "type=cacheonly", dir)...)
+	for _, want := range e.Images[0].Output {
+		if out := docker(t, "run", "--rm", tag); !strings.Contains(out, want) {
+			t.Errorf("printed %q, want %q", out, want)
+		}
+	}
+	// the layers of deps and source are among those of builder and test
+	for _, target := range []string{"builder", "test", "runtime"} {
+		archive := filepath.Join(t.TempDir(), target+".tar")
+		docker(t, append(secret, "--target", target, "--output", "type=oci,compression=uncompressed,force-compression=true,dest="+archive, dir)...)
+		holdsNot(t, archive, password)
+	}
+}
+
+func privateExample(t *testing.T) example.Example {
+	t.Helper()
+	all, err := example.Load(filepath.Join("..", "..", "examples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		if e.Images[0].Private {
+			return e
+		}
+	}
+	t.Fatal("no private example")
+	return example.Example{}
+}
+
+// serveModules answers the go command as a host with a module proxy of its own
+// does (https://go.dev/ref/mod#serving-from-proxy), to those who know the password.
+func serveModules(t *testing.T, certificate tls.Certificate, password string) {
+	t.Helper()
+	source := filepath.Join("testdata", "private", "secret")
+	manifest, err := os.ReadFile(filepath.Join(source, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var archive bytes.Buffer
+	if err := zip.CreateFromDir(&archive, module.Version{Path: privateModule, Version: privateVersion}, source); err != nil {
+		t.Fatal(err)
+	}
+	answers := map[string][]byte{
+		"/secret":                        []byte(`<meta name="go-import" content="` + privateModule + ` mod https://` + privateHost + `">`),
+		"/" + privateModule + "/@v/list": []byte(privateVersion + "\n"),
+		"/" + privateModule + "/@v/" + privateVersion + ".info": []byte(`{"Version":"` + privateVersion + `"}`),
+		"/" + privateModule + "/@v/" + privateVersion + ".mod":  manifest,
+		"/" + privateModule + "/@v/" + privateVersion + ".zip":  archive.Bytes(),
+	}
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, given, ok := r.BasicAuth()
+		switch answer, known := answers[r.URL.Path]; {
+		case !ok || user != privateUser || given != password:
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+		case !known:
+			http.NotFound(w, r)
+		default:
+			_, _ = w.Write(answer)
+		}
+	})
+	listener, err := net.Listen("tcp", "127.0.0.1:443")
+	if err != nil {
+		t.Fatalf("the go command asks port 443 and no other: %v", err)
+	}
+	server := &http.Server{Handler: handler, TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}}, ReadHeaderTimeout: time.Minute}
+	go func() { _ = server.ServeTLS(listener, "", "") }()
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// certify makes a certificate for the host, which is its own authority.
+func certify(t *testing.T) (tls.Certificate, []byte) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: privateHost}, DNSNames: []string{privateHost},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+// trusting makes a build context that stands for the builder's base image and
+// also trusts an authority: what a company's own base image would be.
+func trusting(t *testing.T, file string, authority []byte) string {
+	t.Helper()
+	base := ""
+	for line := range strings.Lines(string(readDockerfile(t, file).data)) {
+		if words := strings.Fields(line); len(words) > 3 && words[0] == "FROM" && words[len(words)-1] == "deps" {
+			base = words[len(words)-3]
+		}
+	}
+	dir, layout := t.TempDir(), filepath.Join(t.TempDir(), "layout")
+	write(t, filepath.Join(dir, "authority.pem"), authority)
+	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+base+"\nCOPY authority.pem /tmp/\nRUN cat /tmp/authority.pem >> /etc/ssl/certs/ca-certificates.crt\n"))
+	docker(t, "buildx", "build", "--provenance=false", "--output", "type=oci,tar=false,name="+base+",dest="+layout, dir)
+	_, tag, _ := strings.Cut(base, ":")
+	return base + "=oci-layout://" + layout + ":" + tag
+}
+
+// holdsNot looks for a text in every blob of an image archive, and in every file
+// of those that are layers.
+func holdsNot(t *testing.T, archive, text string) {
+	t.Helper()
+	f, err := os.Open(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() // only read
+	blobs := 0
+	for entries := tar.NewReader(f); ; {
+		header, err := entries.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(entries)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blobs++
+		if bytes.Contains(data, []byte(text)) {
+			t.Errorf("%s holds the password in %s", filepath.Base(archive), header.Name)
+		}
+	}
+	if blobs < 3 {
+		t.Errorf("%s: %d blobs, that is no image", filepath.Base(archive), blobs)
+	}
+}

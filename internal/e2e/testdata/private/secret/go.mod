@@ -1,0 +1,3 @@
+module modules.dockgen.test/secret
+
+go 1.26
