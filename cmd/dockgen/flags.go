@@ -22,7 +22,7 @@ import (
 // flags are those of every command that looks at a project.
 type flags struct {
 	stack, root, runtime, langVersion, command, name string
-	services, main, private                          []string
+	services, main, private, platforms               []string
 	port                                             int
 	noTestStage, json                                bool
 }
@@ -39,6 +39,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
+	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	complete(cmd, "stack", stackNames())
@@ -92,7 +93,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
 		Answers: detect.Answers{Main: f.main},
 		Overrides: plan.Overrides{
-			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private,
+			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
 		},
 	}, place, nil
 }
@@ -183,6 +184,10 @@ func cause(err error) error {
 // hostName is a host, with * for any, and the beginning of a path behind it.
 var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$`)
 
+// platformName is an operating system, an architecture and perhaps its variant:
+// https://github.com/opencontainers/image-spec/blob/main/image-index.md
+var platformName = regexp.MustCompile(`^linux/[a-z0-9]+(/v[0-9]+)?$`)
+
 func (f *flags) check() error {
 	switch {
 	case f.stack != "" && !slices.Contains(stackNames(), f.stack):
@@ -191,6 +196,8 @@ func (f *flags) check() error {
 		return fmt.Errorf("--runtime %s: no such flavour; there are %s", f.runtime, strings.Join(runtimeNames(), ", "))
 	case slices.ContainsFunc(f.private, func(host string) bool { return !hostName.MatchString(host) }):
 		return fmt.Errorf("--private %s: not a host, with or without a path", strings.Join(f.private, ","))
+	case slices.ContainsFunc(f.platforms, func(p string) bool { return !platformName.MatchString(p) }):
+		return fmt.Errorf("--platforms %s: a platform is written as linux/amd64 or linux/arm/v7", strings.Join(f.platforms, ","))
 	case f.port < 0 || f.port > 65535:
 		return fmt.Errorf("--port %d: not a port", f.port)
 	case f.name != "" && !detect.ValidImageName(f.name):

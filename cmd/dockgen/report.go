@@ -124,26 +124,41 @@ func (r report) next(out io.Writer) {
 		if o.Err != nil || refused(r.written[i].changes) {
 			continue
 		}
-		context := path.Join(r.place.typed, o.Plan.Context)
-		file := ""
-		if f := o.Files[0].Path; f != path.Join(o.Plan.Context, "Dockerfile") {
-			file = "-f " + path.Join(r.place.typed, f) + " "
+		build, context := r.build(o), path.Join(r.place.typed, o.Plan.Context)
+		run := ""
+		if len(o.Plan.Platforms) == 0 { // an image of several platforms is pushed, not run
+			run = " && docker run --rm " + publish(o.Plan) + o.Service.Name
 		}
-		for _, secret := range o.Plan.Secrets {
-			file += "--secret id=" + secret.ID + ",src=" + secret.Source + " "
-		}
-		publish := ""
-		if len(o.Plan.Ports) > 0 {
-			port := strconv.Itoa(o.Plan.Ports[0])
-			publish = "-p " + port + ":" + port + " "
-		}
-		fmt.Fprintf(out, "Next: docker build %s-t %s %s && docker run --rm %s%s\n", file, o.Service.Name, context, publish, o.Service.Name)
+		fmt.Fprintf(out, "Next: %s -t %s %s%s\n", build, o.Service.Name, context, run)
 		if hasTests(o.Plan) {
-			fmt.Fprintf(out, "      docker build %s--target test %s\n", file, context)
+			fmt.Fprintf(out, "      %s --target test %s\n", build, context)
 		}
 		fmt.Fprintf(out, "      %s   why it looks like this\n", strings.TrimSpace("dockgen explain "+argument(r.place.typed)))
 		return
 	}
+}
+
+// build is the command that builds a service, up to its target and context.
+func (r report) build(o engine.Outcome) string {
+	words := []string{"docker", "build"}
+	if platforms := o.Plan.Platforms; len(platforms) > 0 {
+		words = []string{"docker", "buildx", "build", "--platform", strings.Join(platforms, ",")}
+	}
+	if file := o.Files[0].Path; file != path.Join(o.Plan.Context, "Dockerfile") {
+		words = append(words, "-f", path.Join(r.place.typed, file))
+	}
+	for _, secret := range o.Plan.Secrets {
+		words = append(words, "--secret", "id="+secret.ID+",src="+secret.Source)
+	}
+	return strings.Join(words, " ")
+}
+
+func publish(p plan.Plan) string {
+	if len(p.Ports) == 0 {
+		return ""
+	}
+	port := strconv.Itoa(p.Ports[0])
+	return "-p " + port + ":" + port + " "
 }
 
 func hasTests(p plan.Plan) bool {

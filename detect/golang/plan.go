@@ -79,6 +79,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.ports,
 		p.health, // asks the port with what the runtime has
 		p.command,
+		p.platforms,
 		p.ignore,
 	}
 	for _, step := range steps {
@@ -546,6 +547,22 @@ func (p *planner) portWord() string {
 		}
 	}
 	return port
+}
+
+// platforms takes --platforms, which changes no line of the Dockerfile: it is the
+// same for every platform.
+func (p *planner) platforms() error {
+	asked := p.in.Overrides.Platforms
+	if len(asked) == 0 {
+		return nil
+	}
+	reason := "asked for; compiled across, on the platform of the builder"
+	if !p.view.Cross {
+		reason = "asked for; each is compiled by a builder of its own or under emulation, because of cgo"
+	}
+	p.plan.Platforms = asked
+	p.decide("platforms", strings.Join(asked, ","), "--platforms", reason)
+	return nil
 }
 
 func (p *planner) command() error {

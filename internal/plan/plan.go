@@ -48,6 +48,7 @@ type Overrides struct {
 	Port        int
 	NoTestStage bool
 	Private     []string // hosts that want credentials
+	Platforms   []string // "linux/arm64"; none means that of whoever builds
 }
 
 // Input is all that a plan depends on.
@@ -66,6 +67,7 @@ type Plan struct {
 	Needs      []string // files below Context that the build reads, from Context
 	Ports      []int
 	Secrets    []Secret // what a build has to be given
+	Platforms  []string // what a build is to be told to build for
 	Summary    Summary
 	Decisions  []Decision
 	Notes      []string // what the user should know and nothing can settle
