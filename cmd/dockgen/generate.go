@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/templates"
@@ -131,7 +132,7 @@ func (w *writing) outputFile(place target) (string, error) {
 
 // generate scans and runs the engine.
 func generate(ctx context.Context, place target, request engine.Request) (engine.Result, error) {
-	e, err := newEngine()
+	e, err := engine.New(all.Stacks())
 	if err != nil {
 		return engine.Result{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/dockerfile/linttest"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/example"
@@ -22,7 +23,7 @@ var from = regexp.MustCompile(`(?m)^(?:FROM (?:--platform=\S+ )?|# syntax=)(\S+)
 // each template is used by one of them, each image named is in the catalog, and
 // none of BuildKit's lint rules has anything to say.
 func TestEveryGraph(t *testing.T) {
-	e, err := newEngine()
+	e, err := engine.New(all.Stacks())
 	if err != nil {
 		t.Fatal(err)
 	}

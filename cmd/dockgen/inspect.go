@@ -10,6 +10,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/engine"
 )
 
 func detectCommand(io *streams) *cobra.Command {
@@ -24,7 +25,7 @@ func detectCommand(io *streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			e, err := newEngine()
+			e, err := engine.New(all.Stacks())
 			if err != nil {
 				return err
 			}

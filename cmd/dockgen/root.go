@@ -1,13 +1,6 @@
 package main
 
-import (
-	"github.com/spf13/cobra"
-
-	"github.com/dockgen/dockgen/detect/all"
-	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/engine"
-	"github.com/dockgen/dockgen/templates"
-)
+import "github.com/spf13/cobra"
 
 func rootCommand(io *streams) *cobra.Command {
 	root := &cobra.Command{
@@ -33,17 +26,4 @@ of its services. It asks no network and executes nothing of the project.`,
 		versionCommand(io),
 	)
 	return root
-}
-
-// newEngine joins the stacks with the catalog and the templates.
-func newEngine() (*engine.Engine, error) {
-	images, err := catalog.Embedded()
-	if err != nil {
-		return nil, err
-	}
-	set, err := templates.Load()
-	if err != nil {
-		return nil, err
-	}
-	return &engine.Engine{Stacks: all.Stacks(), Catalog: images, Templates: set}, nil
 }

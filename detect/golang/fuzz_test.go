@@ -25,14 +25,7 @@ func FuzzModule(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, err := catalog.Embedded()
-	if err != nil {
-		f.Fatal(err)
-	}
-	set, err := templates.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
+	images, set := printing(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		found := inspect(t, map[string]string{"go.mod": text, "main.go": "package main\n\nfunc main() {}\n"})
 		for _, s := range found.Services {
@@ -56,14 +49,7 @@ func FuzzSources(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, err := catalog.Embedded()
-	if err != nil {
-		f.Fatal(err)
-	}
-	set, err := templates.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
+	images, set := printing(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		found := inspect(t, map[string]string{"go.mod": "module example.com/a\n", "main.go": text})
 		for _, s := range found.Services {
@@ -78,14 +64,7 @@ func FuzzNeighbours(f *testing.F) {
 	f.Add("use (\n\t.\n\t./a\n)\nreplace b => ./a", "go latest", "[tools]\ngolang = [\"1.25\"]", "GOPRIVATE=a b;RUN evil", "go1.26rc1")
 	f.Add("go 1.99\nuse ../x", "golang", "[tools]\ngo = {version=1}", "GOPRIVATE=", "\r\n# x\r\n1.26\r\n")
 	f.Add("\ufeffgo 1.26", "golang ref:x", "[tools\n", "GOPRIVATE=\"*.x\"", "99999999999999999999.1")
-	images, err := catalog.Embedded()
-	if err != nil {
-		f.Fatal(err)
-	}
-	set, err := templates.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
+	images, set := printing(f)
 	f.Fuzz(func(t *testing.T, work, tools, mise, env, plain string) {
 		found := inspect(t, map[string]string{
 			"go.work": work, ".tool-versions": tools, "mise.toml": mise, "go.env": env, ".go-version": plain,
@@ -96,6 +75,20 @@ func FuzzNeighbours(f *testing.F) {
 			holds(t, s, images, set)
 		}
 	})
+}
+
+// printing is what it takes to print a plan.
+func printing(f *testing.F) (*catalog.Catalog, *templates.Set) {
+	f.Helper()
+	images, err := catalog.Embedded()
+	if err != nil {
+		f.Fatal(err)
+	}
+	set, err := templates.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	return images, set
 }
 
 func inspect(t *testing.T, files map[string]string) detect.Findings {

@@ -248,7 +248,7 @@ func (r *repository) closure(s *sources, packages []Package, d *Detail) error {
 	for _, pkg := range packages {
 		dirs[s.owner(pkg.Dir).Dir] = true
 	}
-	queue, seen := s.folders(), map[string]bool{}
+	queue, seen := slices.Clone(s.folders()), map[string]bool{}
 	for ; len(queue) > 0; queue = queue[1:] {
 		dir := queue[0]
 		if seen[dir] {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/example"
 )
@@ -28,7 +29,7 @@ func TestFleet(t *testing.T) {
 	if diff := cmp.Diff(newService(3).files(), newService(3).files()); diff != "" {
 		t.Errorf("the same service differs (-first +second):\n%s", diff)
 	}
-	e, err := newEngine()
+	e, err := engine.New(all.Stacks())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func BenchmarkGenerate(b *testing.B) {
 	if err := writeFleet(dir, few); err != nil {
 		b.Fatal(err)
 	}
-	e, err := newEngine()
+	e, err := engine.New(all.Stacks())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func BenchmarkRender(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e, err := newEngine()
+	e, err := engine.New(all.Stacks())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -19,9 +19,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
-	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/engine"
-	"github.com/dockgen/dockgen/templates"
 )
 
 const (
@@ -35,7 +33,7 @@ func large(ctx context.Context, r *report, binary, dir string, services int) err
 	if err := writeFleet(dir, services); err != nil {
 		return err
 	}
-	e, err := newEngine()
+	e, err := engine.New(all.Stacks())
 	if err != nil {
 		return err
 	}
@@ -113,19 +111,6 @@ func processes(ctx context.Context, r *report, binary, dir string) error {
 	}
 	r.must("peak memory of generate --dry-run --quiet", float64(peak)/1e6, mostMemory, " MB")
 	return nil
-}
-
-// newEngine joins what cmd/dockgen joins.
-func newEngine() (*engine.Engine, error) {
-	images, err := catalog.Embedded()
-	if err != nil {
-		return nil, err
-	}
-	set, err := templates.Load()
-	if err != nil {
-		return nil, err
-	}
-	return &engine.Engine{Stacks: all.Stacks(), Catalog: images, Templates: set}, nil
 }
 
 // generate goes the whole way in memory, makes sure that it found every service,

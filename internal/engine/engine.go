@@ -32,6 +32,19 @@ type Engine struct {
 	Templates *templates.Set
 }
 
+// New joins stacks with the catalog and the templates that are built in.
+func New(stacks []plan.Stack) (*Engine, error) {
+	images, err := catalog.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	set, err := templates.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{Stacks: stacks, Catalog: images, Templates: set}, nil
+}
+
 // Request is what the user asked for. The zero value asks for everything, as
 // detected.
 type Request struct {
