@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dockgen/dockgen/internal/dockerfile"
 )
@@ -47,6 +48,9 @@ func NewIgnore(description string, allowed, own, reads []string) (Ignore, error)
 	}
 	for _, file := range reads {
 		if matcher.Hides(file) {
+			if strings.ContainsFunc(file, unicode.IsControl) {
+				return Ignore{}, fmt.Errorf("%q is hidden by the ignore patterns, and no pattern can name it", file)
+			}
 			ig.Exceptions = append(ig.Exceptions, "!"+escape(file))
 		}
 	}

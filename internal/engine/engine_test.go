@@ -1,0 +1,77 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/detecttest"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+type noFacts struct{}
+
+func (noFacts) Facts() []detect.Fact { return nil }
+
+// fake is a stack that finds one service and plans what it is told to.
+func fake(p plan.Plan) plan.Stack {
+	return plan.Stack{
+		Name: "fake",
+		Detect: func(context.Context, *detect.Tree, detect.Answers) (detect.Findings, error) {
+			return detect.Findings{Services: []detect.Service{{Name: "x", Dir: ".", Stack: "fake", Detail: noFacts{}}}}, nil
+		},
+		Plan: func(plan.Input) (plan.Plan, error) { return p, nil },
+	}
+}
+
+func generate(t *testing.T, p plan.Plan) engine.Outcome {
+	t.Helper()
+	e, err := engine.New([]plan.Stack{fake(p)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := detecttest.Tree(t, txtar.Parse([]byte("-- a --\n")))
+	result, err := e.Generate(t.Context(), tree, engine.Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Outcomes[0]
+}
+
+// TestBrokenOutput wants what does not pass our own check to be our own fault.
+func TestBrokenOutput(t *testing.T) {
+	type described struct{ Description string }
+	header := plan.Template{Name: "shared/header.tmpl", Data: described{"no stage"}}
+	ignore, err := plan.NewIgnore("nothing", nil, []string{"a"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range map[string]plan.Plan{
+		"a Dockerfile without a stage":    {Dockerfile: header, Ignore: plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}},
+		"an ignore file without a marker": {Dockerfile: header, Ignore: plan.Template{Name: "shared/packages.tmpl", Data: []string{"a"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := generate(t, p)
+			var internal *engine.InternalError
+			if !errors.As(o.Err, &internal) || len(o.Files) != 0 {
+				t.Errorf("error %v and %d files, want an internal error and none", o.Err, len(o.Files))
+			}
+		})
+	}
+}
+
+// TestHostileText wants text that would become an instruction to be refused.
+func TestHostileText(t *testing.T) {
+	type described struct{ Description string }
+	o := generate(t, plan.Plan{
+		Dockerfile: plan.Template{Name: "shared/header.tmpl", Data: described{"a\nRUN evil"}},
+		Ignore:     plan.Template{Name: "shared/dockerignore.tmpl", Data: plan.Ignore{}},
+	})
+	if o.Err == nil || len(o.Files) != 0 {
+		t.Errorf("error %v and %d files, want an error and none", o.Err, len(o.Files))
+	}
+}
