@@ -32,7 +32,7 @@ golden: ## rewrite the expectations; read the difference before you commit it
 fuzz: ## fuzz every target for FUZZTIME
 	@$(GO) run ./internal/fuzz -time $(FUZZTIME)
 
-bench: build ## print the figures that the README states
+bench: build ## measure, and print each figure with the bound that it has to hold
 	$(GO) run ./internal/bench -dockgen bin/dockgen
 	$(GO) test -run='^$$' -bench=. ./internal/bench
 

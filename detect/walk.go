@@ -57,6 +57,7 @@ type ignoreFile struct {
 type ignorePattern struct {
 	gitignore.Pattern
 	part string // a text that every path holds which the pattern matches
+	base bool   // it is about the last name of a path: what is above was asked for itself
 	line int
 }
 
@@ -202,7 +203,12 @@ func parseIgnore(file string, data []byte) *ignoreFile {
 		if strings.TrimSpace(text) == "" || strings.HasPrefix(text, "#") {
 			continue
 		}
-		f.patterns = append(f.patterns, ignorePattern{gitignore.ParsePattern(text, domain), glob.Literal(text), n})
+		f.patterns = append(f.patterns, ignorePattern{
+			Pattern: gitignore.ParsePattern(text, domain),
+			part:    glob.Literal(text),
+			base:    !strings.Contains(strings.TrimRight(text, "/ "), "/"),
+			line:    n,
+		})
 	}
 	return f
 }
@@ -211,10 +217,15 @@ func parseIgnore(file string, data []byte) *ignoreFile {
 // from the last to the first: the first that matches decides.
 func (f *ignoreFile) match(name string, isDir bool) (at Evidence, ignored bool) {
 	var parts []string
+	base := name[strings.LastIndexByte(name, '/')+1:]
 	for ; f != nil; f = f.up {
 		for i := len(f.patterns) - 1; i >= 0; i-- {
 			p := &f.patterns[i]
-			if !strings.Contains(name, p.part) {
+			text := name
+			if p.base {
+				text = base
+			}
+			if !strings.Contains(text, p.part) {
 				continue
 			}
 			if parts == nil {

@@ -172,7 +172,7 @@ func (p Program) is(module, want string) bool {
 }
 
 // parallel bounds the modules that are read at once, and with them the memory.
-const parallel = 4
+const parallel = 2
 
 // one looks at one module. What is wrong with it is its own problem; what lies
 // below a broken workspace waits for that to be mended.

@@ -119,7 +119,7 @@ func (s *sources) folders() []string {
 // takes says whether the build takes a file. Most are unconditional, for which
 // the library need not look at the text.
 func (s *sources) takes(dir, name string) (bool, error) {
-	if s.unconditional(dir, name) {
+	if s.unconditional(dir, name, path.Join(dir, name)) {
 		return true, nil
 	}
 	return s.ctxt.MatchFile(dir, name)
@@ -128,13 +128,13 @@ func (s *sources) takes(dir, name string) (bool, error) {
 // unconditional says that every build for linux/amd64 takes a file: its name is
 // no constraint, and there is none in it. A file that its name leaves out is not
 // opened.
-func (s *sources) unconditional(dir, name string) bool {
+func (s *sources) unconditional(dir, name, file string) bool {
 	if strings.Contains(name, "_") || name[0] == '.' {
 		if taken, err := s.names.MatchFile(dir, name); err != nil || !taken {
 			return false
 		}
 	}
-	data, err := s.read(path.Join(dir, name))
+	data, err := s.read(file)
 	header, _, _ := bytes.Cut(data, []byte("\npackage ")) // no constraint stands behind it
 	mayHold := func(text string) bool { return bytes.Contains(header, []byte(text)) }
 	return err == nil && !mayHold("//go:build") && !mayHold("+build") && !mayHold("/*")
@@ -156,10 +156,10 @@ func (s *sources) plain(dir string) *build.Package {
 	p := &build.Package{Dir: dir, ImportPos: map[string][]token.Position{}}
 	set := token.NewFileSet()
 	for _, name := range s.goFiles(dir) {
-		if !s.unconditional(dir, name) {
+		file := path.Join(dir, name)
+		if !s.unconditional(dir, name, file) {
 			return nil
 		}
-		file := path.Join(dir, name)
 		parsed, err := parser.ParseFile(set, file, s.files[file], parser.ImportsOnly)
 		if err != nil || parsed.Name.Name == "documentation" || cmp.Or(p.Name, parsed.Name.Name) != parsed.Name.Name {
 			return nil

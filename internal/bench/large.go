@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -116,6 +117,8 @@ func processes(ctx context.Context, r *report, binary, dir string) error {
 // generate goes the whole way in memory, makes sure that it found every service,
 // and gives the files that were opened on it.
 func generate(ctx context.Context, e *engine.Engine, dir string, services int) (opened []string, err error) {
+	before := debug.SetGCPercent(engine.HeapGrowth) // as the program does; a bare walk has nothing to set
+	defer debug.SetGCPercent(before)
 	tree, err := detect.Scan(ctx, dir, detect.Limits{})
 	if err != nil {
 		return nil, err

@@ -13,18 +13,14 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"time"
-
-	"github.com/dockgen/dockgen/internal/engine"
 )
 
 func main() {
 	binary := flag.String("dockgen", "bin/dockgen", "the `program` to measure, built with -s -w")
 	services := flag.Int("services", 1000, "how many `services` the large repository has")
 	flag.Parse()
-	debug.SetGCPercent(engine.HeapGrowth) // as the program does
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, *binary, *services); err != nil {

@@ -23,7 +23,7 @@ import (
 
 // HeapGrowth is how far the heap should grow, in percent, before it is cleared: a
 // run is short, and with a thousand services it stays far below 150 MB all the same.
-const HeapGrowth = 250
+const HeapGrowth = 200
 
 // Engine holds what every run shares.
 type Engine struct {
