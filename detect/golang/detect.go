@@ -234,7 +234,7 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 func none(t *detect.Tree, m Module, aside []Program) string {
 	if len(aside) > 0 {
 		what, _ := asideOf(m, aside[0].Dir)
-		return fmt.Sprintf("its only package main, %s, is %s", aside[0].Dir, what)
+		return fmt.Sprintf("its only package main, %s, is %s; --main %s builds it all the same", aside[0].Dir, what, aside[0].Dir)
 	}
 	for _, name := range []string{"main.go", "cmd"} {
 		if x, ok := t.Excluded(path.Join(m.Dir, name)); ok {

@@ -280,17 +280,26 @@ func (p *planner) dependencies() error {
 		p.decide("dependencies", "vendored", "", "vendor/ holds them, so nothing is downloaded", detect.Evidence{File: path.Join(m.Dir, "vendor/modules.txt")})
 	case len(d.required) == 0:
 		p.decide("dependencies", plan.None, "", "no module from elsewhere is required", m.PathAt)
-	case m.HasSum || d.Workspace.File != "":
-		p.view.Download = true
-		p.decide("dependencies", "go mod download", "", "in a layer of its own, which an edit of the sources leaves alone", m.PathAt)
 	default:
 		p.view.Download = true
-		p.set("GOFLAGS", "-mod=mod")
-		p.decide("dependencies", "go mod download, unverified", "", "there is no go.sum, so the go command may add the hashes while it builds", m.PathAt)
-		p.note("%s requires modules and there is no go.sum: what is downloaded is not verified; run go mod tidy and commit go.sum", m.PathAt.File)
+		p.decide("dependencies", "go mod download", "", "in a layer of its own, which an edit of the sources leaves alone", m.PathAt)
+		p.unverified()
 	}
 	p.private()
 	return nil
+}
+
+// unverified says that no hashes are known of what is downloaded, and lets the go
+// command add them while it builds; in a workspace it does so by itself.
+func (p *planner) unverified() {
+	m, w := p.detail.Module, p.detail.Workspace
+	if m.HasSum || w.HasSum {
+		return
+	}
+	if w.File == "" {
+		p.set("GOFLAGS", "-mod=mod")
+	}
+	p.note("%s requires modules and there is no go.sum: what is downloaded is not verified; run go mod tidy and commit go.sum", m.PathAt.File)
 }
 
 // manifests lists what the go command wants before any source: of a workspace
