@@ -24,6 +24,7 @@ type view struct {
 	Download      bool
 	Private       string   // GOPRIVATE, where modules need credentials
 	Sources       []string // folders from the context, or none for all of it
+	SourcesTo     string
 	Test          string   // the command of the test stage, or none
 	Stamp         string   // the variable that takes the version, or none
 	StampDefault  string   // what it holds otherwise
@@ -185,6 +186,7 @@ func (p *planner) unverified() {
 func (p *planner) manifests() {
 	d := p.detail
 	p.plan.Context, p.plan.Home = d.Module.Dir, d.Module.Dir
+	p.view.SourcesTo = "."
 	files := d.Module.manifests()
 	if !d.Alone() {
 		p.plan.Context, p.plan.Home = ".", d.Program.Dir
@@ -202,15 +204,29 @@ func (p *planner) manifests() {
 		for _, m := range d.Members {
 			files = append(files, m.manifests()...)
 		}
-		for _, m := range d.Closure {
-			p.view.Sources = append(p.view.Sources, m.Dir)
+		p.view.SourcesTo = "/src/"
+		if !p.holdsRoot() {
+			p.view.Sources = p.closure()
 		}
-		p.decide("builds with", strings.Join(p.view.Sources, " "), "", "the modules of the repository that its packages and tests import", d.Closure[0].PathAt)
+		p.decide("builds with", strings.Join(p.closure(), " "), "", "the modules of the repository that its packages and tests import", d.Closure[0].PathAt)
 	}
 	for _, file := range files {
 		p.view.Manifests = append(p.view.Manifests, p.fromContext(file))
 	}
 }
+
+// closure lists the folders of the modules whose sources are built.
+func (p *planner) closure() []string {
+	var dirs []string
+	for _, m := range p.detail.Closure {
+		dirs = append(dirs, m.Dir)
+	}
+	return dirs
+}
+
+// holdsRoot says that the closure has the module in the root of the repository,
+// so that everything is copied which the ignore file lets through.
+func (p *planner) holdsRoot() bool { return slices.Contains(p.closure(), ".") }
 
 // private gives the go command credentials for modules that the public proxy
 // does not have (https://go.dev/ref/mod#private-modules).
@@ -494,7 +510,7 @@ func (p *planner) allowed() []string {
 		return nil
 	}
 	var patterns []string
-	if !slices.Contains(p.view.Sources, ".") {
+	if !p.holdsRoot() {
 		patterns = append(patterns, "*")
 		for _, dir := range p.view.Sources {
 			patterns = append(patterns, "!"+dir)

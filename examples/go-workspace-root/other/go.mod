@@ -1,0 +1,3 @@
+module example.com/app/other
+
+go 1.26
