@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -162,74 +159,6 @@ func TestScanNowhere(t *testing.T) {
 	_, err := detect.Scan(t.Context(), filepath.Join(dir, "gone"), detect.Limits{})
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("scan of a missing folder: %v", err)
-	}
-}
-
-// TestUnreadableFolder runs itself as a user whom permissions bind: root reads
-// everything.
-func TestUnreadableFolder(t *testing.T) {
-	if dir := os.Getenv("DETECT_UNREADABLE"); dir != "" {
-		tree := scan(t, dir, detect.Limits{})
-		for _, p := range tree.Problems() {
-			fmt.Printf("problem in %s: %v\n", p.Dir, p)
-		}
-		fmt.Println("files:", strings.Join(listing(tree), " "))
-		return
-	}
-	dir := t.TempDir()
-	open(t, dir)
-	write(t, filepath.Join(dir, "good", "go.mod"), "module good")
-	write(t, filepath.Join(dir, "locked", "go.mod"), "module locked")
-	if err := os.Chmod(filepath.Join(dir, "locked"), 0); err != nil {
-		t.Fatal(err)
-	}
-	test := filepath.Join(dir, "test.bin")
-	copyFile(t, os.Args[0], test)
-	cmd := exec.Command(test, "-test.run=^TestUnreadableFolder$")
-	cmd.Env = append(os.Environ(), "DETECT_UNREADABLE="+dir, "TMPDIR="+dir)
-	cmd.Dir = dir
-	if os.Geteuid() == 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	for _, want := range []string{"problem in locked: read locked: permission denied\n", "files: test.bin good/go.mod\n"} {
-		if !strings.Contains(string(out), want) {
-			t.Errorf("no %q in\n%s", want, out)
-		}
-	}
-}
-
-// open lets everybody through to dir.
-func open(t *testing.T, dir string) {
-	t.Helper()
-	for at := dir; at != filepath.Dir(os.TempDir()) && at != "/"; at = filepath.Dir(at) {
-		if info, err := os.Stat(at); err == nil && info.Mode().Perm()&0o055 != 0o055 {
-			if err := os.Chmod(at, info.Mode().Perm()|0o055); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-}
-
-func copyFile(t *testing.T, from, to string) {
-	t.Helper()
-	in, err := os.Open(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close() // only read
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,12 +10,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dockgen/dockgen/detect/detecttest"
 	"github.com/dockgen/dockgen/internal/dockerfile/linttest"
 	"github.com/dockgen/dockgen/internal/example"
 	"github.com/dockgen/dockgen/internal/output"
 )
-
-var update = flag.Bool("update", false, "rewrite goldens and scripts; read the difference before you commit it")
 
 // TestExamples holds the generated files of every example, byte for byte, and
 // all of BuildKit's lint rules over them. A generated file that no image of the
@@ -42,7 +40,7 @@ func TestExamples(t *testing.T) {
 				generateTwice(t, im)
 			}
 			got := generated(t, work)
-			if *update {
+			if *detecttest.Update {
 				replace(t, e.Dir, got)
 			}
 			if diff := cmp.Diff(generated(t, e.Dir), got); diff != "" {

@@ -18,7 +18,8 @@ import (
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
-var update = flag.Bool("update", false, "rewrite expectations; read the difference before you commit it")
+// Update is the flag -update of every test that holds expectations.
+var Update = flag.Bool("update", false, "rewrite expectations; read the difference before you commit it")
 
 // want is the file of an archive that holds the expectation.
 const want = "want.txt"
@@ -50,7 +51,7 @@ func Run(t *testing.T, stack plan.Stack) {
 					archive.Files[i].Data = []byte(got)
 				}
 			}
-			if *update {
+			if *Update {
 				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 					t.Fatal(err)
 				}

@@ -1,0 +1,35 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dockgen/dockgen/detect/detecttest"
+)
+
+// TestUnreadableFolder wants the other services to go on, and the exit code to
+// say that something was left out.
+func TestUnreadableFolder(t *testing.T) {
+	dir := t.TempDir()
+	copySources(t, "../../examples/go-http", filepath.Join(dir, "good"))
+	copySources(t, "../../examples/go-cli", filepath.Join(dir, "locked"))
+	if err := os.Chmod(filepath.Join(dir, "locked"), 0); err != nil {
+		t.Fatal(err)
+	}
+	out, err := detecttest.Unprivileged(t, dir, "dockgen", nil, "generate", "--dry-run")
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitFault {
+		t.Errorf("%v, want exit code %d", err, exitFault)
+	}
+	for _, want := range []string{"dockgen: read locked: permission denied\n", "  new   good/Dockerfile "} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
