@@ -76,7 +76,7 @@ that no flag gives is the detected one, as with --yes.`,
 }
 
 // run generates, decides what to write, writes and reports.
-func (w *writing) run(ctx context.Context, io *streams, args []string) error {
+func (w *writing) run(ctx context.Context, io *streams, args []string) (err error) {
 	request, place, err := w.request(args)
 	if err != nil {
 		return err

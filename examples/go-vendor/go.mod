@@ -1,5 +1,5 @@
 module example.com/vendored
 
-go 1.26.0
+go 1.26
 
-require golang.org/x/mod v0.42.0
+require example.com/ordinal v1.0.0

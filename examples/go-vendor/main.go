@@ -1,17 +1,12 @@
-// Command vendored says which of two versions is newer.
+// Command vendored says which place somebody has.
 package main
 
 import (
 	"fmt"
 
-	"golang.org/x/mod/semver"
+	"example.com/ordinal"
 )
 
-func main() { fmt.Println(newer("v1.9.0", "v1.10.0"), "is newer") }
+func main() { fmt.Println(place(2)) }
 
-func newer(a, b string) string {
-	if semver.Compare(a, b) > 0 {
-		return a
-	}
-	return b
-}
+func place(n int) string { return "the " + ordinal.Of(n) + " place" }

@@ -2,8 +2,8 @@ package main
 
 import "testing"
 
-func TestNewer(t *testing.T) {
-	if got := newer("v1.2.0", "v1.3.0"); got != "v1.3.0" {
-		t.Errorf("newer = %q", got)
+func TestPlace(t *testing.T) {
+	if got := place(1); got != "the first place" {
+		t.Errorf("place(1) = %q", got)
 	}
 }
