@@ -70,7 +70,13 @@ var calls = func() map[string][]string {
 }()
 
 // words are what else makes a file worth parsing.
-var words = [][]byte{[]byte(`"healthcheck"`), []byte(`"health-check"`), []byte(".Server{")}
+var words = func() [][]byte {
+	words := [][]byte{[]byte(".Server{")}
+	for _, name := range healthCommands {
+		words = append(words, []byte(strconv.Quote(name)))
+	}
+	return words
+}()
 
 // worth says whether a file may tell of ports, paths and files, and so has to be
 // parsed: a call of one of these names, in a file that mentions the package.
