@@ -98,7 +98,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 			t.Skip("this system makes no links: ", err)
 		}
 	}
-	tree := scan(t, dir, detect.Limits{})
+	tree := detecttest.Scan(t, dir, detect.Limits{})
 	if got := listing(tree); len(got) != 0 {
 		t.Errorf("files behind links: %v", got)
 	}
@@ -133,11 +133,11 @@ func TestLimits(t *testing.T) {
 	if !errors.Is(err, detect.ErrTooLarge) || !strings.Contains(err.Error(), "more than 10 files; name a smaller folder") {
 		t.Errorf("too many files: %v", err)
 	}
-	tree := scan(t, dir, detect.Limits{FileBytes: 99})
+	tree := detecttest.Scan(t, dir, detect.Limits{FileBytes: 99})
 	if _, err := tree.ReadFile("file1"); !errors.Is(err, detect.ErrTooLarge) || !strings.HasPrefix(err.Error(), "read file1: ") {
 		t.Errorf("too large a file: %v", err)
 	}
-	tree = scan(t, dir, detect.Limits{Bytes: 150})
+	tree = detecttest.Scan(t, dir, detect.Limits{Bytes: 150})
 	if _, err := tree.ReadFile("file1"); err != nil {
 		t.Error(err)
 	}
@@ -160,20 +160,6 @@ func TestScanNowhere(t *testing.T) {
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("scan of a missing folder: %v", err)
 	}
-}
-
-func scan(t *testing.T, dir string, limits detect.Limits) *detect.Tree {
-	t.Helper()
-	tree, err := detect.Scan(t.Context(), dir, limits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := tree.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return tree
 }
 
 func write(t *testing.T, file, text string) {

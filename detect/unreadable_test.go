@@ -18,7 +18,7 @@ import (
 func TestUnreadableFolder(t *testing.T) {
 	const self = "DETECT_UNREADABLE"
 	if dir := os.Getenv(self); dir != "" {
-		tree := scan(t, dir, detect.Limits{})
+		tree := detecttest.Scan(t, dir, detect.Limits{})
 		for _, p := range tree.Problems() {
 			fmt.Printf("problem in %s: %v\n", p.Dir, p)
 		}

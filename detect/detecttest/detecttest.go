@@ -154,7 +154,13 @@ func Tree(t *testing.T, archive *txtar.Archive) *detect.Tree {
 			t.Fatal(err)
 		}
 	}
-	tree, err := detect.Scan(t.Context(), dir, detect.Limits{})
+	return Scan(t, dir, detect.Limits{})
+}
+
+// Scan scans a folder, and closes the tree when the test ends.
+func Scan(t *testing.T, dir string, limits detect.Limits) *detect.Tree {
+	t.Helper()
+	tree, err := detect.Scan(t.Context(), dir, limits)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,10 +58,7 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 	if !ok {
 		return nil
 	}
-	owner := ""
-	if id, ok := fn.X.(*ast.Ident); ok {
-		owner = importPath(s.file, id.Name)
-	}
+	owner := s.packageOf(fn)
 	for _, o := range openers {
 		if fn.Sel.Name != o.name || o.method != (owner == "") || !o.method && !within(owner, o.pkg) || o.method && !imports(s.file, o.pkg) {
 			continue

@@ -452,6 +452,15 @@ func importPath(file *ast.File, name string) string {
 	return ""
 }
 
+// packageOf gives the path of the package whose function is named, or nothing for
+// a method.
+func (s scope) packageOf(fn *ast.SelectorExpr) string {
+	if id, ok := fn.X.(*ast.Ident); ok {
+		return importPath(s.file, id.Name)
+	}
+	return ""
+}
+
 // packageName is what a package is called by its path, unless it calls itself
 // otherwise: …/echo/v4 is echo.
 func packageName(imported string) string {

@@ -231,10 +231,7 @@ func (s scope) listens(call *ast.CallExpr) (Listen, bool) {
 // belongs says whether what is called is the listener's: a function of its
 // package, or a method of what the package has made.
 func (s scope) belongs(fn *ast.SelectorExpr, l listener) bool {
-	owner := ""
-	if id, ok := fn.X.(*ast.Ident); ok {
-		owner = importPath(s.file, id.Name)
-	}
+	owner := s.packageOf(fn)
 	if !l.method {
 		return owner == l.pkg
 	}
