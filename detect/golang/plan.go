@@ -17,7 +17,7 @@ type view struct {
 	Builder       string   // golang:1.26.7-trixie
 	Cross         bool     // compiled on the builder's platform for the target's
 	BuildPackages []string // of Debian, for the compiler
-	Env           []variableOf
+	Env           []plan.Variable
 	Parents       bool     // the context is the repository, and paths in it are kept
 	Manifests     []string // from the context
 	ModuleDir     string   // where the go command runs, or none for the working folder of deps
@@ -38,18 +38,13 @@ type view struct {
 	UserFirst     string // the user where the working folder has to be theirs, or none
 	UserLast      string // the user otherwise
 	Workdir       string
-	Assets        []copied
-	RuntimeEnv    []variableOf
+	Assets        []plan.Copy
+	RuntimeEnv    []plan.Variable
 	Ports         []int
 	Health        []string
 	Entrypoint    []string
 	Command       []string
 }
-
-type variableOf struct{ Name, Value string }
-
-// copied is a file or folder that the image takes from the context.
-type copied struct{ From, To string }
 
 // planner gathers one plan.
 type planner struct {
@@ -87,14 +82,6 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	return p.plan, nil
 }
 
-func (p *planner) decide(name, value, flag, reason string, evidence ...detect.Evidence) {
-	p.plan.Decisions = append(p.plan.Decisions, plan.Decision{Name: name, Value: value, Reason: reason, Evidence: evidence, Flag: flag})
-}
-
-func (p *planner) note(format string, args ...any) {
-	p.plan.Notes = append(p.plan.Notes, fmt.Sprintf(format, args...))
-}
-
 // fromContext makes a path from the root one from the context.
 func (p *planner) fromContext(file string) string {
 	if !p.detail.Alone() {
@@ -111,7 +98,7 @@ func (p *planner) build() error {
 	p.view.Builder = ref.String()
 	p.plan.Summary.Language = "go " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:2], ".")
 	p.plan.Summary.Evidence = evidence
-	p.decide("base of the build", ref.String(), "--lang-version", reason, evidence...)
+	p.plan.Decide("base of the build", ref.String(), "--lang-version", reason, evidence...)
 	return nil
 }
 
@@ -123,29 +110,29 @@ func (p *planner) program() error {
 	p.view.Cross = !d.Cgo.Needed
 	p.view.BuildPackages = d.Cgo.Build
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
-	p.decide("program", d.Package(), "--main", d.Program.Reason, d.Program.At)
+	p.plan.Decide("program", d.Package(), "--main", d.Program.Reason, d.Program.At)
 	if d.Cgo.Needed {
 		p.set("CGO_ENABLED", "1")
-		p.decide("cgo", "on", "", d.Cgo.Reason+"; compiled on the platform that it runs on, not across", d.Cgo.At)
+		p.plan.Decide("cgo", "on", "", d.Cgo.Reason+"; compiled on the platform that it runs on, not across", d.Cgo.At)
 	} else {
 		p.set("CGO_ENABLED", "0")
 		reason, evidence := "a static binary runs on any base, and cross-compiles", d.Module.PathAt
 		if d.Cgo.Reason != "" {
 			reason, evidence = d.Cgo.Reason+"; "+reason, d.Cgo.At
 		}
-		p.decide("cgo", "off", "", reason, evidence)
+		p.plan.Decide("cgo", "off", "", reason, evidence)
 	}
 	p.set("GOTOOLCHAIN", "local")
 	if s := d.Stamp; s.Symbol != "" {
 		p.view.Stamp, p.view.StampDefault = s.Symbol, s.Default
-		p.decide("version", s.Symbol, "", "set with --build-arg VERSION=…", s.At)
+		p.plan.Decide("version", s.Symbol, "", "set with --build-arg VERSION=…", s.At)
 	}
 	return nil
 }
 
 // set gives every go command of the build an environment variable.
 func (p *planner) set(name, value string) {
-	p.view.Env = append(p.view.Env, variableOf{name, value})
+	p.view.Env = append(p.view.Env, plan.Variable{Name: name, Value: value})
 }
 
 func (p *planner) dependencies() error {
@@ -155,12 +142,12 @@ func (p *planner) dependencies() error {
 	switch {
 	case m.Vendored && d.Workspace.File == "":
 		p.set("GOFLAGS", "-mod=vendor")
-		p.decide("dependencies", "vendored", "", "vendor/ holds them, so nothing is downloaded", detect.Evidence{File: path.Join(m.Dir, "vendor/modules.txt")})
+		p.plan.Decide("dependencies", "vendored", "", "vendor/ holds them, so nothing is downloaded", detect.Evidence{File: path.Join(m.Dir, "vendor/modules.txt")})
 	case len(d.required) == 0:
-		p.decide("dependencies", plan.None, "", "no module from elsewhere is required", m.PathAt)
+		p.plan.Decide("dependencies", plan.None, "", "no module from elsewhere is required", m.PathAt)
 	default:
 		p.view.Download = true
-		p.decide("dependencies", "go mod download", "", "in a layer of its own, which an edit of the sources leaves alone", m.PathAt)
+		p.plan.Decide("dependencies", "go mod download", "", "in a layer of its own, which an edit of the sources leaves alone", m.PathAt)
 		p.unverified()
 	}
 	p.private()
@@ -177,7 +164,7 @@ func (p *planner) unverified() {
 	if w.File == "" {
 		p.set("GOFLAGS", "-mod=mod")
 	}
-	p.note("%s requires modules and there is no go.sum: what is downloaded is not verified; run go mod tidy and commit go.sum", m.PathAt.File)
+	p.plan.Note("%s requires modules and there is no go.sum: what is downloaded is not verified; run go mod tidy and commit go.sum", m.PathAt.File)
 }
 
 // manifests lists what the go command wants before any source: of a workspace
@@ -208,7 +195,7 @@ func (p *planner) manifests() {
 		if !p.holdsRoot() {
 			p.view.Sources = p.closure()
 		}
-		p.decide("builds with", strings.Join(p.closure(), " "), "", "the modules of the repository that its packages and tests import", d.Closure[0].PathAt)
+		p.plan.Decide("builds with", strings.Join(p.closure(), " "), "", "the modules of the repository that its packages and tests import", d.Closure[0].PathAt)
 	}
 	for _, file := range files {
 		p.view.Manifests = append(p.view.Manifests, p.fromContext(file))
@@ -242,20 +229,20 @@ func (p *planner) private() {
 	}
 	p.view.Private = strings.Join(hosts, ",")
 	p.plan.Secrets = []plan.Secret{{ID: "netrc", Source: "$HOME/.netrc"}}
-	p.decide("private modules", strings.Join(hosts, ","), "--private", reason+"; their credentials come by a secret mount", evidence...)
+	p.plan.Decide("private modules", strings.Join(hosts, ","), "--private", reason+"; their credentials come by a secret mount", evidence...)
 }
 
 func (p *planner) tests() error {
 	first := p.detail.FirstTest
 	switch {
 	case p.in.Overrides.NoTestStage:
-		p.decide(plan.TestStage, plan.None, "--no-test-stage", "asked for")
+		p.plan.Decide(plan.TestStage, plan.None, "--no-test-stage", "asked for")
 	case first.File == "":
 		p.view.Test = "go vet ./..."
-		p.decide(plan.TestStage, p.view.Test, "--no-test-stage", "the module has no tests")
+		p.plan.Decide(plan.TestStage, p.view.Test, "--no-test-stage", "the module has no tests")
 	default:
 		p.view.Test = "go vet ./... && go test ./..."
-		p.decide(plan.TestStage, p.view.Test, "--no-test-stage", "the module has tests; a plain build leaves the stage out", first)
+		p.plan.Decide(plan.TestStage, p.view.Test, "--no-test-stage", "the module has tests; a plain build leaves the stage out", first)
 	}
 	return nil
 }
@@ -290,8 +277,8 @@ func (p *planner) runtime() error {
 	p.view.Description = fmt.Sprintf("Go service, %s on %s", r.binary, flavour)
 	p.plan.Dockerfile = plan.Template{Name: r.template}
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
-	p.decide("runtime", base, "--runtime", r.reason)
-	p.decide("user", r.user, "", r.userReason)
+	p.plan.Decide("runtime", base, "--runtime", r.reason)
+	p.plan.Decide("user", r.user, "", r.userReason)
 	return nil
 }
 
@@ -325,13 +312,13 @@ func (p *planner) assets() error {
 	p.view.Workdir = "/app"
 	for _, a := range d.Reads {
 		from := p.fromContext(path.Join(d.Module.Dir, a.Path))
-		p.view.Assets = append(p.view.Assets, copied{from, path.Join("/app", a.Path)})
+		p.view.Assets = append(p.view.Assets, plan.Copy{From: from, To: path.Join("/app", a.Path)})
 		p.plan.Needs = append(p.plan.Needs, from)
-		p.decide("reads", a.Path, "", "copied to where the program looks", a.At)
+		p.plan.Decide("reads", a.Path, "", "copied to where the program looks", a.At)
 	}
 	if len(d.Writes) > 0 {
 		p.view.UserFirst, p.view.UserLast = p.view.User, ""
-		p.decide("writes", d.Writes[0].Path, "", "so the working folder is the user's", d.Writes[0].At)
+		p.plan.Decide("writes", d.Writes[0].Path, "", "so the working folder is the user's", d.Writes[0].At)
 	}
 	return nil
 }
@@ -341,16 +328,16 @@ func (p *planner) ports() error {
 	if n := p.in.Overrides.Port; n != 0 {
 		for _, l := range listens {
 			if l.Env != "" {
-				p.view.RuntimeEnv = append(p.view.RuntimeEnv, variableOf{l.Env, strconv.Itoa(n)})
+				p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: l.Env, Value: strconv.Itoa(n)})
 				break
 			}
 		}
 		p.expose(n)
-		p.decide("port", strconv.Itoa(n), "--port", "asked for")
+		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
 		return nil
 	}
 	if len(listens) == 0 {
-		p.decide("port", plan.None, "--port", "nothing in the program opens one", p.detail.Program.At)
+		p.plan.Decide("port", plan.None, "--port", "nothing in the program opens one", p.detail.Program.At)
 		return nil
 	}
 	for _, l := range listens {
@@ -364,7 +351,7 @@ const fallbackPort = 8080
 
 func (p *planner) port(l Listen) {
 	if l.Loopback {
-		p.note("%s: listens on this machine only, which nobody outside the container can reach; listen on :%d", l.At, l.Port)
+		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on :%d", l.At, l.Port)
 	}
 	switch {
 	case l.Port != 0:
@@ -374,14 +361,14 @@ func (p *planner) port(l Listen) {
 		if l.Env != "" {
 			reason = l.String()
 		}
-		p.decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
+		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
 	case l.Env != "":
-		p.view.RuntimeEnv = append(p.view.RuntimeEnv, variableOf{l.Env, strconv.Itoa(fallbackPort)})
+		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: l.Env, Value: strconv.Itoa(fallbackPort)})
 		p.expose(fallbackPort)
-		p.decide("port", strconv.Itoa(fallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
+		p.plan.Decide("port", strconv.Itoa(fallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
 	default:
-		p.decide("port", "unknown", "--port", l.String(), l.At)
-		p.note("%s: the program listens on %s; name the port with --port", l.At, l)
+		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
+		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
 	}
 }
 
@@ -397,21 +384,21 @@ func (p *planner) health() error {
 	d := p.detail
 	if len(d.Probes) > 0 {
 		p.view.Health = []string{p.view.Installed, d.Probes[0].Path}
-		p.decide("health", strings.Join([]string{d.Binary(), d.Probes[0].Path}, " "), "", "the program asks itself", d.Probes[0].At)
+		p.plan.Decide("health", strings.Join([]string{d.Binary(), d.Probes[0].Path}, " "), "", "the program asks itself", d.Probes[0].At)
 		return nil
 	}
 	if len(p.view.Ports) == 0 {
-		p.decide("health", plan.None, "", "the program opens no port that could be asked")
+		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
 		return nil
 	}
 	probe, route, evidence := p.probe()
 	ask := p.asker()
 	if ask == nil {
-		p.decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator "+probe, evidence...)
+		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator "+probe, evidence...)
 		return nil
 	}
 	p.view.Health = ask(p.portWord(), route)
-	p.decide("health", probe, "", "asked from inside the image", evidence...)
+	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
 	return nil
 }
 
@@ -463,7 +450,7 @@ func (p *planner) platforms() error {
 		reason = "asked for; each is compiled by a builder of its own or under emulation, because of cgo"
 	}
 	p.plan.Platforms = asked
-	p.decide("platforms", strings.Join(asked, ","), "--platforms", reason)
+	p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", reason)
 	return nil
 }
 
@@ -477,7 +464,7 @@ func (p *planner) command() error {
 		return &plan.OverrideError{Flag: "--command", Value: strings.Join(argv, " "), Err: fmt.Errorf("it has to begin with the program, %s", p.detail.Binary())}
 	}
 	p.view.Command = argv[1:]
-	p.decide("command", strings.Join(argv, " "), "--command", "asked for")
+	p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
 	return nil
 }
 

@@ -121,7 +121,7 @@ func (p *planner) asked(version string) (catalog.Ref, string, []detect.Evidence,
 		return fail(detect.Errorf(floor.At, "go %s needs a newer one", floor.Value))
 	}
 	if line, ok := p.in.Catalog.Line(buildImage, ref.Version); !ok || line.Ended() {
-		p.note("go %s is past its end of life at %s", lineOf(version), p.in.Catalog.AsOf())
+		p.plan.Note("go %s is past its end of life at %s", lineOf(version), p.in.Catalog.AsOf())
 	}
 	return ref, "asked for", nil, nil
 }

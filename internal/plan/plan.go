@@ -73,6 +73,16 @@ type Plan struct {
 	Notes      []string // what the user should know and nothing can settle
 }
 
+// Decide adds a decision. The flag is empty where none changes it.
+func (p *Plan) Decide(name, value, flag, reason string, evidence ...detect.Evidence) {
+	p.Decisions = append(p.Decisions, Decision{Name: name, Value: value, Reason: reason, Evidence: evidence, Flag: flag})
+}
+
+// Note adds what the user should know and nothing can settle.
+func (p *Plan) Note(format string, args ...any) {
+	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
+}
+
 // Secret is a file of the user's that a build may read and no layer holds.
 type Secret struct {
 	ID     string // of the mount
@@ -86,6 +96,12 @@ type Template struct {
 	Name string
 	Data any
 }
+
+// Variable is an environment variable of a stage.
+type Variable struct{ Name, Value string }
+
+// Copy is a file or folder that a stage takes over.
+type Copy struct{ From, To string }
 
 // Summary is the plan in one line.
 type Summary struct {
