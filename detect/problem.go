@@ -1,6 +1,9 @@
 package detect
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Problem is why a service that seems to be there cannot be made: a manifest
 // that is present and broken, or a question that only the user can answer. The
@@ -36,4 +39,36 @@ func (e *PositionError) Unwrap() error { return e.Err }
 // Errorf makes a [PositionError] without a column.
 func Errorf(at Evidence, format string, args ...any) error {
 	return &PositionError{At: at, Err: fmt.Errorf(format, args...)}
+}
+
+// ChoiceError is a question that only the user can answer: which of several things
+// that a project states equally.
+type ChoiceError struct {
+	Subject string // "go.mod: 3 programs and none of them is clearly the product"
+	Flag    string // that answers it, "--main"
+	Several bool   // more than one may be chosen
+	Options []Option
+}
+
+// Option is one of the answers to a question.
+type Option struct {
+	Value string // as the flag takes it
+	At    Evidence
+}
+
+func (e *ChoiceError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Subject)
+	var values []string
+	for _, o := range e.Options {
+		fmt.Fprintf(&b, "\n  %-24s %s", o.Value, o.At)
+		values = append(values, o.Value)
+	}
+	if len(values) > 0 {
+		fmt.Fprintf(&b, "\nChoose with %s %s", e.Flag, values[0])
+	}
+	if e.Several {
+		fmt.Fprintf(&b, ", or several: %s %s", e.Flag, strings.Join(values, ","))
+	}
+	return b.String()
 }

@@ -308,27 +308,19 @@ func choose(with setting, programs, aside []Program, wanted []string) ([]Program
 			return fit, nil
 		}
 	}
-	return nil, &AmbiguousError{Module: m, Programs: programs}
+	return nil, ambiguous(m, programs)
 }
 
-// AmbiguousError says that a module has several programs and none of them is
-// clearly the product.
-type AmbiguousError struct {
-	Module   Module
-	Programs []Program
-}
-
-func (e *AmbiguousError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d programs and none of them is clearly the product", path.Join(e.Module.Dir, "go.mod"), len(e.Programs))
-	var names []string
-	for _, p := range e.Programs {
-		name := Detail{setting: setting{Module: e.Module}, Program: p}.Package()
-		names = append(names, name)
-		fmt.Fprintf(&b, "\n  %-24s %s", name, p.At)
+// ambiguous says that none of a module's programs is clearly the product.
+func ambiguous(m Module, programs []Program) error {
+	e := &detect.ChoiceError{
+		Subject: fmt.Sprintf("%s: %d programs and none of them is clearly the product", path.Join(m.Dir, "go.mod"), len(programs)),
+		Flag:    "--main", Several: true,
 	}
-	fmt.Fprintf(&b, "\nChoose with --main %s, or several: --main %s", names[0], strings.Join(names, ","))
-	return b.String()
+	for _, p := range programs {
+		e.Options = append(e.Options, detect.Option{Value: Detail{setting: setting{Module: m}, Program: p}.Package(), At: p.At})
+	}
+	return e
 }
 
 // detail reads what one program is built from.
