@@ -20,6 +20,9 @@ type Limits struct {
 	Files     int   // entries of the tree
 	Bytes     int64 // read in all
 	FileBytes int64 // read of one file
+
+	// Seen counts the entries while the walk goes on, for who watches it; may be nil.
+	Seen *atomic.Int64
 }
 
 // The limits of a run that names none.
@@ -81,6 +84,7 @@ func Scan(ctx context.Context, dir string, limits Limits) (*Tree, error) {
 			Files:     cmp.Or(limits.Files, DefaultFiles),
 			Bytes:     cmp.Or(limits.Bytes, DefaultBytes),
 			FileBytes: cmp.Or(limits.FileBytes, DefaultFileBytes),
+			Seen:      limits.Seen,
 		},
 		folders: map[string]*Folder{},
 		read:    map[string]*content{},

@@ -153,6 +153,9 @@ func (w *walker) add(name string, entry fs.DirEntry) error {
 
 func (w *walker) count() error {
 	w.files++
+	if w.tree.limits.Seen != nil {
+		w.tree.limits.Seen.Add(1)
+	}
 	if w.files > w.tree.limits.Files {
 		return fmt.Errorf("%w: more than %d files; name a smaller folder", ErrTooLarge, w.tree.limits.Files)
 	}

@@ -33,6 +33,7 @@ func main() {
 		out:   os.Stdout,
 		err:   os.Stderr,
 		color: term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "",
+		waits: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("CI") == "",
 		asks:  term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("CI") == "",
 	})
 	os.Exit(code)
@@ -42,6 +43,7 @@ func main() {
 type streams struct {
 	out, err io.Writer
 	color    bool // out is a terminal that wants it
+	waits    bool // somebody looks at err while work goes on
 	asks     bool // somebody sits at both ends
 }
 

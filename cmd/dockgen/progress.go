@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// When the first sign of long work appears, and how often it changes: a person
+// notices a pause from about 200 ms on.
+const (
+	firstSign = 150 * time.Millisecond
+	nextSign  = 100 * time.Millisecond
+)
+
+// progress shows at a terminal how many files were seen, until stop is called,
+// which takes the line away again. Short work shows nothing.
+func (io *streams) progress(seen *atomic.Int64) (stop func()) {
+	if !io.waits {
+		return func() {}
+	}
+	quit, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		shown := false
+		timer := time.NewTimer(firstSign)
+		defer timer.Stop()
+		for {
+			select {
+			case <-quit:
+				if shown {
+					fmt.Fprint(io.err, "\r\x1b[K")
+				}
+				return
+			case <-timer.C:
+				fmt.Fprintf(io.err, "\rlooking at the repository: %d files", seen.Load())
+				shown = true
+				timer.Reset(nextSign)
+			}
+		}
+	}()
+	return func() {
+		close(quit)
+		<-done
+	}
+}
