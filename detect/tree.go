@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -56,6 +57,8 @@ type Tree struct {
 	ignored []Exclusion
 	broken  []*Problem
 
+	memory map[string][]byte // the files of a tree that stands on no disk
+
 	bytes  atomic.Int64
 	mu     sync.Mutex
 	read   map[string]*content
@@ -95,8 +98,40 @@ func Scan(ctx context.Context, dir string, limits Limits) (*Tree, error) {
 	return t, nil
 }
 
+// NewTree makes a tree of files that stand on no disk, by their paths.
+func NewTree(files map[string][]byte) *Tree {
+	t := &Tree{
+		limits:  Limits{Files: DefaultFiles, Bytes: DefaultBytes, FileBytes: DefaultFileBytes},
+		folders: map[string]*Folder{".": {}},
+		read:    map[string]*content{},
+		memory:  files,
+	}
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		t.folder(parentOf(file)).Files = append(t.folder(parentOf(file)).Files, path.Base(file))
+	}
+	t.dirs = slices.Sorted(maps.Keys(t.folders))
+	return t
+}
+
+// folder gives the record of a folder, made with those above it where it is new.
+func (t *Tree) folder(dir string) *Folder {
+	if f, ok := t.folders[dir]; ok {
+		return f
+	}
+	f := &Folder{}
+	t.folders[dir] = f
+	up := t.folder(parentOf(dir))
+	up.Dirs = append(up.Dirs, path.Base(dir))
+	return f
+}
+
 // Close releases the root.
-func (t *Tree) Close() error { return t.root.Close() }
+func (t *Tree) Close() error {
+	if t.root == nil {
+		return nil
+	}
+	return t.root.Close()
+}
 
 // Folder gives what dir holds, and whether the walk entered it.
 func (t *Tree) Folder(dir string) (Folder, bool) {
@@ -297,7 +332,7 @@ func (r *Reader) ReadFile(file string) ([]byte, error) {
 		return nil, linkError(file)
 	}
 	dir := parentOf(file)
-	if r.root == nil || r.dir != dir {
+	if r.tree.memory == nil && (r.root == nil || r.dir != dir) {
 		root, err := r.folder(dir)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", file, reason(err))
@@ -325,6 +360,13 @@ func (t *Tree) load(root *os.Root, name, file string, take func(n int64) []byte)
 	t.mu.Lock()
 	t.opened = append(t.opened, file)
 	t.mu.Unlock()
+	if t.memory != nil {
+		data, ok := t.memory[file]
+		if !ok {
+			return nil, fmt.Errorf("read %s: %w", file, fs.ErrNotExist)
+		}
+		return data, nil
+	}
 	f, err := root.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, reason(err))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -169,5 +170,30 @@ func write(t *testing.T, file, text string) {
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestNewTree(t *testing.T) {
+	tree := detect.NewTree(map[string][]byte{"go.mod": []byte("module x\n"), "cmd/app/main.go": []byte("package main\n")})
+	if !tree.Has("cmd/app/main.go") || tree.Has("main.go") {
+		t.Error("a file is missing, or there is one too many")
+	}
+	if diff := cmp.Diff([]string{".", "cmd", "cmd/app"}, tree.Below(".", func(string) bool { return false })); diff != "" {
+		t.Errorf("folders (-want +got):\n%s", diff)
+	}
+	data, err := tree.ReadFile("go.mod")
+	if err != nil || string(data) != "module x\n" {
+		t.Errorf("got %q, %v", data, err)
+	}
+	reader := tree.Reader("cmd")
+	data, err = reader.ReadFile("cmd/app/main.go")
+	if err != nil || string(data) != "package main\n" {
+		t.Errorf("got %q, %v", data, err)
+	}
+	if _, err := reader.ReadFile("cmd/none.go"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want that it does not exist", err)
+	}
+	if err := errors.Join(reader.Close(), tree.Close()); err != nil {
+		t.Error(err)
 	}
 }

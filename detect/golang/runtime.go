@@ -12,6 +12,7 @@ func Stack() plan.Stack {
 		Markers:    []string{"go.mod", "go.work"},
 		Workspaces: []plan.Workspace{{Marker: "go.work", Members: Members}},
 		Runtimes:   []string{"distroless", "slim", "alpine", "scratch"},
+		Starter:    starter,
 		Detect:     Detect,
 		Plan:       Plan,
 	}

@@ -24,6 +24,9 @@ type Stack struct {
 	// Workspaces are the manifests that make the folders they list one repository.
 	Workspaces []Workspace
 
+	// Starter is the smallest project of the stack, for a folder that has none yet.
+	Starter Starter
+
 	// Detect finds the services of the stack. None and several are both normal.
 	// The error is for what stops the whole run; what is wrong with one service
 	// is one of the findings.
@@ -31,6 +34,13 @@ type Stack struct {
 
 	// Plan decides. It is pure, and gets only services of its own stack.
 	Plan func(Input) (Plan, error)
+}
+
+// Starter is a project that does not exist: what a Dockerfile that is there first
+// takes for granted.
+type Starter struct {
+	Files   map[string][]byte // slash-separated, from the root
+	Assumes []string          // each in a line: "go.mod, and package main beside it"
 }
 
 // Workspace is a manifest that lists folders as its members.

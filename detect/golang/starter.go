@@ -1,0 +1,20 @@
+package golang
+
+import "github.com/dockgen/dockgen/internal/plan"
+
+// starter is a server with nothing in it yet.
+var starter = plan.Starter{
+	Files: map[string][]byte{
+		"go.mod": []byte("module example.com/app\n"),
+		"main.go": []byte(`package main
+
+import "net/http"
+
+func main() { http.ListenAndServe(":8080", nil) }
+`),
+	},
+	Assumes: []string{
+		"a go.mod here, and package main beside it",
+		"it listens on port 8080",
+	},
+}
