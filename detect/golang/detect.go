@@ -231,12 +231,16 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 			return nil, "", err
 		}
 	}
+	strength := detect.Manifest
+	if m.Missing {
+		strength = detect.Tooling // a script in somebody else's project has no go.mod either
+	}
 	for _, p := range chosen {
 		d, err := r.detail(s, p)
 		if err != nil {
 			return nil, "", err
 		}
-		found = append(found, detect.Service{Name: serviceName(d, len(chosen)), Dir: m.Dir, Stack: Name, Strength: detect.Manifest, Detail: d})
+		found = append(found, detect.Service{Name: serviceName(d, len(chosen)), Dir: m.Dir, Stack: Name, Strength: strength, Detail: d})
 	}
 	return found, "", nil
 }
