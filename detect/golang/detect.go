@@ -61,6 +61,9 @@ func (d Detail) Binary() string {
 // Facts lists what the project states.
 func (d Detail) Facts() []detect.Fact {
 	facts := []detect.Fact{{Name: "module", Value: d.Module.Path, Evidence: at(d.Module.PathAt)}}
+	if d.Module.Missing {
+		facts[0].Value = "none"
+	}
 	if v := d.Module.Version; v.Value != "" {
 		facts = append(facts, detect.Fact{Name: "go", Value: v.Value, Evidence: at(v.At)})
 	}
@@ -131,6 +134,9 @@ func (l Listen) String() string {
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
 	repo, problems := readRepository(t)
 	files := t.Named("go.mod")
+	if m, ok := repo.modules["."]; ok && m.Missing {
+		files = []string{m.PathAt.File}
+	}
 	found := make([]detect.Findings, len(files))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
@@ -220,14 +226,39 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 	if len(chosen) == 0 {
 		return nil, none(r.tree, m, aside), nil
 	}
+	if m.Missing {
+		if err := s.selfContained(chosen); err != nil {
+			return nil, "", err
+		}
+	}
+	strength := detect.Manifest
+	if m.Missing {
+		strength = detect.Tooling // a script in somebody else's project has no go.mod either
+	}
 	for _, p := range chosen {
 		d, err := r.detail(s, p)
 		if err != nil {
 			return nil, "", err
 		}
-		found = append(found, detect.Service{Name: serviceName(d, len(chosen)), Dir: m.Dir, Stack: Name, Strength: detect.Manifest, Detail: d})
+		found = append(found, detect.Service{Name: serviceName(d, len(chosen)), Dir: m.Dir, Stack: Name, Strength: strength, Detail: d})
 	}
 	return found, "", nil
+}
+
+// selfContained is an error for programs that import what only a go.mod can name.
+func (s *sources) selfContained(programs []Program) error {
+	for _, p := range programs {
+		names, err := s.importsOf(p.Dir, false)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if first, _, _ := strings.Cut(name, "/"); strings.Contains(first, ".") {
+				return detect.Errorf(detect.Evidence{File: p.At.File}, "imports %s, and there is no go.mod; run go mod init and go mod tidy", name)
+			}
+		}
+	}
+	return nil
 }
 
 // none says why a module has no program to deploy.

@@ -245,15 +245,18 @@ func (s scope) name(name string) value {
 	if v, ok := s.bound[name]; ok {
 		return v
 	}
+	var values []value
 	if s.fn != nil {
-		if v := merge(s.assigned(name)...); v.known {
+		assigned, own := s.assigned(name)
+		i := parameter(s.fn.Type, name)
+		if v := merge(assigned...); v.known && (own || i >= 0) {
 			return v
 		}
-		if i := parameter(s.fn.Type, name); i >= 0 {
+		if i >= 0 {
 			return s.passed(i)
 		}
+		values = assigned
 	}
-	var values []value
 	s.program.about(s.pkg, name)
 	for _, e := range s.pkg.values[name] {
 		values = append(values, s.at(s.pkg, s.file, nil).eval(e))
@@ -261,18 +264,19 @@ func (s scope) name(name string) value {
 	return merge(append(values, s.flagVariables(name)...)...)
 }
 
-// assigned lists what the function around assigns to a name.
-func (s scope) assigned(name string) []value {
+// assigned lists what the function around assigns to a name, and says whether it
+// declares the name itself: a variable of the package holds what stands there, too.
+func (s scope) assigned(name string) (values []value, own bool) {
 	if s.fn.Body == nil {
-		return nil
+		return nil, false
 	}
-	var values []value
-	set := func(left []ast.Expr, right []ast.Expr) {
+	set := func(left, right []ast.Expr, declares bool) {
 		for i, l := range left {
 			id, ok := l.(*ast.Ident)
 			if !ok || id.Name != name {
 				continue
 			}
+			own = own || declares
 			switch {
 			case len(left) == len(right):
 				values = append(values, s.eval(right[i]))
@@ -284,13 +288,13 @@ func (s scope) assigned(name string) []value {
 	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			set(n.Lhs, n.Rhs)
+			set(n.Lhs, n.Rhs, n.Tok == token.DEFINE)
 		case *ast.ValueSpec:
 			var names []ast.Expr
 			for _, id := range n.Names {
 				names = append(names, id)
 			}
-			set(names, n.Values)
+			set(names, n.Values, true)
 		case *ast.CallExpr:
 			if v, ok := s.flagVar(n, name); ok {
 				values = append(values, v)
@@ -298,7 +302,7 @@ func (s scope) assigned(name string) []value {
 		}
 		return true
 	})
-	return values
+	return values, own
 }
 
 // flagFunctions are the functions of package flag, and of pflag, that bind a

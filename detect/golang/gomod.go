@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -27,6 +28,7 @@ type Module struct {
 	Toolchain Directive // the toolchain line, without the leading "go"
 	Requires  []Directive
 	Replaces  []Replace
+	Missing   bool // there is no go.mod, only Go files in the root of the tree
 	HasSum    bool // a go.sum stands beside it
 	Vendored  bool // a vendor/modules.txt stands beside it
 }
@@ -71,6 +73,16 @@ func readModule(t *detect.Tree, file string) (Module, error) {
 		m.Requires = append(m.Requires, Directive{r.Mod.Path, at(r.Syntax)})
 	}
 	return m, nil
+}
+
+// missingModule stands for the go.mod that a tree of plain Go files does not have.
+func missingModule(t *detect.Tree) (Module, bool) {
+	root, _ := t.Folder(".")
+	i := slices.IndexFunc(root.Files, func(name string) bool { return strings.HasSuffix(name, ".go") })
+	if i < 0 {
+		return Module{}, false
+	}
+	return Module{Dir: ".", Path: "app", Missing: true, PathAt: detect.Evidence{File: root.Files[i]}}, true
 }
 
 // lines gives the place of a line of a file.
@@ -134,6 +146,9 @@ func (m Module) base() string {
 // manifests are the files of the module that the go command wants before any
 // source, from the root.
 func (m Module) manifests() []string {
+	if m.Missing {
+		return nil
+	}
 	files := []string{path.Join(m.Dir, "go.mod")}
 	if m.HasSum {
 		files = append(files, path.Join(m.Dir, "go.sum"))

@@ -140,6 +140,10 @@ func (p *planner) dependencies() error {
 	m := d.Module
 	p.manifests()
 	switch {
+	case m.Missing:
+		p.set("GO111MODULE", "off")
+		p.plan.Decide("dependencies", plan.None, "", "there is no go.mod, and nothing from elsewhere is imported", m.PathAt)
+		p.plan.Note("there is no go.mod: go mod init makes one, which pins the version of Go and allows dependencies")
 	case m.Vendored && d.Workspace.File == "":
 		p.set("GOFLAGS", "-mod=vendor")
 		p.plan.Decide("dependencies", "vendored", "", "vendor/ holds them, so nothing is downloaded", detect.Evidence{File: path.Join(m.Dir, "vendor/modules.txt")})

@@ -57,7 +57,11 @@ func concat(values ...value) value {
 		if !v.known {
 			return unknown
 		}
-		all.pieces = append(all.pieces, v.pieces...)
+		for _, p := range v.pieces {
+			if p != (piece{}) {
+				all.pieces = append(all.pieces, p)
+			}
+		}
 	}
 	return all
 }
