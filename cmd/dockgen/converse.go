@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/prompt"
+)
+
+// conversation asks what detection could not settle, and what is a matter of
+// taste. An answer that is the detected one changes nothing, so that Enter all the
+// way through is what generate does.
+type conversation struct {
+	prompt.Prompter
+	out    io.Writer
+	stacks []plan.Stack
+	look   func(context.Context, engine.Request) (engine.Result, error) // in memory
+
+	request engine.Request
+	result  engine.Result // what the request gives
+}
+
+// settle asks, and gives the request with the answers.
+func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
+	if err := c.again(ctx); err != nil {
+		return c.request, err
+	}
+	c.found()
+	questions := []func(context.Context) (changed bool, err error){
+		c.programs, // before the rest, which they decide
+		c.services,
+		c.flavour,
+		c.port,
+		c.tests,
+		c.platforms,
+		c.private,
+	}
+	for _, ask := range questions {
+		changed, err := ask(ctx)
+		if err == nil && changed {
+			err = c.again(ctx)
+		}
+		if err != nil {
+			return c.request, err
+		}
+	}
+	return c.request, nil
+}
+
+// again looks at what the request gives by now.
+func (c *conversation) again(ctx context.Context) (err error) {
+	c.result, err = c.look(ctx, c.request)
+	return err
+}
+
+// mostShown is how many services are shown one by one before any question.
+const mostShown = 12
+
+// found shows what detection came to, with the evidence.
+func (c *conversation) found() {
+	var rows [][]string
+	for i, o := range c.result.Outcomes {
+		if i == mostShown {
+			rows = append(rows, []string{fmt.Sprintf("and %d more", len(c.result.Outcomes)-i)})
+			break
+		}
+		if o.Err != nil {
+			continue
+		}
+		s := o.Plan.Summary
+		rows = append(rows, []string{strings.TrimSuffix(strings.Join([]string{o.Service.Name, s.Language, s.Purpose}, " · "), " · "), places(s.Evidence)})
+	}
+	table(c.out, rows)
+	for _, p := range c.result.Findings.Problems {
+		if _, asked := errors.AsType[*detect.ChoiceError](p.Err); !asked {
+			fmt.Fprintf(c.out, "left out: %v\n", p)
+		}
+	}
+	for _, o := range c.result.Outcomes {
+		if o.Err != nil {
+			fmt.Fprintf(c.out, "left out: %s: %v\n", o.Service.Name, o.Err)
+		}
+	}
+}
+
+// programs settles which of several programs of a folder are the product.
+func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
+	for _, p := range c.result.Findings.Problems {
+		choice, ok := errors.AsType[*detect.ChoiceError](p.Err)
+		if !ok || choice.Flag != "--main" {
+			continue
+		}
+		q := prompt.Question{Ask: "Which program of " + p.Dir, Help: choice.Subject + "; --main answers it. Several give several images."}
+		var options []prompt.Option
+		for _, o := range choice.Options {
+			options = append(options, prompt.Option{Name: o.Value, About: o.At.String()})
+		}
+		var chosen []int
+		if choice.Several {
+			chosen, err = c.MultiSelect(ctx, q, options, nil)
+		} else {
+			var one int
+			one, err = c.Select(ctx, q, options, 0)
+			chosen = []int{one}
+		}
+		if err != nil {
+			return changed, err
+		}
+		for _, i := range chosen {
+			c.request.Answers.Main = append(c.request.Answers.Main, options[i].Name)
+			changed = true
+		}
+	}
+	return changed, nil
+}
+
+// services settles which services of a repository are meant.
+func (c *conversation) services(ctx context.Context) (changed bool, err error) {
+	found := c.result.Findings.Services
+	if len(found) < 2 || len(c.request.Services) > 0 {
+		return false, nil
+	}
+	var options []prompt.Option
+	var all []int
+	for i, s := range found {
+		options = append(options, prompt.Option{Name: s.Name, About: s.Stack + ", " + s.Dir})
+		all = append(all, i)
+	}
+	chosen, err := c.MultiSelect(ctx, prompt.Question{Ask: "Services", Help: "Each gets a Dockerfile. --service names them; the key ignore of dockgen.toml leaves some alone."}, options, all)
+	if err != nil || slices.Equal(chosen, all) {
+		return false, err
+	}
+	if len(chosen) == 0 {
+		return false, errors.New("no service was chosen, so nothing is written")
+	}
+	for _, i := range chosen {
+		c.request.Services = append(c.request.Services, found[i].Name)
+	}
+	return true, nil
+}
+
+// flavour settles what the images run on, among the flavours that fit all of them.
+func (c *conversation) flavour(ctx context.Context) (changed bool, err error) {
+	if c.request.Overrides.Runtime != "" || len(c.result.Outcomes) == 0 {
+		return false, nil
+	}
+	preset := -1
+	var options []prompt.Option
+	for _, name := range c.flavours() {
+		asked := c.request
+		asked.Overrides.Runtime = name
+		result, err := c.look(ctx, asked)
+		if err != nil || slices.ContainsFunc(result.Outcomes, func(o engine.Outcome) bool { return o.Err != nil }) {
+			continue // it does not fit
+		}
+		if sameFiles(result, c.result) {
+			preset = len(options)
+		}
+		options = append(options, prompt.Option{Name: name, About: plan.Flavours[name]})
+	}
+	if len(options) < 2 {
+		return false, nil
+	}
+	if preset < 0 {
+		preset = len(options)
+		options = append(options, prompt.Option{Name: "each its own", About: "the default of its stack"})
+	}
+	chosen, err := c.Select(ctx, prompt.Question{Ask: "Runtime", Help: "What the image runs on. --runtime names it."}, options, preset)
+	if err != nil || chosen == preset {
+		return false, err
+	}
+	c.request.Overrides.Runtime = options[chosen].Name
+	return true, nil
+}
+
+// flavours lists those that the stacks of the services have in common.
+func (c *conversation) flavours() []string {
+	var names []string
+	for _, s := range c.stacks {
+		if !slices.ContainsFunc(c.result.Outcomes, func(o engine.Outcome) bool { return o.Service.Stack == s.Name }) {
+			continue
+		}
+		if names == nil {
+			names = slices.Clone(s.Runtimes)
+		}
+		names = slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(s.Runtimes, name) })
+	}
+	return names
+}
+
+func sameFiles(a, b engine.Result) bool {
+	return slices.EqualFunc(a.Outcomes, b.Outcomes, func(a, b engine.Outcome) bool {
+		return len(a.Files) > 0 && len(b.Files) > 0 && bytes.Equal(a.Files[0].Data, b.Files[0].Data)
+	})
+}
+
+// port settles where the one service listens.
+func (c *conversation) port(ctx context.Context) (changed bool, err error) {
+	if c.request.Overrides.Port != 0 || len(c.result.Outcomes) != 1 || c.result.Outcomes[0].Err != nil {
+		return false, nil
+	}
+	preset := plan.None
+	if ports := c.result.Outcomes[0].Plan.Ports; len(ports) > 0 {
+		preset = strconv.Itoa(ports[0])
+	}
+	answer, err := c.Text(ctx, prompt.Question{Ask: "Port", Help: "Where the service listens, a number up to 65535; none where it does not. --port names it."}, preset, func(s string) error {
+		if n, err := strconv.Atoi(s); s != preset && (err != nil || n < 1 || n > 65535) {
+			return fmt.Errorf("%q is not a port", s)
+		}
+		return nil
+	})
+	if err != nil || answer == preset {
+		return false, err
+	}
+	c.request.Overrides.Port, err = strconv.Atoi(answer)
+	return true, err
+}
+
+// tests settles whether there is a test stage.
+func (c *conversation) tests(ctx context.Context) (changed bool, err error) {
+	if c.request.Overrides.NoTestStage || !slices.ContainsFunc(c.result.Outcomes, func(o engine.Outcome) bool { return o.Err == nil && hasTests(o.Plan) }) {
+		return false, nil
+	}
+	chosen, err := c.Select(ctx, prompt.Question{Ask: "Test stage", Help: "docker build --target test runs the project's tests; a plain build leaves it out. --no-test-stage leaves it out of the Dockerfile."},
+		[]prompt.Option{{Name: "yes", About: "run with --target test"}, {Name: "no"}}, 0)
+	if err != nil || chosen == 0 {
+		return false, err
+	}
+	c.request.Overrides.NoTestStage = true
+	return true, nil
+}
+
+// platforms settles what the images are built for.
+func (c *conversation) platforms(ctx context.Context) (changed bool, err error) {
+	if len(c.request.Overrides.Platforms) > 0 {
+		return false, nil
+	}
+	return c.list(ctx, prompt.Question{Ask: "Platforms", Help: "Such as linux/amd64,linux/arm64. --platforms names them."}, "that of whoever builds", &c.request.Overrides.Platforms)
+}
+
+// private settles which hosts want credentials.
+func (c *conversation) private(ctx context.Context) (changed bool, err error) {
+	if len(c.request.Overrides.Private) > 0 {
+		return false, nil
+	}
+	return c.list(ctx, prompt.Question{Ask: "Private registries", Help: "Hosts of packages or modules that want credentials, with commas between them; the build gets them as secrets. --private names them."}, plan.None, &c.request.Overrides.Private)
+}
+
+// list asks for words with commas between them.
+func (c *conversation) list(ctx context.Context, q prompt.Question, preset string, into *[]string) (changed bool, err error) {
+	answer, err := c.Text(ctx, q, preset, func(s string) error {
+		if s == preset {
+			return nil
+		}
+		return checkOverrides(plan.Overrides{Platforms: words(s), Private: c.request.Overrides.Private}, q.Ask)
+	})
+	if err != nil || answer == preset {
+		return false, err
+	}
+	*into = words(answer)
+	return true, nil
+}
+
+func words(s string) []string {
+	var all []string
+	for word := range strings.SplitSeq(s, ",") {
+		all = append(all, strings.TrimSpace(word))
+	}
+	return all
+}
