@@ -53,6 +53,8 @@ type Tree struct {
 	ignored []Exclusion
 	broken  []*Problem
 
+	included []string // folders that are part of the product whatever their name
+
 	bytes  atomic.Int64
 	mu     sync.Mutex
 	read   map[string]*content

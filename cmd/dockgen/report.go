@@ -130,7 +130,7 @@ func (r report) next(out io.Writer) {
 			run = " && docker run --rm " + publish(o.Plan) + o.Service.Name
 		}
 		fmt.Fprintf(out, "Next: %s -t %s %s%s\n", build, o.Service.Name, context, run)
-		if hasTests(o.Plan) {
+		if o.Plan.HasTests() {
 			fmt.Fprintf(out, "      %s --target test %s\n", build, context)
 		}
 		fmt.Fprintf(out, "      %s   why it looks like this\n", strings.TrimSpace("dockgen explain "+argument(r.place.typed)))
@@ -159,15 +159,6 @@ func publish(p plan.Plan) string {
 	}
 	port := strconv.Itoa(p.Ports[0])
 	return "-p " + port + ":" + port + " "
-}
-
-func hasTests(p plan.Plan) bool {
-	for _, d := range p.Decisions {
-		if d.Name == plan.TestStage {
-			return d.Value != plan.None
-		}
-	}
-	return false
 }
 
 // argument is PATH as a person types it: left out where it is the default.

@@ -190,6 +190,7 @@ func Members(data []byte) (func(dir string) bool, error) {
 
 // Second is an image that the file of a repository makes of another service.
 type Second struct {
+	Key  string // of its table
 	Name string
 	From string
 	At   detect.Evidence
@@ -200,13 +201,13 @@ func (c *Config) Seconds() []Second {
 	var all []Second
 	for _, name := range sortedKeys(c.root.Service) {
 		if s := c.root.Service[name]; s.From != "" {
-			all = append(all, Second{cmp.Or(s.Name, name), s.From, c.doc.evidence(join(join("service", name), "from"))})
+			all = append(all, Second{name, cmp.Or(s.Name, name), s.From, c.doc.evidence(join(join("service", name), "from"))})
 		}
 	}
 	for _, dir := range sortedKeys(c.folders) {
 		for _, name := range sortedKeys(c.folders[dir].Services) {
 			if s := c.folders[dir].Services[name]; s.From != "" {
-				all = append(all, Second{cmp.Or(s.Name, name), s.From, c.folders[dir].doc.evidence(join(join("service", name), "from"))})
+				all = append(all, Second{name, cmp.Or(s.Name, name), s.From, c.folders[dir].doc.evidence(join(join("service", name), "from"))})
 			}
 		}
 	}

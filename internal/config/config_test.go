@@ -204,7 +204,7 @@ func TestDocumentedExample(t *testing.T) {
 		t.Error(err)
 	}
 	for _, key := range config.Keys() {
-		if !strings.Contains(example, key+" =") && !strings.Contains(example, key+"]") {
+		if !strings.Contains(example, key+" =") && !strings.Contains(example, key+"]") && !strings.Contains(example, "["+key+".") {
 			t.Errorf("the key %s is not in the example", key)
 		}
 	}

@@ -92,6 +92,16 @@ func (p *Plan) Note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
+// HasTests says whether the Dockerfile has a test stage.
+func (p Plan) HasTests() bool {
+	for _, d := range p.Decisions {
+		if d.Name == TestStage {
+			return d.Value != None
+		}
+	}
+	return false
+}
+
 // Secret is a file of the user's that a build may read and no layer holds.
 type Secret struct {
 	ID     string // of the mount
