@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,16 @@ func Given(o plan.Overrides) []Answer {
 		}
 	}
 	return all
+}
+
+var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// QuoteKey writes a key as TOML.
+func QuoteKey(key string) string {
+	if bareKey.MatchString(key) {
+		return key
+	}
+	return strconv.Quote(key)
 }
 
 // Quote writes a list of strings as TOML.

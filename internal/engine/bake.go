@@ -109,11 +109,16 @@ func (v *bakeView) add(o Outcome) error {
 // secret declares the variable of a secret once, and gives the expression of one
 // build.
 func (v *bakeView) secret(s plan.Secret) string {
-	name := strings.ToUpper(strings.ReplaceAll(noTarget.ReplaceAllString(s.ID, "_"), "-", "_"))
+	name := SecretVariable(s.ID)
 	if !slices.ContainsFunc(v.Secrets, func(b bakeSecret) bool { return b.Variable == name }) {
 		v.Secrets = append(v.Secrets, bakeSecret{s.ID, s.Source, name})
 	}
 	return name + ` == "" ? [] : ["id=` + s.ID + `,src=${` + name + `}"]`
+}
+
+// SecretVariable is the variable of the bake file that names the file of a secret.
+func SecretVariable(id string) string {
+	return strings.ToUpper(strings.ReplaceAll(noTarget.ReplaceAllString(id, "_"), "-", "_"))
 }
 
 // clashes is an error where two targets or groups would have one name.

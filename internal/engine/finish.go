@@ -8,6 +8,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -34,6 +35,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 			return !c.asked && c.Service.Dir == s.Dir && c.Service.Stack == s.Stack && (c.Service.Name == s.Name || r.Name == s.Name)
 		})
 		all[i].asked, all[i].flags, all[i].Service = true, r.Overrides, s
+		all[i].Answers = all[i].named(r)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -46,6 +48,17 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 		})
 	}
 	return all, group.Wait()
+}
+
+// named lists the answers of flags that are no overrides.
+func (c *candidate) named(r Request) (answers []config.Answer) {
+	if len(r.Answers.Main) > 0 && !slices.Equal(r.Answers.Main, c.settled.Main) {
+		answers = append(answers, config.Answer{Key: "main", Value: config.Quote(r.Answers.Main)})
+	}
+	if r.Name != "" && r.Name != c.settled.Name {
+		answers = append(answers, config.Answer{Key: "name", Value: strconv.Quote(r.Name)})
+	}
+	return answers
 }
 
 // plan asks the stack of a service what to do.
