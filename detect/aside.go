@@ -35,3 +35,17 @@ func Aside(dir string) (what string, ok bool) {
 	}
 	return "", false
 }
+
+// Include makes folders part of the product, whatever their name says.
+func (t *Tree) Include(dirs []string) { t.included = append(t.included, dirs...) }
+
+// Aside is what [Aside] says of a folder, unless the user has included it or one
+// above it: then only what lies below that counts.
+func (t *Tree) Aside(dir string) (what string, ok bool) {
+	for _, in := range t.included {
+		if in == "." || dir == in || strings.HasPrefix(dir, in+"/") {
+			return Aside(strings.TrimPrefix(strings.TrimPrefix(dir, in), "/"))
+		}
+	}
+	return Aside(dir)
+}

@@ -77,7 +77,17 @@ type Findings struct {
 
 // Answers are what the user said where the files leave something open.
 type Answers struct {
-	Main []string // the programs, by folder
+	Main    []string            // the programs, by folder
+	Folders map[string][]string // those of single folders of services, which go before
+}
+
+// Programs gives the programs to build from a folder of a service; none leaves
+// the choice to the stack.
+func (a Answers) Programs(dir string) []string {
+	if main, ok := a.Folders[dir]; ok {
+		return main
+	}
+	return a.Main
 }
 
 // Settle joins the findings of several stacks, the order of which is the order

@@ -58,6 +58,7 @@ type Tree struct {
 	broken  []*Problem
 
 	memory map[string][]byte // the files of a tree that stands on no disk
+	included []string // folders that are part of the product whatever their name
 
 	bytes  atomic.Int64
 	mu     sync.Mutex

@@ -44,7 +44,7 @@ func Load() (*Set, error) {
 }
 
 // functions is the list of what a template may call. Text that comes from a
-// project goes through one of the first five, which are ours; the rest are
+// project goes through one of the first six, which are ours; the rest are
 // those of sprig, by name.
 func functions() template.FuncMap {
 	library := sprig.TxtFuncMap()
@@ -54,10 +54,12 @@ func functions() template.FuncMap {
 		"copy": func(sources []string, to string) (string, error) {
 			return dockerfile.CopyArgs(append(sources[:len(sources):len(sources)], to)...)
 		},
-		"shell": dockerfile.Shell,
-		"exec":  dockerfile.ExecForm,
-		"list":  func(items ...string) []string { return items },
-		"join":  library["join"],
+		"shell":   dockerfile.Shell,
+		"exec":    dockerfile.ExecForm,
+		"hcl":     dockerfile.HCL,
+		"hclList": dockerfile.HCLList,
+		"list":    func(items ...string) []string { return items },
+		"join":    library["join"],
 	}
 }
 
@@ -66,6 +68,23 @@ func (s *Set) Render(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := s.all.ExecuteTemplate(&b, name, data); err != nil {
 		return nil, fmt.Errorf("render %s: %w", path.Base(name), err)
+	}
+	return b.Bytes(), nil
+}
+
+// RenderText prints a template that is not among ours, which it may use.
+func (s *Set) RenderText(name, text string, data any) ([]byte, error) {
+	all, err := s.all.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	own, err := all.New(name).Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := own.Execute(&b, data); err != nil {
+		return nil, err
 	}
 	return b.Bytes(), nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/prompt"
@@ -227,7 +228,7 @@ func (c *conversation) port(ctx context.Context) (changed bool, err error) {
 
 // tests settles whether there is a test stage.
 func (c *conversation) tests(ctx context.Context) (changed bool, err error) {
-	if c.request.Overrides.NoTestStage || !slices.ContainsFunc(c.result.Outcomes, func(o engine.Outcome) bool { return o.Err == nil && hasTests(o.Plan) }) {
+	if c.request.Overrides.NoTestStage || !slices.ContainsFunc(c.result.Outcomes, func(o engine.Outcome) bool { return o.Err == nil && o.Plan.HasTests() }) {
 		return false, nil
 	}
 	chosen, err := c.Select(ctx, prompt.Question{Ask: "Test stage", Help: "docker build --target test runs the project's tests; a plain build leaves it out. --no-test-stage leaves it out of the Dockerfile."},
@@ -244,7 +245,10 @@ func (c *conversation) platforms(ctx context.Context) (changed bool, err error) 
 	if len(c.request.Overrides.Platforms) > 0 {
 		return false, nil
 	}
-	return c.list(ctx, prompt.Question{Ask: "Platforms", Help: "Such as linux/amd64,linux/arm64. --platforms names them."}, "that of whoever builds", &c.request.Overrides.Platforms)
+	return c.list(ctx, prompt.Question{Ask: "Platforms", Help: "Such as linux/amd64,linux/arm64. --platforms names them."}, "that of whoever builds", &c.request.Overrides.Platforms, func(all []string) error {
+		_, err := config.Check(plan.Overrides{Platforms: all})
+		return err
+	})
 }
 
 // private settles which hosts want credentials.
@@ -252,16 +256,19 @@ func (c *conversation) private(ctx context.Context) (changed bool, err error) {
 	if len(c.request.Overrides.Private) > 0 {
 		return false, nil
 	}
-	return c.list(ctx, prompt.Question{Ask: "Private registries", Help: "Hosts of packages or modules that want credentials, with commas between them; the build gets them as secrets. --private names them."}, plan.None, &c.request.Overrides.Private)
+	return c.list(ctx, prompt.Question{Ask: "Private registries", Help: "Hosts of packages or modules that want credentials, with commas between them; the build gets them as secrets. --private names them."}, plan.None, &c.request.Overrides.Private, func(all []string) error {
+		_, err := config.Check(plan.Overrides{Private: all})
+		return err
+	})
 }
 
 // list asks for words with commas between them.
-func (c *conversation) list(ctx context.Context, q prompt.Question, preset string, into *[]string) (changed bool, err error) {
+func (c *conversation) list(ctx context.Context, q prompt.Question, preset string, into *[]string, check func([]string) error) (changed bool, err error) {
 	answer, err := c.Text(ctx, q, preset, func(s string) error {
 		if s == preset {
 			return nil
 		}
-		return checkOverrides(plan.Overrides{Platforms: words(s), Private: c.request.Overrides.Private}, q.Ask)
+		return check(words(s))
 	})
 	if err != nil || answer == preset {
 		return false, err

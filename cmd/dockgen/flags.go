@@ -6,7 +6,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
+	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -89,12 +89,16 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	if err != nil {
 		return engine.Request{}, place, fmt.Errorf("--command: %w", err)
 	}
+	overrides := plan.Overrides{
+		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
+	}
+	if key, err := config.Check(overrides); err != nil {
+		return engine.Request{}, place, fmt.Errorf("--%s %w", key, err)
+	}
 	return engine.Request{
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
-		Answers: detect.Answers{Main: f.main},
-		Overrides: plan.Overrides{
-			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
-		},
+		Answers:   detect.Answers{Main: f.main},
+		Overrides: overrides,
 	}, place, nil
 }
 
@@ -132,11 +136,15 @@ func (f *flags) place(args []string) (target, error) {
 	return target{root: root, typed: f.root, below: filepath.ToSlash(below)}, nil
 }
 
-// repositoryRoot is the nearest folder above whose workspace manifest lists the
-// folder as a member, or the folder itself. A manifest that cannot be read lists
-// nothing here: where it matters, the scan says what is wrong with it.
+// repositoryRoot is the nearest folder above whose workspace manifest or
+// dockgen.toml lists the folder as a member, or the folder itself. A file that
+// cannot be read lists nothing here: where it matters, the scan says what is wrong
+// with it.
 func repositoryRoot(folder string) string {
 	for above := filepath.Dir(folder); ; above = filepath.Dir(above) {
+		if listed(above, folder) {
+			return above
+		}
 		for _, s := range all.Stacks() {
 			for _, w := range s.Workspaces {
 				data, err := os.ReadFile(filepath.Join(above, w.Marker))
@@ -154,6 +162,20 @@ func repositoryRoot(folder string) string {
 			return folder
 		}
 	}
+}
+
+// listed says whether the dockgen.toml of a folder names another as a member.
+func listed(above, folder string) bool {
+	data, err := os.ReadFile(filepath.Join(above, config.Name))
+	if err != nil {
+		return false
+	}
+	inside, err := filepath.Rel(above, folder)
+	if err != nil {
+		return false
+	}
+	isMember, err := config.Members(data)
+	return err == nil && isMember(filepath.ToSlash(inside))
 }
 
 // resolve makes a folder absolute and follows the links of its own name, which
@@ -181,25 +203,12 @@ func cause(err error) error {
 	return err
 }
 
-// hostName is a host, with * for any, and the beginning of a path behind it.
-var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$`)
-
-// platformName is an operating system, an architecture and perhaps its variant:
-// https://github.com/opencontainers/image-spec/blob/main/image-index.md
-var platformName = regexp.MustCompile(`^linux/[a-z0-9]+(/v[0-9]+)?$`)
-
 func (f *flags) check() error {
 	switch {
 	case f.stack != "" && !slices.Contains(stackNames(), f.stack):
 		return fmt.Errorf("--stack %s: no such stack; there are %s", f.stack, strings.Join(stackNames(), ", "))
 	case f.runtime != "" && !slices.Contains(runtimeNames(), f.runtime):
 		return fmt.Errorf("--runtime %s: no such flavour; there are %s", f.runtime, strings.Join(runtimeNames(), ", "))
-	case slices.ContainsFunc(f.private, func(host string) bool { return !hostName.MatchString(host) }):
-		return fmt.Errorf("--private %s: not a host, with or without a path", strings.Join(f.private, ","))
-	case slices.ContainsFunc(f.platforms, func(p string) bool { return !platformName.MatchString(p) }):
-		return fmt.Errorf("--platforms %s: a platform is written as linux/amd64 or linux/arm/v7", strings.Join(f.platforms, ","))
-	case f.port < 0 || f.port > 65535:
-		return fmt.Errorf("--port %d: not a port", f.port)
 	case f.name != "" && !detect.ValidImageName(f.name):
 		return fmt.Errorf("--name %s: not a valid image name: lower-case letters, digits and single . _ - between them", f.name)
 	}

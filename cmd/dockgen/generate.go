@@ -84,7 +84,7 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) (err erro
 	if request.Output, err = w.outputFile(place); err != nil {
 		return err
 	}
-	result, err := generate(ctx, place, request)
+	e, result, err := generate(ctx, place, request)
 	if err != nil {
 		return err
 	}
@@ -102,6 +102,7 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) (err erro
 			result.Outcomes[i].Err = r.written[i].err
 		}
 	}
+	r.bake = w.bake(root, e, r)
 	if err := w.tell(io, r); err != nil {
 		return err
 	}
@@ -131,24 +132,24 @@ func (w *writing) outputFile(place target) (string, error) {
 }
 
 // generate scans and runs the engine.
-func generate(ctx context.Context, place target, request engine.Request) (engine.Result, error) {
+func generate(ctx context.Context, place target, request engine.Request) (*engine.Engine, engine.Result, error) {
 	e, err := engine.New(all.Stacks())
 	if err != nil {
-		return engine.Result{}, err
+		return nil, engine.Result{}, err
 	}
 	tree, err := detect.Scan(ctx, place.root, detect.Limits{})
 	if err != nil {
-		return engine.Result{}, err
+		return nil, engine.Result{}, err
 	}
 	defer tree.Close() // nothing was written through it
 	result, err := e.Generate(ctx, tree, request)
 	if err != nil {
-		return result, err
+		return nil, result, err
 	}
 	if len(result.Outcomes) == 0 && len(result.Findings.Problems) == 0 {
-		return result, nothingFound(e, place, result.Findings)
+		return nil, result, nothingFound(e, place, result.Findings)
 	}
-	return result, nil
+	return e, result, nil
 }
 
 // nothingFound says what was looked for, and why what was found is no service.
@@ -204,6 +205,35 @@ func (w *writing) write(root *os.Root, o engine.Outcome) written {
 	return written{changes: changes, err: output.Apply(root, changes)}
 }
 
+// bake settles and writes the file that builds every image. It names those whose
+// Dockerfiles dockgen has written or would write, and is left alone where only
+// some of the services were asked for.
+func (w *writing) bake(root *os.Root, e *engine.Engine, r report) written {
+	if !r.result.Whole {
+		return written{}
+	}
+	var standing []engine.Outcome
+	for i, o := range r.result.Outcomes {
+		if o.Err == nil && !refused(r.written[i].changes) {
+			standing = append(standing, o)
+		}
+	}
+	file, err := e.Bake(standing, r.result.Config.Bake())
+	if err != nil || file == nil {
+		return written{err: err}
+	}
+	return w.put(root, []templates.File{*file})
+}
+
+// put settles files and writes them, unless the user only wants to see.
+func (w *writing) put(root *os.Root, files []templates.File) written {
+	changes, err := output.Plan(root, files, output.Options{Force: w.force, Adopt: w.adopt})
+	if err != nil || w.dryRun || w.diff || refused(changes) {
+		return written{changes: changes, err: err}
+	}
+	return written{changes: changes, err: output.Apply(root, changes)}
+}
+
 // hides is an error where an ignore file that is kept hides what the build reads.
 func hides(c output.Change, o engine.Outcome) error {
 	if c.Kind != templates.Ignore || c.Status != output.Kept {
@@ -234,8 +264,8 @@ func (w *writing) code(r report) error {
 	if len(r.result.Findings.Problems) > 0 {
 		code = exitFault
 	}
-	for i, o := range r.result.Outcomes {
-		for _, c := range r.written[i].changes {
+	for _, one := range r.all() {
+		for _, c := range one.changes {
 			switch {
 			case c.Status == output.Refused && !w.dryRun:
 				code = max(code, exitFault)
@@ -243,6 +273,11 @@ func (w *writing) code(r report) error {
 				code = max(code, exitDifference)
 			}
 		}
+		if one.err != nil {
+			code = max(code, codeOf(one.err))
+		}
+	}
+	for _, o := range r.result.Outcomes {
 		if o.Err != nil {
 			code = max(code, codeOf(o.Err))
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 func detectCommand(io *streams) *cobra.Command {
@@ -97,7 +98,7 @@ func explainCommand(io *streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			result, err := generate(cmd.Context(), place, request)
+			_, result, err := generate(cmd.Context(), place, request)
 			if err != nil {
 				return err
 			}
@@ -134,13 +135,34 @@ func (r report) decisions(io *streams) {
 		}
 		var rows [][]string
 		for _, d := range o.Plan.Decisions {
-			rows = append(rows, []string{d.Name, d.Value, d.Reason, places(d.Evidence), d.Flag})
+			rows = append(rows, []string{d.Name, d.Value, because(d), places(d.Evidence), d.Flag})
 		}
 		table(io.out, rows)
 		for _, n := range o.Plan.Notes {
 			fmt.Fprintf(io.out, "note: %s\n", n)
 		}
 	}
+}
+
+// because is the reason of a decision, with whoever settled it and those that it
+// outranks.
+func because(d plan.Decision) string {
+	reason := d.Reason
+	if d.Source != "" && d.Source != d.Flag {
+		reason += " in " + d.Source
+	}
+	var losers []string
+	for _, l := range d.Instead {
+		if l.Source == "detected" {
+			losers = append(losers, l.Value+" as detected")
+			continue
+		}
+		losers = append(losers, l.Value+" in "+l.Source)
+	}
+	if len(losers) > 0 {
+		reason += ", instead of " + strings.Join(losers, ", ")
+	}
+	return reason
 }
 
 func stacksCommand(io *streams) *cobra.Command {

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -24,7 +26,11 @@ type report struct {
 	place   target
 	result  engine.Result
 	written []written // one for each outcome
+	bake    written   // of the file that builds them all
 }
+
+// all is what became of the files of the services and of the repository.
+func (r report) all() []written { return append(slices.Clone(r.written), r.bake) }
 
 // tell prints the report: the answer to out, what went wrong to err.
 func (w *writing) tell(io *streams, r report) error {
@@ -39,6 +45,7 @@ func (w *writing) tell(io *streams, r report) error {
 	}
 	r.complain(io)
 	if !w.quiet && !w.diff && !w.dryRun {
+		r.answers(io.out)
 		r.next(io.out)
 	}
 	return nil
@@ -68,6 +75,14 @@ func (r report) services(out io.Writer) {
 		for _, n := range o.Plan.Notes {
 			fmt.Fprintf(out, "  note: %s\n", n)
 		}
+	}
+	for _, c := range r.bake.changes {
+		fmt.Fprintln(out, "every image")
+		about := c.Reason
+		if c.Status != output.Refused {
+			about = fmt.Sprintf("%d images", strings.Count(string(c.New), "  tags       = "))
+		}
+		table(out, [][]string{{"  " + string(c.Status), c.Path, about}})
 	}
 }
 
@@ -116,10 +131,52 @@ func (r report) complain(io *streams) {
 			}
 		}
 	}
+	if r.bake.err != nil {
+		fmt.Fprintf(io.err, "dockgen: %v\n", r.bake.err)
+	}
+	for _, c := range r.bake.changes {
+		if c.Status == output.Refused {
+			fmt.Fprintf(io.err, "dockgen: %s: %s\n", c.Path, c.Reason)
+		}
+	}
+}
+
+// answers prints what a dockgen.toml has to hold for dockgen check and the next
+// run to know the answers that flags gave.
+func (r report) answers(out io.Writer) {
+	var b strings.Builder
+	var last string
+	for _, o := range r.result.Outcomes {
+		if o.Err != nil || len(o.Answers) == 0 {
+			continue
+		}
+		key := o.Service.Name
+		if o.Answers[0].Key == "main" || o.Answers[0].Key == "name" {
+			key = o.Service.Dir
+		}
+		table := ""
+		if key != last {
+			table = fmt.Sprintf("  [service.%s]\n", config.QuoteKey(key))
+		}
+		b.WriteString(table)
+		for _, a := range o.Answers {
+			if table != "" || o.Answers[0].Key != "main" {
+				fmt.Fprintf(&b, "  %s = %s\n", a.Key, a.Value)
+			}
+		}
+		last = key
+	}
+	if b.Len() > 0 {
+		fmt.Fprintf(out, "Keep these answers in %s, where dockgen check and the next run find them:\n%s", config.Name, &b)
+	}
 }
 
 // next prints the commands to paste, for the first service.
 func (r report) next(out io.Writer) {
+	if len(r.bake.changes) > 0 && !refused(r.bake.changes) && len(r.result.Outcomes) > 1 {
+		r.nextBake(out)
+		return
+	}
 	for i, o := range r.result.Outcomes {
 		if o.Err != nil || refused(r.written[i].changes) {
 			continue
@@ -130,12 +187,36 @@ func (r report) next(out io.Writer) {
 			run = " && docker run --rm " + publish(o.Plan) + o.Service.Name
 		}
 		fmt.Fprintf(out, "Next: %s -t %s %s%s\n", build, o.Service.Name, context, run)
-		if hasTests(o.Plan) {
+		if o.Plan.HasTests() {
 			fmt.Fprintf(out, "      %s --target test %s\n", build, context)
 		}
 		fmt.Fprintf(out, "      %s   why it looks like this\n", strings.TrimSpace("dockgen explain "+argument(r.place.typed)))
 		return
 	}
+}
+
+// nextBake prints the commands that build and test everything.
+func (r report) nextBake(out io.Writer) {
+	prefix := ""
+	if r.place.typed != "." {
+		prefix = "cd " + r.place.typed + " && "
+	}
+	var secrets []string
+	tests := false
+	for _, o := range r.result.Outcomes {
+		tests = tests || o.Plan.HasTests()
+		for _, s := range o.Plan.Secrets {
+			if word := engine.SecretVariable(s.ID) + "=" + s.Source; !slices.Contains(secrets, word+" ") {
+				secrets = append(secrets, word+" ")
+			}
+		}
+	}
+	bake := prefix + strings.Join(secrets, "") + "docker buildx bake"
+	fmt.Fprintf(out, "Next: %s\n", bake)
+	if tests {
+		fmt.Fprintf(out, "      %s test\n", bake)
+	}
+	fmt.Fprintf(out, "      %s   why it looks like this\n", strings.TrimSpace("dockgen explain "+argument(r.place.typed)))
 }
 
 // build is the command that builds a service, up to its target and context.
@@ -161,15 +242,6 @@ func publish(p plan.Plan) string {
 	return "-p " + port + ":" + port + " "
 }
 
-func hasTests(p plan.Plan) bool {
-	for _, d := range p.Decisions {
-		if d.Name == plan.TestStage {
-			return d.Value != plan.None
-		}
-	}
-	return false
-}
-
 // argument is PATH as a person types it: left out where it is the default.
 func argument(typed string) string {
 	if typed == "." {
@@ -180,7 +252,7 @@ func argument(typed string) string {
 
 // diffs prints what generate would change, or takes over.
 func (r report) diffs(io *streams) {
-	for _, w := range r.written {
+	for _, w := range r.all() {
 		for _, c := range w.changes {
 			if c.Status == output.New || c.Status == output.Updated {
 				fmt.Fprint(io.out, colored(c.Diff(), io.color))
@@ -256,6 +328,7 @@ type jsonAnswer struct {
 	Services      []jsonService `json:"services"`
 	Others        []jsonOther   `json:"others"`
 	Problems      []jsonProblem `json:"problems"`
+	Files         []jsonFile    `json:"files,omitempty"` // of the repository rather than a service
 }
 
 func newAnswer(found detect.Findings) jsonAnswer {
@@ -293,11 +366,21 @@ func (r report) json() jsonAnswer {
 	for i, o := range r.result.Outcomes {
 		s := newService(o)
 		for _, c := range r.written[i].changes {
-			s.Files = append(s.Files, jsonFile{Path: c.Path, Status: c.Status, Reason: c.Reason, Missing: c.Missing, Diff: c.Diff()})
+			s.Files = append(s.Files, newFile(c))
 		}
 		a.Services = append(a.Services, s)
 	}
+	for _, c := range r.bake.changes {
+		a.Files = append(a.Files, newFile(c))
+	}
+	if r.bake.err != nil {
+		a.Problems = append(a.Problems, newProblem(".", "", r.bake.err))
+	}
 	return a
+}
+
+func newFile(c output.Change) jsonFile {
+	return jsonFile{Path: c.Path, Status: c.Status, Reason: c.Reason, Missing: c.Missing, Diff: c.Diff()}
 }
 
 func printJSON(out io.Writer, v any) error {

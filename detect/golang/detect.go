@@ -4,6 +4,7 @@ package golang
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -150,14 +151,27 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		return detect.Findings{}, err
 	}
 	all := detect.Settle(append(found, detect.Findings{Problems: problems})...)
-	return all, unmatched(all, answers.Main)
+	return all, unmatched(all, answers)
 }
 
 // unmatched is an error for a program that was asked for and is nowhere.
-func unmatched(found detect.Findings, wanted []string) error {
+func unmatched(found detect.Findings, answers detect.Answers) error {
+	if err := unmatchedIn(found.Services, answers.Main); err != nil {
+		return err
+	}
+	for _, dir := range slices.Sorted(maps.Keys(answers.Folders)) {
+		here := slices.DeleteFunc(slices.Clone(found.Services), func(s detect.Service) bool { return s.Dir != dir })
+		if err := unmatchedIn(here, answers.Folders[dir]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unmatchedIn(services []detect.Service, wanted []string) error {
 	for _, want := range wanted {
 		var programs []string
-		for _, s := range found.Services {
+		for _, s := range services {
 			d, ok := s.Detail.(Detail)
 			if ok && d.Program.is(s.Dir, want) {
 				programs = nil
@@ -187,7 +201,7 @@ func (r *repository) one(file string, broken []*detect.Problem, answers detect.A
 	other := func(reason string) detect.Findings {
 		return detect.Findings{Others: []detect.Other{{Dir: dir, Stack: Name, Reason: reason, Evidence: at(detect.Evidence{File: file})}}}
 	}
-	if what, ok := detect.Aside(dir); ok {
+	if what, ok := r.tree.Aside(dir); ok {
 		return other(what)
 	}
 	if slices.ContainsFunc(broken, func(p *detect.Problem) bool { return inside(dir, p.Dir) }) {
@@ -219,7 +233,7 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 	if err != nil {
 		return nil, "", err
 	}
-	chosen, err := choose(with, programs, aside, answers.Main)
+	chosen, err := choose(with, programs, aside, answers.Programs(m.Dir))
 	if err != nil {
 		return nil, "", err
 	}
@@ -264,7 +278,7 @@ func (s *sources) selfContained(programs []Program) error {
 // none says why a module has no program to deploy.
 func none(t *detect.Tree, m Module, aside []Program) string {
 	if len(aside) > 0 {
-		what, _ := asideOf(m, aside[0].Dir)
+		what, _ := asideOf(t, m, aside[0].Dir)
 		return fmt.Sprintf("its only package main, %s, is %s; --main %s builds it all the same", aside[0].Dir, what, aside[0].Dir)
 	}
 	for _, name := range []string{"main.go", "cmd"} {
@@ -290,7 +304,7 @@ func (s *sources) programs() (programs, aside []Program, err error) {
 			continue
 		}
 		p := Program{Dir: dir, At: at}
-		if _, ok := asideOf(s.Module, dir); ok {
+		if _, ok := asideOf(s.tree, s.Module, dir); ok {
 			aside = append(aside, p)
 			continue
 		}
@@ -300,7 +314,10 @@ func (s *sources) programs() (programs, aside []Program, err error) {
 }
 
 // asideOf asks about the part of the path below the module.
-func asideOf(m Module, dir string) (string, bool) {
+func asideOf(t *detect.Tree, m Module, dir string) (string, bool) {
+	if _, ok := t.Aside(dir); !ok {
+		return "", false
+	}
 	return detect.Aside(trimDir(dir, m.Dir))
 }
 

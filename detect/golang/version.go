@@ -93,6 +93,13 @@ func highest(all ...Directive) Directive {
 	return best
 }
 
+// ownVersion says whether the service itself settles its version: by an answer, or
+// by a line that has support. Any other does for it.
+func (p *planner) ownVersion() bool {
+	need, oldest := p.declared(), oldestSupported(p.in.Catalog)
+	return p.in.Overrides.LangVersion != "" || need.Value != "" && (lineOf(need.Value) == lineOf(oldest) || newer(need.Value, oldest))
+}
+
 // says is what the project asks for, in words.
 func says(need Directive) string {
 	if need.Value == "" {

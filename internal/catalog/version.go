@@ -106,3 +106,14 @@ func versionsIn(constraint string) []version {
 	}
 	return named
 }
+
+// Newer reports whether a version as tags have it is newer than another. What is no
+// version is newer than nothing.
+func Newer(a, b string) bool {
+	v, err := parseVersion(a)
+	if err != nil {
+		return false
+	}
+	w, err := parseVersion(b)
+	return err == nil && v.compareNumber(w) > 0
+}

@@ -4,7 +4,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"runtime"
@@ -15,8 +14,8 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/dockerfile"
-	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/templates"
 )
@@ -61,6 +60,8 @@ type Request struct {
 type Result struct {
 	Findings detect.Findings
 	Outcomes []Outcome // one for each service, in their order
+	Config   *config.Config
+	Whole    bool // nothing was left out on request, so that the outcomes are the repository
 }
 
 // Outcome is what became of one service: its plan and files, or the error.
@@ -69,6 +70,9 @@ type Outcome struct {
 	Plan    plan.Plan
 	Files   []templates.File
 	Err     error
+	Answers []config.Answer // of flags, which change the outcome and no dockgen.toml holds
+
+	settled config.Settled
 }
 
 // InternalError is a fault of dockgen's own: what it rendered does not pass its
@@ -87,54 +91,58 @@ func (e *InternalError) Unwrap() error { return e.Err }
 
 // Detect asks every stack about the tree and keeps the services asked for.
 func (e *Engine) Detect(ctx context.Context, t *detect.Tree, r Request) (detect.Findings, error) {
-	var found []detect.Findings
-	for _, s := range e.Stacks {
-		if r.Stack != "" && s.Name != r.Stack {
-			continue
-		}
-		f, err := s.Detect(ctx, t, r.Answers)
-		if err != nil {
-			return detect.Findings{}, err
-		}
-		found = append(found, f)
+	found, err := e.survey(ctx, t, r)
+	if err != nil {
+		return found.all, err
 	}
-	all := detect.Settle(found...)
-	all.Problems = slices.Concat(t.Problems(), all.Problems)
-	if err := r.narrow(&all); err != nil {
-		return all, err
-	}
-	nameClashes(&all)
-	return all, nil
+	err = r.narrow(&found.all)
+	return found.all, err
 }
 
 // Generate runs every step up to the files in memory. The error is for what
 // stops the whole run; what is wrong with one service is in the result.
 func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Result, error) {
-	found, err := e.Detect(ctx, t, r)
+	found, err := e.survey(ctx, t, r)
 	if err != nil {
-		return Result{Findings: found}, err
+		return Result{Findings: found.all}, err
 	}
-	result := Result{Findings: found, Outcomes: make([]Outcome, len(found.Services))}
+	asked := found.all
+	asked.Services, asked.Problems = slices.Clone(asked.Services), slices.Clone(asked.Problems)
+	if err := r.narrow(&asked); err != nil {
+		return Result{Findings: asked}, err
+	}
+	result := Result{Findings: asked, Config: found.config, Whole: r.whole()}
+	everything, err := e.planAll(ctx, found, asked.Services, r)
+	if err != nil {
+		return result, err
+	}
+	e.share(everything)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, s := range found.Services {
+	names := fileNames(everything, r.Output)
+	for i := range everything {
+		if !everything[i].asked {
+			continue
+		}
 		group.Go(func() error {
-			result.Outcomes[i] = e.plan(s, r.Overrides)
+			e.finish(t, &everything[i], names[i])
 			return ctx.Err()
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return result, err
 	}
-	names := fileNames(result.Outcomes, r.Output)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range result.Outcomes {
-		group.Go(func() error {
-			e.render(&result.Outcomes[i], names[i])
-			return nil
-		})
+	for _, o := range everything {
+		if o.asked {
+			result.Outcomes = append(result.Outcomes, o.Outcome)
+		}
 	}
-	return result, group.Wait()
+	return result, nil
+}
+
+// whole says that nothing was left out on request.
+func (r Request) whole() bool {
+	return r.Stack == "" && len(r.Services) == 0 && (r.Below == "" || r.Below == ".") && r.Output == ""
 }
 
 // narrow keeps the services that were asked for, and makes sure that an answer
@@ -172,6 +180,7 @@ func (r Request) narrow(found *detect.Findings) error {
 	if r.Name != "" && len(found.Services) == 1 {
 		found.Services[0].Name = r.Name
 	}
+	nameClashes(found)
 	return nil
 }
 
@@ -217,7 +226,7 @@ func nameClashes(found *detect.Findings) {
 		case s.Name == "":
 			err = fmt.Errorf("%s: no image name can be made of the project's; choose one with --name", s.Dir)
 		case len(same) > 1:
-			err = fmt.Errorf("%s: the name %s is taken more than once (%s); choose with --service %s --name NAME", s.Dir, s.Name, strings.Join(same, ", "), s.Dir)
+			err = fmt.Errorf("%s: the name %s is taken more than once (%s); choose with --service %s --name NAME, or name in a dockgen.toml there", s.Dir, s.Name, strings.Join(same, ", "), s.Dir)
 		default:
 			return false
 		}
@@ -228,7 +237,7 @@ func nameClashes(found *detect.Findings) {
 
 // fileNames settles where the Dockerfile of each service goes: into its home;
 // the second of one folder has the service's name behind it.
-func fileNames(outcomes []Outcome, output string) []string {
+func fileNames(outcomes []candidate, output string) []string {
 	names := make([]string, len(outcomes))
 	taken := map[string]bool{}
 	for i, o := range outcomes {
@@ -237,7 +246,7 @@ func fileNames(outcomes []Outcome, output string) []string {
 			names[i] += "." + o.Service.Name
 		}
 		taken[names[i]] = o.Err == nil || taken[names[i]]
-		if output != "" {
+		if output != "" && o.asked {
 			names[i] = output
 		}
 	}
@@ -252,48 +261,6 @@ func ignoreName(file, context string) string {
 		return path.Join(context, ".dockerignore")
 	}
 	return file + ".dockerignore"
-}
-
-// plan asks the stack of a service what to do.
-func (e *Engine) plan(s detect.Service, overrides plan.Overrides) Outcome {
-	out := Outcome{Service: s}
-	stack := e.Stacks[slices.IndexFunc(e.Stacks, func(st plan.Stack) bool { return st.Name == s.Stack })]
-	out.Plan, out.Err = stack.Plan(plan.Input{Service: s, Catalog: e.Catalog, Overrides: overrides})
-	return out
-}
-
-// render prints, seals and checks the files of a plan.
-func (e *Engine) render(o *Outcome, file string) {
-	if o.Err == nil {
-		o.Files, o.Err = e.files(o.Plan, file, ignoreName(file, o.Plan.Context))
-	}
-}
-
-func (e *Engine) files(p plan.Plan, file, ignore string) ([]templates.File, error) {
-	files := []templates.File{
-		{Path: file, Kind: templates.Dockerfile},
-		{Path: ignore, Kind: templates.Ignore},
-	}
-	for i, t := range []plan.Template{p.Dockerfile, p.Ignore} {
-		data, err := e.Templates.Render(t.Name, t.Data)
-		if err != nil {
-			return nil, err
-		}
-		if files[i].Data, err = output.Seal(data); err != nil {
-			return nil, &InternalError{files[i].Path, err}
-		}
-	}
-	if err := dockerfile.Check(files[0].Data); err != nil {
-		return nil, &InternalError{file, err}
-	}
-	hidden, err := Hidden(files[1].Data, p)
-	if err == nil && len(hidden) > 0 {
-		err = errors.New("it hides " + strings.Join(hidden, ", "))
-	}
-	if err != nil {
-		return nil, &InternalError{ignore, err}
-	}
-	return files, nil
 }
 
 // Hidden lists the files that the build of a plan reads and that an ignore file

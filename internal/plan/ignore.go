@@ -59,6 +59,32 @@ func NewIgnore(description string, allowed, own, reads []string) (Ignore, error)
 	return ig, nil
 }
 
+// LetThrough makes sure that a file or folder from the context is not hidden. In
+// an allow-list it is let through at the top, so that secrets in a folder stay
+// hidden; a file that is named itself is let through whatever hides it.
+func (ig Ignore) LetThrough(name string, folder bool) (Ignore, error) {
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return ig, fmt.Errorf("no pattern can name %q", name)
+	}
+	ig.Patterns, ig.Exceptions = slices.Clone(ig.Patterns), slices.Clone(ig.Exceptions)
+	pattern := "!" + escape(name)
+	if len(ig.Patterns) > 0 && ig.Patterns[0] == "*" && !slices.Contains(ig.Patterns, pattern) {
+		ig.Patterns = slices.Insert(ig.Patterns, 1, pattern)
+	}
+	matcher, err := dockerfile.ParseIgnore([]byte(strings.Join(slices.Concat(ig.Patterns, ig.Exceptions), "\n")))
+	if err != nil {
+		return ig, fmt.Errorf("ignore patterns: %w", err)
+	}
+	if matcher.Hides(name) {
+		if folder {
+			return ig, fmt.Errorf("%s is hidden by the ignore patterns; name the files in it", name)
+		}
+		ig.Exceptions = append(ig.Exceptions, pattern)
+		slices.Sort(ig.Exceptions)
+	}
+	return ig, nil
+}
+
 // escape makes a pattern that matches exactly one path.
 func escape(name string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path.Clean(name))

@@ -50,15 +50,16 @@ type Workspace struct {
 }
 
 // Overrides are the user's answers that differ from detection. A zero field
-// leaves the decision to the stack.
+// leaves the decision to the stack. The tag is the key in dockgen.toml, and the
+// flag is that with two dashes before it.
 type Overrides struct {
-	Runtime     string
-	LangVersion string
-	Command     []string
-	Port        int
-	NoTestStage bool
-	Private     []string // hosts that want credentials
-	Platforms   []string // "linux/arm64"; none means that of whoever builds
+	Runtime     string   `toml:"runtime" doc:"what the image runs on: slim, distroless, alpine, scratch, or another flavour of the stack"`
+	LangVersion string   `toml:"lang-version" doc:"the language's version instead of the detected one"`
+	Command     []string `toml:"command" doc:"what the container runs, one element for each word"`
+	Port        int      `toml:"port" doc:"the port that the service listens on"`
+	NoTestStage bool     `toml:"no-test-stage" doc:"leaves the test stage out"`
+	Private     []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
+	Platforms   []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
 }
 
 // Input is all that a plan depends on.
@@ -76,6 +77,7 @@ type Plan struct {
 	Ignore     Template
 	Needs      []string // files below Context that the build reads, from Context
 	Ports      []int
+	Version    Version  // of the language, for services of one stack to share
 	Secrets    []Secret // what a build has to be given
 	Platforms  []string // what a build is to be told to build for
 	Summary    Summary
@@ -83,14 +85,31 @@ type Plan struct {
 	Notes      []string // what the user should know and nothing can settle
 }
 
+// Version is that of the language, and whether the service has a constraint of its
+// own. One without shares the highest of its stack in the repository.
+type Version struct {
+	Value string // "1.26.7"
+	Own   bool
+}
+
 // Decide adds a decision. The flag is empty where none changes it.
 func (p *Plan) Decide(name, value, flag, reason string, evidence ...detect.Evidence) {
-	p.Decisions = append(p.Decisions, Decision{Name: name, Value: value, Reason: reason, Evidence: evidence, Flag: flag})
+	p.Decisions = append(p.Decisions, Decision{Name: name, Value: value, Reason: reason, Evidence: evidence, Flag: flag, Key: strings.TrimPrefix(flag, "--")})
 }
 
 // Note adds what the user should know and nothing can settle.
 func (p *Plan) Note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
+}
+
+// HasTests says whether the Dockerfile has a test stage.
+func (p Plan) HasTests() bool {
+	for _, d := range p.Decisions {
+		if d.Name == TestStage {
+			return d.Value != None
+		}
+	}
+	return false
 }
 
 // Secret is a file of the user's that a build may read and no layer holds.
@@ -127,7 +146,16 @@ type Decision struct {
 	Value    string            `json:"value"`
 	Reason   string            `json:"reason"`
 	Evidence []detect.Evidence `json:"evidence,omitempty"`
-	Flag     string            `json:"flag,omitempty"` // empty where no flag changes it
+	Flag     string            `json:"flag,omitempty"`   // empty where no flag changes it
+	Key      string            `json:"key,omitempty"`    // of dockgen.toml; empty where none changes it
+	Source   string            `json:"source,omitempty"` // who settled it: flag, a place in a dockgen.toml, or empty for detection
+	Instead  []Loser           `json:"instead,omitempty"`
+}
+
+// Loser is what a decision would have been without the answer that outranks it.
+type Loser struct {
+	Value  string `json:"value"`
+	Source string `json:"source"` // "dockgen.toml:3 stack.go.runtime", "detected"
 }
 
 // Names and values of decisions that others look for.

@@ -1,0 +1,255 @@
+package adapt
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/catalog"
+)
+
+// Manager is what installs the packages of a distribution.
+type Manager string
+
+// The package managers, and none.
+const (
+	none Manager = ""
+	Apt  Manager = "apt"
+	Apk  Manager = "apk"
+)
+
+// installs is the command of each in the instructions that dockgen writes.
+var installs = map[Manager]string{Apt: "apt-get install ", Apk: "apk add "}
+
+// managerOf tells the package manager of an image of the catalog by its name: the
+// images named there are Debian's or Ubuntu's unless they say otherwise.
+func managerOf(image string) Manager {
+	switch {
+	case image == "scratch" || strings.Contains(image, "distroless") || strings.Contains(image, "unprivileged"):
+		return none // the last has one, and a user who may not call it
+	case strings.Contains(image, "alpine"):
+		return Apk
+	}
+	return Apt
+}
+
+// lineParts is how many parts of a version name the line that tags exist for,
+// where it is not two: https://hub.docker.com/_/eclipse-temurin lists 21-jre-noble.
+var lineParts = map[string]int{"eclipse-temurin": 1}
+
+var (
+	fromWord  = regexp.MustCompile(`^(FROM\s+(?:--\S+\s+)*)(\S+)`)
+	copyFrom  = regexp.MustCompile(`^(COPY\s+(?:--\S+\s+)*?--from=)(\S+)`)
+	mountFrom = regexp.MustCompile(`(--mount=\S*\bfrom=)([^,\s]+)`)
+	syntax    = regexp.MustCompile(`^(# syntax=)(\S+)`)
+)
+
+// images settles where every image comes from.
+func (e *editor) images() error {
+	w := e.Wishes.Images
+	if len(w.Replace) == 0 && len(w.Mirror) == 0 && len(w.Registries) == 0 && e.pin() == "exact" {
+		return nil
+	}
+	args := map[string]string{}
+	if err := e.reference(0, syntax, "", args); err != nil {
+		return err
+	}
+	for _, s := range e.stages {
+		if s.Parent < 0 && s.Base != "scratch" {
+			if err := e.reference(s.Start, fromWord, e.pin(), args); err != nil {
+				return err
+			}
+		}
+		for _, in := range s.Instructions {
+			for i := in.Start; i < in.End; i++ {
+				if err := e.others(i, in.Name); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	e.arguments(args)
+	return nil
+}
+
+// others looks at an image that COPY or a mount names, where no build argument
+// can stand.
+func (e *editor) others(line int, instruction string) error {
+	pattern, pin := copyFrom, e.pin()
+	if instruction == "RUN" {
+		pattern = mountFrom
+	}
+	if pin == "arg" {
+		pin = "exact"
+	}
+	m := pattern.FindStringSubmatch(e.lines[line])
+	if m == nil || e.isStage(m[2]) {
+		return nil
+	}
+	return e.reference(line, pattern, pin, nil)
+}
+
+func (e *editor) isStage(name string) bool {
+	for i, s := range e.stages {
+		if s.Name == name || fmt.Sprint(i) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// reference changes the image that a pattern finds in a line.
+func (e *editor) reference(line int, pattern *regexp.Regexp, pin string, args map[string]string) error {
+	m := pattern.FindStringSubmatchIndex(e.lines[line])
+	if m == nil {
+		return nil
+	}
+	old := e.lines[line][m[4]:m[5]]
+	name, key := e.elsewhere(old, pin)
+	if err := e.allowed(name, old); err != nil {
+		return err
+	}
+	if name != old {
+		e.note(old, name, key)
+	}
+	if pin == "arg" {
+		name = e.argument(old, name, args)
+	}
+	e.lines[line] = e.lines[line][:m[4]] + name + e.lines[line][m[5]:]
+	return nil
+}
+
+func (e *editor) note(old, name, key string) {
+	c := Change{Name: "image", Value: name, Reason: "instead of " + old, Key: key, At: e.At(key)}
+	if !slices.Contains(e.changes, c) {
+		e.changed(c)
+	}
+}
+
+// elsewhere gives the image that stands for another, and the key that says so.
+func (e *editor) elsewhere(image, pin string) (name, key string) {
+	w := e.Wishes.Images
+	if by, ok := w.Replace[image]; ok {
+		return by, "images.replace." + image
+	}
+	repository, tag := split(image)
+	if pin == "minor" {
+		tag, key = minor(e.Catalog, repository, tag), "images.pin"
+	}
+	if by, ok := w.Replace[repository]; ok {
+		return joinTag(by, tag), "images.replace." + repository
+	}
+	full, best := fullName(repository), ""
+	for prefix := range w.Mirror {
+		if within(full, prefix) && len(prefix) > len(best) {
+			best = prefix
+		}
+	}
+	if best != "" {
+		repository, key = strings.TrimSuffix(w.Mirror[best], "/")+strings.TrimPrefix(full, best), "images.mirror."+best
+	}
+	return joinTag(repository, tag), key
+}
+
+// allowed holds an image against the list of registries.
+func (e *editor) allowed(name, old string) error {
+	w := e.Wishes.Images
+	repository, _ := split(name)
+	if len(w.Registries) == 0 || slices.ContainsFunc(w.Registries, func(r string) bool { return within(fullName(repository), r) }) {
+		return nil
+	}
+	repository, _ = split(old)
+	return e.errorf("images.registries", "%s is none of them; give a place for it with images.mirror or images.replace %q", name, repository)
+}
+
+// within says whether a full name is a prefix or goes on behind it.
+func within(full, prefix string) bool {
+	rest, ok := strings.CutPrefix(full, strings.TrimSuffix(prefix, "/"))
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// fullName is the name with the registry that Docker takes for one without:
+// https://docs.docker.com/reference/cli/docker/image/tag/#description
+func fullName(repository string) string {
+	first, _, more := strings.Cut(repository, "/")
+	switch {
+	case !more:
+		return "docker.io/library/" + repository
+	case !strings.ContainsAny(first, ".:") && first != "localhost":
+		return "docker.io/" + repository
+	}
+	return repository
+}
+
+// split takes the tag off an image; a digest counts as one.
+func split(image string) (repository, tag string) {
+	if name, digest, ok := strings.Cut(image, "@"); ok {
+		return name, "@" + digest
+	}
+	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
+		return image[:i], image[i+1:]
+	}
+	return image, ""
+}
+
+func joinTag(repository, tag string) string {
+	switch {
+	case tag == "":
+		return repository
+	case strings.HasPrefix(tag, "@"):
+		return repository + tag
+	}
+	return repository + ":" + tag
+}
+
+// minor shortens the version in a tag of the catalog to its line.
+func minor(c *catalog.Catalog, repository, tag string) string {
+	ref, err := c.Reference(repository, tag)
+	if err != nil || ref.Version == "" {
+		return tag
+	}
+	want := 2
+	if n, ok := lineParts[repository]; ok {
+		want = n
+	}
+	number, _, _ := strings.Cut(ref.Version, "_")
+	parts := strings.Split(number, ".")
+	if len(parts) <= want {
+		return tag
+	}
+	return strings.Join(parts[:want], ".") + strings.TrimPrefix(tag, ref.Version)
+}
+
+var noArgument = regexp.MustCompile(`[^A-Z0-9]+`)
+
+// argument takes the version out of an image into a build argument.
+func (e *editor) argument(old, name string, args map[string]string) string {
+	repository, tag := split(old)
+	ref, err := e.Catalog.Reference(repository, tag)
+	if err != nil || ref.Version == "" || !strings.Contains(name, ":"+ref.Version) {
+		return name
+	}
+	short := repository[strings.LastIndexByte(repository, '/')+1:]
+	arg := strings.Trim(noArgument.ReplaceAllString(strings.ToUpper(short), "_"), "_") + "_VERSION"
+	if version, taken := args[arg]; taken && version != ref.Version {
+		return name // one argument cannot hold two versions
+	}
+	args[arg] = ref.Version
+	return strings.Replace(name, ":"+ref.Version, ":${"+arg+"}", 1)
+}
+
+// arguments declares the build arguments of versions above the first stage.
+func (e *editor) arguments(args map[string]string) {
+	if len(args) == 0 {
+		return
+	}
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(args)) {
+		version := args[name]
+		lines = append(lines, "ARG "+name+"="+version)
+		e.changed(Change{Name: "image version", Value: name + "=" + version, Reason: "as a build argument", Key: "images.pin", At: e.At("images.pin")})
+	}
+	e.insert(e.stages[0].Start, append(lines, "")...)
+}

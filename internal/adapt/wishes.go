@@ -1,0 +1,53 @@
+// Package adapt changes a rendered Dockerfile the way a dockgen.toml asks for:
+// images from elsewhere, packages, variables, labels, files, secrets and lines.
+// It works on the stages as BuildKit reads them, whatever stack printed them, so
+// that no template has to know of it.
+package adapt
+
+import "github.com/dockgen/dockgen/detect"
+
+// Wishes are the changes to one Dockerfile. The zero value changes nothing.
+type Wishes struct {
+	Packages      []string          `toml:"packages" add:"true" doc:"packages of the distribution for the image that runs"`
+	BuildPackages []string          `toml:"build-packages" add:"true" doc:"packages of the distribution for the stages that build and test"`
+	Env           map[string]string `toml:"env" doc:"environment variables of the image"`
+	BuildEnv      map[string]string `toml:"build-env" doc:"environment variables of the stages that build and test; no secrets, which the layers would keep"`
+	Labels        map[string]string `toml:"labels" doc:"labels of the image"`
+	Files         []File            `toml:"files" add:"true" doc:"files and folders of the repository to copy into the image"`
+	Secrets       []Secret          `toml:"secrets" add:"true" doc:"secrets that the RUN instructions of the build may read; no layer holds them"`
+	Lines         []Line            `toml:"lines" add:"true" doc:"instructions of your own at a named place of a stage"`
+	Images        Images            `toml:"images" doc:"where base images come from"`
+}
+
+// File is a file or folder that goes into the image.
+type File struct {
+	From string          `toml:"from" required:"true" doc:"the file or folder, from the folder of this dockgen.toml"`
+	To   string          `toml:"to" required:"true" doc:"where it goes, an absolute path"`
+	At   detect.Evidence `toml:"-"`
+}
+
+// Secret is mounted into the RUN instructions that build.
+type Secret struct {
+	ID     string          `toml:"id" required:"true" doc:"its name for docker build --secret"`
+	Target string          `toml:"target" doc:"the file that it is mounted as, an absolute path"`
+	Env    string          `toml:"env" doc:"the variable that holds it, instead of a file"`
+	Source string          `toml:"source" doc:"where it usually is on the machine that builds, such as $HOME/.npmrc"`
+	Stages []string        `toml:"stages" doc:"the stages that read it; those that build and test where none is named"`
+	At     detect.Evidence `toml:"-"`
+}
+
+// Line is text that stands in the Dockerfile as it is written here.
+type Line struct {
+	Stage string          `toml:"stage" required:"true" doc:"the stage: deps, builder, test, runtime or any other that the Dockerfile has"`
+	Place string          `toml:"place" required:"true" enum:"start,before-user,end" doc:"after the stage's FROM, before its USER (or before what the image says about itself), or at its end"`
+	Text  string          `toml:"text" required:"true" doc:"one or more instructions"`
+	At    detect.Evidence `toml:"-"`
+}
+
+// Images says where base images come from and how their versions are written.
+type Images struct {
+	Replace    map[string]string `toml:"replace" doc:"an image instead of another: by its name, keeping the tag, or by name and tag"`
+	Mirror     map[string]string `toml:"mirror" doc:"a registry, or the beginning of an image's full name such as docker.io/library, and what stands in its place"`
+	Registries []string          `toml:"registries" doc:"the only registries, or beginnings of full image names, that an image may come from"`
+	Pin        string            `toml:"pin" enum:"exact,minor,arg" doc:"how versions are written: exact (the default), minor (1.26 instead of 1.26.7), or arg (exact, as a build argument)"`
+}

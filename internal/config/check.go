@@ -1,0 +1,36 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// hostName is a host, with * for any, and the beginning of a path behind it.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$`)
+
+// platformName is an operating system, an architecture and perhaps its variant:
+// https://github.com/opencontainers/image-spec/blob/main/image-index.md
+var platformName = regexp.MustCompile(`^linux/[a-z0-9]+(/v[0-9]+)?$`)
+
+// Check holds answers to their form, wherever they come from, and names the key
+// of one that has another.
+func Check(o plan.Overrides) (key string, err error) {
+	switch {
+	case slices.ContainsFunc(o.Private, func(host string) bool { return !hostName.MatchString(host) }):
+		return "private", fmt.Errorf("%s: not a host, with or without a path", strings.Join(o.Private, ","))
+	case o.Port < 0 || o.Port > 65535:
+		return "port", fmt.Errorf("%d: not a port", o.Port)
+	}
+	return "platforms", checkPlatforms(o.Platforms)
+}
+
+func checkPlatforms(platforms []string) error {
+	if slices.ContainsFunc(platforms, func(p string) bool { return !platformName.MatchString(p) }) {
+		return fmt.Errorf("%s: a platform is written as linux/amd64 or linux/arm/v7", strings.Join(platforms, ","))
+	}
+	return nil
+}

@@ -1,0 +1,252 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+)
+
+// Config is every dockgen.toml of a repository. The zero value is that of one
+// that has none.
+type Config struct {
+	root    Root
+	doc     *document // of the root; nil where there is none
+	folders map[string]folder
+	broken  []*detect.Problem
+}
+
+// folder is the file of one folder below the root.
+type folder struct {
+	Folder
+	doc *document
+}
+
+// Load reads the files of a tree. The error is for the file at the root; what is
+// wrong with another is a problem of its folder.
+func Load(t *detect.Tree) (*Config, error) {
+	c := &Config{folders: map[string]folder{}}
+	for _, file := range t.Named(Name) {
+		data, err := t.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if dir := path.Dir(file); dir != "." {
+			c.load(dir, file, data)
+			continue
+		}
+		if c.doc, err = decode(file, data, &c.root); err == nil {
+			err = c.checkRoot()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *Config) load(dir, file string, data []byte) {
+	f := folder{}
+	var err error
+	if f.doc, err = decode(file, data, &f.Folder); err != nil {
+		err = c.atRootOnly(file, data, err)
+	} else {
+		err = checkAll(f.doc, "", f.Settings, f.Services)
+	}
+	if err != nil {
+		c.broken = append(c.broken, &detect.Problem{Dir: dir, Err: err})
+		return
+	}
+	c.folders[dir] = f
+}
+
+// atRootOnly says so where a key is unknown only because it belongs to the root.
+func (c *Config) atRootOnly(file string, data []byte, err error) error {
+	var root Root
+	if _, asRoot := decode(file, data, &root); asRoot == nil {
+		at, _ := errors.AsType[*detect.PositionError](err)
+		return &detect.PositionError{At: at.At, Column: at.Column, Err: errors.New("a key for the dockgen.toml at the root, not for that of a service")}
+	}
+	return err
+}
+
+func (c *Config) checkRoot() error {
+	for key, patterns := range map[string][]string{"ignore": c.root.Ignore, "members": c.root.Members} {
+		if _, err := matcher(patterns); err != nil {
+			return c.doc.errorf(key, "%s: %w", key, err)
+		}
+	}
+	if err := checkAll(c.doc, "", c.root.Settings, c.root.Service); err != nil {
+		return err
+	}
+	for _, name := range sortedKeys(c.root.Stack) {
+		if err := checkAll(c.doc, join("stack", name), c.root.Stack[name], nil); err != nil {
+			return err
+		}
+	}
+	return c.doc.check2(c.root.Bake.Platforms, "bake.platforms")
+}
+
+// checkAll holds settings and those of services to what the flags want.
+func checkAll(d *document, prefix string, s Settings, services map[string]Service) error {
+	if err := d.checkSettings(prefix, s); err != nil {
+		return err
+	}
+	for _, name := range sortedKeys(services) {
+		key, one := join("service", name), services[name]
+		if err := d.checkSettings(key, one.Settings); err != nil {
+			return err
+		}
+		if one.Name != "" && !detect.ValidImageName(one.Name) {
+			return d.errorf(join(key, "name"), "%s: %s", join(key, "name"), invalidName(one.Name))
+		}
+	}
+	return nil
+}
+
+func invalidName(name string) string {
+	return fmt.Sprintf("%s is not a valid image name: lower-case letters, digits and single . _ - between them", name)
+}
+
+func (d *document) checkSettings(prefix string, s Settings) error {
+	if key, err := Check(s.Overrides); err != nil {
+		return d.errorf(join(prefix, key), "%s: %w", join(prefix, key), err)
+	}
+	return nil
+}
+
+func (d *document) check2(platforms []string, key string) error {
+	if err := checkPlatforms(platforms); err != nil {
+		return d.errorf(key, "%s: %w", key, err)
+	}
+	return nil
+}
+
+// Problems lists the folders whose file is broken.
+func (c *Config) Problems() []*detect.Problem { return c.broken }
+
+// Include lists the folders that hold services whatever their name.
+func (c *Config) Include() []string { return c.root.Include }
+
+// Bake gives the defaults of docker-bake.hcl.
+func (c *Config) Bake() Bake { return c.root.Bake }
+
+// Mains gives the programs that are named for the repository, from their
+// service's folder or the root, and those of single folders.
+func (c *Config) Mains() (all []string, folders map[string][]string) {
+	folders = map[string][]string{}
+	for _, key := range sortedKeys(c.root.Service) {
+		if main := c.root.Service[key].Main; len(main) > 0 {
+			folders[path.Clean(key)] = main
+		}
+	}
+	for dir, f := range c.folders {
+		if len(f.Main) > 0 {
+			folders[dir] = f.Main
+		}
+	}
+	return c.root.Main, folders
+}
+
+// matcher reads patterns as a .dockerignore has them.
+func matcher(patterns []string) (*dockerfile.Ignore, error) {
+	return dockerfile.ParseIgnore([]byte(strings.Join(patterns, "\n")))
+}
+
+// Ignored says whether a folder or a service is to be left alone, and which key
+// says so.
+func (c *Config) Ignored(dir, name string) (detect.Evidence, bool) {
+	if len(c.root.Ignore) == 0 {
+		return detect.Evidence{}, false
+	}
+	m, err := matcher(c.root.Ignore)
+	if err == nil && (m.Hides(dir) || slices.Contains(c.root.Ignore, name)) {
+		return c.doc.evidence("ignore"), true
+	}
+	return detect.Evidence{}, false
+}
+
+// Members reads, of the file of a folder, which folders below it are its members:
+// those of members, and those that a service's table names.
+func Members(data []byte) (func(dir string) bool, error) {
+	var root Root
+	if _, err := decode(Name, data, &root); err != nil {
+		return nil, err
+	}
+	m, err := matcher(root.Members)
+	if err != nil {
+		return nil, err
+	}
+	return func(dir string) bool {
+		_, named := root.Service[dir]
+		return named || m.Hides(dir)
+	}, nil
+}
+
+// Second is an image that the file of a repository makes of another service.
+type Second struct {
+	Key  string // of its table
+	Name string
+	From string
+	At   detect.Evidence
+}
+
+// Seconds lists the images that are made of other services.
+func (c *Config) Seconds() []Second {
+	var all []Second
+	for _, name := range sortedKeys(c.root.Service) {
+		if s := c.root.Service[name]; s.From != "" {
+			all = append(all, Second{name, cmp.Or(s.Name, name), s.From, c.doc.evidence(join(join("service", name), "from"))})
+		}
+	}
+	for _, dir := range sortedKeys(c.folders) {
+		for _, name := range sortedKeys(c.folders[dir].Services) {
+			if s := c.folders[dir].Services[name]; s.From != "" {
+				all = append(all, Second{name, cmp.Or(s.Name, name), s.From, c.folders[dir].doc.evidence(join(join("service", name), "from"))})
+			}
+		}
+	}
+	return all
+}
+
+// Unknown is an error for a table of a service or stack that there is none of.
+func (c *Config) Unknown(services []detect.Service, others []string, stacks []string) error {
+	for _, name := range sortedKeys(c.root.Stack) {
+		if !slices.Contains(stacks, name) {
+			return c.doc.errorf(join("stack", name), "stack.%s: no such stack; there are %s", name, strings.Join(stacks, ", "))
+		}
+	}
+	for _, key := range sortedKeys(c.root.Service) {
+		known := c.root.Service[key].From != "" || slices.Contains(others, path.Clean(key)) ||
+			slices.ContainsFunc(services, func(s detect.Service) bool { return s.Name == key || s.Dir == path.Clean(key) })
+		if !known {
+			return c.doc.errorf(join("service", key), "service.%s: no such service; there are %s", key, names(services))
+		}
+	}
+	return nil
+}
+
+func names(services []detect.Service) string {
+	var list []string
+	for _, s := range services {
+		list = append(list, s.Name)
+	}
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, ", ")
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

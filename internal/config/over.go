@@ -1,0 +1,67 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Over puts the answers of flags over those of files.
+func Over(files, flags plan.Overrides) plan.Overrides {
+	to, from := reflect.ValueOf(&files).Elem(), reflect.ValueOf(flags)
+	for _, f := range fieldsOf(from.Type()) {
+		if given := from.FieldByIndex(f.index); !given.IsZero() {
+			to.FieldByIndex(f.index).Set(given)
+		}
+	}
+	return files
+}
+
+// Answer is a key with its value, as a dockgen.toml holds it.
+type Answer struct{ Key, Value string }
+
+// Given lists the answers that are given, in the order of their fields.
+func Given(o plan.Overrides) []Answer {
+	var all []Answer
+	v := reflect.ValueOf(o)
+	for _, f := range fieldsOf(v.Type()) {
+		if given := v.FieldByIndex(f.index); !given.IsZero() {
+			all = append(all, Answer{f.name, inTOML(given)})
+		}
+	}
+	return all
+}
+
+var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// QuoteKey writes a key as TOML.
+func QuoteKey(key string) string {
+	if bareKey.MatchString(key) {
+		return key
+	}
+	return strconv.Quote(key)
+}
+
+// Quote writes a list of strings as TOML.
+func Quote(list []string) string {
+	var words []string
+	for _, s := range list {
+		words = append(words, strconv.Quote(s))
+	}
+	return "[" + strings.Join(words, ", ") + "]"
+}
+
+func inTOML(v reflect.Value) string {
+	switch value := v.Interface().(type) {
+	case string:
+		return strconv.Quote(value)
+	case []string:
+		return Quote(value)
+	default:
+		return fmt.Sprint(value)
+	}
+}

@@ -1,0 +1,86 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// schema is the part of JSON Schema 2020-12 that a dockgen.toml needs.
+type schema struct {
+	Schema      string             `json:"$schema,omitempty"`
+	Title       string             `json:"title,omitempty"`
+	Description string             `json:"description,omitempty"`
+	Type        string             `json:"type"`
+	Properties  map[string]*schema `json:"properties,omitempty"`
+	Required    []string           `json:"required,omitempty"`
+	Additional  any                `json:"additionalProperties,omitempty"` // false, or the schema of any key
+	Items       *schema            `json:"items,omitempty"`
+	Enum        []string           `json:"enum,omitempty"`
+}
+
+// Schema is the JSON Schema of the file at the root, of which that in a folder
+// has a part. It is made of the structs that decoding fills.
+func Schema() ([]byte, error) {
+	s := schemaOf(reflect.TypeFor[Root](), "", "")
+	s.Schema = "https://json-schema.org/draft/2020-12/schema"
+	s.Title = Name
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(s); err != nil {
+		return nil, fmt.Errorf("write the schema: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func schemaOf(t reflect.Type, doc, enum string) *schema {
+	s := &schema{Description: doc}
+	switch t.Kind() {
+	case reflect.Struct:
+		s.Type, s.Additional, s.Properties = "object", false, map[string]*schema{}
+		for _, f := range fieldsOf(t) {
+			s.Properties[f.name] = schemaOf(f.Type, f.Tag.Get("doc"), f.Tag.Get("enum"))
+			if f.Tag.Get("required") != "" {
+				s.Required = append(s.Required, f.name)
+			}
+		}
+	case reflect.Map:
+		s.Type, s.Additional = "object", schemaOf(t.Elem(), "", "")
+	case reflect.Slice:
+		s.Type, s.Items = "array", schemaOf(t.Elem(), "", "")
+	case reflect.Int:
+		s.Type = "integer"
+	case reflect.Bool:
+		s.Type = "boolean"
+	default:
+		s.Type = "string"
+		if enum != "" {
+			s.Enum = strings.Split(enum, ",")
+		}
+	}
+	return s
+}
+
+// Keys lists every key of a dockgen.toml by its last part, for tests.
+func Keys() []string {
+	var keys []string
+	var visit func(t reflect.Type)
+	visit = func(t reflect.Type) {
+		for _, f := range fieldsOf(t) {
+			keys = append(keys, f.name)
+			element := f.Type
+			if element.Kind() == reflect.Slice {
+				element = element.Elem()
+			}
+			if element.Kind() == reflect.Struct {
+				visit(element)
+			}
+		}
+	}
+	visit(reflect.TypeFor[Root]())
+	return keys
+}

@@ -1,0 +1,54 @@
+// Package config reads dockgen.toml: what a repository wants otherwise than it
+// is detected, for all of it, for a stack or for a service.
+//
+// The structs of this package, of [plan.Overrides] and of [adapt.Wishes] are the
+// only list of its keys: decoding, the schema and the order of precedence are
+// made of their fields and tags.
+package config
+
+import (
+	"github.com/dockgen/dockgen/internal/adapt"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Name is what the file is called, at the root and in a service's folder.
+const Name = "dockgen.toml"
+
+// Settings can be set for the repository, a stack and a service.
+type Settings struct {
+	plan.Overrides
+	adapt.Wishes
+	Main     []string `toml:"main" doc:"the programs to build, from the folder of the service; several give several images"`
+	Template string   `toml:"template" doc:"a template of yours instead of dockgen's, from the folder of this dockgen.toml (experimental)"`
+}
+
+// Service is what is said of one service.
+type Service struct {
+	Settings
+	Name string `toml:"name" doc:"the name of the service and its image"`
+	From string `toml:"from" doc:"makes this a second image of another service, which is named here"`
+}
+
+// Root is what the file at the root may hold.
+type Root struct {
+	Settings
+	Members []string            `toml:"members" doc:"folders whose root this is, as patterns of .dockerignore"`
+	Include []string            `toml:"include" doc:"folders that hold services though their name speaks against it, such as examples/shop"`
+	Ignore  []string            `toml:"ignore" doc:"folders that are left alone, as patterns of .dockerignore, or names of services"`
+	Bake    Bake                `toml:"bake" doc:"the defaults of the variables of docker-bake.hcl"`
+	Stack   map[string]Settings `toml:"stack" doc:"settings for all services of a stack"`
+	Service map[string]Service  `toml:"service" doc:"settings for one service, by its name or folder"`
+}
+
+// Bake holds the defaults of the variables of docker-bake.hcl.
+type Bake struct {
+	Registry  string   `toml:"registry" doc:"what stands before the names of images"`
+	Tag       string   `toml:"tag" doc:"the tag of images"`
+	Platforms []string `toml:"platforms" doc:"the platforms of images"`
+}
+
+// Folder is what the file in a service's folder may hold.
+type Folder struct {
+	Service
+	Services map[string]Service `toml:"service" doc:"settings for one of several services of this folder, by its name"`
+}

@@ -1,0 +1,373 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/adapt"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/config"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/templates"
+)
+
+// planAll plans every service of the repository, also those that were not asked
+// for: versions, and names of files in one folder, are shared with them.
+func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Service, r Request) ([]candidate, error) {
+	var all []candidate
+	for _, s := range found.all.Services {
+		all = append(all, candidate{Outcome: Outcome{Service: s, settled: found.settled[identity(s)]}})
+	}
+	for _, s := range asked {
+		i := slices.IndexFunc(all, func(c candidate) bool {
+			return !c.asked && c.Service.Dir == s.Dir && c.Service.Stack == s.Stack && (c.Service.Name == s.Name || r.Name == s.Name)
+		})
+		all[i].asked, all[i].flags, all[i].Service = true, r.Overrides, s
+		all[i].Answers = all[i].named(r)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range all {
+		group.Go(func() error {
+			c := &all[i]
+			c.Plan, c.Err = e.plan(c.Service, config.Over(c.settled.Overrides, c.flags))
+			c.Err = c.placed(c.Err)
+			return ctx.Err()
+		})
+	}
+	return all, group.Wait()
+}
+
+// named lists the answers of flags that are no overrides.
+func (c *candidate) named(r Request) (answers []config.Answer) {
+	if len(r.Answers.Main) > 0 && !slices.Equal(r.Answers.Main, c.settled.Main) {
+		answers = append(answers, config.Answer{Key: "main", Value: config.Quote(r.Answers.Main)})
+	}
+	if r.Name != "" && r.Name != c.settled.Name {
+		answers = append(answers, config.Answer{Key: "name", Value: strconv.Quote(r.Name)})
+	}
+	return answers
+}
+
+// plan asks the stack of a service what to do.
+func (e *Engine) plan(s detect.Service, overrides plan.Overrides) (plan.Plan, error) {
+	stack := e.Stacks[slices.IndexFunc(e.Stacks, func(st plan.Stack) bool { return st.Name == s.Stack })]
+	return stack.Plan(plan.Input{Service: s, Catalog: e.Catalog, Overrides: overrides})
+}
+
+// placed says of an answer that does not fit where it stands, if it is not one of
+// a flag's.
+func (c *candidate) placed(err error) error {
+	wrong, ok := errors.AsType[*plan.OverrideError](err)
+	if !ok {
+		return err
+	}
+	key := strings.TrimPrefix(wrong.Flag, "--")
+	given := slices.ContainsFunc(config.Given(c.flags), func(a config.Answer) bool { return a.Key == key })
+	if origins := c.settled.Origins(key); len(origins) > 0 && !given {
+		return detect.Errorf(origins[0].At, "%s = %s: %w", origins[0].Key, wrong.Value, wrong.Err)
+	}
+	return err
+}
+
+// share gives services without a version of their own the highest of their stack,
+// and says of each that has another why.
+func (e *Engine) share(all []candidate) {
+	highest := map[string]*candidate{}
+	for i := range all {
+		c := &all[i]
+		best := highest[c.Service.Stack]
+		if c.Err == nil && c.Plan.Version.Value != "" && (best == nil || catalog.Newer(c.Plan.Version.Value, best.Plan.Version.Value)) {
+			highest[c.Service.Stack] = c
+		}
+	}
+	for i := range all {
+		c := &all[i]
+		best := highest[c.Service.Stack]
+		if c.Err != nil || best == nil || c.Plan.Version.Value == best.Plan.Version.Value {
+			continue
+		}
+		if c.Plan.Version.Own {
+			c.reason("; an exception: the highest of the repository is " + best.Plan.Version.Value + ", of " + best.Service.Name)
+			continue
+		}
+		overrides := config.Over(c.settled.Overrides, c.flags)
+		overrides.LangVersion = best.Plan.Version.Value
+		if shared, err := e.plan(c.Service, overrides); err == nil {
+			c.Plan = shared
+			c.Plan.Version.Own = false
+			c.sharedWith(best)
+		}
+	}
+}
+
+// versionFlag marks the decision about the version, whatever the stack calls it.
+const versionFlag = "--lang-version"
+
+func (c *candidate) reason(more string) {
+	for i, d := range c.Plan.Decisions {
+		if d.Flag == versionFlag {
+			c.Plan.Decisions[i].Reason += more
+			return
+		}
+	}
+}
+
+func (c *candidate) sharedWith(best *candidate) {
+	for i, d := range c.Plan.Decisions {
+		if d.Flag == versionFlag {
+			c.Plan.Decisions[i].Reason = "no version of its own, so the highest of the repository, that of " + best.Service.Name
+			c.Plan.Decisions[i].Evidence = best.Plan.Summary.Evidence[:min(1, len(best.Plan.Summary.Evidence))]
+			c.Plan.Summary.Evidence = append(slices.Clone(c.Plan.Decisions[i].Evidence), c.Plan.Summary.Evidence...)
+			return
+		}
+	}
+}
+
+// finish renders a candidate's files, adapts and checks them.
+func (e *Engine) finish(t *detect.Tree, c *candidate, file string) {
+	if c.Err != nil {
+		return
+	}
+	e.explain(c)
+	if c.Err = c.extraFiles(t); c.Err != nil {
+		return
+	}
+	c.secrets()
+	c.Files, c.Err = e.files(t, c, file, ignoreName(file, c.Plan.Context))
+}
+
+// explain says of each decision that an answer settled who gave it and whom it
+// outranks.
+func (e *Engine) explain(c *candidate) {
+	given := config.Given(c.flags)
+	keys := c.settled.Keys()
+	if len(given) == 0 && len(keys) == 0 {
+		return
+	}
+	detected := e.without(c, plan.Overrides{})
+	unflagged := detected
+	if len(given) > 0 && len(keys) > 0 {
+		unflagged = e.without(c, c.settled.Overrides)
+	}
+	for i := range c.Plan.Decisions {
+		d := &c.Plan.Decisions[i]
+		flag := slices.IndexFunc(given, func(a config.Answer) bool { return a.Key == d.Key })
+		origins := c.settled.Origins(d.Key)
+		if d.Key == "" || flag < 0 && len(origins) == 0 {
+			continue
+		}
+		if flag >= 0 {
+			d.Source = d.Flag
+		} else {
+			d.Source = origins[0].String()
+			d.Evidence = append([]detect.Evidence{origins[0].At}, d.Evidence...)
+			origins = origins[1:]
+		}
+		for _, o := range origins {
+			d.Instead = append(d.Instead, plan.Loser{Value: o.Value, Source: o.String()})
+		}
+		if value, ok := detected[d.Name+d.Flag]; ok && value != d.Value {
+			d.Instead = append(d.Instead, plan.Loser{Value: value, Source: "detected"})
+		}
+	}
+	for _, a := range given {
+		if c.matters(a, unflagged) {
+			c.Answers = append(c.Answers, a)
+		}
+	}
+}
+
+// without gives what would have been decided with other answers, by the name and
+// flag of each decision; nothing where no plan could be made.
+func (e *Engine) without(c *candidate, overrides plan.Overrides) map[string]string {
+	values := map[string]string{}
+	p, err := e.plan(c.Service, overrides)
+	if err != nil {
+		return values
+	}
+	for _, d := range p.Decisions {
+		if _, twice := values[d.Name+d.Flag]; !twice {
+			values[d.Name+d.Flag] = d.Value
+		}
+	}
+	return values
+}
+
+// matters says whether an answer changed a decision.
+func (c *candidate) matters(a config.Answer, without map[string]string) bool {
+	for _, d := range c.Plan.Decisions {
+		if d.Key == a.Key {
+			if value, ok := without[d.Name+d.Flag]; !ok || value != d.Value {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// extraFiles lets the files of dockgen.toml into the build: they have to be there,
+// in its context, and not hidden.
+func (c *candidate) extraFiles(t *detect.Tree) error {
+	if len(c.settled.Files) == 0 {
+		return nil
+	}
+	ignore, ok := c.Plan.Ignore.Data.(plan.Ignore)
+	if !ok {
+		return fmt.Errorf("the ignore file of a %s service takes no files of dockgen.toml", c.Service.Stack)
+	}
+	for _, f := range c.settled.Files {
+		_, folder := t.Folder(f.From)
+		if !folder && !t.Has(f.From) {
+			return detect.Errorf(f.At, "files: from = %q: no such file or folder in the repository", f.From)
+		}
+		if c.Plan.Context != "." && f.From != c.Plan.Context && !strings.HasPrefix(f.From, c.Plan.Context+"/") {
+			return detect.Errorf(f.At, "files: %s lies outside of %s, which is all that the build of %s sees", f.From, c.Plan.Context, c.Service.Name)
+		}
+		var err error
+		if ignore, err = ignore.LetThrough(adapt.FromContext(f.From, c.Plan.Context), folder); err != nil {
+			return detect.Errorf(f.At, "files: %w", err)
+		}
+		if !folder {
+			c.Plan.Needs = append(slices.Clip(c.Plan.Needs), adapt.FromContext(f.From, c.Plan.Context))
+		}
+	}
+	c.Plan.Ignore.Data = ignore
+	return nil
+}
+
+func (c *candidate) secrets() {
+	for _, s := range c.settled.Secrets {
+		if !slices.ContainsFunc(c.Plan.Secrets, func(known plan.Secret) bool { return known.ID == s.ID }) {
+			c.Plan.Secrets = append(slices.Clip(c.Plan.Secrets), plan.Secret{ID: s.ID, Source: cmp.Or(s.Source, s.ID)})
+		}
+	}
+}
+
+func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]templates.File, error) {
+	files := []templates.File{
+		{Path: file, Kind: templates.Dockerfile},
+		{Path: ignore, Kind: templates.Ignore},
+	}
+	var err error
+	if files[0].Data, err = e.dockerfile(t, c, file); err != nil {
+		return nil, err
+	}
+	if files[1].Data, err = e.Templates.Render(c.Plan.Ignore.Name, c.Plan.Ignore.Data); err != nil {
+		return nil, err
+	}
+	for i, f := range files {
+		if files[i].Data, err = output.Seal(f.Data); err != nil {
+			return nil, &InternalError{f.Path, err}
+		}
+	}
+	hidden, err := Hidden(files[1].Data, c.Plan)
+	if err == nil && len(hidden) > 0 {
+		err = errors.New("it hides " + strings.Join(hidden, ", "))
+	}
+	if err != nil {
+		return nil, &InternalError{ignore, err}
+	}
+	return files, nil
+}
+
+// dockerfile prints the Dockerfile, by dockgen's template or the user's, and
+// changes it as a dockgen.toml asks. What is broken before that is dockgen's own
+// fault, afterwards it is not.
+func (e *Engine) dockerfile(t *detect.Tree, c *candidate, file string) ([]byte, error) {
+	if c.settled.Template != "" {
+		return e.ownTemplate(t, c)
+	}
+	data, err := e.Templates.Render(c.Plan.Dockerfile.Name, c.Plan.Dockerfile.Data)
+	if err != nil {
+		return nil, err
+	}
+	if err := dockerfile.Check(data); err != nil {
+		return nil, &InternalError{file, err}
+	}
+	return e.adapt(c, data)
+}
+
+func (e *Engine) ownTemplate(t *detect.Tree, c *candidate) ([]byte, error) {
+	at := c.settled.Origins("template")[0]
+	name := c.settled.Template
+	text, err := t.ReadFile(name)
+	if err != nil {
+		return nil, detect.Errorf(at.At, "%s: %w", at.Key, err)
+	}
+	data, err := e.Templates.RenderText(name, string(text), c.Plan.Dockerfile.Data)
+	if err == nil {
+		err = dockerfile.Check(data)
+	}
+	if err == nil {
+		_, err = output.Seal(data)
+	}
+	if err != nil {
+		return nil, detect.Errorf(detect.Evidence{File: name}, "%w", err)
+	}
+	c.Plan.Decisions = append(c.Plan.Decisions, plan.Decision{
+		Name: "template", Value: name, Reason: "asked for", Key: "template", Source: at.String(), Evidence: []detect.Evidence{at.At},
+	})
+	return e.adapt(c, data)
+}
+
+// adapt changes what was rendered, and lists the changes among the decisions.
+func (e *Engine) adapt(c *candidate, data []byte) ([]byte, error) {
+	changed, changes, err := adapt.Apply(data, adapt.Request{
+		Wishes:  c.settled.Wishes,
+		Catalog: e.Catalog,
+		Context: c.Plan.Context,
+		At:      c.at,
+		Install: e.install,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, ch := range changes {
+		d := plan.Decision{Name: ch.Name, Value: ch.Value, Reason: ch.Reason, Key: ch.Key, Evidence: []detect.Evidence{ch.At}}
+		if origins := c.settled.Origins(ch.Key); len(origins) > 0 {
+			d.Source = origins[0].String()
+			for _, o := range origins[1:] {
+				d.Instead = append(d.Instead, plan.Loser{Value: o.Value, Source: o.String()})
+			}
+		}
+		c.Plan.Decisions = append(c.Plan.Decisions, d)
+		if old, ok := strings.CutPrefix(ch.Reason, "instead of "); ok && ch.Name == "image" {
+			c.Plan.Summary.Images = strings.ReplaceAll(c.Plan.Summary.Images, old, ch.Value)
+		}
+	}
+	if len(changes) > 0 {
+		if err := dockerfile.Check(changed); err != nil {
+			return nil, fmt.Errorf("with what %s adds, the Dockerfile is broken: %w", config.Name, err)
+		}
+	}
+	return changed, nil
+}
+
+// at is the place of a key, or of the table that holds it.
+func (c *candidate) at(key string) detect.Evidence {
+	for ; key != ""; key = key[:max(0, strings.LastIndexByte(key, '.'))] {
+		if origins := c.settled.Origins(key); len(origins) > 0 {
+			return origins[0].At
+		}
+	}
+	return detect.Evidence{File: config.Name}
+}
+
+// install prints an instruction that installs packages.
+func (e *Engine) install(manager adapt.Manager, names []string) (string, error) {
+	text, err := e.Templates.Render(path.Join("shared", string(manager)+".tmpl"), names)
+	return string(text), err
+}

@@ -1,0 +1,140 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/config"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// survey is all that was found, before anything is left out on request.
+type survey struct {
+	all     detect.Findings
+	config  *config.Config
+	settled map[string]config.Settled // by the service's identity
+}
+
+// identity is a service as detection names it, before it is renamed.
+func identity(s detect.Service) string { return s.Stack + " " + s.Dir + " " + s.Name }
+
+// survey asks every stack, and puts what dockgen.toml says of services over what
+// they found: which are ignored, renamed, or made of another.
+func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey, error) {
+	files, err := config.Load(t)
+	if err != nil {
+		return survey{}, err
+	}
+	t.Include(files.Include())
+	answers := r.Answers
+	if len(answers.Main) == 0 {
+		answers.Main, answers.Folders = files.Mains()
+	}
+	var found []detect.Findings
+	for _, s := range e.Stacks {
+		if r.Stack != "" && s.Name != r.Stack {
+			continue
+		}
+		f, err := s.Detect(ctx, t, answers)
+		if err != nil {
+			return survey{}, err
+		}
+		found = append(found, f)
+	}
+	s := survey{all: detect.Settle(found...), config: files, settled: map[string]config.Settled{}}
+	s.all.Problems = slices.Concat(t.Problems(), files.Problems(), s.all.Problems)
+	if r.Stack == "" {
+		if err := files.Unknown(s.all.Services, s.otherDirs(), e.stackNames()); err != nil {
+			return survey{}, err
+		}
+	}
+	s.ignore()
+	if err := s.rename(); err != nil {
+		return survey{}, err
+	}
+	return s, nil
+}
+
+func (e *Engine) stackNames() []string {
+	var names []string
+	for _, s := range e.Stacks {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// otherDirs lists the folders that hold no service, for whatever reason.
+func (s *survey) otherDirs() []string {
+	var dirs []string
+	for _, o := range s.all.Others {
+		dirs = append(dirs, o.Dir)
+	}
+	for _, p := range s.all.Problems {
+		dirs = append(dirs, p.Dir)
+	}
+	return dirs
+}
+
+// ignore takes out what a dockgen.toml says to leave alone, and the services of
+// folders whose own dockgen.toml is broken.
+func (s *survey) ignore() {
+	broken := func(dir string) bool {
+		return slices.ContainsFunc(s.config.Problems(), func(p *detect.Problem) bool { return p.Dir == dir })
+	}
+	s.all.Services = slices.DeleteFunc(s.all.Services, func(service detect.Service) bool {
+		if at, ok := s.config.Ignored(service.Dir, service.Name); ok {
+			s.all.Others = append(s.all.Others, detect.Other{
+				Dir: service.Dir, Stack: service.Stack, Reason: service.Name + " is to be ignored", Evidence: []detect.Evidence{at},
+			})
+			return true
+		}
+		return broken(service.Dir)
+	})
+	s.all.Problems = slices.DeleteFunc(s.all.Problems, func(p *detect.Problem) bool {
+		_, ok := s.config.Ignored(p.Dir, "")
+		return ok
+	})
+	s.all.Others = slices.DeleteFunc(s.all.Others, func(o detect.Other) bool {
+		_, ok := s.config.Ignored(o.Dir, "")
+		return ok && !slices.ContainsFunc(o.Evidence, func(at detect.Evidence) bool { return at.File == config.Name })
+	})
+}
+
+// rename gives each service the name and the settings of its dockgen.toml, and
+// adds the images that are made of another service.
+func (s *survey) rename() error {
+	detected := s.all.Services
+	s.all.Services = nil
+	for _, service := range detected {
+		settled := s.config.For(service.Dir, service.Stack, service.Name)
+		if settled.Name != "" {
+			service.Name = settled.Name
+		}
+		s.add(service, settled)
+	}
+	for _, second := range s.config.Seconds() {
+		i := slices.IndexFunc(detected, func(d detect.Service) bool { return isCalled(d, second.From) })
+		if i < 0 {
+			return detect.Errorf(second.At, "from = %q: no such service; there are %s", second.From, list(detected))
+		}
+		service := detected[i]
+		service.Name = second.Name
+		s.add(service, s.config.For(service.Dir, service.Stack, second.Key))
+	}
+	slices.SortStableFunc(s.all.Services, func(a, b detect.Service) int { return strings.Compare(a.Dir, b.Dir) })
+	return nil
+}
+
+func (s *survey) add(service detect.Service, settled config.Settled) {
+	s.all.Services = append(s.all.Services, service)
+	s.settled[identity(service)] = settled
+}
+
+// candidate is a service on its way to its files.
+type candidate struct {
+	Outcome
+	asked bool // on this run, rather than planned for what it shares with others
+	flags plan.Overrides
+}
