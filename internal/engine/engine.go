@@ -54,6 +54,8 @@ type Request struct {
 	Overrides plan.Overrides
 	Name      string // for the one service that is left
 	Output    string // the Dockerfile of the one service that is left, from the root
+
+	assumes []string // of a project that is not there
 }
 
 // Result is what a run came to.

@@ -3,11 +3,13 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/detect/detecttest"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -73,5 +75,30 @@ func TestHostileText(t *testing.T) {
 	})
 	if o.Err == nil || len(o.Files) != 0 {
 		t.Errorf("error %v and %d files, want an error and none", o.Err, len(o.Files))
+	}
+}
+
+func TestScaffold(t *testing.T) {
+	e, err := engine.New(all.Stacks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range e.Stacks {
+		t.Run(s.Name, func(t *testing.T) {
+			result, err := e.Scaffold(t.Context(), engine.Request{Stack: s.Name, Name: "shop"})
+			if err != nil || len(result.Outcomes) != 1 {
+				t.Fatalf("%d outcomes, %v, %v", len(result.Outcomes), err, result.Findings.Problems)
+			}
+			o := result.Outcomes[0]
+			if o.Err != nil || o.Service.Name != "shop" {
+				t.Fatalf("%s: %v", o.Service.Name, o.Err)
+			}
+			lines := strings.Split(string(o.Files[0].Data), "\n")
+			for i, a := range s.Starter.Assumes {
+				if want := "# Assumed: " + a; lines[2+i] != want {
+					t.Errorf("line %d is %q, want %q", 3+i, lines[2+i], want)
+				}
+			}
+		})
 	}
 }

@@ -35,6 +35,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 			return !c.asked && c.Service.Dir == s.Dir && c.Service.Stack == s.Stack && (c.Service.Name == s.Name || r.Name == s.Name)
 		})
 		all[i].asked, all[i].flags, all[i].Service = true, r.Overrides, s
+		all[i].assumes = r.assumes
 		all[i].Answers = all[i].named(r)
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -291,6 +292,9 @@ func (e *Engine) dockerfile(t *detect.Tree, c *candidate, file string) ([]byte, 
 		return e.ownTemplate(t, c)
 	}
 	data, err := e.Templates.Render(c.Plan.Dockerfile.Name, c.Plan.Dockerfile.Data)
+	if err == nil {
+		data, err = assuming(data, c.assumes)
+	}
 	if err != nil {
 		return nil, err
 	}

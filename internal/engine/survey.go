@@ -137,4 +137,6 @@ type candidate struct {
 	Outcome
 	asked bool // on this run, rather than planned for what it shares with others
 	flags plan.Overrides
+
+	assumes []string // of a project that is not there
 }
