@@ -234,12 +234,17 @@ func (w *writing) put(root *os.Root, files []templates.File) written {
 	return written{changes: changes, err: output.Apply(root, changes)}
 }
 
-// hides is an error where an ignore file that is kept hides what the build reads.
+// hides is an error where an ignore file that is kept, or holds lines of a person,
+// hides what the build reads.
 func hides(c output.Change, o engine.Outcome) error {
-	if c.Kind != templates.Ignore || c.Status != output.Kept {
+	text := c.New
+	switch {
+	case c.Kind != templates.Ignore || c.Status == output.Refused:
 		return nil
+	case c.Status == output.Kept:
+		text = c.Old
 	}
-	hidden, err := engine.Hidden(c.Old, o.Plan)
+	hidden, err := engine.Hidden(text, o.Plan)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Path, err)
 	}
