@@ -214,7 +214,7 @@ func (w *writing) bake(root *os.Root, e *engine.Engine, r report) written {
 	}
 	var standing []engine.Outcome
 	for i, o := range r.result.Outcomes {
-		if o.Err == nil && !refused(r.written[i].changes) {
+		if stands(root, o, r.written[i].changes) {
 			standing = append(standing, o)
 		}
 	}
@@ -223,6 +223,21 @@ func (w *writing) bake(root *os.Root, e *engine.Engine, r report) written {
 		return written{err: err}
 	}
 	return w.put(root, []templates.File{*file})
+}
+
+// stands says whether a Dockerfile of dockgen's is there after the run: one that
+// was or would be written, or an older one of a service that now fails.
+func stands(root *os.Root, o engine.Outcome, changes []output.Change) bool {
+	for _, c := range changes {
+		if c.Kind == templates.Dockerfile {
+			return c.Status != output.Refused || c.Owner == output.Ours || c.Owner == output.Edited
+		}
+	}
+	if o.Dockerfile == "" {
+		return false
+	}
+	data, err := root.ReadFile(o.Dockerfile)
+	return err == nil && output.Inspect(data) != output.Foreign
 }
 
 // put settles files and writes them, unless the user only wants to see.

@@ -80,7 +80,7 @@ func (r report) services(out io.Writer) {
 		fmt.Fprintln(out, "every image")
 		about := c.Reason
 		if c.Status != output.Refused {
-			about = fmt.Sprintf("%d images", strings.Count(string(c.New), "  tags       = "))
+			about = counted(strings.Count(string(c.New), "  tags       = "), "image", "images")
 		}
 		table(out, [][]string{{"  " + string(c.Status), c.Path, about}})
 	}
@@ -346,7 +346,8 @@ type jsonAnswer struct {
 	Services      []jsonService `json:"services"`
 	Others        []jsonOther   `json:"others"`
 	Problems      []jsonProblem `json:"problems"`
-	Files         []jsonFile    `json:"files,omitempty"` // of the repository rather than a service
+	Files         []jsonFile    `json:"files,omitempty"`    // of the repository rather than a service
+	Findings      []finding     `json:"findings,omitempty"` // of check
 }
 
 func newAnswer(found detect.Findings) jsonAnswer {
