@@ -183,6 +183,19 @@ func (t *Tree) Named(base string) []string {
 	return found
 }
 
+// Files lists the regular files whose base name fits, sorted by folder.
+func (t *Tree) Files(fits func(base string) bool) []string {
+	var found []string
+	for _, dir := range t.dirs {
+		for _, name := range t.folders[dir].Files {
+			if fits(name) {
+				found = append(found, join(dir, name))
+			}
+		}
+	}
+	return found
+}
+
 // IsLink says whether the path is a symbolic link.
 func (t *Tree) IsLink(file string) bool {
 	f, ok := t.folders[parentOf(file)]

@@ -214,7 +214,7 @@ func (w *writing) bake(root *os.Root, e *engine.Engine, r report) written {
 	}
 	var standing []engine.Outcome
 	for i, o := range r.result.Outcomes {
-		if o.Err == nil && !refused(r.written[i].changes) {
+		if stands(root, o, r.written[i].changes) {
 			standing = append(standing, o)
 		}
 	}
@@ -223,6 +223,21 @@ func (w *writing) bake(root *os.Root, e *engine.Engine, r report) written {
 		return written{err: err}
 	}
 	return w.put(root, []templates.File{*file})
+}
+
+// stands says whether a Dockerfile of dockgen's is there after the run: one that
+// was or would be written, or an older one of a service that now fails.
+func stands(root *os.Root, o engine.Outcome, changes []output.Change) bool {
+	for _, c := range changes {
+		if c.Kind == templates.Dockerfile {
+			return c.Status != output.Refused || c.Owner == output.Ours || c.Owner == output.Edited
+		}
+	}
+	if o.Dockerfile == "" {
+		return false
+	}
+	data, err := root.ReadFile(o.Dockerfile)
+	return err == nil && output.Inspect(data) != output.Foreign
 }
 
 // put settles files and writes them, unless the user only wants to see.
@@ -234,12 +249,17 @@ func (w *writing) put(root *os.Root, files []templates.File) written {
 	return written{changes: changes, err: output.Apply(root, changes)}
 }
 
-// hides is an error where an ignore file that is kept hides what the build reads.
+// hides is an error where an ignore file that is kept, or holds lines of a person,
+// hides what the build reads.
 func hides(c output.Change, o engine.Outcome) error {
-	if c.Kind != templates.Ignore || c.Status != output.Kept {
+	text := c.New
+	switch {
+	case c.Kind != templates.Ignore || c.Status == output.Refused:
 		return nil
+	case c.Status == output.Kept:
+		text = c.Old
 	}
-	hidden, err := engine.Hidden(c.Old, o.Plan)
+	hidden, err := engine.Hidden(text, o.Plan)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Path, err)
 	}

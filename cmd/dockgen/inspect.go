@@ -149,7 +149,7 @@ func (r report) decisions(io *streams) {
 func because(d plan.Decision) string {
 	reason := d.Reason
 	if d.Source != "" && d.Source != d.Flag {
-		reason += " in " + d.Source
+		reason = strings.TrimPrefix(reason+"; ", "asked for; ") + "set in " + d.Source
 	}
 	var losers []string
 	for _, l := range d.Instead {

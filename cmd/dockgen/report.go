@@ -80,7 +80,7 @@ func (r report) services(out io.Writer) {
 		fmt.Fprintln(out, "every image")
 		about := c.Reason
 		if c.Status != output.Refused {
-			about = fmt.Sprintf("%d images", strings.Count(string(c.New), "  tags       = "))
+			about = counted(strings.Count(string(c.New), "  tags       = "), "image", "images")
 		}
 		table(out, [][]string{{"  " + string(c.Status), c.Path, about}})
 	}
@@ -89,7 +89,7 @@ func (r report) services(out io.Writer) {
 // about says in a word what a file is for, or why it was not written.
 func about(c output.Change, p plan.Plan) string {
 	switch {
-	case c.Status == output.Refused:
+	case c.Status == output.Refused, c.Merged && c.Reason != "":
 		return c.Reason
 	case c.Kind == templates.Dockerfile:
 		return p.Summary.Images
@@ -128,6 +128,7 @@ func (r report) complain(io *streams) {
 		for _, c := range r.written[i].changes {
 			if c.Status == output.Refused {
 				fmt.Fprintf(io.err, "dockgen: %s: %s; nothing of %s was written\n", c.Path, c.Reason, o.Service.Name)
+				conflicts(io.err, c)
 			}
 		}
 	}
@@ -137,7 +138,15 @@ func (r report) complain(io *streams) {
 	for _, c := range r.bake.changes {
 		if c.Status == output.Refused {
 			fmt.Fprintf(io.err, "dockgen: %s: %s\n", c.Path, c.Reason)
+			conflicts(io.err, c)
 		}
+	}
+}
+
+// conflicts shows where a person and dockgen changed the same lines.
+func conflicts(out io.Writer, c output.Change) {
+	for _, conflict := range c.Conflicts {
+		fmt.Fprintf(out, "%s:%d\n%s", c.Path, conflict.Line, conflict)
 	}
 }
 
@@ -309,6 +318,15 @@ type jsonFile struct {
 	Reason  string        `json:"reason,omitempty"`
 	Missing []string      `json:"missing,omitempty"`
 	Diff    string        `json:"diff,omitempty"`
+	Merged  bool          `json:"merged,omitempty"` // it holds lines of a person's
+
+	Conflicts []jsonConflict `json:"conflicts,omitempty"`
+}
+
+type jsonConflict struct {
+	Line    int      `json:"line"`
+	Yours   []string `json:"yours"`
+	Dockgen []string `json:"dockgen"`
 }
 
 type jsonService struct {
@@ -328,7 +346,8 @@ type jsonAnswer struct {
 	Services      []jsonService `json:"services"`
 	Others        []jsonOther   `json:"others"`
 	Problems      []jsonProblem `json:"problems"`
-	Files         []jsonFile    `json:"files,omitempty"` // of the repository rather than a service
+	Files         []jsonFile    `json:"files,omitempty"`    // of the repository rather than a service
+	Findings      []finding     `json:"findings,omitempty"` // of check
 }
 
 func newAnswer(found detect.Findings) jsonAnswer {
@@ -380,7 +399,11 @@ func (r report) json() jsonAnswer {
 }
 
 func newFile(c output.Change) jsonFile {
-	return jsonFile{Path: c.Path, Status: c.Status, Reason: c.Reason, Missing: c.Missing, Diff: c.Diff()}
+	f := jsonFile{Path: c.Path, Status: c.Status, Reason: c.Reason, Missing: c.Missing, Diff: c.Diff(), Merged: c.Merged}
+	for _, conflict := range c.Conflicts {
+		f.Conflicts = append(f.Conflicts, jsonConflict{conflict.Line, conflict.Yours, conflict.Theirs})
+	}
+	return f
 }
 
 func printJSON(out io.Writer, v any) error {

@@ -20,6 +20,7 @@ of its services. It asks no network and executes nothing of the project.`,
 	root.AddCommand(
 		generateCommand(io),
 		initCommand(io),
+		checkCommand(io),
 		detectCommand(io),
 		explainCommand(io),
 		stacksCommand(io),

@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (cd70c4f444f2)
+# dockgen: every image of this repository (05f4cb8136b5)
 
 variable "REGISTRY" {
   default = ""
@@ -54,3 +54,4 @@ target "worker-test" {
   tags      = []
   output    = ["type=cacheonly"]
 }
+# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLemDog0Qs2.xTm90DbB0Qs2.uVjGkaHfuNXGFkAp8sy90Qs2.piyNAV6XIIDTXfNF2ylb5xhy0Qs2.G4qjkaHfMTGpFkApHLZv0Qs2._ZZAP0I2IIDTXfNF2ylb5xhy0Qs2

@@ -85,7 +85,7 @@ func (v *bakeView) add(o Outcome) error {
 		Name:       noTarget.ReplaceAllString(o.Service.Name, "-"),
 		Image:      o.Service.Name,
 		Context:    o.Plan.Context,
-		Dockerfile: adapt.FromContext(o.Files[0].Path, o.Plan.Context),
+		Dockerfile: adapt.FromContext(o.Dockerfile, o.Plan.Context),
 		Platforms:  o.Plan.Platforms,
 	}
 	for _, s := range o.Plan.Secrets {
@@ -101,7 +101,7 @@ func (v *bakeView) add(o Outcome) error {
 	v.Names = append(v.Names, t.Name)
 	v.Targets = append(v.Targets, t)
 	if !strings.HasPrefix(path.Join(o.Plan.Context, t.Dockerfile), strings.TrimPrefix(o.Plan.Context, ".")) {
-		return fmt.Errorf("%s: %s lies outside of its context %s", o.Service.Name, o.Files[0].Path, o.Plan.Context)
+		return fmt.Errorf("%s: %s lies outside of its context %s", o.Service.Name, o.Dockerfile, o.Plan.Context)
 	}
 	return nil
 }

@@ -64,15 +64,20 @@ type Result struct {
 	Outcomes []Outcome // one for each service, in their order
 	Config   *config.Config
 	Whole    bool // nothing was left out on request, so that the outcomes are the repository
+
+	// Described are the files that describe an image by their names, whoever wrote
+	// them, but those that are to be left alone.
+	Described []string
 }
 
 // Outcome is what became of one service: its plan and files, or the error.
 type Outcome struct {
-	Service detect.Service
-	Plan    plan.Plan
-	Files   []templates.File
-	Err     error
-	Answers []config.Answer // of flags, which change the outcome and no dockgen.toml holds
+	Service    detect.Service
+	Plan       plan.Plan
+	Files      []templates.File
+	Err        error
+	Dockerfile string          // its path, also where its files could not be made
+	Answers    []config.Answer // of flags, which change the outcome and no dockgen.toml holds
 
 	settled config.Settled
 }
@@ -113,7 +118,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	if err := r.narrow(&asked); err != nil {
 		return Result{Findings: asked}, err
 	}
-	result := Result{Findings: asked, Config: found.config, Whole: r.whole()}
+	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Described: found.described(t)}
 	everything, err := e.planAll(ctx, found, asked.Services, r)
 	if err != nil {
 		return result, err
@@ -127,6 +132,9 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 			continue
 		}
 		group.Go(func() error {
+			if everything[i].Plan.Context != "" {
+				everything[i].Dockerfile = names[i]
+			}
 			e.finish(t, &everything[i], names[i])
 			return ctx.Err()
 		})

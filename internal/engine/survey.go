@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"path"
 	"slices"
 	"strings"
 
@@ -139,4 +140,18 @@ type candidate struct {
 	flags plan.Overrides
 
 	assumes []string // of a project that is not there
+}
+
+// described lists the files of the tree that describe an image, or the building
+// of images, by their names.
+func (s *survey) described(t *detect.Tree) []string {
+	files := t.Files(func(base string) bool {
+		return base == BakeName || strings.HasPrefix(base, "Dockerfile") || strings.HasSuffix(base, ".dockerignore")
+	})
+	return slices.DeleteFunc(files, func(file string) bool {
+		dir := path.Dir(file)
+		_, aside := t.Aside(dir)
+		_, ignored := s.config.Ignored(dir, "")
+		return aside || ignored
+	})
 }

@@ -29,14 +29,14 @@ func Apply(root *os.Root, changes []Change) error {
 		if change.Status != New && change.Status != Updated {
 			continue
 		}
-		if err := write(root, change); err != nil {
+		if err := put(root, change); err != nil {
 			return fmt.Errorf("write %s: %w", change.Path, bare(err))
 		}
 	}
 	return nil
 }
 
-func write(root *os.Root, change Change) error {
+func put(root *os.Root, change Change) error {
 	dir := path.Dir(change.Path)
 	if err := root.MkdirAll(dir, 0o755); err != nil {
 		return err

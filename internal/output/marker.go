@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 )
@@ -28,20 +29,28 @@ const (
 
 var sumSuffix = regexp.MustCompile(` \([0-9a-f]{12}\)$`)
 
-// Seal returns data with a checksum at the end of its marker line, which Inspect compares.
+// Seal returns data with a checksum at the end of its marker line, which Inspect compares,
+// and a record of its lines in the last, by which edits of a person are told from those of
+// dockgen when it is rendered anew. CRLF becomes LF.
+//
 // The marker is a comment "# dockgen: DESCRIPTION" in the first line, or in the second if
 // the first is "# syntax=…". It becomes "# dockgen: DESCRIPTION (SUM)", where SUM is the
-// start of the SHA-256 of the text without " (SUM)", CRLF read as LF. The error is for data
-// without a marker or with a checksum already.
+// start of the SHA-256 of the text without " (SUM)" and without kept parts. The record is a
+// comment "# dockgen:lines …" with four characters for each line but the marker and itself,
+// or "." for an empty one. The error is for data without a marker, with a checksum or a
+// record already, or with a kept part.
 func Seal(data []byte) ([]byte, error) {
-	_, end, ok := findMarker(data)
-	if !ok {
+	if _, _, ok := findMarker(data); !ok {
 		return nil, errors.New("seal: no marker comment in the first line, or the second after # syntax=")
 	}
-	if Inspect(data) == Ours {
-		return nil, errors.New("seal: there is a checksum already")
+	d, err := read(data)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
 	}
-	return slices.Concat(data[:end], []byte(" ("+sum(data)+")"), data[end:]), nil
+	if Inspect(data) == Ours || d.base != nil || len(d.kept) > 0 {
+		return nil, errors.New("seal: it is sealed already, or holds a part that is kept")
+	}
+	return write(d.lines, d.marker, tokens(d.lines)), nil
 }
 
 // Inspect says whose file data is, by the marker and its checksum. The description is for
@@ -74,7 +83,7 @@ func findMarker(data []byte) (start, end int, ok bool) {
 }
 
 func sum(data []byte) string {
-	digest := sha256.Sum256(unixLines(data))
+	digest := sha256.Sum256(withoutKept(unixLines(data)))
 	return hex.EncodeToString(digest[:])[:sumDigits]
 }
 

@@ -9,22 +9,23 @@ import (
 	"github.com/dockgen/dockgen/internal/output"
 )
 
-// The sums are those of sha256sum over the text without " (SUM)".
+// The sums are those of sha256sum over the text without " (SUM)", the records those of
+// openssl dgst -sha256 -binary and base64 over each line.
 const (
 	rendered = "# syntax=docker/dockerfile:1\n# dockgen: Go service\n\nFROM scratch\n"
-	sealed   = "# syntax=docker/dockerfile:1\n# dockgen: Go service (f7bc7702588f)\n\nFROM scratch\n"
+	sealed   = "# syntax=docker/dockerfile:1\n# dockgen: Go service (ece542ae51e1)\n\nFROM scratch\n# dockgen:lines fUCt.Z8Qo\n"
 	ignore   = "# dockgen: Go service\n.git\n/dist/\n"
-	ignoring = "# dockgen: Go service (077e4deb6e3d)\n.git\n/dist/\n"
+	ignoring = "# dockgen: Go service (5614da3349c9)\n.git\n/dist/\n# dockgen:lines TQpNjTj8\n"
 )
 
 func TestSeal(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"second line", rendered, sealed},
 		{"first line", ignore, ignoring},
-		{"CRLF", crlf(rendered), crlf(sealed)},
-		{"description with brackets", "# dockgen: a (b)\n", "# dockgen: a (b) (2e9dc2355993)\n"},
-		{"description like a sum", "# dockgen: a (0123456789ab)\n", "# dockgen: a (0123456789ab) (4e4b84045f94)\n"},
-		{"no line ending", "# dockgen: a", "# dockgen: a (ced6a3c5df6b)"},
+		{"CRLF", crlf(rendered), sealed},
+		{"description with brackets", "# dockgen: a (b)\n", "# dockgen: a (b) (5c7507da418c)\n# dockgen:lines \n"},
+		{"description like a sum", "# dockgen: a (0123456789ab)\n", "# dockgen: a (0123456789ab) (1fed9cff92ab)\n# dockgen:lines \n"},
+		{"no line ending", "# dockgen: a", "# dockgen: a (9b75c6852ded)\n# dockgen:lines \n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -76,7 +77,7 @@ func TestInspect(t *testing.T) {
 		{"blank line removed", strings.Replace(sealed, "\n\n", "\n", 1), output.Edited},
 		{"last newline removed", strings.TrimSuffix(sealed, "\n"), output.Edited},
 		{"no sum", rendered, output.Edited},
-		{"sum in capitals", strings.Replace(sealed, "f7bc7702588f", "F7BC7702588F", 1), output.Edited},
+		{"sum in capitals", strings.Replace(sealed, "ece542ae51e1", "ECE542AE51E1", 1), output.Edited},
 		{"marker removed", strings.Replace(sealed, "# dockgen", "# docker", 1), output.Foreign},
 		{"marker elsewhere", "FROM scratch\n" + sealed, output.Foreign},
 		{"empty", "", output.Foreign},

@@ -42,6 +42,10 @@ type Change struct {
 	Old, New []byte
 	Reason   string   // why it is kept, refused, or replaced though it is not ours
 	Missing  []string // of an ignore file that is kept: the patterns of ours that it lacks
+
+	Conflicts []Conflict // why it is refused: both changed the same lines
+	Owner     Ownership  // whose Old is
+	Merged    bool       // New holds lines of a person's
 }
 
 // Plan decides what becomes of the files of one service; it only reads. Every file must be
@@ -82,15 +86,76 @@ func planFile(root *os.Root, file templates.File, opt Options) (Change, error) {
 	if err != nil {
 		return Change{}, fmt.Errorf("read %s: %w", file.Path, bare(err))
 	}
-	if bytes.Equal(unixLines(change.Old), unixLines(change.New)) {
-		change.Status = Unchanged
-		return change, nil
-	}
-	change.Status, change.Reason = regular(file.Kind, Inspect(change.Old), opt)
-	if change.Status == Kept {
+	change.Owner = Inspect(change.Old)
+	err = change.settle(opt)
+	if err == nil && change.Status == Kept {
 		change.Missing, err = missing(file.Path, change.Old, change.New)
 	}
 	return change, err
+}
+
+// settle decides about a regular file. One of ours is merged: with what a person
+// made of it, unless it is to be overwritten, and with the parts that are kept in
+// any case.
+func (c *Change) settle(opt Options) error {
+	if bytes.Equal(unixLines(c.Old), unixLines(c.New)) {
+		c.Status = Unchanged
+		return nil
+	}
+	old, err := read(c.Old)
+	if bad, ok := errors.AsType[*KeepError](err); ok {
+		c.Status, c.Reason = Refused, bad.Error()
+		return nil
+	}
+	rendered, err := read(c.New)
+	if err != nil {
+		return fmt.Errorf("rendered %s: %w", c.Path, err)
+	}
+	if c.Owner != Foreign && old.base != nil && !opt.Force {
+		c.join(old, rendered)
+		return nil
+	}
+	c.Status, c.Reason = regular(c.Kind, c.Owner, opt)
+	if c.Status == Updated && len(old.kept) > 0 {
+		merged, err := overwrite(old, rendered)
+		if err != nil {
+			c.Status, c.Reason = Refused, err.Error()
+			return nil
+		}
+		c.New, c.Merged = merged, true
+		c.check()
+	}
+	return nil
+}
+
+// join merges a file of ours with what is rendered now.
+func (c *Change) join(old, rendered document) {
+	merged, conflicts := merge(old, rendered)
+	if len(conflicts) > 0 {
+		c.Status, c.Conflicts = Refused, conflicts
+		c.Reason = "was edited where dockgen would change it too; --force overwrites the edit"
+		return
+	}
+	c.Merged = !bytes.Equal(merged, c.New)
+	c.New, c.Status = merged, Updated
+	if bytes.Equal(unixLines(c.Old), c.New) {
+		c.Status = Unchanged
+		return
+	}
+	if c.Owner == Edited {
+		c.Reason = "was edited since dockgen wrote it; the edits stay"
+	}
+	c.check()
+}
+
+// check refuses a Dockerfile that a person's lines break.
+func (c *Change) check() {
+	if c.Kind != templates.Dockerfile {
+		return
+	}
+	if err := dockerfile.Check(c.New); err != nil {
+		c.Status, c.Reason = Refused, "does not build with what was edited: "+err.Error()
+	}
 }
 
 // irregular decides about something that is no regular file, which nobody could have shown
@@ -121,10 +186,10 @@ func regular(kind templates.Kind, owner Ownership, opt Options) (Status, string)
 	}
 	what := "was not written by dockgen"
 	if owner == Edited {
-		what = "was edited since dockgen wrote it"
+		what = "was edited since dockgen wrote it, and holds no record of its lines"
 	}
 	switch {
-	case kind == templates.Ignore:
+	case owner == Foreign && kind == templates.Ignore:
 		return Kept, what + "; it stays"
 	case opt.Force:
 		return Updated, what + "; overwritten because of --force"

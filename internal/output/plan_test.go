@@ -13,11 +13,10 @@ import (
 )
 
 var (
-	edited = sealed + "USER 1\n"
-	older  = seal("# syntax=docker/dockerfile:1\n# dockgen: Go service\n\nFROM golang\n")
+	older = seal("# syntax=docker/dockerfile:1\n# dockgen: Go service\n\nFROM golang\n")
 
-	oldIgnore    = seal("# dockgen: Go service\n.git\n")
-	editedIgnore = oldIgnore + "node_modules\n"
+	oldIgnore  = seal("# dockgen: Go service\n.git\n")
+	unrecorded = strings.Replace(sealed, "# dockgen:lines", "USER 1\n# lines", 1)
 )
 
 func TestPlan(t *testing.T) {
@@ -41,9 +40,9 @@ func TestPlan(t *testing.T) {
 		{name: "same, forced", there: crlf(sealed), opt: output.Options{Force: true}, status: output.Unchanged},
 		{name: "older", there: older, status: output.Updated},
 		{name: "older with CRLF", there: crlf(older), status: output.Updated},
-		{name: "edited", there: edited, status: output.Refused, reason: "was edited since dockgen wrote it" + toForce},
-		{name: "edited, forced", there: edited, opt: output.Options{Force: true}, status: output.Updated, reason: "was edited since dockgen wrote it" + forced},
-		{name: "edited, adopted", there: edited, opt: output.Options{Adopt: true}, status: output.Updated, reason: "was edited since dockgen wrote it" + adopted},
+		{name: "edited without a record", there: unrecorded, status: output.Refused, reason: "was edited since dockgen wrote it, and holds no record of its lines" + toForce},
+		{name: "edited without a record, forced", there: unrecorded, opt: output.Options{Force: true}, status: output.Updated, reason: "was edited since dockgen wrote it, and holds no record of its lines" + forced},
+		{name: "edited without a record, adopted", there: unrecorded, opt: output.Options{Adopt: true}, status: output.Updated, reason: "was edited since dockgen wrote it, and holds no record of its lines" + adopted},
 		{name: "foreign", there: "FROM x\n", status: output.Refused, reason: "was not written by dockgen" + toForce},
 		{name: "foreign, forced", there: "FROM x\n", opt: output.Options{Force: true}, status: output.Updated, reason: "was not written by dockgen" + forced},
 		{name: "foreign, adopted", there: "FROM x\n", opt: output.Options{Adopt: true}, status: output.Updated, reason: "was not written by dockgen" + adopted},
@@ -58,7 +57,6 @@ func TestPlan(t *testing.T) {
 		{name: "ignore: nothing there", kind: templates.Ignore, status: output.New},
 		{name: "ignore: same with CRLF", kind: templates.Ignore, there: crlf(ignoring), status: output.Unchanged},
 		{name: "ignore: older", kind: templates.Ignore, there: oldIgnore, status: output.Updated},
-		{name: "ignore: edited", kind: templates.Ignore, there: editedIgnore, status: output.Kept, reason: "was edited since dockgen wrote it; it stays", missing: []string{"dist"}},
 		{name: "ignore: foreign", kind: templates.Ignore, there: "x\n", status: output.Kept, reason: "was not written by dockgen; it stays", missing: []string{".git", "dist"}},
 		{name: "ignore: foreign, forced", kind: templates.Ignore, there: "x\n", opt: output.Options{Force: true, Adopt: true}, status: output.Kept, reason: "was not written by dockgen; it stays", missing: []string{".git", "dist"}},
 		{name: "ignore: foreign, nothing missing", kind: templates.Ignore, there: "\ufeff./dist\r\n/.git/\r\n", status: output.Kept, reason: "was not written by dockgen; it stays", missing: []string{}},
@@ -82,6 +80,9 @@ func TestPlan(t *testing.T) {
 				Path: file.Path, Kind: file.Kind, Status: tt.status, Old: old, New: file.Data,
 				Reason: tt.reason, Missing: tt.missing,
 			}}
+			if old != nil {
+				want[0].Owner = output.Inspect(old)
+			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("Plan (-want +got):\n%s", diff)
 			}

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// formats are what check can answer in, beside words for people.
+var formats = []string{"text", "json", "sarif", "github"}
+
+func checkCommand(io *streams) *cobra.Command {
+	w := &writing{dryRun: true, quiet: true}
+	format := ""
+	cmd := &cobra.Command{
+		Use:   "check [PATH]",
+		Short: "Say what generate would change, and why; write nothing",
+		Long: `check holds the repository against what generate would write, and says in words
+what is different and why. It reads nothing but the repository.
+
+It exits with 1 where there is a difference and with 2 where something cannot be
+generated. Answers that flags give belong in dockgen.toml, where check finds them.`,
+		Example: `  dockgen check
+  dockgen check --format github
+  dockgen check --format sarif > dockgen.sarif`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format == "" {
+				format = map[bool]string{true: "json", false: "text"}[w.json]
+			}
+			if !slices.Contains(formats, format) {
+				return fmt.Errorf("--format %s: none of %s", format, strings.Join(formats, ", "))
+			}
+			return w.check(cmd.Context(), io, args, format)
+		},
+	}
+	w.flags.bind(cmd)
+	cmd.Flags().StringVar(&format, "format", "", "answer in this `form`: text, json, sarif or github")
+	complete(cmd, "format", formats)
+	return cmd
+}
+
+// check plans what generate would do and reports what of it is a difference.
+func (w *writing) check(ctx context.Context, io *streams, args []string, format string) (err error) {
+	request, place, err := w.request(args)
+	if err != nil {
+		return err
+	}
+	e, result, err := generate(ctx, place, request)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(place.root)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", place.typed, cause(err))
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	r := report{place: place, result: result, written: make([]written, len(result.Outcomes))}
+	for i, o := range result.Outcomes {
+		if r.written[i] = w.write(root, o); r.written[i].err != nil {
+			result.Outcomes[i].Err = r.written[i].err
+		}
+	}
+	r.bake = w.bake(root, e, r)
+	c := r.compare(root)
+	if err := c.tell(io, format); err != nil {
+		return err
+	}
+	if code := c.code(); code != exitDone {
+		return exitCode(code)
+	}
+	return nil
+}
+
+// comparison is what check found.
+type comparison struct {
+	report
+	findings []finding
+	notes    []string
+}
+
+func (r report) compare(root *os.Root) comparison {
+	c := comparison{report: r}
+	for i, o := range r.result.Outcomes {
+		for _, change := range r.written[i].changes {
+			c.findings = append(c.findings, drift(o.Service.Name, o.Plan, change)...)
+		}
+		if o.Err != nil {
+			c.findings = append(c.findings, problem(o.Service.Name, o.Service.Dir, o.Err))
+		}
+	}
+	for _, p := range r.result.Findings.Problems {
+		c.findings = append(c.findings, problem("", p.Dir, p.Err))
+	}
+	for _, change := range r.bake.changes {
+		c.findings = append(c.findings, drift("", plan.Plan{}, change)...)
+	}
+	if r.bake.err != nil {
+		c.findings = append(c.findings, problem("", ".", r.bake.err))
+	}
+	orphans, notes := r.orphans(root)
+	c.findings, c.notes = append(c.findings, orphans...), notes
+	return c
+}
+
+// problem is what cannot be generated, at its place.
+func problem(service, dir string, err error) finding {
+	f := finding{Rule: ruleProblem, Service: service, File: dir, Message: err.Error()}
+	if placed, ok := errors.AsType[*detect.PositionError](err); ok {
+		f.File, f.Line, f.Message = placed.At.File, placed.At.Line, placed.Err.Error()
+	}
+	return f
+}
+
+func (c comparison) code() int {
+	code := exitDone
+	for _, f := range c.findings {
+		if f.Rule == ruleProblem {
+			code = max(code, exitFault)
+		}
+		code = max(code, exitDifference)
+	}
+	for _, o := range c.result.Outcomes {
+		if o.Err != nil {
+			code = max(code, codeOf(o.Err))
+		}
+	}
+	return code
+}
+
+func (c comparison) tell(io *streams, format string) error {
+	switch format {
+	case "json":
+		a := c.json()
+		a.Findings = append([]finding{}, c.findings...)
+		return printJSON(io.out, a)
+	case "sarif":
+		return printJSON(io.out, newSARIF(c.findings))
+	case "github":
+		for _, f := range c.findings {
+			fmt.Fprintln(io.out, annotation(f))
+		}
+		return nil
+	}
+	c.words(io)
+	return nil
+}
+
+// words prints what is different file by file: why, and then the difference.
+func (c comparison) words(io *streams) {
+	for _, f := range c.findings {
+		if f.Rule == ruleProblem {
+			where := detect.Evidence{File: f.File, Line: f.Line}.String()
+			if !strings.HasPrefix(f.Message, f.File) {
+				where += ": "
+			} else {
+				where = ""
+			}
+			fmt.Fprintf(io.err, "dockgen: %s%s\n", where, f.Message)
+		}
+	}
+	said := map[string]bool{}
+	for _, f := range c.findings {
+		if f.Rule == ruleProblem {
+			continue
+		}
+		if !said[f.File] {
+			said[f.File] = true
+			fmt.Fprintf(io.out, "%s %s\n", f.File, headline(f.Rule))
+		}
+		fmt.Fprintf(io.out, "  %s\n", f.Message)
+		if !slices.ContainsFunc(c.findings[slices.Index(c.findings, f)+1:], func(other finding) bool { return other.File == f.File }) {
+			c.difference(io, f.File)
+		}
+	}
+	for _, n := range c.notes {
+		fmt.Fprintf(io.out, "note: %s\n", n)
+	}
+	c.summary(io)
+}
+
+func headline(r rule) string {
+	switch r {
+	case ruleMissing:
+		return "is missing"
+	case ruleEdited:
+		return "was edited"
+	case ruleConflict:
+		return "was edited, and conflicts"
+	case ruleForeign:
+		return "is not dockgen's"
+	case ruleOrphan:
+		return "belongs to no service"
+	}
+	return "is out of date"
+}
+
+// difference prints the conflicts of a file or the unified diff. That of a new
+// file is left out: it is the whole file.
+func (c comparison) difference(io *streams, file string) {
+	for _, one := range c.all() {
+		for _, change := range one.changes {
+			if change.Path != file || change.Status == output.New {
+				continue
+			}
+			conflicts(io.out, change)
+			if len(change.Conflicts) == 0 {
+				fmt.Fprint(io.out, colored(change.Readable(), io.color))
+			}
+		}
+	}
+}
+
+// summary counts the services that differ, and names the command that mends it.
+func (c comparison) summary(io *streams) {
+	services := map[string]bool{}
+	var names []string
+	others := false
+	for _, f := range c.findings {
+		switch {
+		case f.Rule == ruleProblem || f.Rule == ruleOrphan:
+		case f.Service == "":
+			others = true
+		case !services[f.Service]:
+			services[f.Service] = true
+			names = append(names, f.Service)
+		}
+	}
+	total := len(c.result.Outcomes)
+	if len(c.findings) == 0 {
+		fmt.Fprintf(io.out, "%s as generate would leave %s\n", counted(total, "service is", "services are"), map[bool]string{true: "it", false: "them"}[total == 1])
+		return
+	}
+	if len(names) == 0 && !others {
+		return // what is left cannot be generated, or is to be removed
+	}
+	command := "dockgen generate"
+	if c.place.typed != "." {
+		command += " " + c.place.typed
+	}
+	if !others && len(names) < total && len(names) <= 3 {
+		command += " --service " + strings.Join(names, ",")
+	}
+	fmt.Fprintf(io.out, "%d of %s. Run: %s\n", len(names), counted(total, "service differs", "services differ"), command)
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

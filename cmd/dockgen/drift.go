@@ -1,0 +1,264 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/templates"
+)
+
+// rule is a kind of finding, by the name that annotations carry.
+type rule string
+
+// The rules of dockgen check.
+const (
+	ruleOutdated rule = "outdated" // generate would write something else
+	ruleMissing  rule = "missing"  // a service without its file
+	ruleEdited   rule = "edited"   // a person edited the file, and generate has not seen it yet
+	ruleConflict rule = "conflict" // generate cannot join the edit with what it would write
+	ruleForeign  rule = "foreign"  // a service whose Dockerfile dockgen did not write
+	ruleOrphan   rule = "orphan"   // a file of dockgen's without a service
+	ruleProblem  rule = "problem"  // what cannot be generated
+)
+
+// rules says what each is about, in the order in which they are listed.
+var rules = []struct {
+	id   rule
+	text string
+}{
+	{ruleOutdated, "A generated file is out of date"},
+	{ruleMissing, "A service has no Dockerfile or ignore file"},
+	{ruleEdited, "A generated file was edited by hand"},
+	{ruleConflict, "An edit by hand conflicts with what would be generated"},
+	{ruleForeign, "A service has a Dockerfile that dockgen did not write"},
+	{ruleOrphan, "A generated file belongs to no service"},
+	{ruleProblem, "A service cannot be generated"},
+}
+
+// finding is one thing that is not as generate would leave it.
+type finding struct {
+	Rule    rule   `json:"rule"`
+	Service string `json:"service,omitempty"`
+	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"` // from 1; 0 for the file as a whole
+	Message string `json:"message"`
+}
+
+// drift lists what of one file is not as it should be, and why.
+func drift(service string, p plan.Plan, c output.Change) []finding {
+	one := func(r rule, line int, message string) finding { return finding{r, service, c.Path, line, message} }
+	var found []finding
+	switch c.Status {
+	case output.Unchanged, output.Kept:
+		return nil
+	case output.New:
+		return []finding{one(ruleMissing, 0, missingFile(service, c))}
+	case output.Refused:
+		if len(c.Conflicts) == 0 && c.Owner != output.Edited {
+			return []finding{one(ruleForeign, 0, c.Reason)}
+		}
+		for _, conflict := range c.Conflicts {
+			found = append(found, one(ruleConflict, conflict.Line, "it was edited here, and dockgen would change the same lines"))
+		}
+		if len(c.Conflicts) == 0 {
+			found = append(found, one(ruleConflict, 0, c.Reason))
+		}
+		return found
+	}
+	if c.Owner == output.Edited {
+		found = append(found, one(ruleEdited, 0, editedLines(c)))
+		if edited, _, _ := output.Edits(c.Old); len(edited) > 0 {
+			found[0].Line = edited[0]
+		}
+	}
+	for _, h := range output.Hunks(c) {
+		for _, reason := range reasons(h, p) {
+			found = append(found, one(ruleOutdated, h.Line, reason))
+		}
+	}
+	if len(found) == 0 {
+		found = append(found, one(ruleOutdated, 0, "what dockgen notes in it is out of date"))
+	}
+	return found
+}
+
+func missingFile(service string, c output.Change) string {
+	switch c.Kind {
+	case templates.Dockerfile:
+		return service + " has no Dockerfile"
+	case templates.Ignore:
+		return service + " has no " + path.Base(c.Path)
+	}
+	return "it is not there"
+}
+
+// editedLines says which lines a person changed.
+func editedLines(c output.Change) string {
+	edited, gone, known := output.Edits(c.Old)
+	if !known {
+		return "it was edited by hand"
+	}
+	var parts []string
+	if len(edited) > 0 {
+		parts = append(parts, lineNumbers(edited))
+	}
+	if gone > 0 {
+		parts = append(parts, fmt.Sprintf("%d of dockgen's lines gone", gone))
+	}
+	if len(parts) == 0 {
+		return "it was edited by hand, in what dockgen notes in it"
+	}
+	return "it was edited by hand (" + strings.Join(parts, ", ") + "); generate keeps that and notes it"
+}
+
+func lineNumbers(lines []int) string {
+	word := "line "
+	if len(lines) > 1 {
+		word = "lines "
+	}
+	var texts []string
+	for _, n := range lines {
+		texts = append(texts, strconv.Itoa(n))
+	}
+	return word + strings.Join(texts, ", ")
+}
+
+// reasons says in words why lines would change: by the decisions that the new
+// lines hold.
+func reasons(h output.Hunk, p plan.Plan) []string {
+	removed, added := strings.Join(h.Old, "\n"), strings.Join(h.New, "\n")
+	var found []string
+	for _, d := range p.Decisions {
+		if d.Value == "" || !holds(added, d.Value) || holds(removed, d.Value) {
+			continue
+		}
+		found = append(found, newDecision(d, p, removed))
+	}
+	if len(found) > 0 {
+		return slices.Compact(found)
+	}
+	switch {
+	case removed == "":
+		return []string{"it lacks " + excerpt(h.New)}
+	case added == "":
+		return []string{"it still has " + excerpt(h.Old)}
+	}
+	return []string{excerpt(h.New) + " instead of " + excerpt(h.Old)}
+}
+
+// holds says whether a text has a value, not as a part of a longer word.
+func holds(text, value string) bool {
+	for rest := text; ; {
+		i := strings.Index(rest, value)
+		if i < 0 {
+			return false
+		}
+		before, after := rest[:i], rest[i+len(value):]
+		if !endsInWord(before) && !beginsWithWord(after) {
+			return true
+		}
+		rest = after
+	}
+}
+
+func endsInWord(s string) bool { return s != "" && isWordByte(s[len(s)-1]) }
+
+func beginsWithWord(s string) bool { return s != "" && isWordByte(s[0]) }
+
+func isWordByte(b byte) bool {
+	return b == '_' || b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}
+
+var imageVersion = regexp.MustCompile(`^[0-9]+(?:[._u][0-9]+)*`)
+
+// newDecision is the reason for one decision that is new.
+func newDecision(d plan.Decision, p plan.Plan, removed string) string {
+	if repository, tag, ok := strings.Cut(d.Value, ":"); ok {
+		had := regexp.MustCompile(regexp.QuoteMeta(repository) + `:(\S+)`).FindStringSubmatch(removed)
+		if had != nil {
+			return newImage(d, p, had[1], tag)
+		}
+	}
+	text := d.Name + " " + d.Value + ": " + d.Reason
+	if d.Source != "" && d.Source != d.Flag {
+		return d.Name + " " + d.Value + ", set in " + d.Source
+	}
+	if at := places(d.Evidence); at != "" {
+		text += " (" + at + ")"
+	}
+	return text
+}
+
+// newImage says why another tag of an image is used: because the project says so,
+// or because the catalog has a newer one.
+func newImage(d plan.Decision, p plan.Plan, had, tag string) string {
+	was, is := imageVersion.FindString(had), imageVersion.FindString(tag)
+	switch {
+	case was == "" || is == "" || was == is:
+		return fmt.Sprintf("%s is now %s; the image has %s", d.Name, d.Value, had)
+	case d.Source != "" && d.Source != d.Flag:
+		return fmt.Sprintf("%s now wants %s; the image has %s", d.Source, is, was)
+	case len(d.Evidence) > 0 && d.Flag == "--lang-version" && line(was) != line(is):
+		return fmt.Sprintf("%s now says %s; the image has %s", d.Evidence[0], p.Summary.Language, was)
+	}
+	return fmt.Sprintf("the catalog has %s; the image has %s", d.Value, was)
+}
+
+// line is a version without its last part.
+func line(version string) string { return version[:max(0, strings.LastIndexByte(version, '.'))] }
+
+func excerpt(lines []string) string {
+	for _, l := range lines {
+		if l = strings.TrimSpace(l); l != "" {
+			return strings.TrimSuffix(l, ` \`)
+		}
+	}
+	return "an empty line"
+}
+
+// orphans finds generated files that no service wants any more. Others that
+// describe an image and belong to no service are only noted.
+func (r report) orphans(root *os.Root) (found []finding, notes []string) {
+	if !r.result.Whole {
+		return nil, nil
+	}
+	wanted := map[string]bool{}
+	for _, one := range r.all() {
+		for _, c := range one.changes {
+			wanted[c.Path] = true
+		}
+	}
+	for _, file := range r.result.Described {
+		if wanted[file] || r.below(file) {
+			continue
+		}
+		data, err := root.ReadFile(file)
+		if err != nil {
+			continue // what cannot be read is nobody's
+		}
+		switch {
+		case output.Inspect(data) != output.Foreign:
+			found = append(found, finding{Rule: ruleOrphan, File: file, Message: "dockgen wrote it, and no service wants it any more; remove it"})
+		case strings.HasPrefix(path.Base(file), "Dockerfile") && !strings.HasSuffix(file, ".dockerignore"):
+			notes = append(notes, file+" belongs to no service, and dockgen did not write it")
+		}
+	}
+	return found, notes
+}
+
+// below says whether a file lies where something is wrong, so that nobody knows
+// what it is for.
+func (r report) below(file string) bool {
+	within := func(dir string) bool { return dir == "." || strings.HasPrefix(file, dir+"/") }
+	return slices.ContainsFunc(r.result.Findings.Problems, func(p *detect.Problem) bool { return within(p.Dir) }) ||
+		slices.ContainsFunc(r.result.Outcomes, func(o engine.Outcome) bool { return o.Err != nil && within(o.Service.Dir) })
+}
