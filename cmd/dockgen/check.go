@@ -55,7 +55,16 @@ func (w *writing) check(ctx context.Context, io *streams, args []string, format 
 	if err != nil {
 		return err
 	}
-	e, result, err := generate(ctx, place, request)
+	repo, err := open(ctx, io, place)
+	if err != nil {
+		return err
+	}
+	defer repo.Close() // nothing was written through it
+	result, err := repo.look(ctx, request)
+	if err != nil {
+		return err
+	}
+	r, err := w.settle(repo, result)
 	if err != nil {
 		return err
 	}
@@ -64,13 +73,6 @@ func (w *writing) check(ctx context.Context, io *streams, args []string, format 
 		return fmt.Errorf("open %s: %w", place.typed, cause(err))
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	r := report{place: place, result: result, written: make([]written, len(result.Outcomes))}
-	for i, o := range result.Outcomes {
-		if r.written[i] = w.write(root, o); r.written[i].err != nil {
-			result.Outcomes[i].Err = r.written[i].err
-		}
-	}
-	r.bake = w.bake(root, e, r)
 	c := r.compare(root)
 	if err := c.tell(io, format); err != nil {
 		return err

@@ -6,8 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/engine"
 )
 
@@ -33,16 +31,12 @@ func (f *flags) serviceNames(cmd *cobra.Command, args []string) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	e, err := engine.New(all.Stacks())
+	repo, err := open(cmd.Context(), &streams{}, place)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := detect.Scan(cmd.Context(), place.root, detect.Limits{})
-	if err != nil {
-		return nil, err
-	}
-	defer tree.Close() // nothing was written through it
-	found, err := e.Detect(cmd.Context(), tree, engine.Request{Stack: f.stack, Below: place.below})
+	defer repo.Close() // nothing was written through it
+	found, err := repo.engine.Detect(cmd.Context(), repo.Tree, engine.Request{Stack: f.stack, Below: place.below})
 	if err != nil {
 		return nil, err
 	}

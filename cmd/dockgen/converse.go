@@ -28,6 +28,7 @@ type conversation struct {
 
 	request engine.Request
 	result  engine.Result // what the request gives
+	all     []string      // the services that there were to choose from
 }
 
 // settle asks, and gives the request with the answers.
@@ -134,6 +135,7 @@ func (c *conversation) services(ctx context.Context) (changed bool, err error) {
 	var all []int
 	for i, s := range found {
 		options = append(options, prompt.Option{Name: s.Name, About: s.Stack + ", " + s.Dir})
+		c.all = append(c.all, s.Name)
 		all = append(all, i)
 	}
 	chosen, err := c.MultiSelect(ctx, prompt.Question{Ask: "Services", Help: "Each gets a Dockerfile. --service names them; the key ignore of dockgen.toml leaves some alone."}, options, all)

@@ -42,6 +42,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
+	_ = cmd.RegisterFlagCompletionFunc("service", f.completeServices) // the error is for a flag that is not bound
 	complete(cmd, "stack", stackNames())
 	complete(cmd, "runtime", runtimeNames())
 }

@@ -10,8 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/templates"
@@ -23,6 +21,8 @@ type writing struct {
 	output              string
 	dryRun, diff        bool
 	force, adopt, quiet bool
+
+	told bool // what is written was shown before, in a conversation
 }
 
 func (w *writing) bind(cmd *cobra.Command) {
@@ -52,31 +52,8 @@ func generateCommand(io *streams) *cobra.Command {
 	return cmd
 }
 
-func initCommand(io *streams) *cobra.Command {
-	w := &writing{}
-	var yes bool
-	cmd := &cobra.Command{
-		Use:   "init [PATH]",
-		Short: "Write the files of a project for the first time",
-		Long: `init does what generate does. Its conversation is not there yet: every answer
-that no flag gives is the detected one, as with --yes.`,
-		Example: `  dockgen init --yes
-  dockgen init --stack go --runtime distroless`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if io.asks && !yes {
-				fmt.Fprintln(io.err, "init asks nothing yet: every answer is the detected one, as with --yes")
-			}
-			return w.run(cmd.Context(), io, args)
-		},
-	}
-	w.bind(cmd)
-	cmd.Flags().BoolVar(&yes, "yes", false, "take the detected answer to every question")
-	return cmd
-}
-
 // run generates, decides what to write, writes and reports.
-func (w *writing) run(ctx context.Context, io *streams, args []string) (err error) {
+func (w *writing) run(ctx context.Context, io *streams, args []string) error {
 	request, place, err := w.request(args)
 	if err != nil {
 		return err
@@ -84,29 +61,48 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) (err erro
 	if request.Output, err = w.outputFile(place); err != nil {
 		return err
 	}
-	e, result, err := generate(ctx, place, request)
+	repo, err := open(ctx, io, place)
 	if err != nil {
 		return err
 	}
+	defer repo.Close() // nothing was written through it
+	result, err := repo.look(ctx, request)
+	if err != nil {
+		return err
+	}
+	return w.deliver(io, repo, result)
+}
+
+// deliver writes what a run came to, and reports.
+func (w *writing) deliver(io *streams, repo *repository, result engine.Result) error {
 	if w.output == "-" {
 		return w.print(io, result)
 	}
-	root, err := os.OpenRoot(place.root)
+	r, err := w.settle(repo, result)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", place.typed, cause(err))
+		return err
+	}
+	if err := w.tell(io, r); err != nil {
+		return err
+	}
+	return w.code(r)
+}
+
+// settle decides what to write, and writes it unless the user only wants to see.
+func (w *writing) settle(repo *repository, result engine.Result) (r report, err error) {
+	root, err := os.OpenRoot(repo.place.root)
+	if err != nil {
+		return report{}, fmt.Errorf("open %s: %w", repo.place.typed, cause(err))
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	r := report{place: place, result: result, written: make([]written, len(result.Outcomes))}
+	r = report{place: repo.place, result: result, written: make([]written, len(result.Outcomes))}
 	for i, o := range result.Outcomes {
 		if r.written[i] = w.write(root, o); r.written[i].err != nil {
 			result.Outcomes[i].Err = r.written[i].err
 		}
 	}
-	r.bake = w.bake(root, e, r)
-	if err := w.tell(io, r); err != nil {
-		return err
-	}
-	return w.code(r)
+	r.bake = w.bake(root, repo.engine, r)
+	return r, nil
 }
 
 // outputFile turns --output, which is the user's path, into one from the root.
@@ -129,41 +125,6 @@ func (w *writing) outputFile(place target) (string, error) {
 		return "", fmt.Errorf("--output %s: not a file in %s", w.output, place.typed)
 	}
 	return filepath.ToSlash(file), nil
-}
-
-// generate scans and runs the engine.
-func generate(ctx context.Context, place target, request engine.Request) (*engine.Engine, engine.Result, error) {
-	e, err := engine.New(all.Stacks())
-	if err != nil {
-		return nil, engine.Result{}, err
-	}
-	tree, err := detect.Scan(ctx, place.root, detect.Limits{})
-	if err != nil {
-		return nil, engine.Result{}, err
-	}
-	defer tree.Close() // nothing was written through it
-	result, err := e.Generate(ctx, tree, request)
-	if err != nil {
-		return nil, result, err
-	}
-	if len(result.Outcomes) == 0 && len(result.Findings.Problems) == 0 {
-		return nil, result, nothingFound(e, place, result.Findings)
-	}
-	return e, result, nil
-}
-
-// nothingFound says what was looked for, and why what was found is no service.
-func nothingFound(e *engine.Engine, place target, found detect.Findings) error {
-	var b strings.Builder
-	var markers []string
-	for _, s := range e.Stacks {
-		markers = append(markers, s.Markers...)
-	}
-	fmt.Fprintf(&b, "no service in %s; looked for %s", place.typed, strings.Join(markers, ", "))
-	for _, o := range found.Others {
-		fmt.Fprintf(&b, "\n  %s: %s", o.Dir, o.Reason)
-	}
-	return errors.New(b.String())
 }
 
 // print writes the Dockerfile of the one service to standard output.

@@ -10,7 +10,6 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -26,16 +25,12 @@ func detectCommand(io *streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			e, err := engine.New(all.Stacks())
+			repo, err := open(cmd.Context(), io, place)
 			if err != nil {
 				return err
 			}
-			tree, err := detect.Scan(cmd.Context(), place.root, detect.Limits{})
-			if err != nil {
-				return err
-			}
-			defer tree.Close() // nothing was written through it
-			found, err := e.Detect(cmd.Context(), tree, request)
+			defer repo.Close() // nothing was written through it
+			found, err := repo.engine.Detect(cmd.Context(), repo.Tree, request)
 			if err != nil {
 				return err
 			}
@@ -98,7 +93,12 @@ func explainCommand(io *streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, result, err := generate(cmd.Context(), place, request)
+			repo, err := open(cmd.Context(), io, place)
+			if err != nil {
+				return err
+			}
+			defer repo.Close() // nothing was written through it
+			result, err := repo.look(cmd.Context(), request)
 			if err != nil {
 				return err
 			}

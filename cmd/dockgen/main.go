@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/prompt"
 )
 
 // Exit codes, as the README promises them.
@@ -34,7 +35,9 @@ func main() {
 		err:   os.Stderr,
 		color: term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "",
 		waits: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("CI") == "",
-		asks:  term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("CI") == "",
+		asks:  term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("CI") == "",
+		in:    os.Stdin,
+		talk:  os.Stderr,
 	})
 	os.Exit(code)
 }
@@ -44,7 +47,8 @@ type streams struct {
 	out, err io.Writer
 	color    bool // out is a terminal that wants it
 	waits    bool // somebody looks at err while work goes on
-	asks     bool // somebody sits at both ends
+	asks     bool // somebody sits at in and talk
+	in, talk *os.File
 }
 
 // exitCode is an error that has been reported already, or a difference that is
@@ -70,7 +74,7 @@ func run(ctx context.Context, args []string, io streams) (code int) {
 	switch {
 	case err == nil:
 		return exitDone
-	case ctx.Err() != nil:
+	case ctx.Err() != nil || errors.Is(err, prompt.ErrInterrupted):
 		return exitInterrupted
 	case errors.As(err, &reported):
 		return int(reported)

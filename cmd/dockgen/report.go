@@ -40,10 +40,12 @@ func (w *writing) tell(io *streams, r report) error {
 	if w.diff || w.adopt {
 		r.diffs(io)
 	}
-	if !w.quiet && !w.diff {
+	if !w.quiet && !w.diff && !w.told {
 		r.services(io.out)
 	}
-	r.complain(io)
+	if !w.told {
+		r.complain(io)
+	}
 	if !w.quiet && !w.diff && !w.dryRun {
 		r.answers(io.out)
 		r.next(io.out)
@@ -108,7 +110,7 @@ func places(evidence []detect.Evidence) string {
 	for _, e := range evidence {
 		texts = append(texts, e.String())
 	}
-	return strings.Join(texts, "  ")
+	return strings.Join(slices.Compact(texts), "  ")
 }
 
 // complain prints what went wrong, each with its service.
@@ -153,9 +155,21 @@ func conflicts(out io.Writer, c output.Change) {
 // answers prints what a dockgen.toml has to hold for dockgen check and the next
 // run to know the answers that flags gave.
 func (r report) answers(out io.Writer) {
+	lines := answersOf(r.result)
+	if lines == "" {
+		return
+	}
+	fmt.Fprintf(out, "Keep these answers in %s, where dockgen check and the next run find them:\n", config.Name)
+	for line := range strings.Lines(lines) {
+		fmt.Fprintf(out, "  %s", line)
+	}
+}
+
+// answersOf writes the answers of flags as the tables of a dockgen.toml.
+func answersOf(result engine.Result) string {
 	var b strings.Builder
 	var last string
-	for _, o := range r.result.Outcomes {
+	for _, o := range result.Outcomes {
 		if o.Err != nil || len(o.Answers) == 0 {
 			continue
 		}
@@ -163,21 +177,17 @@ func (r report) answers(out io.Writer) {
 		if o.Answers[0].Key == "main" || o.Answers[0].Key == "name" {
 			key = o.Service.Dir
 		}
-		table := ""
 		if key != last {
-			table = fmt.Sprintf("  [service.%s]\n", config.QuoteKey(key))
+			fmt.Fprintf(&b, "[service.%s]\n", config.QuoteKey(key))
 		}
-		b.WriteString(table)
 		for _, a := range o.Answers {
-			if table != "" || o.Answers[0].Key != "main" {
-				fmt.Fprintf(&b, "  %s = %s\n", a.Key, a.Value)
+			if key != last || o.Answers[0].Key != "main" {
+				fmt.Fprintf(&b, "%s = %s\n", a.Key, a.Value)
 			}
 		}
 		last = key
 	}
-	if b.Len() > 0 {
-		fmt.Fprintf(out, "Keep these answers in %s, where dockgen check and the next run find them:\n%s", config.Name, &b)
-	}
+	return b.String()
 }
 
 // next prints the commands to paste, for the first service.

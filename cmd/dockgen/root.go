@@ -25,6 +25,7 @@ of its services. It asks no network and executes nothing of the project.`,
 		explainCommand(io),
 		stacksCommand(io),
 		versionCommand(io),
+		manualCommand(),
 	)
 	return root
 }

@@ -55,7 +55,7 @@ type Request struct {
 	Name      string // for the one service that is left
 	Output    string // the Dockerfile of the one service that is left, from the root
 
-	assumes []string // of a project that is not there
+	Assumes []string // of a project that is not there, told below the marker
 }
 
 // Result is what a run came to.

@@ -85,7 +85,7 @@ func TestScaffold(t *testing.T) {
 	}
 	for _, s := range e.Stacks {
 		t.Run(s.Name, func(t *testing.T) {
-			result, err := e.Scaffold(t.Context(), engine.Request{Stack: s.Name, Name: "shop"})
+			result, err := e.Scaffold(t.Context(), engine.Request{Stack: s.Name}, "shop")
 			if err != nil || len(result.Outcomes) != 1 {
 				t.Fatalf("%d outcomes, %v, %v", len(result.Outcomes), err, result.Findings.Problems)
 			}

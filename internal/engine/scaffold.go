@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,18 +14,20 @@ import (
 
 // Scaffold does what Generate does for a folder that has no project of the
 // request's stack yet: the files are those of the smallest one, and say what they
-// assume. Evidence there is none.
-func (e *Engine) Scaffold(ctx context.Context, r Request) (Result, error) {
+// assume. Evidence there is none. The service has the name given, unless the
+// request has another.
+func (e *Engine) Scaffold(ctx context.Context, r Request, name string) (Result, error) {
 	i := slices.IndexFunc(e.Stacks, func(s plan.Stack) bool { return s.Name == r.Stack })
 	if i < 0 || len(e.Stacks[i].Starter.Files) == 0 {
 		return Result{}, fmt.Errorf("--stack %s: nothing to start with", r.Stack)
 	}
 	starter := e.Stacks[i].Starter
-	r.assumes = starter.Assumes
+	r.Assumes = starter.Assumes
 	tree := detect.NewTree(starter.Files)
 	defer tree.Close() // nothing was written through it
 	result, err := e.Generate(ctx, tree, r)
 	for i := range result.Outcomes {
+		result.Outcomes[i].Service.Name = cmp.Or(r.Name, name)
 		p := &result.Outcomes[i].Plan
 		p.Summary.Evidence = nil
 		for j := range p.Decisions {

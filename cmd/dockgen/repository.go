@@ -1,0 +1,78 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
+	"github.com/dockgen/dockgen/internal/engine"
+)
+
+// repository is a place that was scanned, with the engine that looks at it.
+type repository struct {
+	*detect.Tree
+	place  target
+	engine *engine.Engine
+}
+
+// open scans a place, which shows at a terminal where it takes long.
+func open(ctx context.Context, io *streams, place target) (*repository, error) {
+	e, err := engine.New(all.Stacks())
+	if err != nil {
+		return nil, err
+	}
+	var seen atomic.Int64
+	defer io.progress(&seen)()
+	tree, err := detect.Scan(ctx, place.root, detect.Limits{Seen: &seen})
+	if err != nil {
+		return nil, err
+	}
+	return &repository{tree, place, e}, nil
+}
+
+// look runs the engine up to the files in memory. That nothing was found is an error.
+func (r *repository) look(ctx context.Context, request engine.Request) (engine.Result, error) {
+	result, err := r.engine.Generate(ctx, r.Tree, request)
+	if err == nil && len(result.Outcomes) == 0 && len(result.Findings.Problems) == 0 {
+		err = &nothingError{r.engine, r.place, result.Findings}
+	}
+	return result, err
+}
+
+// nothingError says what was looked for, and why what was found is no service.
+type nothingError struct {
+	engine *engine.Engine
+	place  target
+	found  detect.Findings
+}
+
+func (e *nothingError) Error() string {
+	var b strings.Builder
+	var markers []string
+	for _, s := range e.engine.Stacks {
+		markers = append(markers, s.Markers...)
+	}
+	fmt.Fprintf(&b, "no service in %s; looked for %s", e.place.typed, strings.Join(markers, ", "))
+	for _, o := range e.found.Others {
+		fmt.Fprintf(&b, "\n  %s: %s", o.Dir, o.Reason)
+	}
+	fmt.Fprintf(&b, "\ndockgen init --stack %s starts a project that is still to come", e.engine.Stacks[0].Name)
+	return b.String()
+}
+
+// orScaffold does what look does; where nothing was found, and a stack is named,
+// it gives the files of a project that is not there yet.
+func (r *repository) orScaffold(ctx context.Context, request engine.Request) (engine.Result, error) {
+	result, err := r.look(ctx, request)
+	if _, nothing := errors.AsType[*nothingError](err); nothing && request.Stack != "" {
+		name := cmp.Or(detect.ImageName(filepath.Base(r.place.root)), "app")
+		return r.engine.Scaffold(ctx, request, name)
+	}
+	return result, err
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	expect "github.com/Netflix/go-expect"
+	"github.com/creack/pty"
+	"github.com/google/go-cmp/cmp"
+	"github.com/hinshun/vt10x"
+	"golang.org/x/sys/unix"
+	"golang.org/x/tools/txtar"
+
+	"github.com/dockgen/dockgen/detect/detecttest"
+)
+
+// key is what a person types once the screen shows a text.
+type key struct{ after, press string }
+
+const (
+	enter = "\r"
+	down  = "\x1b[B"
+	space = " "
+	ctrlC = "\x03"
+	ctrlD = "\x04"
+)
+
+// sit runs a command line at a pseudo-terminal, which answers nothing that it is
+// asked, and gives the last screen and the exit code.
+func sit(t *testing.T, columns int, args []string, keys ...key) (string, int) {
+	t.Helper()
+	screen := vt10x.New(vt10x.WithSize(columns, 60))
+	console, err := expect.NewConsole(expect.WithStdout(screen), expect.WithDefaultTimeout(10*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tty := console.Tty()
+	if err := pty.Setsize(tty, &pty.Winsize{Rows: 60, Cols: uint16(columns)}); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan int, 1)
+	go func() {
+		done <- run(t.Context(), args, streams{out: tty, err: tty, in: tty, talk: tty, asks: true})
+	}()
+	for _, k := range keys {
+		if _, err := console.ExpectString(k.after); err != nil {
+			t.Fatalf("waiting for %q: %v\n%s", k.after, err, screen)
+		}
+		if !strings.HasSuffix(k.after, ": ") {
+			untilRaw(t, tty)
+		}
+		if _, err := console.Send(k.press); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		_, _ = console.Expect(expect.EOF, expect.PTSClosed) // the rest goes to the screen
+	}()
+	var code int
+	select {
+	case code = <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatalf("still waiting\n%s", screen)
+	}
+	if err := tty.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-drained
+	if err := console.Close(); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, fs.ErrClosed) {
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(screen.String()) {
+		lines = append(lines, strings.TrimRight(line, " \n"))
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n")) + "\n", code
+}
+
+// untilRaw waits until a list takes the keys, as a person does without knowing:
+// before that the terminal shows them itself.
+func untilRaw(t *testing.T, tty *os.File) {
+	t.Helper()
+	for range 1000 {
+		state, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state.Lflag&unix.ECHO == 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("no list takes the keys")
+}
+
+// lay writes a tree into a new folder and goes there.
+func lay(t *testing.T, tree string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "shop")
+	for _, f := range txtar.Parse([]byte(tree)).Files {
+		file := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, f.Data, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	return dir
+}
+
+// TestTerminal compares what a person sees at the end of a conversation.
+func TestTerminal(t *testing.T) {
+	golden, err := filepath.Abs("testdata/terminal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	allDefaults := []key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Write these", enter}}
+	for _, c := range []struct {
+		name    string
+		tree    string
+		columns int
+		args    []string
+		keys    []key
+		code    int
+		files   []string // that are new
+	}{
+		{"single", oneService, 100, nil, allDefaults, exitDone, []string{".dockerignore", "Dockerfile"}},
+		{"narrow", oneService, 40, nil, allDefaults, exitDone, []string{".dockerignore", "Dockerfile"}},
+		{
+			"other-answers", oneService, 100, nil,
+			[]key{{"scratch", down + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", down + enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Keep", enter}, {"Write these", enter}},
+			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
+		},
+		{
+			"programs", severalPrograms, 100, nil,
+			[]key{{"./cmd/worker", down + space + enter}, {"scratch", enter}, {"Port (none): ", enter}, {"Test stage", enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Keep", enter}, {"Write these", enter}},
+			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
+		},
+		{
+			"monorepo", severalServices, 100, nil,
+			[]key{{"Services", enter}, {"scratch", enter}, {"Test stage", enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Write these", enter}},
+			exitFault, []string{"api/.dockerignore", "api/Dockerfile", "docker-bake.hcl", "web/.dockerignore", "web/Dockerfile"},
+		},
+		{
+			"difference", oneService, 100, nil,
+			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Write these", down + enter}, {"Write these", down + down + enter}},
+			exitDone, nil,
+		},
+		{"nothing", "", 100, nil, nil, exitFault, nil},
+		{"scaffold", "", 100, []string{"--stack", "go"}, allDefaults, exitDone, []string{".dockerignore", "Dockerfile"}},
+		{"interrupted", oneService, 100, nil, []key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", ctrlC}}, exitInterrupted, nil},
+		{"ended", oneService, 100, nil, []key{{"scratch", enter}, {"Port (8080): ", ctrlD}}, exitFault, nil},
+		{"explained", oneService, 100, nil, []key{{"scratch", "?"}, {"What the image", ctrlC}}, exitInterrupted, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := lay(t, c.tree)
+			before := filesIn(t, dir)
+			screen, code := sit(t, c.columns, append([]string{"init"}, c.args...), c.keys...)
+			if code != c.code {
+				t.Errorf("exit code %d, want %d\n%s", code, c.code, screen)
+			}
+			written := slices.DeleteFunc(filesIn(t, dir), func(f string) bool { return slices.Contains(before, f) })
+			if diff := cmp.Diff(strings.Join(c.files, " "), strings.Join(written, " ")); diff != "" {
+				t.Errorf("new files (-want +got):\n%s", diff)
+			}
+			file := filepath.Join(golden, c.name+".txt")
+			if *detecttest.Update {
+				if err := errors.Join(os.MkdirAll(golden, 0o755), os.WriteFile(file, []byte(screen), 0o644)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), screen); diff != "" {
+				t.Errorf("screen (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func filesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(dir, file)
+		files = append(files, filepath.ToSlash(name))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
