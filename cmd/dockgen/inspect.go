@@ -168,9 +168,10 @@ func because(d plan.Decision) string {
 func stacksCommand(io *streams) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "stacks",
-		Short: "List the stacks, the manifests they read and their runtimes",
-		Args:  cobra.NoArgs,
+		Use:     "stacks",
+		Short:   "List the stacks, the manifests they read and their runtimes",
+		Example: "  dockgen stacks\n  dockgen stacks --json",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			type stack struct {
 				Name     string   `json:"name"`
@@ -198,9 +199,10 @@ func stacksCommand(io *streams) *cobra.Command {
 
 func versionCommand(io *streams) *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version and the date of the image catalog",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version and the date of the image catalog",
+		Example: "  dockgen version",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			images, err := catalog.Embedded()
 			if err != nil {
