@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"html"
 	"io"
 	"io/fs"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	expect "github.com/Netflix/go-expect"
 	"github.com/creack/pty"
@@ -206,4 +209,46 @@ func filesIn(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// TestPicture keeps the picture of README.md: the last screen of a conversation.
+func TestPicture(t *testing.T) {
+	file, err := filepath.Abs("../../docs/init.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lay(t, oneService)
+	screen, _ := sit(t, 100, []string{"init"},
+		key{"scratch", down + enter}, key{"Port (8080): ", enter}, key{"Test stage", enter}, key{"whoever builds): ", enter}, key{"registries (none): ", enter}, key{"Keep", enter}, key{"Write these", enter})
+	got := picture("$ dockgen init\n" + screen)
+	if *detecttest.Update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(read(t, file), got); diff != "" {
+		t.Errorf("docs/init.svg (-want +got), see make golden:\n%s", diff)
+	}
+}
+
+// picture draws a screen.
+func picture(screen string) string {
+	const character, line, margin = 7.8, 18, 16
+	lines := strings.Split(strings.TrimRight(screen, "\n"), "\n")
+	widest := 0
+	for _, l := range lines {
+		widest = max(widest, utf8.RuneCountInString(l))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%d" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="13">`+"\n", float64(widest)*character+2*margin, len(lines)*line+2*margin)
+	b.WriteString(`<rect width="100%" height="100%" rx="8" fill="#1e1e2e"/>` + "\n")
+	for i, l := range lines {
+		color := "#cdd6f4"
+		if strings.HasPrefix(l, "?") || strings.HasPrefix(l, "$") {
+			color = "#89dceb"
+		}
+		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="%s" xml:space="preserve">%s</text>`+"\n", margin, margin+13+i*line, color, html.EscapeString(l))
+	}
+	b.WriteString("</svg>\n")
+	return b.String()
 }
