@@ -25,6 +25,7 @@ type flags struct {
 	services, main, private, platforms               []string
 	port                                             int
 	noTestStage, json                                bool
+	rustCache                                        string
 }
 
 func (f *flags) bind(cmd *cobra.Command) {
@@ -40,10 +41,12 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
+	set.StringVar(&f.rustCache, "rust-cache", "", "how compiled dependencies outlive an edit: `way` layer, chef or mount")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	complete(cmd, "stack", stackNames())
 	complete(cmd, "runtime", runtimeNames())
+	complete(cmd, "rust-cache", plan.RustCaches())
 }
 
 // complete offers fixed words for a flag.
@@ -93,7 +96,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
 		Answers: detect.Answers{Main: f.main},
 		Overrides: plan.Overrides{
-			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
+			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms, RustCache: f.rustCache,
 		},
 	}, place, nil
 }
@@ -145,7 +148,7 @@ func repositoryRoot(folder string) string {
 				}
 				members, err := w.Members(data)
 				inside, relErr := filepath.Rel(above, folder)
-				if err == nil && relErr == nil && slices.Contains(members, filepath.ToSlash(inside)) {
+				if err == nil && relErr == nil && lists(members, filepath.ToSlash(inside)) {
 					return above
 				}
 			}
@@ -154,6 +157,14 @@ func repositoryRoot(folder string) string {
 			return folder
 		}
 	}
+}
+
+// lists says whether one of a workspace's members, which may be patterns, is a folder.
+func lists(members []string, folder string) bool {
+	return slices.ContainsFunc(members, func(m string) bool {
+		ok, err := path.Match(m, folder)
+		return m == folder || ok && err == nil
+	})
 }
 
 // resolve makes a folder absolute and follows the links of its own name, which
@@ -198,6 +209,8 @@ func (f *flags) check() error {
 		return fmt.Errorf("--private %s: not a host, with or without a path", strings.Join(f.private, ","))
 	case slices.ContainsFunc(f.platforms, func(p string) bool { return !platformName.MatchString(p) }):
 		return fmt.Errorf("--platforms %s: a platform is written as linux/amd64 or linux/arm/v7", strings.Join(f.platforms, ","))
+	case f.rustCache != "" && !slices.Contains(plan.RustCaches(), f.rustCache):
+		return fmt.Errorf("--rust-cache %s: no such way; there are %s", f.rustCache, strings.Join(plan.RustCaches(), ", "))
 	case f.port < 0 || f.port > 65535:
 		return fmt.Errorf("--port %d: not a port", f.port)
 	case f.name != "" && !detect.ValidImageName(f.name):

@@ -49,7 +49,18 @@ type Overrides struct {
 	NoTestStage bool
 	Private     []string // hosts that want credentials
 	Platforms   []string // "linux/arm64"; none means that of whoever builds
+	RustCache   string   // one of [RustCaches]
 }
+
+// How compiled dependencies in Rust outlive an edit of the sources.
+const (
+	RustLayer = "layer" // in a layer, made with stubs instead of sources
+	RustChef  = "chef"  // in a layer, made by cargo-chef
+	RustMount = "mount" // in a mounted folder, which an ephemeral builder does not have
+)
+
+// RustCaches lists them, the default first.
+func RustCaches() []string { return []string{RustLayer, RustChef, RustMount} }
 
 // Input is all that a plan depends on.
 type Input struct {
