@@ -362,6 +362,10 @@ func (p *planner) stubs() {
 	}
 	slices.Sort(p.view.Stubs)
 	p.view.Stubs = slices.Compact(p.view.Stubs)
+	p.view.Stubbed = len(p.view.Stubs) > 0
+	if len(p.view.Stubs) == 1 {
+		p.view.Stub = &stub{path.Dir(p.view.Stubs[0]), p.view.Stubs[0]}
+	}
 	p.view.StubText = "fn main() {}"
 	if d.Config.Denies {
 		denied = append(denied, "warnings")

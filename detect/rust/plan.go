@@ -29,7 +29,9 @@ type view struct {
 	Parents       bool     // paths of the context are kept
 	Manifests     []string // from the context, with the folders that dependencies are compiled from
 	Workdir       string   // where Cargo runs, or none for the working folder of deps
-	Stubs         []string // files that stand for sources which are not there (yet), from where Cargo runs
+	Stubbed       bool
+	Stub          *stub    // the file that stands for sources which are not there (yet), where it is one
+	Stubs         []string // the files, where there are more, from where Cargo runs
 	StubText      string
 	Compile       bool   // the dependencies, in a layer of their own
 	Select        string // of the program: " -p orders --bin api"
@@ -66,6 +68,9 @@ type target struct {
 	Arch string // as Docker names it
 	Env  []plan.Variable
 }
+
+// stub is a file in a folder.
+type stub struct{ Dir, File string }
 
 // secret is a file that a step of the build may read.
 type secret struct{ ID, Target string }
@@ -206,14 +211,13 @@ func (p *planner) sources() error {
 		p.context = "."
 	}
 	p.plan.Context, p.plan.Home = p.context, d.Package.Dir
-	p.view.SourcesTo = "./"
-	if dir := p.fromContext(d.Root.Dir); dir != "." {
-		p.view.Workdir = path.Join("/src", dir)
-		p.view.SourcesTo = "/src/"
-	}
+	p.view.SourcesTo = "."
 	if !p.holdsRoot() {
-		p.view.Sources = p.copied()
+		p.view.Sources, p.view.SourcesTo = p.copied(), "./"
 		p.plan.Decide("builds with", strings.Join(p.view.Sources, " "), "", "the packages of the repository that it needs, and what is compiled into them", d.Package.At)
+	}
+	if dir := p.fromContext(d.Root.Dir); dir != "." {
+		p.view.Workdir, p.view.SourcesTo = path.Join("/src", dir), "/src/"
 	}
 	p.manifests()
 	return nil
