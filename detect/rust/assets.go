@@ -21,6 +21,7 @@ type Asset struct {
 type opener struct {
 	name   string
 	owner  []string // the type or module before it; any where there is none
+	arg    int      // the place of the path among the arguments
 	writes bool
 }
 
@@ -30,7 +31,8 @@ type opener struct {
 // versions current in August 2026.
 var openers = []opener{
 	{name: "read_to_string"}, {name: "read_dir"}, {name: "read", owner: []string{"fs"}}, {name: "open", owner: []string{"File", "NamedFile"}},
-	{name: "new", owner: []string{"ServeDir", "ServeFile", "Files", "Tera", "Path", "StaticFilesEndpoint", "StaticFileEndpoint", "StaticDir", "Migrator"}},
+	{name: "new", owner: []string{"ServeDir", "ServeFile", "Tera", "Path", "StaticFilesEndpoint", "StaticFileEndpoint", "StaticDir", "Migrator"}},
+	{name: "new", owner: []string{"Files"}, arg: 1},
 	{name: "from", owner: []string{"FileServer", "PathBuf"}}, {name: "relative"}, {name: "dir", owner: []string{"fs"}}, {name: "file", owner: []string{"fs"}},
 	{name: "with_name", owner: []string{"File"}}, {name: "path_loader"}, {name: "register_templates_directory"}, {name: "register_template_file"},
 	{name: "from_file"}, {name: "from_path"}, {name: "serve_dir"}, {name: "serve_file"}, {name: "from_pem_file"}, {name: "file", owner: []string{"Toml", "Yaml", "Json"}},
@@ -91,7 +93,7 @@ func one(b bool) int {
 // calls that pass it on.
 func (p *program) openedBy(t []token, i int) (o opener, fixed, ok bool) {
 	for range 4 {
-		open, name := enclosing(t, i)
+		open, name, arg := enclosing(t, i)
 		if name < 0 {
 			return opener{}, false, false
 		}
@@ -104,7 +106,7 @@ func (p *program) openedBy(t []token, i int) (o opener, fixed, ok bool) {
 		}
 		owner, _ := ownerOf(t, name)
 		for _, o := range openers {
-			if o.name == callee && (len(o.owner) == 0 || slices.Contains(o.owner, owner)) {
+			if o.name == callee && o.arg == arg && (len(o.owner) == 0 || slices.Contains(o.owner, owner)) {
 				return o, fixed || callee == "relative", true
 			}
 		}
@@ -119,8 +121,9 @@ func (p *program) openedBy(t []token, i int) (o opener, fixed, ok bool) {
 	return opener{}, false, false
 }
 
-// enclosing finds the bracket around a place and the name of what is called, or -1.
-func enclosing(t []token, i int) (open, name int) {
+// enclosing finds the bracket around a place, the name of what is called, or -1,
+// and the place among its arguments.
+func enclosing(t []token, i int) (open, name, arg int) {
 	depth := 0
 	for j := i - 1; j >= 0; j-- {
 		if t[j].kind != punct {
@@ -129,9 +132,13 @@ func enclosing(t []token, i int) (open, name int) {
 		switch t[j].text {
 		case ")", "]", "}":
 			depth++
+		case ",":
+			if depth == 0 {
+				arg++
+			}
 		case ";":
 			if depth == 0 {
-				return 0, -1
+				return 0, -1, 0
 			}
 		case "(", "[", "{":
 			if depth--; depth >= 0 {
@@ -142,12 +149,12 @@ func enclosing(t []token, i int) (open, name int) {
 				name--
 			}
 			if name < 0 || t[name].kind != ident {
-				return 0, -1
+				return 0, -1, 0
 			}
-			return j, name
+			return j, name, arg
 		}
 	}
-	return 0, -1
+	return 0, -1, 0
 }
 
 // chained says that one of the methods stands before another in its chain.

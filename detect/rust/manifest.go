@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 )
 
 // manifestName is what Cargo calls its manifest.
@@ -313,7 +314,8 @@ func (p *Package) deny(name string, level lint) {
 	}
 }
 
-// inside wants the files of targets below the package's folder.
+// inside wants the files of targets below the repository, with names that can be
+// written into a Dockerfile.
 func (p *Package) inside(t *detect.Tree) error {
 	files := slices.Concat([]string{p.Lib, p.Build}, p.Declared)
 	for _, b := range p.Bins {
@@ -322,6 +324,9 @@ func (p *Package) inside(t *detect.Tree) error {
 	for _, name := range files {
 		if full := path.Join(p.Dir, name); path.IsAbs(name) || full == ".." || strings.HasPrefix(full, "../") {
 			return detect.Errorf(detect.Evidence{File: p.file.name}, "%s lies outside of the repository", name)
+		}
+		if _, err := dockerfile.Shell(path.Join(p.Dir, name)); err != nil {
+			return detect.Errorf(detect.Evidence{File: p.file.name}, "a target: %w", err)
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -128,11 +129,14 @@ func (p *planner) image() (ref catalog.Ref, on suite, reason string, evidence []
 			evidence = at(wanted.At)
 		}
 	}
-	for _, on = range suites {
-		ref, err = p.in.Catalog.Resolve(buildImage, constraint, "slim-"+on.name)
-		if err == nil {
-			break
+	for _, s := range slices.Backward(suites) { // the error is that of the newest
+		r, e := p.in.Catalog.Resolve(buildImage, constraint, "slim-"+s.name)
+		if err = e; e == nil {
+			ref, on = r, s
 		}
+	}
+	if ref.Tag != "" {
+		err = nil
 	}
 	if err != nil && flag != "" {
 		return ref, on, "", nil, &plan.OverrideError{Flag: "--lang-version", Value: flag, Err: err}

@@ -1,8 +1,6 @@
 package rust
 
 import (
-	"cmp"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -360,6 +358,9 @@ func (s setting) aside() (string, bool) {
 	if what, ok := detect.Aside(s.Root.Dir); ok {
 		return what, true
 	}
+	if s.Package.Name == "xtask" { // https://github.com/matklad/cargo-xtask
+		return "a tool", true
+	}
 	if len(s.Members) == 1 {
 		return "", false
 	}
@@ -369,9 +370,6 @@ func (s setting) aside() (string, bool) {
 	}
 	if what, ok := detect.Aside(trimDir(s.Package.Dir, dir)); ok {
 		return what, true
-	}
-	if s.Package.Name == "xtask" { // https://github.com/matklad/cargo-xtask
-		return "a tool", true
 	}
 	return "", false
 }
@@ -385,14 +383,4 @@ func trimDir(dir, parent string) string {
 		return dir
 	}
 	return strings.TrimPrefix(dir, parent+"/")
-}
-
-// describe names packages in words.
-func describe(packages []*Package) string {
-	var names []string
-	for _, p := range packages {
-		names = append(names, fmt.Sprintf("%s (%s)", p.Name, p.Dir))
-	}
-	slices.SortFunc(names, cmp.Compare[string])
-	return strings.Join(names, ", ")
 }
