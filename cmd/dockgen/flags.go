@@ -25,6 +25,7 @@ type flags struct {
 	services, main, private, platforms               []string
 	port                                             int
 	noTestStage, json                                bool
+	rustCache                                        string
 }
 
 func (f *flags) bind(cmd *cobra.Command) {
@@ -40,11 +41,13 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
+	set.StringVar(&f.rustCache, "rust-cache", "", "how compiled dependencies outlive an edit: `way` layer, chef or mount")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	_ = cmd.RegisterFlagCompletionFunc("service", f.completeServices) // the error is for a flag that is not bound
 	complete(cmd, "stack", stackNames())
 	complete(cmd, "runtime", runtimeNames())
+	complete(cmd, "rust-cache", plan.RustCaches())
 }
 
 // complete offers fixed words for a flag.
@@ -92,6 +95,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	overrides := plan.Overrides{
 		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
+		RustCache: f.rustCache,
 	}
 	if key, err := config.Check(overrides); err != nil {
 		return engine.Request{}, place, fmt.Errorf("--%s %w", key, err)
@@ -154,7 +158,7 @@ func repositoryRoot(folder string) string {
 				}
 				members, err := w.Members(data)
 				inside, relErr := filepath.Rel(above, folder)
-				if err == nil && relErr == nil && slices.Contains(members, filepath.ToSlash(inside)) {
+				if err == nil && relErr == nil && lists(members, filepath.ToSlash(inside)) {
 					return above
 				}
 			}
@@ -177,6 +181,14 @@ func listed(above, folder string) bool {
 	}
 	isMember, err := config.Members(data)
 	return err == nil && isMember(filepath.ToSlash(inside))
+}
+
+// lists says whether one of a workspace's members, which may be patterns, is a folder.
+func lists(members []string, folder string) bool {
+	return slices.ContainsFunc(members, func(m string) bool {
+		ok, err := path.Match(m, folder)
+		return m == folder || ok && err == nil
+	})
 }
 
 // resolve makes a folder absolute and follows the links of its own name, which
@@ -210,6 +222,8 @@ func (f *flags) check() error {
 		return fmt.Errorf("--stack %s: no such stack; there are %s", f.stack, strings.Join(stackNames(), ", "))
 	case f.runtime != "" && !slices.Contains(runtimeNames(), f.runtime):
 		return fmt.Errorf("--runtime %s: no such flavour; there are %s", f.runtime, strings.Join(runtimeNames(), ", "))
+	case f.rustCache != "" && !slices.Contains(plan.RustCaches(), f.rustCache):
+		return fmt.Errorf("--rust-cache %s: no such way; there are %s", f.rustCache, strings.Join(plan.RustCaches(), ", "))
 	case f.name != "" && !detect.ValidImageName(f.name):
 		return fmt.Errorf("--name %s: not a valid image name: lower-case letters, digits and single . _ - between them", f.name)
 	}

@@ -72,7 +72,7 @@ func inCatalog(t *testing.T, e *engine.Engine, text string) {
 	for _, m := range regexp.MustCompile(`(?m)^FROM .* AS (\S+)$`).FindAllStringSubmatch(text, -1) {
 		stages[m[1]] = true
 	}
-	for _, m := range from.FindAllStringSubmatch(text, -1) {
+	for _, m := range from.FindAllStringSubmatch(strings.ReplaceAll(text, "$TARGETARCH", "amd64"), -1) {
 		if !stages[m[1]] && !e.Catalog.Has(m[1]) {
 			t.Errorf("%s is not in the catalog", m[1])
 		}
@@ -86,7 +86,7 @@ func TestTemplatesNameNoImage(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates: %v", err)
 	}
-	stage := regexp.MustCompile(`^(deps|source|builder)$`)
+	stage := regexp.MustCompile(`^(base|chef|deps|source|builder|target-\$TARGETARCH)$`)
 	walk(t, "../../templates", func(name string, data []byte) {
 		if !strings.HasSuffix(name, ".tmpl") {
 			return

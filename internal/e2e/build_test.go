@@ -23,6 +23,7 @@ type step struct {
 	number      int // within its stage
 	run         int // the how-manieth RUN of its stage it is; 0 for others
 	ran         bool
+	log         string // what it printed
 }
 
 // build proves that the image can be built where nothing is cached: neither layers
@@ -91,6 +92,11 @@ func (s *subject) rebuild(t *testing.T) {
 		}
 		if step.ran && step.run > 0 {
 			again = append(again, step)
+		}
+		if stale := s.stack.dependency; stale != nil && step.stage != "test" {
+			for _, line := range stale.FindAllString(step.log, -1) {
+				t.Errorf("a source edit compiles a dependency again: %s", line)
+			}
 		}
 	}
 	if len(again) == 0 {
@@ -171,7 +177,10 @@ type status struct {
 		Cached              bool
 		Completed           *time.Time
 	}
-	Logs []struct{ Data []byte }
+	Logs []struct {
+		Vertex string
+		Data   []byte
+	}
 }
 
 // "[builder 2/3] RUN …", "[linux/amd64 builder 2/3] RUN …"
@@ -182,6 +191,7 @@ func buildLog(t *testing.T, args []string) ([]step, error) {
 	t.Helper()
 	_, raw, runErr := run(t, "docker", args...)
 	found := map[string]step{}
+	printed := map[string]string{}
 	var said strings.Builder
 	for line := range strings.Lines(raw) {
 		var st status
@@ -191,6 +201,7 @@ func buildLog(t *testing.T, args []string) ([]step, error) {
 		}
 		for _, l := range st.Logs {
 			said.Write(l.Data)
+			printed[l.Vertex] += string(l.Data)
 		}
 		for _, v := range st.Vertexes {
 			m := stepName.FindStringSubmatch(v.Name)
@@ -206,6 +217,10 @@ func buildLog(t *testing.T, args []string) ([]step, error) {
 	}
 	if runErr != nil {
 		return nil, fmt.Errorf("docker %s: %w\n%s", strings.Join(args, " "), runErr, tail(said.String()))
+	}
+	for digest, s := range found {
+		s.log = printed[digest]
+		found[digest] = s
 	}
 	return numberRuns(found), nil
 }

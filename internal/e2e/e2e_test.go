@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -28,10 +29,16 @@ type stack struct {
 	comment   string   // starts a comment that reaches to the end of the line
 	binary    bool     // an image runs one program of its own
 	leftovers []string // base names that stay in the builder, as patterns of path.Match
+
+	dependency *regexp.Regexp // what a build prints where it compiles a dependency; nil where it says nothing
 }
 
 var stacks = map[string]stack{
 	"go": {source: ".go", comment: "//", binary: true, leftovers: []string{"*.go", "go.mod", "go.sum", "go.work"}},
+	"rust": {
+		source: ".rs", comment: "//", binary: true, leftovers: []string{"*.rs", "Cargo.toml", "Cargo.lock"},
+		dependency: regexp.MustCompile(`(?m)^ *Compiling \S+ v[0-9]\S*$`), // a package of the repository has its folder behind it
+	},
 }
 
 // everywhere are the leftovers of every stack.

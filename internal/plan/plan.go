@@ -60,7 +60,18 @@ type Overrides struct {
 	NoTestStage bool     `toml:"no-test-stage" doc:"leaves the test stage out"`
 	Private     []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
 	Platforms   []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
+	RustCache   string   `toml:"rust-cache" enum:"layer,chef,mount" doc:"how compiled dependencies of Rust outlive an edit of the sources"`
 }
+
+// How compiled dependencies in Rust outlive an edit of the sources.
+const (
+	RustLayer = "layer" // in a layer, made with stubs instead of sources
+	RustChef  = "chef"  // in a layer, made by cargo-chef
+	RustMount = "mount" // in a mounted folder, which an ephemeral builder does not have
+)
+
+// RustCaches lists them, the default first.
+func RustCaches() []string { return []string{RustLayer, RustChef, RustMount} }
 
 // Input is all that a plan depends on.
 type Input struct {

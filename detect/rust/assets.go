@@ -1,0 +1,280 @@
+package rust
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Asset is a file or folder that a program reads or writes while it runs, or that
+// is compiled into it from outside of its package.
+type Asset struct {
+	Path  string // as the program names it, or from the root where it is compiled in
+	From  string // from the root
+	Fixed bool   // the program looks where it was compiled
+	At    detect.Evidence
+}
+
+// opener is a call that takes a path.
+type opener struct {
+	name   string
+	owner  []string // the type or module before it; any where there is none
+	arg    int      // the place of the path among the arguments
+	writes bool
+}
+
+// openers is what is known to open files by name.
+//
+// Sources: the documentation of the standard library and of each crate, of the
+// versions current in August 2026.
+var openers = []opener{
+	{name: "read_to_string"}, {name: "read_dir"}, {name: "read", owner: []string{"fs"}}, {name: "open", owner: []string{"File", "NamedFile"}},
+	{name: "new", owner: []string{"ServeDir", "ServeFile", "Tera", "Path", "StaticFilesEndpoint", "StaticFileEndpoint", "StaticDir", "Migrator"}},
+	{name: "new", owner: []string{"Files"}, arg: 1},
+	{name: "from", owner: []string{"FileServer", "PathBuf"}}, {name: "relative"}, {name: "dir", owner: []string{"fs"}}, {name: "file", owner: []string{"fs"}},
+	{name: "with_name", owner: []string{"File"}}, {name: "path_loader"}, {name: "register_templates_directory"}, {name: "register_template_file"},
+	{name: "from_file"}, {name: "from_path"}, {name: "serve_dir"}, {name: "serve_file"}, {name: "from_pem_file"}, {name: "file", owner: []string{"Toml", "Yaml", "Json"}},
+	{name: "create", owner: []string{"File"}, writes: true}, {name: "create_new", owner: []string{"File"}, writes: true},
+	{name: "write", owner: []string{"fs"}, writes: true}, {name: "create_dir", writes: true}, {name: "create_dir_all", writes: true},
+	{name: "open", owner: []string{"Connection"}, writes: true}, {name: "rolling", writes: true}, {name: "daily", owner: []string{"rolling"}, writes: true}, {name: "hourly", owner: []string{"rolling"}, writes: true}, {name: "never", owner: []string{"rolling"}, writes: true},
+}
+
+// wrappers are calls that pass a path on.
+var wrappers = []string{"format", "concat", "from", "new", "Some", "Ok", "to_owned", "join", "env", "unwrap_or", "unwrap_or_else", "into"}
+
+// compileTime are macros and attributes that read a file while compiling.
+var compileTime = []string{"include_str", "include_bytes", "include", "include_dir", "embed_migrations", "migrate", "query_file", "query_file_as", "template", "folder", "path", "include_proto", "embed"}
+
+// assets lists what the program reads and writes by names that its sources hold.
+// A path counts from the package's folder or from the workspace's, where cargo
+// run may be called.
+func (p *program) assets(r *repository, s setting) (reads, writes []Asset) {
+	for _, f := range p.files {
+		for i, t := range f.tokens {
+			if t.kind != str || t.text == "" {
+				continue
+			}
+			if name, ok := strings.CutPrefix(t.text, "sqlite:"); ok {
+				if name, ok = relative(strings.TrimPrefix(name, "//")); ok && name != ":memory:" {
+					writes = append(writes, Asset{Path: name, At: f.at(t.line)})
+				}
+				continue
+			}
+			o, fixed, ok := p.openedBy(f.tokens, i)
+			if !ok {
+				continue
+			}
+			name, ok := relative(strings.TrimPrefix(t.text, strings.Repeat("/", one(fixed))))
+			if !ok {
+				continue
+			}
+			a := Asset{Path: name, Fixed: fixed, At: f.at(t.line)}
+			switch {
+			case o.writes:
+				writes = append(writes, a)
+			default:
+				reads = append(reads, r.there(s, f, a)...)
+			}
+		}
+	}
+	return once(reads), writes
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// openedBy finds the call that opens the path at a place of the source, through
+// calls that pass it on.
+func (p *program) openedBy(t []token, i int) (o opener, fixed, ok bool) {
+	for range 4 {
+		open, name, arg := enclosing(t, i)
+		if name < 0 {
+			return opener{}, false, false
+		}
+		callee := t[name].text
+		for _, a := range t[open:min(closing(t, open)+1, len(t))] {
+			fixed = fixed || a.kind == str && a.text == "CARGO_MANIFEST_DIR"
+		}
+		if slices.Contains(compileTime, callee) {
+			return opener{}, false, false
+		}
+		owner, _ := ownerOf(t, name)
+		for _, o := range openers {
+			if o.name == callee && o.arg == arg && (len(o.owner) == 0 || slices.Contains(o.owner, owner)) {
+				return o, fixed || callee == "relative", true
+			}
+		}
+		if callee == "open" && chained(t, name, "create", "append", "create_new") {
+			return opener{writes: true}, fixed, true
+		}
+		if !slices.Contains(wrappers, callee) {
+			return opener{}, false, false
+		}
+		i = name
+	}
+	return opener{}, false, false
+}
+
+// enclosing finds the bracket around a place, the name of what is called, or -1,
+// and the place among its arguments.
+func enclosing(t []token, i int) (open, name, arg int) {
+	depth := 0
+	for j := i - 1; j >= 0; j-- {
+		if t[j].kind != punct {
+			continue
+		}
+		switch t[j].text {
+		case ")", "]", "}":
+			depth++
+		case ",":
+			if depth == 0 {
+				arg++
+			}
+		case ";":
+			if depth == 0 {
+				return 0, -1, 0
+			}
+		case "(", "[", "{":
+			if depth--; depth >= 0 {
+				continue
+			}
+			name = j - 1
+			if name >= 0 && t[name].is("!") {
+				name--
+			}
+			if name < 0 || t[name].kind != ident {
+				return 0, -1, 0
+			}
+			return j, name, arg
+		}
+	}
+	return 0, -1, 0
+}
+
+// chained says that one of the methods stands before another in its chain.
+func chained(t []token, i int, names ...string) bool {
+	for j := i - 1; j > 0 && i-j < 40 && !t[j].is(";") && !t[j].is("{"); j-- {
+		if t[j].kind == ident && slices.Contains(names, t[j].text) {
+			return true
+		}
+	}
+	return false
+}
+
+// relative reads a path that a program was given: what stands before the first
+// part that holds a wildcard or a value. Absolute paths are the user's affair.
+func relative(text string) (string, bool) {
+	text, _, _ = strings.Cut(text, "?")
+	var parts []string
+	for part := range strings.SplitSeq(text, "/") {
+		if strings.ContainsAny(part, `*[{\`) {
+			break
+		}
+		parts = append(parts, part)
+	}
+	name := path.Clean(strings.Join(parts, "/"))
+	if text == "" || name == "." || path.IsAbs(name) || strings.HasPrefix(name, "..") || strings.ContainsAny(name, ":@ =$<>\n\t") {
+		return "", false
+	}
+	return name, true
+}
+
+// there gives what stands in the repository for a path that is read.
+func (r *repository) there(s setting, f source, a Asset) []Asset {
+	bases := []string{s.Package.Dir, s.Root.Dir}
+	if a.Fixed {
+		bases = []string{r.owner(f.name)}
+	}
+	for _, base := range bases {
+		full := path.Join(base, a.Path)
+		if full == base || a.Path == "src" || path.Base(full) == manifestName {
+			continue
+		}
+		if _, folder := r.tree.Folder(full); folder || r.tree.Has(full) {
+			a.From = full
+			return []Asset{a}
+		}
+		var found []Asset // a name without its extension, as the crate config takes it
+		folder, _ := r.tree.Folder(path.Dir(full))
+		for _, name := range folder.Files {
+			if ext := path.Ext(name); ext != "" && slices.Contains([]string{".toml", ".yaml", ".yml", ".json", ".ini", ".ron"}, ext) && strings.TrimSuffix(name, ext) == path.Base(full) {
+				b := a
+				b.From, b.Path = path.Join(path.Dir(full), name), a.Path+ext
+				found = append(found, b)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// owner is the folder of the package that a file belongs to.
+func (r *repository) owner(name string) string {
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		if p, ok := r.packages[dir]; ok && p.Name != "" || dir == "." {
+			return dir
+		}
+	}
+}
+
+// once keeps each path once and none inside another.
+func once(all []Asset) []Asset {
+	slices.SortStableFunc(all, func(a, b Asset) int { return strings.Compare(a.From, b.From) })
+	var kept []Asset
+	for _, a := range all {
+		if !slices.ContainsFunc(kept, func(k Asset) bool { return inside(a.From, k.From) && k.Fixed == a.Fixed }) {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// outside lists what compiling reads beside the folders of the packages: what
+// sources and build scripts name with ../.
+func (p *program) outside(r *repository, s setting) []Asset {
+	var found []Asset
+	for _, f := range slices.Concat(p.files, p.builds) {
+		dir := r.owner(f.name)
+		for _, t := range f.tokens {
+			name, _, _ := strings.Cut(t.text, "*")
+			name = strings.TrimPrefix(name, "/")
+			if t.kind != str || !strings.HasPrefix(name, "../") || strings.ContainsAny(name, "\n{") {
+				continue
+			}
+			for _, base := range []string{dir, path.Dir(f.name)} {
+				full := path.Join(base, name)
+				_, folder := r.tree.Folder(full)
+				if !folder && !r.tree.Has(full) || strings.HasPrefix(full, "..") {
+					continue
+				}
+				holds := func(m *Package) bool { return inside(full, m.Dir) || inside(m.Dir, full) }
+				if full == "." || slices.ContainsFunc(s.Closure, holds) {
+					continue
+				}
+				found = append(found, Asset{Path: full, From: full, At: f.at(t.line)})
+				break
+			}
+		}
+	}
+	return once(found)
+}
+
+// called finds a macro of a crate, such as sqlx::query!.
+func (p *program) called(names ...string) (detect.Evidence, bool) {
+	for _, f := range p.files {
+		for i := 0; i+1 < len(f.tokens); i++ {
+			if f.tokens[i].kind == ident && f.tokens[i+1].is("!") && slices.Contains(names, f.tokens[i].text) {
+				return f.at(f.tokens[i].line), true
+			}
+		}
+	}
+	return detect.Evidence{}, false
+}

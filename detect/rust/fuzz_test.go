@@ -1,0 +1,154 @@
+package rust_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/detecttest"
+	"github.com/dockgen/dockgen/detect/rust"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/templates"
+)
+
+// FuzzManifest gives the reader of Cargo.toml whatever comes: it answers with a
+// position inside the file or with a package whose Dockerfile has the same
+// instructions as any other's.
+func FuzzManifest(f *testing.F) {
+	for _, seed := range []string{
+		"[package]\nname = \"a\"\nversion = \"0.1.0\"\n", "", "[package]\nname = \"a\\nRUN evil\"\n", "\ufeff[package]\r\nname = \"a\"\r\n",
+		"[package]\nname = \"a\"\ndefault-run = \"b\"\n[[bin]]\nname = \"b\"\npath = \"src/main.rs\"\nrequired-features = [\"x; evil\"]\n",
+		"[package]\nname = \"a\"\nbuild = \"a\\nb.rs\"\n[dependencies]\nx = \"1\"\n", "[package]\nname = \"a\"\n[lib]\npath = \"../../x.rs\"\n",
+		"[package]\nname = \"a\"\nrust-version = \"1.x\"\nedition = 2021\n[dependencies.b]\npath = \"b\"\n[patch.crates-io]\nb = { path = \"b\" }\n",
+		"[workspace]\nmembers = [\"b\", \"**\", \"[\"]\ndefault-members = [\"b\"]\n[package]\nname = \"a\"\nversion.workspace = true\n",
+		"[package]\nname = \"a\"\n[lints.rust]\ndead_code = \"deny\"\n\"$(evil)\" = \"deny\"\n[dependencies]\nx = \"1\"\n",
+		"[package]\nname = \"a\"\n[[bench]]\npath = \"'; evil\"\nname = \"x\"\n[dependencies]\nx = { git = \"ssh://x\", registry = \"y\" }\n",
+	} {
+		f.Add(seed)
+	}
+	images, set := printing(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		found := inspect(t, map[string]string{"Cargo.toml": text, "src/main.rs": "fn main() {}\n", "b/Cargo.toml": "[package]\nname = \"b\"\n", "b/src/lib.rs": ""})
+		for _, s := range found.Services {
+			holds(t, s, images, set)
+		}
+	})
+}
+
+// FuzzClosure gives the packages of a workspace whatever members, dependencies
+// and locks come.
+func FuzzClosure(f *testing.F) {
+	f.Add("[workspace]\nmembers = [\"a\", \"b\"]\n", "[dependencies]\nb = { path = \"../b\" }\n", "[dependencies]\na = { path = \"../a\" }\n", "")
+	f.Add("[workspace]\nmembers = [\"*\"]\nexclude = [\"b\"]\n", "[dev-dependencies]\nb = { path = \"../b\" }\n", "", "[[package]]\nname = \"a\"\ndependencies = [\"a\", \"\"]\n")
+	f.Add("[workspace]\nmembers = [\"a\"]\n[patch.x]\nb = { path = \"b\" }\n", "[dependencies]\nb.workspace = true\n", "[workspace]\n", "[[package]]\nname = \"openssl-sys\"\nsource = \"x\"\n")
+	f.Add("[workspace]\n[workspace.dependencies]\nb = { path = \"../../b\" }\n", "workspace = \"..\"\n[dependencies]\nb.workspace = true\n", "workspace = \"../a\"\n", "[[package]]\nname = 1\n")
+	images, set := printing(f)
+	f.Fuzz(func(t *testing.T, root, a, b, lock string) {
+		found := inspect(t, map[string]string{
+			"Cargo.toml": root, "Cargo.lock": lock,
+			"a/Cargo.toml": "[package]\nname = \"a\"\n" + a, "a/src/main.rs": "fn main() {}\n",
+			"b/Cargo.toml": "[package]\nname = \"b\"\n" + b, "b/src/lib.rs": "",
+		})
+		for _, s := range found.Services {
+			holds(t, s, images, set)
+		}
+	})
+}
+
+// FuzzSources gives the reader of Rust sources whatever comes.
+func FuzzSources(f *testing.F) {
+	for _, seed := range []string{
+		"fn main() {}", "fn main() { TcpListener::bind(\"0.0.0.0:1\") }", "const A: u16 = B; const B: u16 = A; fn main() { TcpListener::bind(A) }",
+		"fn f() -> u16 { g() } fn g() -> u16 { f() } fn main() { TcpListener::bind(f()) }", "fn main() { TcpListener::bind(env::var(\"A B\\nRUN\")) }",
+		"'", "'\\", "r#\"", "/* /*", "b'x' 'a 'ä' '\\u{1F600}' r##\"x\"#\"##", "#[cfg(test)]", "#[", "let", "let x", "fn", "bind(", "Server::<T>::bind(a", "\"\\",
+		"fn main() { std::fs::read_to_string(\"a b\\u{0}\"); File::open(\"src\"); File::open(\"../..\"); ServeDir::new(\"b\\nRUN\") }",
+		"#[arg(env, default_value_t = 99999999999999999999)] port: u16, fn main() { TcpListener::bind((host, port)) }", "include_str!(\"../../../etc/passwd\")", "include_str!(\"../b/src/lib.rs\")",
+	} {
+		f.Add(seed)
+	}
+	images, set := printing(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		found := inspect(t, map[string]string{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"1\"\nwarp = \"1\"\n", "src/main.rs": text, "b/src/lib.rs": ""})
+		for _, s := range found.Services {
+			holds(t, s, images, set)
+		}
+	})
+}
+
+// FuzzNeighbours gives the readers of the files beside a Cargo.toml whatever comes.
+func FuzzNeighbours(f *testing.F) {
+	f.Add("[toolchain]\nchannel = \"1.89.0\"\n", "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n", "[default]\nport = 9000\n", "rust 1.88.0\n")
+	f.Add("1.80", "[build]\nrustc-wrapper = \"a\"\n[source.x]\ndirectory = \"../x\"\n", "[release]\nport = -1\n", "rust nightly\n")
+	f.Add("[toolchain]\ntargets = [\"a b\"]\n", "[target.'cfg(linux)']\nlinker = \"a;b\"\nrustflags = \"-C linker=clang\"\n", "x", "")
+	f.Add("[toolchain", "[build]\ntarget = \"x-linux-gnu$(evil)\"\n", "[default]\ntemplate_dir = \"a\\nb\"\n", "rust ref:x\n")
+	images, set := printing(f)
+	f.Fuzz(func(t *testing.T, toolchain, config, rocket, tools string) {
+		found := inspect(t, map[string]string{
+			"rust-toolchain.toml": toolchain, ".cargo/config.toml": config, "Rocket.toml": rocket, ".tool-versions": tools,
+			"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\nrocket = \"0.5\"\n", "src/main.rs": "fn main() {}\n", "templates/x": "",
+		})
+		for _, s := range found.Services {
+			holds(t, s, images, set)
+		}
+	})
+}
+
+// printing is what it takes to print a plan.
+func printing(f *testing.F) (*catalog.Catalog, *templates.Set) {
+	f.Helper()
+	images, err := catalog.Embedded()
+	if err != nil {
+		f.Fatal(err)
+	}
+	set, err := templates.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	return images, set
+}
+
+func inspect(t *testing.T, files map[string]string) detect.Findings {
+	t.Helper()
+	archive := &txtar.Archive{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(files[name])})
+	}
+	found, err := rust.Detect(t.Context(), detecttest.Tree(t, archive), detect.Answers{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// holds plans and prints a service on every runtime and with every cache, and
+// wants a Dockerfile of the sequence that its template has.
+func holds(t *testing.T, s detect.Service, images *catalog.Catalog, set *templates.Set) {
+	t.Helper()
+	for _, flavour := range rust.Stack().Runtimes {
+		for _, cache := range plan.RustCaches() {
+			p, err := rust.Plan(plan.Input{Service: s, Catalog: images, Overrides: plan.Overrides{Runtime: flavour, RustCache: cache}})
+			if err != nil {
+				continue
+			}
+			data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
+			if err != nil {
+				t.Fatalf("render: %v", err)
+			}
+			if err := dockerfile.Check(data); err != nil {
+				t.Fatalf("%v in\n%s", err, data)
+			}
+			if n := strings.Count(string(data), "\nENTRYPOINT "); n != 1 {
+				t.Fatalf("%d entrypoints in\n%s", n, data)
+			}
+			if strings.Contains(string(data), "\nRUN evil") {
+				t.Fatalf("an instruction of the project's in\n%s", data)
+			}
+		}
+	}
+}

@@ -1,0 +1,550 @@
+package rust
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// view is what the templates of templates/rust print.
+type view struct {
+	Description   string
+	Builder       string   // rust:1.98.0-slim-trixie
+	Cross         bool     // compiled on the builder's platform for the target's
+	Targets       []target // what is compiled for, where it is not the builder's own
+	BuildPackages []string // of Debian, for the compiler
+	First         string   // the stage that the packages stand in
+	Chef          string   // the version of cargo-chef that makes the layer of dependencies, or none
+	Fetch         bool     // packages come from elsewhere
+	GitDeps       bool     // some from repositories of their own
+	SSH           bool     // and over SSH
+	Secrets       []secret
+	Env           []plan.Variable
+	Parents       bool     // paths of the context are kept
+	Manifests     []string // from the context, with the folders that dependencies are compiled from
+	Workdir       string   // where Cargo runs, or none for the working folder of deps
+	Stubbed       bool
+	Stub          *stub    // the file that stands for sources which are not there (yet), where it is one
+	Stubs         []string // the files, where there are more, from where Cargo runs
+	StubText      string
+	Compile       bool   // the dependencies, in a layer of their own
+	Select        string // of the program: " -p orders --bin api"
+	Clean         string // of the packages of the repository: " -p orders"
+	Locked        string // " --locked", or none
+	Sources       []string
+	SourcesTo     string
+	Tests         string // what cargo test takes, or none where there is no test stage
+	TestsRun      bool
+	CacheID       string // of the mounted folder that is compiled in
+	Mount         bool   // compiled in a mounted folder
+	Binary        string // the name of the program
+	TargetDir     string // where Cargo compiles
+	Artefact      string // what it makes there, unless the platform is in the path
+	Built         string // /out/orders
+	Installed     string // /usr/local/bin/orders
+	Base          string // of the runtime stage
+	Packages      []string
+	User          string
+	UID           string
+	UserFirst     string // the user where the working folder has to be theirs, or none
+	UserLast      string // the user otherwise
+	AppDir        string
+	Assets        []plan.Copy
+	RuntimeEnv    []plan.Variable
+	Ports         []int
+	Health        []string
+	Entrypoint    []string
+	Command       []string
+}
+
+// target is a platform that is compiled for, with the environment that says so.
+type target struct {
+	Arch string // as Docker names it
+	Env  []plan.Variable
+}
+
+// stub is a file in a folder.
+type stub struct{ Dir, File string }
+
+// secret is a file that a step of the build may read.
+type secret struct{ ID, Target string }
+
+// planner gathers one plan.
+type planner struct {
+	in      plan.Input
+	detail  Detail
+	view    view
+	plan    plan.Plan
+	context string // the folder that the build sees, from the root
+	runtime runtime
+	flavour string
+	suite   suite
+}
+
+// Plan decides how the image of one program in Rust is made.
+func Plan(in plan.Input) (plan.Plan, error) {
+	d, ok := in.Service.Detail.(Detail)
+	if !ok {
+		return plan.Plan{}, fmt.Errorf("plan %s: not a Rust service", in.Service.Name)
+	}
+	p := &planner{in: in, detail: d}
+	steps := []func() error{
+		p.build,   // the image that compiles decides what the rest can be
+		p.choose,  // what the image runs on, and with it what is compiled for
+		p.program, // what is compiled
+		p.base,
+		p.sources,
+		p.dependencies,
+		p.private,
+		p.tests,
+		p.assets,
+		p.ports,
+		p.health, // asks the port with what the runtime has
+		p.command,
+		p.ignore,
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return plan.Plan{}, err
+		}
+	}
+	return p.plan, nil
+}
+
+func (p *planner) build() error {
+	ref, on, reason, evidence, err := p.image()
+	if err != nil {
+		return err
+	}
+	p.suite = on
+	p.view.Builder = ref.String()
+	p.plan.Summary.Language = "rust " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:2], ".")
+	p.plan.Summary.Evidence = append(evidence, p.detail.Package.At)
+	p.plan.Decide("base of the build", ref.String(), "--lang-version", reason, evidence...)
+	if f := p.detail.Toolchain; f.File != "" {
+		p.plan.Decide("toolchain file", "left out of the build", "", "rustup would download what it names, and the image has it", detect.Evidence{File: f.File})
+	}
+	return nil
+}
+
+// set gives every command of the build an environment variable.
+func (p *planner) set(name, value string) {
+	p.view.Env = append(p.view.Env, plan.Variable{Name: name, Value: value})
+}
+
+func (p *planner) program() error {
+	d := p.detail
+	p.view.Built = path.Join("/out", d.Program.Name)
+	p.view.Installed = path.Join("/usr/local/bin", d.Program.Name)
+	if len(d.packages()) > 1 {
+		p.view.Select = " -p " + d.spec(d.Package)
+	}
+	if d.Several {
+		p.view.Select += " --bin " + d.Program.Name
+	}
+	if f := d.Program.Features; len(f) > 0 {
+		if slices.ContainsFunc(f, func(name string) bool { return !featureName.MatchString(name) }) {
+			return detect.Errorf(d.Program.At, "%q are no names of features", f)
+		}
+		p.view.Select += " --features " + strings.Join(f, ",")
+	}
+	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
+	p.plan.Decide("program", d.Program.Name, "--main", d.Why, d.Program.At)
+	if strip, stated := d.strip(); !stated {
+		p.set("CARGO_PROFILE_RELEASE_STRIP", "symbols")
+		p.plan.Decide("symbols", "stripped", "", "the profile does not say; debuggers need them, the program does not")
+	} else {
+		p.plan.Decide("symbols", "as the profile says", "", "strip is set", strip)
+	}
+	if w := d.Config.Wrapper; w.Value != "" {
+		p.set("CARGO_BUILD_RUSTC_WRAPPER", "")
+		p.plan.Decide("compiler's wrapper", plan.None, "", w.Value+" is not in the image, which has layers and mounts for that", w.At)
+	}
+	return nil
+}
+
+// strip is where the profile says something about symbols.
+func (d Detail) strip() (detect.Evidence, bool) {
+	release, ok := d.Root.file.doc.Profile["release"]
+	return d.Root.file.at("profile.release", "strip"), ok && release.Strip != nil
+}
+
+// packages are the members with a package.
+func (d Detail) packages() []*Package {
+	return slices.DeleteFunc(slices.Clone(d.Members), func(m *Package) bool { return m.Name == "" })
+}
+
+// spec names a package to Cargo, with its version where another of that name is
+// among the dependencies.
+func (d Detail) spec(p *Package) string {
+	for _, m := range d.Closure {
+		if x, ok := m.asks(p.Name); ok && x.Dir == "" && p.Version != "" {
+			return p.Name + "@" + p.Version
+		}
+	}
+	return p.Name
+}
+
+// fromContext makes a path from the root one from the context.
+func (p *planner) fromContext(name string) string { return trimDir(name, p.context) }
+
+// sources settles what the build sees, and what of it it copies.
+func (p *planner) sources() error {
+	d := p.detail
+	p.context = d.Root.Dir
+	outside := func(name string) bool { return !inside(name, p.context) }
+	var needs []string
+	for _, m := range append(d.Members, d.Real...) {
+		needs = append(needs, m.Dir)
+	}
+	needs = append(needs, d.Config.Files...)
+	for _, a := range slices.Concat(d.Outside, d.Reads) {
+		needs = append(needs, a.From)
+	}
+	if d.Root != d.Package || slices.ContainsFunc(needs, outside) {
+		p.context = "."
+	}
+	p.plan.Context, p.plan.Home = p.context, d.Package.Dir
+	p.view.SourcesTo = "."
+	if !p.holdsRoot() {
+		p.view.Sources, p.view.SourcesTo = p.copied(), "./"
+		p.plan.Decide("builds with", strings.Join(p.view.Sources, " "), "", "the packages of the repository that it needs, and what is compiled into them", d.Package.At)
+	}
+	if dir := p.fromContext(d.Root.Dir); dir != "." {
+		p.view.Workdir, p.view.SourcesTo = path.Join("/src", dir), "/src/"
+	}
+	p.manifests()
+	return nil
+}
+
+// holdsRoot says that the closure has the package in the root of the context, so
+// that everything is copied which the ignore file lets through.
+func (p *planner) holdsRoot() bool {
+	return slices.ContainsFunc(p.detail.Closure, func(m *Package) bool { return m.Dir == p.context })
+}
+
+// copied lists what the stage of the sources takes from the context.
+func (p *planner) copied() []string {
+	d := p.detail
+	var from []string
+	for _, m := range d.Closure {
+		from = append(from, m.Dir)
+	}
+	if p.in.Overrides.RustCache == plan.RustChef { // it reads the sources of all members
+		for _, m := range d.packages() {
+			from = append(from, m.Dir)
+		}
+	}
+	for _, a := range d.Outside {
+		from = append(from, a.From)
+	}
+	if d.Offline.Value != "" {
+		from = append(from, d.Offline.Value)
+	}
+	slices.Sort(from)
+	var kept []string
+	for _, dir := range from {
+		if !slices.ContainsFunc(kept, func(k string) bool { return inside(dir, k) }) {
+			kept = append(kept, dir)
+		}
+	}
+	for i := range kept {
+		kept[i] = p.fromContext(kept[i])
+	}
+	return kept
+}
+
+// manifests lists what Cargo wants before any source: the manifests of all
+// members, the lock, its configuration, and the sources of what replaces packages
+// from elsewhere, because dependencies are compiled against them.
+func (p *planner) manifests() {
+	d := p.detail
+	add := func(name string) {
+		if name = p.fromContext(name); !slices.Contains(p.view.Manifests, name) {
+			p.view.Manifests = append(p.view.Manifests, name)
+		}
+	}
+	add(d.Root.file.name)
+	if d.Lock != "" {
+		add(d.Lock)
+	}
+	for _, name := range d.Config.Files {
+		add(name)
+	}
+	members := slices.Clone(d.Members)
+	slices.SortFunc(members, func(a, b *Package) int { return cmp.Compare(a.Dir, b.Dir) })
+	for _, m := range members {
+		if !slices.Contains(d.Real, m) {
+			add(m.file.name)
+		}
+	}
+	for _, m := range d.Real {
+		add(m.Dir)
+		p.plan.Decide("replaced package", m.Name, "", "others are compiled against it, so its sources come before them", m.At)
+	}
+	for _, s := range d.Config.Sources {
+		add(s.Value)
+		p.plan.Decide("vendored", s.Value, "", "its folder holds the dependencies, so nothing is downloaded", s.At)
+	}
+	p.view.Parents = slices.ContainsFunc(p.view.Manifests, func(name string) bool { return strings.Contains(name, "/") }) || len(d.Real)+len(d.Config.Sources) > 0
+}
+
+func (p *planner) tests() error {
+	d := p.detail
+	if p.in.Overrides.NoTestStage {
+		p.plan.Decide(plan.TestStage, plan.None, "--no-test-stage", "asked for")
+		return nil
+	}
+	p.view.TestsRun = true
+	if len(d.packages()) > 1 {
+		for _, m := range d.tested() {
+			p.view.Tests += " -p " + d.spec(m)
+		}
+	}
+	evidence := d.FirstTest
+	if evidence.File == "" {
+		evidence = d.Package.At
+	}
+	p.plan.Decide(plan.TestStage, "cargo test"+p.view.Locked+p.view.Tests, "--no-test-stage", "the tests of the packages that it is built from; a plain build leaves the stage out", evidence)
+	return nil
+}
+
+// tested are the packages of the closure that belong to the workspace.
+func (d Detail) tested() []*Package {
+	found := slices.DeleteFunc(slices.Clone(d.Closure), func(m *Package) bool { return !inside(m.Dir, d.Root.Dir) || slices.Contains(d.Real, m) })
+	slices.SortFunc(found, func(a, b *Package) int { return cmp.Compare(a.Name, b.Name) })
+	return found
+}
+
+// assets copies what the program reads while it runs to where it looks: into a
+// working folder, which is the user's where the program writes there.
+func (p *planner) assets() error {
+	d := p.detail
+	for _, a := range d.Reads {
+		from := p.fromContext(a.From)
+		to := path.Join("/app", a.Path)
+		if a.Fixed {
+			to = path.Join("/src", from)
+		} else {
+			p.view.AppDir = "/app"
+		}
+		p.view.Assets = append(p.view.Assets, plan.Copy{From: from, To: to})
+		p.plan.Needs = append(p.plan.Needs, from)
+		p.plan.Decide("reads", a.Path, "", "copied to where the program looks", a.At)
+	}
+	if len(d.Writes) > 0 {
+		p.view.AppDir = "/app"
+		p.view.UserFirst, p.view.UserLast = p.view.User, ""
+		p.plan.Decide("writes", d.Writes[0].Path, "", "so the working folder is the user's", d.Writes[0].At)
+	}
+	return nil
+}
+
+// fallbackPort is for a program that reads its port and has no default.
+const fallbackPort = 8080
+
+func (p *planner) ports() error {
+	listens := p.detail.Listens
+	if n := p.in.Overrides.Port; n != 0 {
+		for _, l := range listens {
+			if l.Env != "" || l.Address != "" {
+				p.told(l, n, true)
+				break
+			}
+		}
+		p.expose(n)
+		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
+		return nil
+	}
+	if len(listens) == 0 {
+		if serves := p.detail.Serves; serves != "" {
+			p.plan.Decide("port", "unknown", "--port", "the program uses "+serves+" and the sources do not say where it listens", p.detail.Program.At)
+			p.plan.Note("%s: the program uses %s and the sources do not say where it listens; name the port with --port", p.detail.Program.At, serves)
+			return nil
+		}
+		p.plan.Decide("port", plan.None, "--port", "nothing in the program opens one", p.detail.Program.At)
+		return nil
+	}
+	for _, l := range listens {
+		p.port(l)
+	}
+	return nil
+}
+
+func (p *planner) port(l Listen) {
+	n := cmp.Or(l.Port, fallbackPort)
+	if l.Port == 0 && l.Env == "" && l.Address == "" {
+		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
+		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
+		return
+	}
+	if l.Loopback && l.Address == "" && l.HostEnv == "" {
+		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0:%d", l.At, n)
+	}
+	p.told(l, n, l.Port == 0)
+	p.expose(n)
+	if l.Port == 0 {
+		p.plan.Decide("port", strconv.Itoa(n), "--port", cmp.Or(l.Env, l.Address)+" has no default in the program, so the image sets one", l.At)
+		return
+	}
+	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, l.At)
+	reason := "the address that the program listens on"
+	if l.Env != "" || l.Address != "" {
+		reason = l.String()
+	}
+	p.plan.Decide("port", strconv.Itoa(n), "--port", reason, l.At)
+}
+
+// told sets what the program has to be told about its address: the port where it
+// has no other, and the host where its own is this machine alone.
+func (p *planner) told(l Listen, port int, always bool) {
+	set := func(name, value string) {
+		if !slices.ContainsFunc(p.view.RuntimeEnv, func(v plan.Variable) bool { return v.Name == name }) {
+			p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: value})
+		}
+	}
+	if l.Address != "" && (always || l.Loopback) {
+		set(l.Address, fmt.Sprintf("0.0.0.0:%d", port))
+		p.plan.Decide("address", fmt.Sprintf("%s=0.0.0.0:%d", l.Address, port), "", "the program's own default cannot be reached from outside the container", l.At)
+	}
+	if l.HostEnv != "" && (l.Loopback || l.NoHost) {
+		set(l.HostEnv, "0.0.0.0")
+		p.plan.Decide("address", l.HostEnv+"=0.0.0.0", "", "the program's own default cannot be reached from outside the container", l.At)
+	}
+	if l.Env != "" && always {
+		set(l.Env, strconv.Itoa(port))
+	}
+}
+
+func (p *planner) expose(port int) {
+	if slices.Contains(p.view.Ports, port) {
+		return
+	}
+	p.view.Ports = append(p.view.Ports, port)
+	p.plan.Ports = append(p.plan.Ports, port)
+	if p.plan.Summary.Purpose == "" {
+		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
+	}
+}
+
+func (p *planner) health() error {
+	if len(p.view.Ports) == 0 {
+		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
+		return nil
+	}
+	port := p.view.Ports[0]
+	probe, route, evidence := fmt.Sprintf("open a TCP connection to %d", port), "", []detect.Evidence(nil)
+	if h := p.detail.Health; len(h) > 0 {
+		probe, route, evidence = fmt.Sprintf("GET %s on %d", h[0].Path, port), h[0].Path, at(h[0].At)
+	}
+	if p.runtime.health == nil {
+		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator "+probe, evidence...)
+		return nil
+	}
+	p.view.Health = p.runtime.health(p.portWord(), route)
+	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
+	return nil
+}
+
+// portWord is the first port as a shell finds it in the container, where the user
+// may have set the variable that names it.
+func (p *planner) portWord() string {
+	port := strconv.Itoa(p.view.Ports[0])
+	for _, l := range p.detail.Listens {
+		if l.Env != "" && (l.Port == p.view.Ports[0] || l.Port == 0 || p.in.Overrides.Port != 0) {
+			return "${" + l.Env + ":-" + port + "}"
+		}
+	}
+	return port
+}
+
+func (p *planner) command() error {
+	p.view.Entrypoint = []string{p.view.Installed}
+	argv := p.in.Overrides.Command
+	if len(argv) == 0 {
+		return nil
+	}
+	if path.Base(argv[0]) != p.detail.Program.Name {
+		return &plan.OverrideError{Flag: "--command", Value: strings.Join(argv, " "), Err: fmt.Errorf("it has to begin with the program, %s", p.detail.Program.Name)}
+	}
+	p.view.Command = argv[1:]
+	p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
+	return nil
+}
+
+func (p *planner) ignore() error {
+	d := p.detail
+	needs := slices.Clone(p.view.Manifests)
+	for _, m := range d.Closure {
+		for _, b := range m.Bins {
+			needs = append(needs, p.fromContext(path.Join(m.Dir, b.Path)))
+		}
+		for _, name := range []string{m.Lib, m.Build} {
+			if name != "" {
+				needs = append(needs, p.fromContext(path.Join(m.Dir, name)))
+			}
+		}
+	}
+	for _, a := range d.Outside {
+		needs = append(needs, p.fromContext(a.From))
+	}
+	if d.Offline.Value != "" {
+		needs = append(needs, p.fromContext(d.Offline.Value))
+	}
+	p.plan.Needs = append(p.plan.Needs, needs...)
+	own := []string{"**/rust-toolchain", "**/rust-toolchain.toml"}
+	if dir := p.fromContext(d.Root.Dir); p.holdsRoot() || dir != "." {
+		own = append(own, path.Join(dir, "target"))
+	}
+	if d.Lock == "" {
+		own = append(own, p.fromContext(path.Join(d.Root.Dir, lockName)))
+	}
+	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), own, p.plan.Needs)
+	if err != nil {
+		return err
+	}
+	p.plan.Dockerfile.Data = p.view
+	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
+	return nil
+}
+
+// allowed lets through the manifests and the sources of the closure and nothing
+// else of the repository; where the closure has the root, everything but the
+// other members.
+func (p *planner) allowed() []string {
+	d := p.detail
+	var patterns []string
+	if !p.holdsRoot() {
+		patterns = append(patterns, "*")
+		for _, name := range p.view.Sources {
+			patterns = append(patterns, "!"+name)
+		}
+	}
+	takes := func(dir string) bool {
+		return slices.ContainsFunc(slices.Concat(d.Closure, d.Real), func(m *Package) bool { return m.Dir != p.context && inside(m.Dir, dir) || m.Dir == dir })
+	}
+	if p.in.Overrides.RustCache != plan.RustChef {
+		for _, m := range d.packages() {
+			above := slices.ContainsFunc(d.Closure, func(c *Package) bool { return inside(m.Dir, c.Dir) })
+			if above && !takes(m.Dir) {
+				patterns = append(patterns, p.fromContext(m.Dir))
+			}
+		}
+	}
+	if len(patterns) == 0 {
+		return nil
+	}
+	for _, name := range p.view.Manifests {
+		patterns = append(patterns, "!"+name)
+	}
+	for _, a := range d.Reads {
+		patterns = append(patterns, "!"+p.fromContext(a.From))
+	}
+	return patterns
+}

@@ -1,0 +1,95 @@
+package rust
+
+import "github.com/dockgen/dockgen/internal/plan"
+
+// Name is the name of the stack.
+const Name = "rust"
+
+// Stack is what Rust contributes.
+func Stack() plan.Stack {
+	return plan.Stack{
+		Name:       Name,
+		Markers:    []string{manifestName},
+		Workspaces: []plan.Workspace{{Marker: manifestName, Members: Members}},
+		Runtimes:   []string{"distroless", "slim", "alpine", "scratch"},
+		Detect:     Detect,
+		Plan:       Plan,
+	}
+}
+
+// buildImage is the image that compiles. Its slim variant has the C compiler that
+// links and nothing else: a library that happens to be there would be linked
+// against, and be missed where the program runs.
+const buildImage = "rust"
+
+// chefVersion is the cargo-chef of --rust-cache chef.
+const chefVersion = "0.1.77"
+
+// runtime is one flavour of what the image runs on: values, no decisions.
+type runtime struct {
+	image      string // empty for scratch
+	constraint string // of its version
+	variant    string // of its tag
+	tag        string // the tag itself, for images without versions
+	user       string
+	userReason string
+	reason     string
+	static     bool // it has no C library, or another than the builder's
+	zones      bool // certificates and time zones come from the builder
+	template   string
+	packages   []string                         // of the distribution
+	holds      []string                         // libraries of Debian that it has
+	health     func(port, path string) []string // what the image can ask with, or nil
+}
+
+var runtimes = map[string]runtime{
+	"distroless": {
+		image: "gcr.io/distroless/cc-debian", tag: "nonroot",
+		user: "65532:65532", userReason: "that image's nonroot",
+		reason:   "the C library of the builder's suite, OpenSSL, certificates and time zones",
+		template: "rust/distroless.Dockerfile.tmpl",
+		holds:    []string{"libssl3t64", "zlib1g", "libzstd1", "libgcc-s1", "libstdc++6"},
+	},
+	"static": { // of a project that compiles for musl by itself
+		image: "gcr.io/distroless/static-debian", tag: "nonroot",
+		user: "65532:65532", userReason: "that image's nonroot",
+		reason: "a static binary needs certificates and time zones, and nothing to link against", static: true,
+		template: "rust/distroless.Dockerfile.tmpl",
+	},
+	"scratch": {
+		user: "10001:10001", userReason: "named in /etc/passwd of the image",
+		reason: "the static binary with certificates and time zones, and no /tmp", static: true, zones: true,
+		template: "rust/scratch.Dockerfile.tmpl",
+	},
+	"alpine": {
+		image: "alpine", user: "10001:10001", userReason: "created in the image",
+		reason: "a shell and BusyBox beside the static binary", static: true, zones: true,
+		template: "rust/alpine.Dockerfile.tmpl",
+		health:   busyboxHealth,
+	},
+	"slim": {
+		image: "debian", variant: "slim",
+		user: "10001:10001", userReason: "created in the image",
+		reason:   "a shell and Debian's packages, of the builder's suite",
+		template: "rust/slim.Dockerfile.tmpl",
+		packages: []string{"ca-certificates", "tzdata"},
+		health:   bashHealth,
+	},
+}
+
+// busyboxHealth asks with what Alpine has.
+func busyboxHealth(port, path string) []string {
+	if path == "" {
+		return []string{"sh", "-c", "exec nc -z 127.0.0.1 " + port}
+	}
+	return []string{"sh", "-c", "exec wget -q -O /dev/null http://127.0.0.1:" + port + path}
+}
+
+// bashHealth asks with what Debian's slim images have: bash opens the connection.
+func bashHealth(port, path string) []string {
+	script := "exec 3<>/dev/tcp/127.0.0.1/" + port
+	if path != "" {
+		script += ` && printf 'GET ` + path + ` HTTP/1.0\r\n\r\n' >&3 && read -r _ status _ <&3 && [ "$status" -lt 400 ]`
+	}
+	return []string{"bash", "-c", script}
+}

@@ -1,0 +1,234 @@
+package rust
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// source is one file of Rust that may say something about serving or reading.
+type source struct {
+	name   string // from the root
+	tokens []token
+}
+
+func (s source) at(line int) detect.Evidence { return detect.Evidence{File: s.name, Line: line} }
+
+// telling are words of which a file has one where it says something that matters
+// here: a port, a path, a file, or a value that others take for one.
+var telling = [][]byte{
+	[]byte("bind"), []byte("listen"), []byte("serve"), []byte("Serve"), []byte("Server"), []byte("port"), []byte("PORT"), []byte("addr"), []byte("ADDR"), []byte("HOST"), []byte("host"),
+	[]byte("health"), []byte("/ping"), []byte("/livez"), []byte("/readyz"), []byte("File"), []byte("fs::"), []byte("Path"), []byte("include"), []byte("migrate"), []byte("query"),
+	[]byte("templates"), []byte("Tera"), []byte("sqlite"), []byte("rocket"), []byte("../"), []byte("with_name"), []byte("dir("), []byte("from(\""), []byte("CARGO_MANIFEST_DIR"),
+}
+
+// sourcesOf reads the sources of a package once: those below the folders of its
+// targets and its build script, without tests, examples and benches.
+func (r *repository) sourcesOf(p *Package) ([]source, error) {
+	if found, ok := r.sources[p.Dir]; ok {
+		return found, nil
+	}
+	text := r.tree.Reader(p.Dir)
+	defer text.Close() // nothing was written through it
+	var found []source
+	for _, name := range r.rustFiles(p) {
+		data, err := text.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(telling, func(word []byte) bool { return bytes.Contains(data, word) }) {
+			found = append(found, source{name, tokens(string(data))})
+		}
+	}
+	r.sources[p.Dir] = found
+	return found, nil
+}
+
+// rustFiles lists the files of Rust below the folders of a package's targets.
+func (r *repository) rustFiles(p *Package) []string {
+	dirs := []string{path.Dir(path.Join(p.Dir, p.Lib))}
+	if p.Lib == "" {
+		dirs = nil
+	}
+	for _, b := range p.Bins {
+		dirs = append(dirs, path.Dir(path.Join(p.Dir, b.Path)))
+	}
+	slices.Sort(dirs)
+	dirs = slices.Compact(dirs)
+	var files []string
+	if p.Build != "" && r.tree.Has(path.Join(p.Dir, p.Build)) {
+		files = append(files, path.Join(p.Dir, p.Build))
+	}
+	skip := func(dir string) bool {
+		if _, other := r.packages[dir]; other {
+			return true
+		}
+		base := path.Base(dir)
+		return path.Dir(dir) == p.Dir && (base == "tests" || base == "examples" || base == "benches" || base == "target")
+	}
+	for _, dir := range dirs {
+		for _, sub := range r.tree.Below(dir, skip) {
+			folder, _ := r.tree.Folder(sub)
+			for _, name := range folder.Files {
+				if strings.HasSuffix(name, ".rs") {
+					files = append(files, path.Join(sub, name))
+				}
+			}
+		}
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
+}
+
+// program is the sources that one program is made of.
+type program struct {
+	files   []source
+	builds  []source // build scripts, which run on the builder
+	crates  map[string]bool
+	defined map[string][]definition // by name
+}
+
+// definition is what a name stands for, or may stand for.
+type definition struct {
+	file   source
+	tokens []token
+	rank   int // the lower the surer
+}
+
+// program gathers the sources of a program and of the packages that it is built
+// from, without those of their other programs.
+func (r *repository) program(s setting, bin Target) (*program, error) {
+	code := &program{crates: map[string]bool{}, defined: map[string][]definition{}}
+	for i, p := range s.Closure {
+		all, err := r.sourcesOf(p)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range p.Needs {
+			if d.Kind == Normal {
+				code.crates[d.Name] = true
+			}
+		}
+		for _, f := range all {
+			below := trimDir(f.name, p.Dir)
+			switch {
+			case below == p.Build:
+				code.builds = append(code.builds, f)
+			case !otherProgram(p, below, bin, i == 0):
+				code.files = append(code.files, f)
+			}
+		}
+	}
+	for _, f := range code.files {
+		code.define(f)
+	}
+	return code, nil
+}
+
+// otherProgram says that a file belongs to a program that is not asked for.
+func otherProgram(p *Package, name string, bin Target, own bool) bool {
+	for _, b := range p.Bins {
+		if own && b.Path == bin.Path {
+			continue
+		}
+		dir := path.Dir(b.Path)
+		if name == b.Path || path.Base(b.Path) == "main.rs" && dir != "src" && dir != "." && inside(name, dir) && !(own && inside(bin.Path, dir)) {
+			return true
+		}
+	}
+	return false
+}
+
+// define notes what a file gives names to.
+func (p *program) define(f source) {
+	t := f.tokens
+	add := func(name string, rank int, found []token) {
+		if len(p.defined[name]) < 8 {
+			p.defined[name] = append(p.defined[name], definition{f, found, rank})
+		}
+	}
+	for i := 0; i+2 < len(t); i++ {
+		if t[i].kind != ident {
+			if t[i].is("#") && t[i+1].is("[") {
+				end := closing(t, i+1)
+				if name, ok := fieldBehind(t, end+1); ok {
+					add(name, 2, t[i:end+1])
+				}
+			}
+			continue
+		}
+		switch t[i].text {
+		case "let", "const", "static":
+			j := i + 1
+			for j < len(t)-1 && (t[j].is("mut") || t[j].is("ref")) {
+				j++
+			}
+			if end := statementEnd(t, j); t[j].kind == ident && end > j {
+				eq := j
+				for eq < end && !t[eq].is("=") {
+					eq++
+				}
+				add(t[j].text, 0, t[min(eq+1, end):end])
+			}
+		case "fn":
+			end := endOfItem(t, i+2)
+			body := i + 2
+			for body < end && !t[body].is("{") {
+				body++
+			}
+			add(t[i+1].text, 1, t[min(body, end):end])
+		default:
+			if t[i+1].is(":") && !t[i+2].is(":") && (i == 0 || !t[i-1].is(":") && !t[i-1].is("let")) {
+				add(t[i].text, 3, t[i+2:fieldEnd(t, i+2)])
+			}
+		}
+	}
+}
+
+// fieldBehind is the name of the struct's field that stands behind attributes.
+func fieldBehind(t []token, i int) (string, bool) {
+	for i+1 < len(t) && t[i].is("#") && t[i+1].is("[") {
+		i = closing(t, i+1) + 1
+	}
+	if i < len(t) && t[i].is("pub") {
+		i++
+		if i < len(t) && t[i].is("(") {
+			i = closing(t, i) + 1
+		}
+	}
+	if i+1 < len(t) && t[i].kind == ident && t[i+1].is(":") {
+		return t[i].text, true
+	}
+	return "", false
+}
+
+// statementEnd is the place of the semicolon that ends a statement.
+func statementEnd(t []token, i int) int {
+	for ; i < len(t); i++ {
+		switch {
+		case t[i].is(";"):
+			return i
+		case t[i].is("}"):
+			return i
+		case t[i].kind == punct && closers[t[i].text] != "":
+			i = closing(t, i)
+		}
+	}
+	return len(t)
+}
+
+// fieldEnd is the place of the comma or bracket that ends a field's value.
+func fieldEnd(t []token, i int) int {
+	for ; i < len(t); i++ {
+		switch {
+		case t[i].is(",") || t[i].is(";") || t[i].is("}") || t[i].is(")") || t[i].is("="):
+			return i
+		case t[i].kind == punct && closers[t[i].text] != "":
+			i = closing(t, i)
+		}
+	}
+	return len(t)
+}

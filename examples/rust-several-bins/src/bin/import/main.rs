@@ -1,0 +1,4 @@
+fn main() -> std::io::Result<()> {
+    println!("imported {} bytes", shop::page()?.len());
+    Ok(())
+}

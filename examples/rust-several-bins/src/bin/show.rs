@@ -1,0 +1,4 @@
+fn main() -> std::io::Result<()> {
+    print!("{}", shop::page()?);
+    Ok(())
+}
