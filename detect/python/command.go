@@ -432,9 +432,14 @@ func (p *planner) copies() error {
 	p.view.Copies = append([]copied{{From: environment, To: environment}}, p.view.Copies...)
 	if p.remains() {
 		app := copied{From: from, To: from}
-		for _, folder := range d.Tests.Folder {
-			if !slices.Contains(d.Tops, folder) {
-				app.Exclude = append(app.Exclude, folder)
+		for _, name := range slices.Concat(d.Tests.Folder, d.Tests.Files) {
+			if !slices.Contains(d.Tops, name) {
+				app.Exclude = append(app.Exclude, name)
+			}
+		}
+		for _, c := range p.built() {
+			if dir := within(c.Dir, d.Project.Dir); c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != "." {
+				app.Exclude = append(app.Exclude, dir)
 			}
 		}
 		if d.Installed && d.SourceRoot != "" && d.Program.Kind != Script {

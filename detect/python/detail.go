@@ -226,7 +226,11 @@ func (r *repository) tests(s *sources, d *Detail) error {
 		if base := path.Base(file); base != "__init__.py" && base != "conftest.py" && (strings.HasPrefix(base, "test") || strings.HasSuffix(base, "_test.py")) {
 			found = append(found, file)
 		}
-		if top, _, ok := strings.Cut(within(file, d.Project.Dir), "/"); ok && slices.Contains(testFolders, top) && !slices.Contains(d.Tests.Folder, top) {
+		top, _, ok := strings.Cut(within(file, d.Project.Dir), "/")
+		if !ok && top != "tests.py" {
+			d.Tests.Files = append(d.Tests.Files, top)
+		}
+		if ok && slices.Contains(testFolders, top) && !slices.Contains(d.Tests.Folder, top) {
 			d.Tests.Folder = append(d.Tests.Folder, top)
 		}
 	}

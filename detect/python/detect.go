@@ -50,6 +50,7 @@ type Tests struct {
 	Runner string // pytest, django, unittest, or none
 	At     detect.Evidence
 	Folder []string // folders that hold nothing but tests
+	Files  []string // files of tests in the project's own folder
 	Why    string   // why there is no runner
 }
 

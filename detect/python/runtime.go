@@ -55,10 +55,10 @@ const (
 const uvImage = "ghcr.io/astral-sh/uv"
 
 // The tools that export a lockfile, with what they are installed with. Versions are
-// the newest on PyPI in August 2026.
+// from PyPI in August 2026, and hold with each other.
 var exporters = map[string][]string{
 	toolPoetry: {"poetry==2.4.3", "poetry-plugin-export==1.10.1"},
-	toolPDM:    {"pdm==2.28.2", "hishel<2"}, // later ones of hishel lack what this pdm imports
+	toolPDM:    {"pdm==2.26.6", "unearth<0.18", "hishel<2"}, // later ones of both lack what this pdm imports
 	toolPipenv: {"pipenv==2026.6.2"},
 }
 
