@@ -95,6 +95,11 @@ func (p *planner) argv() ([]string, error) {
 	case Declared:
 		return p.process()
 	case Worker:
+		for _, w := range workers {
+			if w.name == d.Program.Framework {
+				p.variables(w.env)
+			}
+		}
 		p.noPort("a worker answers nobody")
 		return d.Program.Argv, nil
 	}
@@ -180,10 +185,7 @@ func (p *planner) itself(f framework) ([]string, error) {
 func (p *planner) framework(f framework) []string {
 	d := p.detail
 	p.setPort(f.port, f.name+"'s own", p.given())
-	for _, v := range f.env {
-		name, value, _ := strings.Cut(v, "=")
-		p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(p.port)))
-	}
+	p.variables(f.env)
 	words := p.fill(f.command, d.Program.target())
 	if d.Program.Factory && f.factory != "" {
 		words = append(words, f.factory)
@@ -232,6 +234,14 @@ func (p *planner) expose(port int) {
 	p.plan.Ports = append(p.plan.Ports, port)
 	if p.plan.Summary.Purpose == "" {
 		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
+	}
+}
+
+// variables sets NAME=value in the image, the port in place of {port}.
+func (p *planner) variables(all []string) {
+	for _, v := range all {
+		name, value, _ := strings.Cut(v, "=")
+		p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(p.port)))
 	}
 }
 
@@ -297,9 +307,9 @@ func (p *planner) listening(all []Listen) {
 func (p *planner) process() ([]string, error) {
 	d := p.detail
 	argv := slices.Clone(d.Program.Argv)
-	for _, v := range d.Program.Env {
-		name, value, _ := strings.Cut(v, "=")
-		p.env(name, value)
+	p.variables(d.Program.Env)
+	if argv[0] == "celery" {
+		p.variables(workers[0].env)
 	}
 	line := d.Program.At
 	web := d.Program.Process == "web"

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -45,6 +46,9 @@ func (r *repository) choose(s *sources, p *Project) (chosen []Program, common De
 					return nil, common, err
 				}
 				workers = []Program{one}
+			}
+			for i := range workers {
+				workers[i].Reason = cmp.Or(workers[i].Reason, "the only "+workers[i].describe())
 			}
 			return append([]Program{program}, workers...), common, nil
 		}
@@ -94,7 +98,17 @@ func (r *repository) detail(s *sources, p *Project, d *Detail) error {
 	d.Sources = files
 	r.layout(s, d)
 	d.tops(s, files)
-	return r.tests(s, d)
+	d.Tests = r.tested(s, *d)
+	return s.testErr
+}
+
+// tested settles the tests of a project once, for all of its programs.
+func (r *repository) tested(s *sources, d Detail) Tests {
+	s.testOnce.Do(func() {
+		s.testErr = r.tests(s, &d)
+		s.tested = d.Tests
+	})
+	return s.tested
 }
 
 // running lists the files that run with a program. Of a project of Django it is all
@@ -234,6 +248,7 @@ func (r *repository) tests(s *sources, d *Detail) error {
 			d.Tests.Folder = append(d.Tests.Folder, top)
 		}
 	}
+	d.Tests.Package = slices.ContainsFunc(d.Tests.Folder, func(f string) bool { return slices.Contains(s.tests, d.Project.file(f+"/__init__.py")) })
 	if len(found) == 0 {
 		d.Tests.Why = "the project has no tests"
 		return nil

@@ -47,11 +47,12 @@ type Detail struct {
 
 // Tests is what a project's tests are run with.
 type Tests struct {
-	Runner string // pytest, django, unittest, or none
-	At     detect.Evidence
-	Folder []string // folders that hold nothing but tests
-	Files  []string // files of tests in the project's own folder
-	Why    string   // why there is no runner
+	Runner  string // pytest, django, unittest, or none
+	At      detect.Evidence
+	Folder  []string // folders that hold nothing but tests
+	Files   []string // files of tests in the project's own folder
+	Package bool     // such a folder is a package
+	Why     string   // why there is no runner
 }
 
 // Facts lists what the project states.
@@ -293,6 +294,7 @@ func (r *repository) member(p, workspace *Project) {
 		return
 	}
 	p.Tool, p.Lock, p.ToolAt = toolUV, workspace.Lock, workspace.ToolAt
+	p.Files = append(p.Files, workspace.Lock)
 	if lock, err := readLock(r.tree, workspace.Lock); err == nil {
 		p.Packages = lock.reachable(p.wanted())
 	}
@@ -329,6 +331,9 @@ func (r *repository) services(p *Project) (found []detect.Service, reason string
 		return nil, s.none(), nil
 	}
 	for i, program := range chosen {
+		if m := s.modules[program.File]; m != nil && m.err != nil {
+			return nil, "", m.err
+		}
 		d := common
 		d.Program = program
 		if err := r.detail(s, p, &d); err != nil {
@@ -364,7 +369,7 @@ func strength(p *Project, program Program) detect.Strength {
 func (s *sources) none() string {
 	for _, file := range s.files {
 		if err := s.modules[file].err; err != nil && !s.isAside(file) {
-			return fmt.Sprintf("no program, but %s cannot be read as Python: %v", file, err)
+			return fmt.Sprintf("no program, but one file cannot be read as Python: %v", err)
 		}
 	}
 	for _, file := range s.files {

@@ -132,13 +132,21 @@ type worker struct {
 	name    string   // of the distribution
 	makers  []string // what makes its application object, or a decorator that marks a job
 	command []string
+	env     []string // NAME=value
 }
 
 var workers = []worker{
-	{"celery", []string{"celery.Celery", "celery.app.Celery"}, []string{"celery", "-A", "{app}", "worker", "--loglevel=INFO"}},
-	{"dramatiq", []string{"dramatiq.actor"}, []string{"dramatiq", "{module}"}},
-	{"huey", []string{"huey.RedisHuey", "huey.SqliteHuey", "huey.PriorityRedisHuey"}, []string{"huey_consumer.py", "{module}.{object}"}},
-	{"taskiq", []string{"taskiq_redis.ListQueueBroker", "taskiq_redis.RedisStreamBroker", "taskiq_aio_pika.AioPikaBroker"}, []string{"taskiq", "worker", "{app}"}},
+	{
+		name: "celery", makers: []string{"celery.Celery", "celery.app.Celery"},
+		command: []string{"celery", "-A", "{app}", "worker", "--loglevel=INFO"},
+		env:     []string{"TMPDIR=/dev/shm"}, // its pool makes a folder for locks, wherever the files are read-only
+	},
+	{name: "dramatiq", makers: []string{"dramatiq.actor"}, command: []string{"dramatiq", "{module}"}},
+	{name: "huey", makers: []string{"huey.RedisHuey", "huey.SqliteHuey", "huey.PriorityRedisHuey"}, command: []string{"huey_consumer.py", "{module}.{object}"}},
+	{
+		name: "taskiq", makers: []string{"taskiq_redis.ListQueueBroker", "taskiq_redis.RedisStreamBroker", "taskiq_aio_pika.AioPikaBroker"},
+		command: []string{"taskiq", "worker", "{app}"},
+	},
 }
 
 // opener is a call by which a program opens a port itself.

@@ -13,14 +13,22 @@ import (
 // into is pip for the environment, which has none of its own.
 var into = []string{"pip", "--python", environment + "/bin/python", "install"}
 
+// interpreter is the place of Python in the runtime, which the environment refers to.
+func (p *planner) interpreter() string {
+	if p.view.Link != "" {
+		return "/usr/bin/python" + p.view.Link
+	}
+	return "/usr/local/bin/python"
+}
+
 // create makes the environment with the interpreter that the runtime has.
 func (p *planner) create() string {
+	if p.usesUV() {
+		return p.sh("uv", "venv", "--python", p.interpreter(), environment)
+	}
 	python := "python"
 	if p.view.Link != "" {
-		python = "/usr/bin/python" + p.view.Link
-	}
-	if p.usesUV() {
-		return p.sh("uv", "venv", environment)
+		python = p.interpreter()
 	}
 	return p.sh(python, "-m", "venv", "--without-pip", environment)
 }
@@ -63,17 +71,13 @@ func (p *planner) withUV() error {
 		return err
 	}
 	p.view.UV = ref.String()
-	interpreter := "/usr/local/bin/python"
-	if p.view.Link != "" {
-		interpreter = "/usr/bin/python" + p.view.Link
-	}
-	p.set("UV_PYTHON", interpreter)
 	p.set("UV_PYTHON_DOWNLOADS", "never")
 	p.set("UV_COMPILE_BYTECODE", "1")
 	p.set("UV_LINK_MODE", "copy")
 	one := run{Caches: []string{uvCache}, Secrets: p.secrets, SSH: p.ssh()}
 	switch d.Project.Tool {
 	case toolUV:
+		p.set("UV_PYTHON", p.interpreter()) // whatever a version file in the sources says
 		p.set("UV_PROJECT_ENVIRONMENT", environment)
 		one.Commands = []string{p.sync("--no-dev", "--no-install-local")}
 		p.plan.Decide("dependencies", "uv sync --locked", "--package-manager", "uv's lockfile, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
@@ -237,7 +241,7 @@ func (p *planner) buildTools() []string {
 	}
 	for _, project := range p.built() {
 		for _, backend := range project.Backend {
-			if r, err := parseRequirement(backend); err == nil && !slices.ContainsFunc(tools, func(t string) bool { return named(t) == r.Name }) {
+			if r, err := parseRequirement(backend); err == nil && !(r.Name == "poetry-core" && p.detail.Project.Tool == toolPoetry) && !slices.ContainsFunc(tools, func(t string) bool { return named(t) == r.Name }) {
 				if v, ok := backends[r.Name]; ok && r.Version == "" {
 					r.Version = v
 				}
@@ -468,7 +472,11 @@ func (p *planner) tests() error {
 		"unittest": p.sh("python", "-m", "unittest", "discover"),
 	}[t.Runner]
 	if t.Runner == "unittest" && len(t.Folder) == 1 && !slices.ContainsFunc(d.Tops, func(top string) bool { return strings.HasPrefix(top, "test_") }) {
-		runner = p.sh("python", "-m", "unittest", "discover", "--start-directory", t.Folder[0], "--top-level-directory", ".")
+		words := []string{"python", "-m", "unittest", "discover", "--start-directory", t.Folder[0]}
+		if t.Package {
+			words = append(words, "--top-level-directory", ".")
+		}
+		runner = p.sh(words...)
 	}
 	if t.Runner == "django" {
 		runner = p.sh("python", within(d.Django.Manage, d.Project.Dir), "test")

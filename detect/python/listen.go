@@ -126,7 +126,7 @@ func (m *module) listen(call expression, o opener) Listen {
 			host = ""
 		}
 	}
-	if v, ok := place(o.port, o.names[1]); ok && o.host != o.port {
+	if v, ok := place(o.port, o.names[1]); ok && (o.host != o.port || o.host < 0) {
 		l.set(m, v)
 	}
 	l.Loopback = host == "127.0.0.1" || host == "localhost" || host == "::1"
@@ -188,7 +188,7 @@ func (s *sources) health(files []string, urls string) []Path {
 			route := first.text
 			if call.text == "django.urls.path" && file == urls {
 				route = "/" + route
-			} else if !slices.Contains(routes, method) || base == "" || m.isRouter(base) {
+			} else if !slices.Contains(routes, method) || base == "" || m.isRouter(base) && !strings.HasSuffix(base, ".router") {
 				continue
 			}
 			if slices.Contains(healthPaths, strings.TrimSuffix(route, "/")) {

@@ -1,8 +1,11 @@
 package python
 
 import (
+	"errors"
 	"slices"
 	"strings"
+
+	"github.com/dockgen/dockgen/detect"
 )
 
 // module is what one file of Python states.
@@ -64,6 +67,10 @@ type block struct {
 // readModule reads the text of a file.
 func readModule(file, text string) module {
 	tokens, err := lex(text)
+	var syntax *syntaxError
+	if errors.As(err, &syntax) {
+		err = detect.Errorf(detect.Evidence{File: file, Line: syntax.line}, "%s", syntax.message)
+	}
 	r := &reader{module: module{file: file, err: err}, known: map[string]string{}}
 	for len(tokens) > 0 {
 		end := slices.IndexFunc(tokens, func(t token) bool { return t.kind == newlineToken })

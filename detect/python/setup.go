@@ -117,7 +117,7 @@ func readSetupPy(file, text string) (setup, error) {
 	m := readModule(file, text)
 	s := setup{scripts: map[string]string{}, at: detect.Evidence{File: file}}
 	if m.err != nil {
-		return s, detect.Errorf(s.at, "%w", m.err)
+		return s, m.err
 	}
 	for _, call := range m.calls {
 		if call.text != "setup" && !strings.HasSuffix(call.text, ".setup") {

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dockgen/dockgen/detect"
 )
@@ -12,10 +13,13 @@ import (
 type sources struct {
 	tree    *detect.Tree
 	project *Project
-	modules map[string]*module  // by file, from the root
-	files   []string            // their keys, sorted
-	tests   []string            // files of tests, which are not read
-	roots   map[string][]string // folders that an import may start from, by folder
+	modules map[string]*module // by file, from the root
+	files   []string           // their keys, sorted
+	tests   []string           // files of tests, which are not read
+
+	testOnce sync.Once
+	tested   Tests
+	testErr  error
 }
 
 // noProgram are folders whose files are no programs, beside those aside.
