@@ -534,6 +534,13 @@ func (p *planner) writable() {
 		return
 	}
 	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
+	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
+		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." {
+			p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
+			p.view.Copies = append(p.view.Copies, copied{From: p.view.Home, To: p.view.Home})
+			break
+		}
+	}
 	p.plan.Decide("working folder", p.view.Home, "", "the user's: "+reason, evidence...)
 }
 

@@ -330,6 +330,11 @@ func (r *repository) services(p *Project) (found []detect.Service, reason string
 	if len(chosen) == 0 {
 		return nil, s.none(), nil
 	}
+	if p.Tool == toolNone && len(chosen) > 0 {
+		if err := s.foreign(chosen[0]); err != nil {
+			return nil, "", err
+		}
+	}
 	for i, program := range chosen {
 		if m := s.modules[program.File]; m != nil && m.err != nil {
 			return nil, "", m.err
@@ -342,6 +347,24 @@ func (r *repository) services(p *Project) (found []detect.Service, reason string
 		found = append(found, detect.Service{Name: serviceName(p, program, i), Dir: p.Dir, Stack: Name, Strength: strength(p, program), Detail: d})
 	}
 	return found, "", nil
+}
+
+// foreign is an error for a program without a manifest that imports what is not
+// Python's own.
+func (s *sources) foreign(p Program) error {
+	if s.modules[p.File] == nil {
+		return nil
+	}
+	for _, file := range s.running(p) {
+		for _, i := range s.modules[file].imports {
+			name, _, _ := strings.Cut(i.module, ".")
+			if name == "" || i.lazy || isStandard(name) || len(s.targets(s.modules[file], i, s.ancestors(file))) > 0 || s.holds(s.project.Dir, name) {
+				continue
+			}
+			return detect.Errorf(detect.Evidence{File: file, Line: i.line}, "it imports %s, and no manifest says which version of what that is; list it in a requirements.txt", name)
+		}
+	}
+	return nil
 }
 
 // serviceName is the project's, and for what runs beside its main program with the

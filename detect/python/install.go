@@ -80,7 +80,7 @@ func (p *planner) withUV() error {
 		p.set("UV_PYTHON", p.interpreter()) // whatever a version file in the sources says
 		p.set("UV_PROJECT_ENVIRONMENT", environment)
 		one.Commands = []string{p.sync("--no-dev", "--no-install-local")}
-		p.plan.Decide("dependencies", "uv sync --locked", "--package-manager", "uv's lockfile, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
+		p.plan.Decide("dependencies", "uv sync --locked", "", "uv's lockfile, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
 	default:
 		p.set("VIRTUAL_ENV", environment)
 		one.Commands = p.fresh()
@@ -105,16 +105,16 @@ func (p *planner) fresh() []string {
 	file := path.Base(d.Project.ToolAt.File)
 	switch {
 	case d.Project.Tool == toolPylock:
-		p.plan.Decide("dependencies", "pylock.toml", "--package-manager", "the lockfile, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
+		p.plan.Decide("dependencies", "pylock.toml", "", "the lockfile, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
 		return append(commands, p.sh("uv", "pip", "install", "-r", "pylock.toml"))
 	case d.Project.Dynamic:
-		p.plan.Decide("dependencies", "with the project", "--package-manager", "they are known only when its setup runs, so they have no layer of their own", d.Project.ToolAt)
+		p.plan.Decide("dependencies", "with the project", "", "they are known only when its setup runs, so they have no layer of their own", d.Project.ToolAt)
 		return commands
 	case len(d.Project.Direct) == 0:
-		p.plan.Decide("dependencies", plan.None, "--package-manager", "none is listed", d.Project.ToolAt)
+		p.plan.Decide("dependencies", plan.None, "", "none is listed", d.Project.ToolAt)
 		return commands
 	}
-	p.plan.Decide("dependencies", file, "--package-manager", "what it lists, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
+	p.plan.Decide("dependencies", file, "", "what it lists, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
 	p.plan.Note("%s lists dependencies and there is no lockfile: each build may get other versions; uv lock makes one", d.Project.ToolAt.File)
 	if d.Project.Tool == toolPyproject && d.Project.manifest.Project != nil {
 		return append(commands, p.sh("uv", "pip", "install", "-r", p.fromContext(d.Project.manifest.file)))
@@ -153,7 +153,7 @@ func (p *planner) withPip() error {
 		one.Caches, one.Secrets = nil, nil
 	case toolPip:
 		one.Commands = append(one.Commands, p.requirements(d.Project.ToolAt.File)...)
-		p.plan.Decide("dependencies", "pip install -r "+p.fromContext(d.Project.ToolAt.File), "--package-manager", reason, d.Project.ToolAt)
+		p.plan.Decide("dependencies", "pip install -r "+p.fromContext(d.Project.ToolAt.File), "", reason, d.Project.ToolAt)
 		if !d.Project.Hashed && slices.ContainsFunc(d.Project.Direct, func(r Requirement) bool { return r.pinned() == "" && r.URL == "" }) {
 			p.plan.Note("%s pins not every version: each build may get other ones; pip freeze lists those at hand", d.Project.ToolAt.File)
 		}
@@ -162,13 +162,13 @@ func (p *planner) withPip() error {
 		p.set("VIRTUAL_ENV", environment)
 		one.Caches = append(one.Caches, pdmCache)
 		one.Commands = append(one.Commands, p.sh("pdm", "sync", "--prod", "--no-self", "--no-editable"))
-		p.plan.Decide("dependencies", "pdm sync", "--package-manager", "PDM's lockfile, "+reason, d.Project.ToolAt)
+		p.plan.Decide("dependencies", "pdm sync", "", "PDM's lockfile, "+reason, d.Project.ToolAt)
 	default:
 		if d.Project.Lock == "" {
 			return p.unlocked(one)
 		}
 		one.Commands = append(one.Commands, p.export()...)
-		p.plan.Decide("dependencies", d.Project.Tool+"'s lockfile", "--package-manager", "exported and installed by pip, "+reason, d.Project.ToolAt)
+		p.plan.Decide("dependencies", d.Project.Tool+"'s lockfile", "", "exported and installed by pip, "+reason, d.Project.ToolAt)
 	}
 	p.view.Deps = []run{one}
 	return nil
@@ -178,7 +178,7 @@ func (p *planner) withPip() error {
 func (p *planner) unlocked(one run) error {
 	d := p.detail
 	one.Commands = []string{p.create(), p.sh(append(slices.Clone(into), listed(d.Project.Direct)...)...)}
-	p.plan.Decide("dependencies", path.Base(d.Project.ToolAt.File), "--package-manager", "what it lists, since there is no lockfile", d.Project.ToolAt)
+	p.plan.Decide("dependencies", path.Base(d.Project.ToolAt.File), "", "what it lists, since there is no lockfile", d.Project.ToolAt)
 	p.plan.Note("%s lists dependencies and there is no lockfile: each build may get other versions", d.Project.ToolAt.File)
 	p.view.Deps = []run{one}
 	return nil

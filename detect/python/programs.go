@@ -407,8 +407,8 @@ func (s *sources) choose(declared []Program, wanted []string) ([]Program, error)
 		return declared, nil
 	}
 	var main []Program
-	for _, kind := range []Kind{Scripted, Application, Command, ModuleMain, Script} {
-		of := ofKind(found, kind)
+	for _, kinds := range [][]Kind{{Scripted, Application}, {Command}, {ModuleMain}, {Script}} {
+		of := ofKind(found, kinds...)
 		if len(of) == 0 {
 			continue
 		}
@@ -436,8 +436,8 @@ func (s *sources) choose(declared []Program, wanted []string) ([]Program, error)
 	return append(main, workers...), nil
 }
 
-func ofKind(all []Program, kind Kind) []Program {
-	return slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return p.Kind != kind })
+func ofKind(all []Program, kinds ...Kind) []Program {
+	return slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return !slices.Contains(kinds, p.Kind) })
 }
 
 // asked are the programs that --main names, also a file that nothing else leads to.
@@ -492,6 +492,9 @@ func (s *sources) one(all []Program) (Program, error) {
 	}
 	if all[0].Kind == Command {
 		return Program{}, &ambiguous{s.project, all}
+	}
+	if slices.ContainsFunc(all, func(p Program) bool { return p.Framework != all[0].Framework }) && all[0].Kind != Script {
+		return Program{}, &ambiguous{s.project, all} // two that people use side by side
 	}
 	best := slices.MinFunc(all, func(a, b Program) int { return slices.Compare(s.rank(a), s.rank(b)) })
 	same := slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return slices.Compare(s.rank(p), s.rank(best)) != 0 })
