@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/dockgen/dockgen/detect/golang"
 	"github.com/dockgen/dockgen/detect/rust"
+	"github.com/dockgen/dockgen/detect/python"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -13,5 +14,6 @@ func Stacks() []plan.Stack {
 	return []plan.Stack{
 		golang.Stack(),
 		rust.Stack(),
+		python.Stack(),
 	}
 }

@@ -134,6 +134,24 @@ func (s *subject) edit(t *testing.T) {
 	write(t, file, fmt.Appendf(data, "\n%s edited at %d\n", s.stack.comment, time.Now().UnixNano()))
 }
 
+// makeLock makes the lockfile of an application anew, in the image of its first stage.
+func (s *subject) makeLock(t *testing.T, command []string) {
+	t.Helper()
+	if len(command) == 0 {
+		return
+	}
+	dir := t.TempDir()
+	text := "FROM " + s.file.stages[0].BaseName + " AS lock\n"
+	for _, name := range s.file.images()[1:] {
+		if strings.HasSuffix(repository(name), "/"+command[0]) {
+			text += "COPY --from=" + name + " /" + command[0] + " /usr/local/bin/\n"
+		}
+	}
+	text += "WORKDIR /lock\nCOPY . .\nRUN rm -f *.lock && " + strings.Join(command, " ") + "\nFROM scratch\nCOPY --from=lock /lock/*.lock /\n"
+	write(t, filepath.Join(dir, "Dockerfile"), []byte(text))
+	docker(t, "buildx", "build", "--quiet", "--provenance=false", "--file", filepath.Join(dir, "Dockerfile"), "--output", "type=local,dest="+s.dir, s.dir)
+}
+
 // runtimeBase has docker load the image that the last stage starts from.
 func (s *subject) runtimeBase(t *testing.T) image {
 	t.Helper()

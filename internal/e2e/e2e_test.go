@@ -39,6 +39,7 @@ var stacks = map[string]stack{
 		source: ".rs", comment: "//", binary: true, leftovers: []string{"*.rs", "Cargo.toml", "Cargo.lock"},
 		dependency: regexp.MustCompile(`(?m)^ *Compiling \S+ v[0-9]\S*$`), // a package of the repository has its folder behind it
 	},
+	"python": {source: ".py", comment: "#", leftovers: []string{"test_*.py", "conftest.py", "pip", "pip3"}},
 }
 
 // everywhere are the leftovers of every stack.
@@ -86,6 +87,10 @@ func TestExamples(t *testing.T) {
 					if err := os.CopyFS(s.dir, os.DirFS(e.dir)); err != nil {
 						t.Fatal(err)
 					}
+					if err := os.Remove(filepath.Join(s.dir, example.Manifest)); err != nil { // no file of the application's
+						t.Fatal(err)
+					}
+					s.makeLock(t, e.lock)
 					s.test(t)
 				})
 				if s.layers == 0 {
@@ -102,6 +107,7 @@ func TestExamples(t *testing.T) {
 // chosen is an example with those of its images that this run tests.
 type chosen struct {
 	name, dir string
+	lock      []string
 	subjects  []*subject
 }
 
@@ -123,7 +129,7 @@ func examples(t *testing.T) []chosen {
 		if !ok {
 			t.Fatalf("%s: the suite does not know the stack %q", e.Name, name)
 		}
-		c := chosen{name: e.Name, dir: e.Dir}
+		c := chosen{name: e.Name, dir: e.Dir, lock: e.Lock}
 		for i, want := range e.Images {
 			file := readDockerfile(t, filepath.Join(e.Dir, want.File))
 			fresh := !seen[file.graph()]
@@ -152,9 +158,12 @@ func (s *subject) test(t *testing.T) {
 	t.Run("test-stage", s.testStage)
 	t.Run("config", s.config)
 	t.Run("files", s.files)
-	if len(s.want.HTTP) > 0 {
+	switch {
+	case len(s.want.HTTP) > 0:
 		t.Run("serve", s.serve)
-	} else {
+	case len(s.want.Logs) > 0:
+		t.Run("wait", s.wait)
+	default:
 		t.Run("output", s.output)
 	}
 	if s.image.Config.Healthcheck != nil {

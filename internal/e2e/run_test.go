@@ -21,6 +21,9 @@ func (s *subject) hardened(args ...string) []string {
 	if !s.want.Writes {
 		run = append(run, "--read-only")
 	}
+	for _, env := range s.want.Env {
+		run = append(run, "--env", env)
+	}
 	return append(append(run, args...), s.tag)
 }
 
@@ -104,6 +107,20 @@ func stop(t *testing.T, name string) {
 		t.Errorf("SIGTERM: ended after %.1f s with %s, want at most %s and not 137", took.Seconds(), code, stopLimit)
 	}
 	t.Logf("stopped in %.1f s, exit code %s", took.Seconds(), code)
+}
+
+// wait runs a container that waits for work, and stops it.
+func (s *subject) wait(t *testing.T) {
+	name := s.start(t)
+	for _, want := range s.want.Logs {
+		for started := time.Now(); !strings.Contains(logs(t, name), want); time.Sleep(100 * time.Millisecond) {
+			if time.Since(started) > startLimit || !isRunning(t, name) {
+				t.Fatalf("no %q in\n%s", want, logs(t, name))
+			}
+		}
+	}
+	s.processes(t, name)
+	stop(t, name)
 }
 
 // output runs a container to its end.

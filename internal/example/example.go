@@ -17,10 +17,11 @@ const Manifest = "example.toml"
 
 // Example is one application.
 type Example struct {
-	Name   string  `toml:"-"` // of the folder, "go-http"
-	Dir    string  `toml:"-"`
-	Shows  string  `toml:"shows"`
-	Images []Image `toml:"image"`
+	Name   string   `toml:"-"` // of the folder, "go-http"
+	Dir    string   `toml:"-"`
+	Shows  string   `toml:"shows"`
+	Lock   []string `toml:"lock"` // what makes its lockfile anew before a build, where the one here holds no addresses
+	Images []Image  `toml:"image"`
 }
 
 // Image is one image of an application: how its files are generated, and what a
@@ -31,6 +32,8 @@ type Image struct {
 	Context string   `toml:"context"` // the folder that the build sees; where empty, the application's
 	Output  []string `toml:"output"`  // what the container prints before it ends
 	HTTP    []Probe  `toml:"http"`    // what it answers on a port that it exposes
+	Logs    []string `toml:"logs"`    // what the container prints before it waits for work, until it is stopped
+	Env     []string `toml:"env"`     // NAME=value, without which it does not start
 	Writes  bool     `toml:"writes"`  // it writes into its working folder, so it cannot run read-only
 	Private bool     `toml:"private"` // its build needs a module server, which has a test of its own
 }

@@ -1,0 +1,604 @@
+package python
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// command settles what the container runs, and where it listens.
+func (p *planner) command() error {
+	p.environment()
+	argv, err := p.argv()
+	if err != nil {
+		return err
+	}
+	if asked := p.in.Overrides.Command; len(asked) > 0 {
+		argv = asked
+		p.plan.Decide("command", strings.Join(asked, " "), "--command", "asked for")
+	}
+	if p.flavour == "distroless" {
+		p.view.Entrypoint, p.view.Command = []string{environment + "/bin/python"}, interpreted(argv)
+		return nil
+	}
+	if p.detail.Program.Kind == Command && len(p.in.Overrides.Command) == 0 {
+		p.view.Entrypoint = argv
+		return nil
+	}
+	p.view.Command = argv
+	return nil
+}
+
+// environment is what every program of Python gets.
+func (p *planner) environment() {
+	for _, v := range [][2]string{{"PYTHONUNBUFFERED", "1"}, {"PYTHONDONTWRITEBYTECODE", "1"}, {"PYTHONFAULTHANDLER", "1"}} {
+		p.env(v[0], v[1])
+	}
+	if _, ok := p.detail.Project.has("playwright"); ok {
+		p.env("PLAYWRIGHT_BROWSERS_PATH", browsersDir)
+	}
+	for _, c := range caches {
+		if _, ok := p.detail.Project.has(c.name); ok {
+			p.env(c.variable, c.value)
+		}
+	}
+}
+
+// caches are where distributions write, which would be a home that the user has not.
+var caches = []struct{ name, variable, value string }{
+	{"huggingface-hub", "HF_HOME", "/tmp/huggingface"},
+	{"matplotlib", "MPLCONFIGDIR", "/tmp/matplotlib"},
+	{"transformers", "HF_HOME", "/tmp/huggingface"},
+}
+
+func (p *planner) env(name, value string) {
+	if !slices.ContainsFunc(p.view.RuntimeEnv, func(v plan.Variable) bool { return v.Name == name }) {
+		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: value})
+	}
+}
+
+// asModules are programs of distributions that python -m runs as well.
+var asModules = []string{"uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "celery", "streamlit", "sanic", "dramatiq", "flask", "chainlit", "taskiq", "waitress"}
+
+// interpreted makes an argv behind the interpreter, which in an image without a shell
+// is what starts.
+func interpreted(argv []string) []string {
+	switch {
+	case argv[0] == "python":
+		return argv[1:]
+	case argv[0] == "waitress-serve":
+		return append([]string{"-m", "waitress"}, argv[1:]...)
+	case slices.Contains(asModules, argv[0]):
+		return append([]string{"-m"}, argv...)
+	}
+	return append([]string{environment + "/bin/" + argv[0]}, argv[1:]...)
+}
+
+func (p *planner) argv() ([]string, error) {
+	d := p.detail
+	switch d.Program.Kind {
+	case Application:
+		return p.served()
+	case Scripted:
+		for _, f := range scripted {
+			if f.name == d.Program.Framework {
+				return p.framework(f.framework), nil
+			}
+		}
+	case Declared:
+		return p.process()
+	case Worker:
+		for _, w := range workers {
+			if w.name == d.Program.Framework {
+				p.variables(w.env)
+			}
+		}
+		p.noPort("a worker answers nobody")
+		return d.Program.Argv, nil
+	}
+	p.listening(d.Listens)
+	return d.Program.Argv, nil
+}
+
+// served is the server that the project depends on, with the application.
+func (p *planner) served() ([]string, error) {
+	d := p.detail
+	f, ok := p.frameworkOf()
+	if !ok {
+		return nil, fmt.Errorf("%s: nothing is known of its framework", d.Program.Name)
+	}
+	if f.protocol == own {
+		return p.framework(f), nil
+	}
+	one, ok := d.Project.server(f.protocol)
+	if f.server != "" && !ok {
+		for _, s := range servers {
+			if s.name == f.server && slices.Contains(s.protocols, f.protocol) {
+				one, ok = s, true
+			}
+		}
+	}
+	words := one.command
+	if d.Program.Factory {
+		words = one.factory
+	}
+	if len(p.in.Overrides.Command) > 0 {
+		p.listening(d.Listens)
+		return nil, nil
+	}
+	if !ok || words == nil {
+		return p.itself(f)
+	}
+	p.setPort(one.port, one.name+"'s own", p.given())
+	p.plan.Decide("server", one.name, "--command", "the project depends on it", p.serverAt(one.name))
+	return p.fill(words, d.Program.target()), nil
+}
+
+// frameworkOf is the framework of an application by its name and, of Django, by the
+// protocol of what serves it.
+func (p *planner) frameworkOf() (framework, bool) {
+	d := p.detail
+	for _, f := range frameworks {
+		if f.name != d.Program.Framework {
+			continue
+		}
+		if d.Django != nil && f.name == "Django" && (f.protocol == asgi) != (d.Django.ASGI == d.Program.target() && d.Django.WSGI != d.Program.target()) {
+			continue
+		}
+		return f, true
+	}
+	return framework{}, false
+}
+
+// serverAt is where a server is listed.
+func (p *planner) serverAt(name string) detect.Evidence {
+	if pkg, ok := p.detail.Project.has(name); ok {
+		return pkg.At
+	}
+	return p.detail.Project.ToolAt
+}
+
+// itself runs the file whose main program serves the application, where no server is
+// a dependency.
+func (p *planner) itself(f framework) ([]string, error) {
+	d := p.detail
+	for _, l := range d.Listens {
+		if !l.Guarded || l.At.File != d.Program.File {
+			continue
+		}
+		p.listening([]Listen{l})
+		p.plan.Decide("server", "the program itself", "--command", "no server is a dependency, and the main program of the file serves it", l.At)
+		return []string{"python", within(d.Program.File, d.Program.Root)}, nil
+	}
+	add := map[protocol]string{wsgi: "gunicorn", asgi: "uvicorn"}[f.protocol]
+	return nil, detect.Errorf(d.Program.At, "%s is an application of %s, and no server for it is a dependency: add %s, or give what runs with --command", d.Program.Name, f.name, add)
+}
+
+// framework is the command of a framework that serves itself.
+func (p *planner) framework(f framework) []string {
+	d := p.detail
+	p.setPort(f.port, f.name+"'s own", p.given())
+	p.variables(f.env)
+	words := p.fill(f.command, d.Program.target())
+	if d.Program.Factory && f.factory != "" {
+		words = append(words, f.factory)
+	}
+	return words
+}
+
+func (p *planner) fill(words []string, app string) []string {
+	replace := strings.NewReplacer("{app}", app, "{file}", within(p.detail.Program.File, p.detail.Program.Root), "{port}", strconv.Itoa(p.port))
+	var filled []string
+	for _, w := range words {
+		filled = append(filled, replace.Replace(w))
+	}
+	return filled
+}
+
+// given is a port that the main program names, or none.
+func (p *planner) given() *Listen {
+	for _, l := range p.detail.Listens {
+		if l.Given && l.Port != 0 && l.At.File == p.detail.Program.File {
+			return &l
+		}
+	}
+	return nil
+}
+
+// setPort settles the port of a server that is told where to listen.
+func (p *planner) setPort(usual int, whose string, given *Listen) {
+	asked := p.in.Overrides.Port
+	switch {
+	case asked != 0:
+		p.expose(asked)
+		p.plan.Decide("port", strconv.Itoa(asked), "--port", "asked for")
+	case given != nil:
+		p.expose(given.Port)
+		p.plan.Decide("port", strconv.Itoa(given.Port), "--port", "named in the program", given.At)
+	default:
+		p.expose(usual)
+		p.plan.Decide("port", strconv.Itoa(usual), "--port", whose, p.detail.Program.At)
+	}
+}
+
+func (p *planner) expose(port int) {
+	p.port = cmp.Or(p.port, port)
+	p.view.Ports = append(p.view.Ports, port)
+	p.plan.Ports = append(p.plan.Ports, port)
+	if p.plan.Summary.Purpose == "" {
+		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
+	}
+}
+
+// variables sets NAME=value in the image, the port in place of {port}.
+func (p *planner) variables(all []string) {
+	for _, v := range all {
+		name, value, _ := strings.Cut(v, "=")
+		p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(p.port)))
+	}
+}
+
+func (p *planner) noPort(why string) {
+	if n := p.in.Overrides.Port; n != 0 {
+		p.setPort(n, "", nil)
+		return
+	}
+	p.plan.Decide("port", plan.None, "--port", why, p.detail.Program.At)
+}
+
+// fallbackPort is for a program that reads its port and has no default.
+const fallbackPort = 8080
+
+// listening exposes the ports that the program opens itself.
+func (p *planner) listening(all []Listen) {
+	if n := p.in.Overrides.Port; n != 0 {
+		for _, l := range all {
+			if l.Env != "" {
+				p.env(l.Env, strconv.Itoa(n))
+				p.portEnv = l.Env
+				break
+			}
+		}
+		p.setPort(n, "", nil)
+		return
+	}
+	if len(all) == 0 {
+		p.noPort("nothing in the program opens one")
+		return
+	}
+	var seen []int
+	for _, l := range all {
+		port := l.Port
+		if port == 0 && l.Env != "" {
+			port = fallbackPort
+			p.env(l.Env, strconv.Itoa(port))
+		}
+		if port == 0 {
+			p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
+			p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
+			continue
+		}
+		if slices.Contains(seen, port) {
+			continue
+		}
+		seen = append(seen, port)
+		if p.port == 0 {
+			p.portEnv = l.Env
+		}
+		p.expose(port)
+		p.plan.Decide("port", strconv.Itoa(port), "--port", "the address that the program listens on", l.At)
+		if l.Loopback {
+			p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
+		}
+		if l.Says != "" {
+			p.plan.Note("%s: this is %s; for production add gunicorn to the dependencies", l.At, l.Says)
+		}
+	}
+}
+
+// process is the command of a Procfile's line, with the port in place of $PORT.
+func (p *planner) process() ([]string, error) {
+	d := p.detail
+	argv := slices.Clone(d.Program.Argv)
+	p.variables(d.Program.Env)
+	if argv[0] == "celery" {
+		p.variables(workers[0].env)
+	}
+	line := d.Program.At
+	web := d.Program.Process == "web"
+	known := servers[slices.IndexFunc(servers, func(s server) bool { return s.name == "gunicorn" })]
+	for _, s := range servers {
+		if s.command[0] == argv[0] {
+			known = s
+		}
+	}
+	usual := known.port
+	for _, f := range scripted {
+		if f.command[0] == argv[0] && argv[0] != "python" {
+			usual = f.port
+			for _, v := range f.env {
+				name, value, _ := strings.Cut(v, "=")
+				p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(usual)))
+			}
+		}
+	}
+	reads := false
+	for i, word := range argv {
+		filled, port, has, err := fillPort(word, usual)
+		if err != nil {
+			return nil, detect.Errorf(line, "%w", err)
+		}
+		if has {
+			usual, reads = port, true
+		}
+		argv[i] = filled
+	}
+	argv, port := p.bound(argv, usual, reads)
+	switch {
+	case port != 0:
+		p.setPort(port, "what the line in the Procfile says, or the server's own", nil)
+	case len(d.Listens) > 0:
+		p.listening(d.Listens)
+	case web && slices.Contains([]string{"python", "flask", "newrelic-admin"}, argv[0]):
+		p.listening(nil)
+	case web:
+		p.noPort("the line names none")
+	default:
+		p.noPort("nothing in the program opens one")
+	}
+	p.plan.Decide("command", strings.Join(argv, " "), "--command", "the Procfile says so", line)
+	return argv, nil
+}
+
+// fillPort puts values in place of variables: a port for PORT, else what stands
+// behind :- in it.
+func fillPort(word string, usual int) (filled string, port int, has bool, err error) {
+	filled = variable.ReplaceAllStringFunc(word, func(text string) string {
+		m := variable.FindStringSubmatch(text)
+		name := cmp.Or(m[1], m[2])
+		if name == "PORT" {
+			port, has = usual, true
+			if n, convErr := strconv.Atoi(m[3]); convErr == nil {
+				port = n
+			}
+			return strconv.Itoa(port)
+		}
+		if m[3] == "" {
+			err = fmt.Errorf("only a shell puts the value of %s there; give what runs with --command", name)
+		}
+		return m[3]
+	})
+	return filled, port, has, err
+}
+
+// bound makes a server of a Procfile listen for everybody, as the platform that the
+// line was written for has it, and says on which port.
+func (p *planner) bound(argv []string, usual int, reads bool) ([]string, int) {
+	if asked := p.in.Overrides.Port; asked != 0 {
+		usual = asked
+	}
+	option := func(names ...string) (int, string) {
+		for i, w := range argv {
+			for _, name := range names {
+				if w == name && i+1 < len(argv) {
+					return i, argv[i+1]
+				}
+				if rest, ok := strings.CutPrefix(w, name+"="); ok {
+					return i, rest
+				}
+			}
+		}
+		return -1, ""
+	}
+	switch argv[0] {
+	case "gunicorn", "hypercorn":
+		if _, value := option("-b", "--bind"); value != "" {
+			if _, port, ok := cutPort(value); ok {
+				return argv, port
+			}
+			return argv, usual
+		}
+		return append(argv, "--bind", "0.0.0.0:"+strconv.Itoa(usual)), usual
+	case "uvicorn", "granian", "sanic", "fastapi":
+		if i, _ := option("--host", "-H"); i < 0 {
+			argv = append(argv, "--host", "0.0.0.0")
+		}
+		_, value := option("--port", "-p")
+		if n, err := strconv.Atoi(value); err == nil {
+			return argv, n
+		}
+		return append(argv, "--port", strconv.Itoa(usual)), usual
+	case "daphne", "waitress-serve", "streamlit", "chainlit":
+		for _, w := range argv {
+			if _, port, ok := cutPort(w); ok && strings.HasPrefix(w, "--listen") {
+				return argv, port
+			}
+		}
+		_, value := option("-p", "--port", "--server.port")
+		if n, err := strconv.Atoi(value); err == nil {
+			return argv, n
+		}
+		return argv, usual
+	}
+	if reads {
+		return argv, usual
+	}
+	return argv, 0
+}
+
+// copies settles what the runtime takes over, and whose its working folder is.
+func (p *planner) copies() error {
+	d := p.detail
+	p.view.Home = p.inImage(d.Program.Root)
+	p.view.Linked = true
+	from := p.inImage(d.Project.Dir)
+	p.view.Copies = append([]copied{{From: environment, To: environment}}, p.view.Copies...)
+	if p.remains() {
+		app := copied{From: from, To: from}
+		for _, name := range slices.Concat(d.Tests.Folder, d.Tests.Files) {
+			if !slices.Contains(d.Tops, name) {
+				app.Exclude = append(app.Exclude, name)
+			}
+		}
+		for _, c := range p.built() {
+			if dir := within(c.Dir, d.Project.Dir); c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != "." {
+				app.Exclude = append(app.Exclude, dir)
+			}
+		}
+		if d.Installed && d.SourceRoot != "" && d.Program.Kind != Script {
+			app.Exclude = append(app.Exclude, d.SourceRoot)
+		}
+		p.view.Copies = append(p.view.Copies, app)
+	} else {
+		p.plan.Decide("sources", "in the environment", "", "the project is installed there, and its program reads nothing else of it", d.InstalledAt)
+	}
+	p.writable()
+	for _, c := range d.Starts {
+		if c.Path == "uv" || c.Path == "uvx" {
+			ref, err := p.in.Catalog.Resolve(uvImage, "", "")
+			if err != nil {
+				return err
+			}
+			p.view.RuntimeUV = ref.String()
+			p.plan.Decide("uv", ref.String(), "", "the program calls it", c.At)
+		}
+	}
+	return nil
+}
+
+// apart are files in a project's folder that no program reads.
+var apart = []string{"docs", "doc", "Makefile", "tox.ini", "noxfile.py", "mypy.ini", "pytest.ini", "setup.py", "setup.cfg", "MANIFEST.in", "Pipfile", "justfile", "Taskfile.yml", "example.toml", "scripts", "tools", "examples", "benchmarks", "mkdocs.yml", "codecov.yml", "railpack.json", "test.json"}
+
+// remains says whether anything is left in the project's folder that a program may
+// read, where the project itself is installed.
+func (p *planner) remains() bool {
+	d := p.detail
+	if !d.Installed {
+		return true
+	}
+	for _, entry := range d.Entries {
+		upper := strings.ToUpper(entry)
+		installed := entry == d.SourceRoot || d.SourceRoot == "" && d.Program.Kind == Command && slices.Contains(d.Tops, entry)
+		switch {
+		case strings.HasPrefix(entry, "."), installed, slices.Contains(apart, entry), slices.Contains(d.Tests.Folder, entry):
+		case strings.HasSuffix(entry, ".md"), strings.HasSuffix(entry, ".rst"), strings.HasSuffix(entry, ".lock"), strings.HasPrefix(upper, "LICEN"), strings.HasPrefix(upper, "README"), strings.HasPrefix(upper, "CHANGE"):
+		case strings.HasPrefix(entry, "Dockerfile"), strings.HasPrefix(entry, "docker-compose"), strings.HasPrefix(entry, "compose"), strings.HasPrefix(entry, "requirements"), entry == "pyproject.toml":
+		case slices.ContainsFunc(d.Members, func(m string) bool { return strings.HasPrefix(within(m, d.Project.Dir), entry+"/") }):
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// writable makes the working folder the user's where the program or its framework
+// writes there, and folders of it that are in the image.
+func (p *planner) writable() {
+	d := p.detail
+	var reason string
+	var evidence []detect.Evidence
+	for _, f := range frameworks {
+		if f.name == d.Program.Framework && f.writes != "" {
+			reason = f.name + " writes " + f.writes + " there"
+		}
+	}
+	for _, f := range scripted {
+		if f.name == d.Program.Framework && f.writes != "" {
+			reason = f.name + " writes " + f.writes + " there"
+		}
+	}
+	if d.Django != nil && d.Django.SQLite.File != "" {
+		reason, evidence = "Django keeps its database there", at(d.Django.SQLite)
+		p.plan.Note("%s: a database in a file is gone with the container, unless its folder is a volume", d.Django.SQLite)
+	}
+	for _, w := range d.Writes {
+		if reason == "" {
+			reason, evidence = "the program writes "+w.Path+" there", at(w.At)
+		}
+		top, _, below := strings.Cut(w.Path, "/")
+		if !below && !slices.Contains(d.Entries, top) || d.Program.Root != d.Project.Dir {
+			continue
+		}
+		if slices.Contains(d.Entries, top) && !slices.Contains(d.Tops, top) {
+			p.own(path.Join(p.view.Home, top))
+		}
+	}
+	if reason == "" {
+		return
+	}
+	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
+	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
+		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." {
+			p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
+			p.view.Copies = append(p.view.Copies, copied{From: p.view.Home, To: p.view.Home})
+			break
+		}
+	}
+	p.plan.Decide("working folder", p.view.Home, "", "the user's: "+reason, evidence...)
+}
+
+func (p *planner) own(place string) {
+	if slices.ContainsFunc(p.view.Copies, func(c copied) bool { return c.From == place }) || !p.remains() {
+		return
+	}
+	p.view.Copies = append(p.view.Copies, copied{From: place, To: place, Owner: p.view.User})
+}
+
+// health settles the check of the image.
+func (p *planner) health() error {
+	d := p.detail
+	if p.port == 0 {
+		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
+		return nil
+	}
+	number := strconv.Itoa(p.port)
+	imports, port := "http.client as h", number
+	if p.portEnv != "" {
+		if !isVariable(p.portEnv) {
+			return errors.New("the variable of the port is none")
+		}
+		imports, port = imports+", os", "int(os.getenv('"+p.portEnv+"', '"+number+"'))"
+	}
+	route, limit, words, evidence := p.probe()
+	script := fmt.Sprintf("import %s; c = h.HTTPConnection('127.0.0.1', %s, timeout=2); c.request('GET', '%s'); exit(c.getresponse().status >= %d)", imports, port, route, limit)
+	if slices.ContainsFunc(d.Listens, func(l Listen) bool { return l.Raw && l.Port == p.port }) {
+		script = fmt.Sprintf("import socket; socket.create_connection(('127.0.0.1', %s), 2)", number)
+		words, evidence = "open a TCP connection to "+number, nil
+	}
+	p.view.Health = []string{"python", "-c", script}
+	if p.flavour == "distroless" {
+		p.view.Health[0] = environment + "/bin/python"
+	}
+	p.plan.Decide("health", words, "", "asked from inside the image", evidence...)
+	return nil
+}
+
+// probe is what to ask: a path about health, or any that is answered. Django refuses
+// hosts that it does not know with 400, which is an answer too.
+func (p *planner) probe() (route string, limit int, words string, evidence []detect.Evidence) {
+	d := p.detail
+	for _, f := range scripted {
+		if f.name == d.Program.Framework && f.health != "" {
+			return f.health, 400, fmt.Sprintf("GET %s on %d", f.health, p.port), nil
+		}
+	}
+	if len(d.Health) > 0 {
+		best := slices.MinFunc(d.Health, func(a, b Path) int {
+			rank := func(x Path) int { return slices.Index(healthPaths, strings.TrimSuffix(x.Path, "/")) }
+			return cmp.Compare(rank(a), rank(b))
+		})
+		limit = 400
+		if d.Django != nil {
+			limit = 500
+		}
+		return best.Path, limit, fmt.Sprintf("GET %s on %d", best.Path, p.port), at(best.At)
+	}
+	return "/", 500, fmt.Sprintf("any answer below 500 to GET / on %d", p.port), nil
+}

@@ -1,0 +1,230 @@
+package python
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Django is what a project of Django states.
+type Django struct {
+	Manage   string // manage.py, from the root
+	Settings string // the module of its settings
+	WSGI     string // module:object
+	ASGI     string
+	Static   detect.Evidence // STATIC_ROOT
+	SQLite   detect.Evidence // a database in a file
+	Channels detect.Evidence // it speaks ASGI
+	Needs    []Needed        // environment variables without a default that the settings read
+	URLs     string          // ROOT_URLCONF
+	At       detect.Evidence // where manage.py names the settings
+}
+
+// Needed is an environment variable that has to be there.
+type Needed struct {
+	Name  string
+	Value string // one that settings can be read with
+	At    detect.Evidence
+}
+
+// django finds manage.py nearest to the project's folder and reads the settings.
+func (s *sources) django() *Django {
+	var d *Django
+	depth := 0
+	for _, file := range s.files {
+		m := s.modules[file]
+		if path.Base(file) != "manage.py" || s.isAside(file) || !strings.Contains(m.text(), "django") && m.importLine("django") == 0 {
+			continue
+		}
+		if n := strings.Count(file, "/"); d == nil || n < depth {
+			d, depth = &Django{Manage: file, At: detect.Evidence{File: file, Line: 1}}, n
+		}
+	}
+	if d == nil {
+		return nil
+	}
+	d.settings(s)
+	return d
+}
+
+// text joins what a module imports, for a look at it.
+func (m *module) text() string {
+	var all []string
+	for _, i := range m.imports {
+		all = append(all, i.module)
+	}
+	return strings.Join(all, " ")
+}
+
+// settings reads the settings module that manage.py names, and what it imports all of.
+func (d *Django) settings(s *sources) {
+	root := path.Dir(d.Manage)
+	for _, call := range s.modules[d.Manage].calls {
+		name, value, ok := call.environment()
+		if ok && name == "DJANGO_SETTINGS_MODULE" && value.form == textForm {
+			d.Settings, d.At = value.text, detect.Evidence{File: d.Manage, Line: call.line}
+		}
+	}
+	if d.Settings != "" {
+		found := s.modulesAt(root, d.Settings, "")
+		if len(found) > 0 {
+			d.read(s, found[len(found)-1], root, 0)
+		}
+	}
+	for _, file := range s.files { // the files themselves, where the settings do not say
+		base := path.Base(file)
+		module := dottedName(file, root)
+		switch {
+		case !strings.HasPrefix(file, strings.TrimPrefix(root+"/", "./")) && root != ".":
+		case base == "wsgi.py" && d.WSGI == "":
+			d.WSGI = module + ":application"
+		case base == "asgi.py" && d.ASGI == "":
+			d.ASGI = module + ":application"
+		}
+	}
+}
+
+// read looks at one file of settings; depth bounds how far it follows imports.
+func (d *Django) read(s *sources, file, root string, depth int) {
+	m := s.modules[file]
+	if m == nil || depth > 5 {
+		return
+	}
+	for _, i := range m.imports {
+		if i.name == "*" {
+			for _, target := range s.targets(m, i, []string{root}) {
+				if target != file {
+					d.read(s, target, root, depth+1)
+				}
+			}
+		}
+	}
+	for _, o := range m.objects {
+		at := detect.Evidence{File: file, Line: o.line}
+		switch o.name {
+		case "WSGI_APPLICATION":
+			d.WSGI = entryPoint(o.value.text, d.WSGI)
+		case "ASGI_APPLICATION":
+			d.ASGI = entryPoint(o.value.text, d.ASGI)
+			d.Channels = at
+		case "STATIC_ROOT":
+			d.Static = at
+		case "ROOT_URLCONF":
+			d.URLs = o.value.text
+		case "INSTALLED_APPS":
+			for _, app := range o.value.texts() {
+				if app == "channels" || app == "daphne" {
+					d.Channels = at
+				}
+			}
+		case "DATABASES":
+			d.databases(o.value, at)
+		}
+	}
+	for _, call := range m.calls {
+		d.need(call, file)
+	}
+}
+
+// entryPoint makes module:object of a dotted name.
+func entryPoint(name, otherwise string) string {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return otherwise
+	}
+	return name[:i] + ":" + name[i+1:]
+}
+
+func (d *Django) databases(e expression, at detect.Evidence) {
+	for _, a := range e.args {
+		if engine, ok := a.value.keyword("ENGINE"); ok && strings.HasSuffix(engine.text, "sqlite3") {
+			d.SQLite = at
+		}
+	}
+}
+
+// need notes a variable that the settings read and that has no default.
+func (d *Django) need(call expression, file string) {
+	if !isEnvironment(call.text) || call.text == "os.environ.get" || call.text == "os.getenv" || call.text == "os.environ.setdefault" {
+		return
+	}
+	name, fallback, ok := call.environment()
+	_, has := call.keyword("default")
+	if !ok || has || fallback.form != otherForm || slices.ContainsFunc(d.Needs, func(n Needed) bool { return n.Name == name }) {
+		return
+	}
+	if !isVariable(name) {
+		return
+	}
+	cast, _ := call.keyword("cast")
+	kind := cast.text
+	if _, method, ok := strings.Cut(call.text, "."); ok && strings.HasPrefix(call.text, "env.") {
+		kind = method
+	}
+	d.Needs = append(d.Needs, Needed{name, placeholder(name, kind), detect.Evidence{File: file, Line: call.line}})
+}
+
+func isVariable(name string) bool {
+	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == "" && !isDigit(name[0])
+}
+
+// placeholder is a value that settings can be read with, and nothing else.
+func placeholder(name, kind string) string {
+	switch {
+	case kind == "bool":
+		return "0"
+	case kind == "int" || kind == "float" || strings.HasSuffix(name, "_PORT"):
+		return "1"
+	case kind == "db" || kind == "db_url" || strings.Contains(name, "DATABASE_URL"):
+		return "sqlite:////tmp/build.sqlite3"
+	case kind == "cache" || kind == "cache_url":
+		return "dummycache://"
+	case strings.Contains(name, "REDIS") && strings.HasSuffix(name, "_URL"):
+		return "redis://127.0.0.1:6379/0"
+	case strings.HasSuffix(name, "_URL"):
+		return "http://127.0.0.1/"
+	}
+	return "build"
+}
+
+// programs are the ways to serve it: ASGI where it asks for that or has a server
+// for nothing else, else WSGI.
+func (d *Django) program(s *sources) Program {
+	root := path.Dir(d.Manage)
+	target := d.WSGI
+	if d.ASGI != "" && (target == "" || d.Channels.File != "" || !s.serves(wsgi) && s.serves(asgi)) {
+		target = d.ASGI
+	}
+	module, object, _ := strings.Cut(target, ":")
+	p := Program{Kind: Application, Name: target, Root: root, Module: module, Object: object, Framework: "Django", At: d.At, Reason: "the project of Django"}
+	if found := s.modulesAt(root, module, ""); len(found) > 0 {
+		p.File = found[len(found)-1]
+	}
+	return p
+}
+
+// serves says whether a server for a protocol is there.
+func (s *sources) serves(p protocol) bool {
+	_, ok := s.project.server(p)
+	return ok
+}
+
+// server is the one that the project depends on, for a protocol.
+func (p *Project) server(protocol protocol) (server, bool) {
+	for _, one := range servers {
+		if !slices.Contains(one.protocols, protocol) {
+			continue
+		}
+		if _, ok := p.has(one.name); ok {
+			return one, true
+		}
+		for _, b := range brought {
+			if b.server == one.name && p.extra(b.name, b.extra) {
+				return one, true
+			}
+		}
+	}
+	return server{}, false
+}

@@ -1,0 +1,210 @@
+package python
+
+// protocol is how a server speaks to an application.
+type protocol uint8
+
+const (
+	wsgi protocol = iota
+	asgi
+	own // the framework serves itself
+)
+
+// framework is one way to make a program that answers.
+type framework struct {
+	name     string
+	makers   []string // what makes its application object, by dotted name
+	protocol protocol
+	server   string   // the distribution that comes with it and serves it, or none
+	command  []string // of own: the argv; {app} is module:object, {file} the file, {port} the port
+	factory  string   // of own: what the command needs for a factory
+	port     int      // its own default, where it has one
+	env      []string // NAME=value, {port} as above: where it listens
+	health   string   // a path that it answers for its health
+	writes   string   // what it writes into its working folder
+}
+
+// frameworks are those whose application is an object of the source. Ports and
+// commands are those of each one's documentation on deployment.
+var frameworks = []framework{
+	{name: "FastAPI", makers: []string{"fastapi.FastAPI", "fastapi.applications.FastAPI"}, protocol: asgi},
+	{name: "FastHTML", makers: []string{"fasthtml.common.FastHTML", "fasthtml.common.fast_app", "fasthtml.FastHTML"}, protocol: asgi, server: "uvicorn", writes: ".sesskey"},
+	{name: "Starlette", makers: []string{"starlette.applications.Starlette"}, protocol: asgi},
+	{name: "Litestar", makers: []string{"litestar.Litestar", "litestar.app.Litestar"}, protocol: asgi},
+	{name: "Quart", makers: []string{"quart.Quart"}, protocol: asgi, server: "hypercorn"},
+	{name: "BlackSheep", makers: []string{"blacksheep.Application", "blacksheep.server.Application"}, protocol: asgi},
+	{name: "Falcon", makers: []string{"falcon.asgi.App"}, protocol: asgi},
+	{name: "Socket.IO", makers: []string{"socketio.ASGIApp"}, protocol: asgi},
+	{name: "Connexion", makers: []string{"connexion.AsyncApp", "connexion.FlaskApp", "connexion.App"}, protocol: asgi},
+	{
+		name: "Sanic", makers: []string{"sanic.Sanic", "sanic.app.Sanic"}, protocol: own, port: 8000, factory: "--factory",
+		command: []string{"sanic", "{app}", "--host=0.0.0.0", "--port={port}", "--single-process"},
+	},
+	{name: "Flask", makers: []string{"flask.Flask", "flask.app.Flask", "apiflask.APIFlask", "flask_openapi3.OpenAPI"}, protocol: wsgi},
+	{name: "Falcon", makers: []string{"falcon.App", "falcon.API"}, protocol: wsgi},
+	{name: "Bottle", makers: []string{"bottle.Bottle", "bottle.default_app", "bottle.app"}, protocol: wsgi},
+	{name: "Socket.IO", makers: []string{"socketio.WSGIApp"}, protocol: wsgi},
+	{name: "Pyramid", makers: []string{"().make_wsgi_app", "config.make_wsgi_app"}, protocol: wsgi},
+	{name: "Dash", makers: []string{"dash.Dash", "dash.dash.Dash"}, protocol: wsgi},
+	{name: "Django", makers: []string{"django.core.wsgi.get_wsgi_application"}, protocol: wsgi},
+	{name: "Django", makers: []string{"django.core.asgi.get_asgi_application", "channels.routing.ProtocolTypeRouter"}, protocol: asgi},
+}
+
+// scripted are frameworks whose program is a file that a command runs, by what it
+// imports.
+var scripted = []struct {
+	imports string
+	framework
+}{
+	{"streamlit", framework{
+		name: "Streamlit", protocol: own, port: 8501, health: "/_stcore/health",
+		command: []string{"streamlit", "run", "{file}"},
+		env:     []string{"STREAMLIT_SERVER_ADDRESS=0.0.0.0", "STREAMLIT_SERVER_PORT={port}", "STREAMLIT_SERVER_HEADLESS=true", "STREAMLIT_BROWSER_GATHER_USAGE_STATS=false"},
+	}},
+	{"chainlit", framework{
+		name: "Chainlit", protocol: own, port: 8000, writes: ".chainlit",
+		command: []string{"chainlit", "run", "{file}", "--headless", "--host", "0.0.0.0", "--port", "{port}"},
+	}},
+	{"gradio", framework{
+		name: "Gradio", protocol: own, port: 7860,
+		command: []string{"python", "{file}"},
+		env:     []string{"GRADIO_SERVER_NAME=0.0.0.0", "GRADIO_SERVER_PORT={port}", "GRADIO_ANALYTICS_ENABLED=False", "GRADIO_TEMP_DIR=/tmp/gradio"},
+	}},
+}
+
+// server is what serves an application object.
+type server struct {
+	name      string // of the distribution
+	protocols []protocol
+	command   []string // {app} is module:object, {port} the port
+	factory   []string // the same for module:function, where the server can call it
+	port      int      // its own default
+}
+
+// servers in the order of preference. Source: the documentation of each.
+var servers = []server{
+	{
+		name: "uvicorn", protocols: []protocol{asgi}, port: 8000,
+		command: []string{"uvicorn", "{app}", "--host", "0.0.0.0", "--port", "{port}"},
+		factory: []string{"uvicorn", "--factory", "{app}", "--host", "0.0.0.0", "--port", "{port}"},
+	},
+	{
+		name: "hypercorn", protocols: []protocol{asgi}, port: 8000,
+		command: []string{"hypercorn", "{app}", "--bind", "0.0.0.0:{port}"},
+		factory: []string{"hypercorn", "{app}()", "--bind", "0.0.0.0:{port}"},
+	},
+	{
+		name: "gunicorn", protocols: []protocol{wsgi}, port: 8000,
+		command: []string{"gunicorn", "{app}", "--bind", "0.0.0.0:{port}", "--worker-tmp-dir", "/dev/shm"},
+		factory: []string{"gunicorn", "{app}()", "--bind", "0.0.0.0:{port}", "--worker-tmp-dir", "/dev/shm"},
+	},
+	{
+		name: "granian", protocols: []protocol{asgi}, port: 8000,
+		command: []string{"granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "{port}", "{app}"},
+		factory: []string{"granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "{port}", "--factory", "{app}"},
+	},
+	{
+		name: "granian", protocols: []protocol{wsgi}, port: 8000,
+		command: []string{"granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "{port}", "{app}"},
+		factory: []string{"granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "{port}", "--factory", "{app}"},
+	},
+	{
+		name: "daphne", protocols: []protocol{asgi}, port: 8000,
+		command: []string{"daphne", "-b", "0.0.0.0", "-p", "{port}", "{app}"},
+	},
+	{
+		name: "waitress", protocols: []protocol{wsgi}, port: 8080,
+		command: []string{"waitress-serve", "--listen=0.0.0.0:{port}", "{app}"},
+		factory: []string{"waitress-serve", "--listen=0.0.0.0:{port}", "--call", "{app}"},
+	},
+}
+
+// brought are servers that come with an extra of another distribution.
+var brought = []struct{ name, extra, server string }{
+	{"fastapi", "standard", "uvicorn"},
+	{"fastapi", "all", "uvicorn"},
+	{"litestar", "standard", "uvicorn"},
+	{"connexion", "uvicorn", "uvicorn"},
+	{"channels", "daphne", "daphne"},
+}
+
+// worker is a program that waits for jobs.
+type worker struct {
+	name    string   // of the distribution
+	makers  []string // what makes its application object, or a decorator that marks a job
+	command []string
+	env     []string // NAME=value
+}
+
+var workers = []worker{
+	{
+		name: "celery", makers: []string{"celery.Celery", "celery.app.Celery"},
+		command: []string{"celery", "-A", "{app}", "worker", "--loglevel=INFO"},
+		env:     []string{"TMPDIR=/dev/shm"}, // its pool makes a folder for locks, wherever the files are read-only
+	},
+	{name: "dramatiq", makers: []string{"dramatiq.actor"}, command: []string{"dramatiq", "{module}"}},
+	{name: "huey", makers: []string{"huey.RedisHuey", "huey.SqliteHuey", "huey.PriorityRedisHuey"}, command: []string{"huey_consumer.py", "{module}.{object}"}},
+	{
+		name: "taskiq", makers: []string{"taskiq_redis.ListQueueBroker", "taskiq_redis.RedisStreamBroker", "taskiq_aio_pika.AioPikaBroker"},
+		command: []string{"taskiq", "worker", "{app}"},
+	},
+}
+
+// opener is a call by which a program opens a port itself.
+type opener struct {
+	callee     string // its last names
+	host, port int    // the places of these arguments, -1 where they have none
+	names      [2]string
+	defaultTo  string // the host without one
+	number     int    // the port without one
+	says       string // what serves, where that is not for production
+}
+
+var openers = []opener{
+	{callee: "uvicorn.run", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "127.0.0.1", number: 8000},
+	{callee: "uvicorn.Config", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "127.0.0.1", number: 8000},
+	{callee: "web.run_app", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "0.0.0.0", number: 8080},
+	{callee: "waitress.serve", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "0.0.0.0", number: 8080},
+	{callee: "serving.run_simple", host: 0, port: 1, names: [2]string{"hostname", "port"}, number: 5000, says: "the development server of Werkzeug"},
+	{callee: "http.server.HTTPServer", host: 0, port: 0},
+	{callee: "http.server.ThreadingHTTPServer", host: 0, port: 0},
+	{callee: "socketserver.TCPServer", host: 0, port: 0},
+	{callee: "socketserver.ThreadingTCPServer", host: 0, port: 0},
+	{callee: "simple_server.make_server", host: 0, port: 1, says: "the development server of wsgiref"},
+	{callee: "asyncio.start_server", host: 1, port: 2, names: [2]string{"host", "port"}},
+	{callee: "websockets.serve", host: 1, port: 2, names: [2]string{"host", "port"}},
+	{callee: "cherrypy.quickstart", host: -1, port: -1, defaultTo: "127.0.0.1", number: 8080},
+	{callee: "bottle.run", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "127.0.0.1", number: 8080},
+	{callee: "ui.run", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "0.0.0.0", number: 8080},
+	{callee: "prometheus_client.start_http_server", host: -1, port: 0, names: [2]string{"addr", "port"}, defaultTo: "0.0.0.0"},
+	{callee: "().listen", host: 1, port: 0, names: [2]string{"address", "port"}, defaultTo: "0.0.0.0"},
+	{callee: ".add_insecure_port", host: 0, port: 0},
+	{callee: ".launch", host: -1, port: -1, names: [2]string{"server_name", "server_port"}, number: 7860},
+}
+
+// runMethods are what objects of these frameworks call the method that serves.
+var runMethods = map[string]opener{
+	"Flask":    {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 5000, says: "the development server of Flask"},
+	"Dash":     {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 8050, says: "the development server of Flask"},
+	"Bottle":   {names: [2]string{"host", "port"}, host: -1, port: -1, defaultTo: "127.0.0.1", number: 8080},
+	"Sanic":    {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 8000},
+	"Quart":    {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 5000, says: "the development server of Quart"},
+	"Tornado":  {names: [2]string{"address", "port"}, host: 1, port: 0, defaultTo: "0.0.0.0"},
+	"FastMCP":  {names: [2]string{"host", "port"}, host: -1, port: -1, defaultTo: "127.0.0.1", number: 8000},
+	"Robyn":    {names: [2]string{"host", "port"}, host: 1, port: 0, defaultTo: "127.0.0.1", number: 8080},
+	"SocketIO": {names: [2]string{"host", "port"}, host: 1, port: 2, defaultTo: "127.0.0.1", number: 5000},
+}
+
+// selfServing are objects with such a method beside those of frameworks.
+var selfServing = map[string]string{
+	"tornado.web.Application":       "Tornado",
+	"tornado.httpserver.HTTPServer": "Tornado",
+	"flask_socketio.SocketIO":       "SocketIO",
+	"robyn.Robyn":                   "Robyn",
+}
+
+// healthPaths are the paths by which services answer for their health, the most
+// telling first: Kubernetes' names, then those of common frameworks.
+var healthPaths = []string{"/healthz", "/health", "/livez", "/health/live", "/readyz", "/health/ready", "/-/healthy", "/_health", "/api/health", "/api/healthz", "/healthcheck", "/health-check", "/ping"}
+
+// routes are what frameworks call the method that registers a path.
+var routes = []string{"get", "route", "api_route", "add_url_rule", "add_route", "add_api_route", "add_get", "head"}

@@ -1,0 +1,128 @@
+package python
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/google/shlex"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/manifest"
+)
+
+// preparing are words of steps before the program that are no part of it: they
+// belong to a release, not to every start of every replica.
+var preparing = []string{"migrate", "collectstatic", "upgrade", "makemigrations", "compilemessages", "createcachetable", "init-db", "loaddata"}
+
+// runners are tools that run a command in the environment that the image has anyway.
+var runners = [][]string{{"poetry", "run"}, {"uv", "run"}, {"pipenv", "run"}, {"pdm", "run"}, {"rye", "run"}, {"hatch", "run"}, {"exec"}, {"python", "-u"}}
+
+// variable is what a shell puts the value of a variable for: $PORT, ${PORT:-8000}.
+var variable = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\})`)
+
+// declared turns a line of a Procfile into a program: its words as they are executed,
+// without a shell.
+func (s *sources) declared(process manifest.Process) (p Program, dropped []string, err error) {
+	p = Program{Kind: Declared, Name: process.Name, Process: process.Name, Root: s.project.Dir, Reason: "named in the Procfile", At: process.At}
+	fail := func(why string) (Program, []string, error) {
+		return p, nil, detect.Errorf(process.At, "%s: %s; give what runs with --command", process.Name, why)
+	}
+	steps := regexp.MustCompile(`\s*(?:&&|;)\s*`).Split(process.Command, -1)
+	for i, step := range steps {
+		words, err := shlex.Split(step)
+		switch {
+		case err != nil:
+			return fail(err.Error())
+		case len(words) == 2 && words[0] == "cd" && i < len(steps)-1:
+			p.Root = path.Join(p.Root, words[1])
+			if !isFolder(s.tree, p.Root) {
+				return fail("the folder " + words[1] + " is not there")
+			}
+			continue
+		case i < len(steps)-1 && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(preparing, w) }):
+			dropped = append(dropped, step)
+			continue
+		case i < len(steps)-1:
+			return fail("several commands in one line")
+		}
+		p.Argv = words
+	}
+	if strings.ContainsAny(strings.Join(p.Argv, " "), "|<>`") || strings.Contains(process.Command, "$(") || slices.Contains(p.Argv, "&") {
+		return fail("only a shell can run it")
+	}
+	p.clean()
+	if len(p.Argv) == 0 {
+		return fail("there is no command")
+	}
+	s.recognise(&p)
+	return p, dropped, nil
+}
+
+// assignment is a variable that is set before a command.
+var assignment = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*)=(.*)$`)
+
+// clean takes off what comes before the program itself.
+func (p *Program) clean() {
+	for again := true; again && len(p.Argv) > 0; {
+		again = false
+		if m := assignment.FindStringSubmatch(p.Argv[0]); m != nil {
+			p.Env = append(p.Env, p.Argv[0])
+			p.Argv, again = p.Argv[1:], true
+			continue
+		}
+		for _, runner := range runners {
+			if len(p.Argv) > len(runner) && slices.Equal(p.Argv[:len(runner)], runner) {
+				rest := p.Argv[len(runner):]
+				if runner[0] == "python" {
+					rest = append([]string{"python"}, rest...)
+				}
+				p.Argv, again = rest, true
+			}
+		}
+	}
+	if len(p.Argv) > 0 && (p.Argv[0] == "python3" || strings.HasPrefix(p.Argv[0], "python3.")) {
+		p.Argv[0] = "python"
+	}
+}
+
+// applicationWord is module:object, with a call behind it or not.
+var applicationWord = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_.]*):([A-Za-z_][A-Za-z0-9_.]*)(\(.*\))?$`)
+
+// recognise finds the file that a command runs.
+func (s *sources) recognise(p *Program) {
+	for i, word := range p.Argv {
+		if m := applicationWord.FindStringSubmatch(word); m != nil && i > 0 {
+			p.Module, p.Object = m[1], m[2]
+			if found := s.modulesAt(p.Root, m[1], ""); len(found) > 0 {
+				p.File = found[len(found)-1]
+			}
+		}
+		if file := path.Join(p.Root, word); strings.HasSuffix(word, ".py") && s.modules[file] != nil && p.File == "" {
+			p.File = file
+		}
+		if word == "-m" && i == 1 && i+1 < len(p.Argv) {
+			if found := s.modulesAt(p.Root, p.Argv[i+1], ""); len(found) > 0 {
+				p.File = found[len(found)-1]
+			}
+		}
+	}
+	if len(p.Argv) > 1 && p.Argv[0] == "gunicorn" && p.Module == "" { // module alone stands for module:application
+		for _, word := range p.Argv[1:] {
+			if found := s.modulesAt(p.Root, word, ""); importable(word) && len(found) > 0 {
+				p.File, p.Module, p.Object = found[len(found)-1], word, "application"
+			}
+		}
+	}
+	for _, f := range scripted {
+		if p.Argv[0] == f.command[0] && f.command[0] != "python" {
+			p.Framework = f.name
+		}
+	}
+	if strings.HasSuffix(p.Module, "wsgi") || strings.HasSuffix(p.Module, "asgi") {
+		if m := s.modules[p.File]; m != nil && m.importLine("django") > 0 {
+			p.Framework = "Django"
+		}
+	}
+}

@@ -1,0 +1,533 @@
+package python
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Kind is what a program is.
+type Kind string
+
+// The kinds of programs.
+const (
+	Application Kind = "application" // an object that a server serves
+	Scripted    Kind = "app"         // a file that a framework's command runs
+	Worker      Kind = "worker"      // waits for jobs
+	Script      Kind = "script"      // a file that is run
+	ModuleMain  Kind = "module"      // a package with a __main__.py
+	Command     Kind = "command"     // a command that the installed project brings
+	Declared    Kind = "process"     // a line of a Procfile
+)
+
+// Program is one thing of a project that can be started.
+type Program struct {
+	Kind      Kind
+	Name      string // as --main takes it: "app.main:app", "worker.py", "orders"
+	File      string // where it is, from the root, or none
+	Root      string // the folder that it is started in, from the root
+	Module    string // dotted, from there
+	Object    string // the application, or the function that makes it
+	Factory   bool
+	Framework string
+	Argv      []string
+	Env       []string // NAME=value
+	Process   string   // the name of the line in the Procfile
+	Reason    string
+	At        detect.Evidence
+}
+
+// target is module:object.
+func (p Program) target() string { return p.Module + ":" + p.Object }
+
+// frameworkOf is the framework whose maker a call is, in a module that may have
+// imported all names of another.
+func frameworkOf(m *module, callee string) (framework, bool) {
+	for _, f := range frameworks {
+		for _, maker := range f.makers {
+			if callee == maker || starred(m, maker, callee) {
+				return f, true
+			}
+		}
+	}
+	return framework{}, false
+}
+
+// starred says whether a bare name comes from "from package import *".
+func starred(m *module, maker, callee string) bool {
+	i := strings.LastIndexByte(maker, '.')
+	return callee == maker[i+1:] && slices.ContainsFunc(m.imports, func(im imported) bool { return im.name == "*" && im.module == maker[:i] })
+}
+
+// programs lists what can be started, apart from a Procfile's lines.
+func (s *sources) programs() []Program {
+	var all []Program
+	all = append(all, s.scripted()...)
+	all = append(all, s.applications()...)
+	all = append(all, s.workers()...)
+	all = append(all, s.commands()...)
+	all = append(all, s.mains()...)
+	return all
+}
+
+// scripted finds the files that frameworks' commands run.
+func (s *sources) scripted() []Program {
+	var all []Program
+	for _, file := range s.files {
+		m := s.modules[file]
+		if s.isAside(file) || m.err != nil {
+			continue
+		}
+		for _, f := range scripted {
+			line := m.importLine(f.imports)
+			if line == 0 || f.imports == "gradio" && !m.callsAny(".launch") {
+				continue
+			}
+			if path.Base(path.Dir(file)) == "pages" { // of a program with several
+				continue
+			}
+			all = append(all, Program{
+				Kind: Scripted, Name: within(file, s.project.Dir), File: file, Root: s.project.Dir, Framework: f.name,
+				At: detect.Evidence{File: file, Line: line},
+			})
+		}
+	}
+	return s.outermost(all)
+}
+
+// importLine is the line of the import of a top-level package, or 0.
+func (m *module) importLine(name string) int {
+	for _, i := range m.imports {
+		if first, _, _ := strings.Cut(i.module, "."); first == name {
+			return i.line
+		}
+	}
+	return 0
+}
+
+func (m *module) callsAny(suffix string) bool {
+	return slices.ContainsFunc(m.calls, func(e expression) bool { return strings.HasSuffix(e.text, suffix) })
+}
+
+// applications finds the objects and functions that servers take.
+func (s *sources) applications() []Program {
+	var objects, factories []Program
+	for _, file := range s.files {
+		m := s.modules[file]
+		if s.isAside(file) || m.err != nil {
+			continue
+		}
+		for _, o := range m.objects {
+			if f, ok := s.made(m, o); ok {
+				objects = append(objects, s.application(m, o.name, f, o.line))
+			}
+		}
+		for _, d := range m.defs {
+			if f, ok := s.makes(m, d); ok {
+				p := s.application(m, d.name, f, d.line)
+				p.Factory = true
+				factories = append(factories, p)
+			}
+		}
+	}
+	if len(objects) == 0 {
+		return s.outermost(factories)
+	}
+	return s.outermost(firstObjects(objects))
+}
+
+// firstObjects keeps one object of a file: what is called app rather than what is not.
+func firstObjects(all []Program) []Program {
+	var kept []Program
+	for _, p := range all {
+		i := slices.IndexFunc(kept, func(k Program) bool { return k.File == p.File })
+		switch {
+		case i < 0:
+			kept = append(kept, p)
+		case objectRank(p.Object) < objectRank(kept[i].Object) || p.Object == kept[i].Object:
+			kept[i] = p
+		}
+	}
+	return kept
+}
+
+// objectRank orders the names of application objects by how usual they are.
+func objectRank(name string) int {
+	if i := slices.Index([]string{"application", "app", "server", "api", "asgi_app", "wsgi_app"}, name); i >= 0 {
+		return i
+	}
+	return 100
+}
+
+func (s *sources) application(m *module, object string, f framework, line int) Program {
+	root, _ := s.importRoot(m.file)
+	p := Program{Kind: Application, File: m.file, Root: root, Module: dottedName(m.file, root), Object: object, Framework: f.name, At: detect.Evidence{File: m.file, Line: line}}
+	p.Name = dottedName(m.file, s.project.Dir) + ":" + object
+	return p
+}
+
+// made says which framework makes an object: by its own maker, by a function of the
+// project that uses one, or as the server behind a Dash application.
+func (s *sources) made(m *module, o object) (framework, bool) {
+	v := o.value
+	if v.form == nameForm {
+		base, attribute, _ := strings.Cut(v.text, ".")
+		if attribute != "server" {
+			return framework{}, false
+		}
+		v = m.value(expression{form: nameForm, text: base})
+		if f, ok := frameworkOf(m, v.text); ok && f.name == "Dash" {
+			return f, true
+		}
+		return framework{}, false
+	}
+	if v.form != callForm {
+		return framework{}, false
+	}
+	f, ok := frameworkOf(m, v.text)
+	if ok && f.name == "Dash" {
+		return framework{}, false // it is its server that is served
+	}
+	if ok {
+		return f, true
+	}
+	return s.byFunction(m, v.text)
+}
+
+// byFunction looks into the function of the project that a call names.
+func (s *sources) byFunction(m *module, callee string) (framework, bool) {
+	name := callee[strings.LastIndexByte(callee, '.')+1:]
+	for _, d := range m.defs {
+		if d.name == callee && !d.class {
+			return makerIn(m, d)
+		}
+	}
+	for _, i := range m.imports {
+		if i.name != name && i.as != callee {
+			continue
+		}
+		for _, file := range s.targets(m, i, s.ancestors(m.file)) {
+			other := s.modules[file]
+			for _, d := range other.defs {
+				if d.name == i.name && !d.class {
+					if f, ok := makerIn(other, d); ok {
+						return f, true
+					}
+				}
+			}
+		}
+	}
+	return framework{}, false
+}
+
+func makerIn(m *module, d definition) (framework, bool) {
+	for _, callee := range d.made {
+		if f, ok := frameworkOf(m, callee); ok {
+			return f, true
+		}
+	}
+	for _, returned := range d.bases {
+		if f, ok := frameworkOf(m, returned); ok && !d.class {
+			return f, true
+		}
+	}
+	return framework{}, false
+}
+
+// makes says whether a function is one that makes the application: it is called so
+// and needs no argument.
+func (s *sources) makes(m *module, d definition) (framework, bool) {
+	if d.class || d.needs > 0 || !strings.Contains(d.name, "app") && !strings.Contains(d.name, "create") && !strings.Contains(d.name, "server") {
+		return framework{}, false
+	}
+	return makerIn(m, d)
+}
+
+// outermost leaves out programs whose module another one imports: a part of it.
+func (s *sources) outermost(all []Program) []Program {
+	if len(all) < 2 {
+		return all
+	}
+	inner := map[string]bool{}
+	for _, p := range all {
+		for _, file := range s.closure(p.File, s.ancestors(p.File))[1:] {
+			if file != p.File && !s.importsEachOther(file, p.File) {
+				inner[file] = true
+			}
+		}
+	}
+	kept := slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return inner[p.File] })
+	if len(kept) == 0 {
+		return all
+	}
+	return kept
+}
+
+func (s *sources) importsEachOther(a, b string) bool {
+	return slices.Contains(s.closure(a, s.ancestors(a)), b)
+}
+
+// workers finds the applications that wait for jobs.
+func (s *sources) workers() []Program {
+	var all []Program
+	for _, file := range s.files {
+		m := s.modules[file]
+		if s.isAside(file) || m.err != nil {
+			continue
+		}
+		for _, w := range workers {
+			if _, ok := s.project.has(w.name); !ok {
+				continue
+			}
+			for _, o := range m.objects {
+				if o.value.form == callForm && slices.Contains(w.makers, o.value.text) {
+					all = append(all, s.worker(m, w, o.name, o.line))
+					break
+				}
+			}
+			for _, d := range m.defs {
+				if slices.ContainsFunc(d.decorators, func(e expression) bool { return slices.Contains(w.makers, e.text) }) {
+					all = append(all, s.worker(m, w, "", d.line))
+					break
+				}
+			}
+		}
+	}
+	return s.outermost(all)
+}
+
+func (s *sources) worker(m *module, w worker, object string, line int) Program {
+	root, _ := s.importRoot(m.file)
+	p := Program{Kind: Worker, File: m.file, Root: root, Module: dottedName(m.file, root), Object: object, Framework: w.name, At: detect.Evidence{File: m.file, Line: line}}
+	app := p.Module
+	if object != "app" && object != "celery" {
+		app = p.target()
+	}
+	for _, word := range w.command {
+		p.Argv = append(p.Argv, strings.NewReplacer("{app}", app, "{module}", p.Module, "{object}", object).Replace(word))
+	}
+	p.Name = strings.TrimSuffix(dottedName(m.file, s.project.Dir)+":"+object, ":")
+	return p
+}
+
+// commands are those of the installed project.
+func (s *sources) commands() []Program {
+	var all []Program
+	for _, name := range sorted(s.project.Scripts) {
+		target := s.project.Scripts[name]
+		at := s.project.At
+		if m := s.project.manifest; m != nil {
+			for _, table := range []string{"project.scripts", "tool.poetry.scripts", "project", "tool.poetry"} {
+				if line := lineOfKey(m.text, table, name); line > 0 {
+					at.Line = line
+					break
+				}
+			}
+		}
+		all = append(all, Program{Kind: Command, Name: name, Root: s.project.Dir, File: s.fileOf(target), Argv: []string{name}, Module: target, At: at})
+	}
+	return all
+}
+
+// fileOf is the file of an entry point's module, or none.
+func (s *sources) fileOf(target string) string {
+	name, _, _ := strings.Cut(target, ":")
+	for _, root := range []string{s.project.Dir, s.project.file("src")} {
+		if found := s.modulesAt(root, strings.TrimSpace(name), ""); len(found) > 0 {
+			return found[len(found)-1]
+		}
+	}
+	return ""
+}
+
+// mainNames are what a file with the main program is called, the most usual first.
+var mainNames = []string{"main.py", "app.py", "bot.py", "run.py", "server.py", "__main__.py", "start.py", "index.py", "hello.py"}
+
+// mains finds packages with a __main__.py and files that do something when they are
+// run, in the project's folder and in src.
+func (s *sources) mains() []Program {
+	var packages, scripts []Program
+	for _, file := range s.files {
+		m := s.modules[file]
+		dir, base := path.Split(within(file, s.project.Dir))
+		if s.isAside(file) || base == "manage.py" {
+			continue
+		}
+		p := Program{Kind: Script, Name: within(file, s.project.Dir), File: file, Root: s.project.Dir, Argv: []string{"python", within(file, s.project.Dir)}, At: detect.Evidence{File: file, Line: max(m.guard, 1)}}
+		switch {
+		case base == "__main__.py" && dir != "":
+			root, _ := s.importRoot(file)
+			if path.Dir(file) == root {
+				root = path.Dir(root)
+			}
+			p.Kind, p.Root, p.Module = ModuleMain, root, strings.TrimSuffix(dottedName(file, root), ".__main__")
+			p.Name, p.Argv = p.Module, []string{"python", "-m", p.Module}
+			packages = append(packages, p)
+		case (dir == "" || dir == "src/" || dir == "app/") && (m.runs || m.guard > 0 || m.err != nil && slices.Contains(mainNames, base)):
+			if root, n := s.importRoot(file); n > 0 && root != path.Dir(file) { // its imports begin above it
+				p.Root, p.Module = root, dottedName(file, root)
+				p.Argv = []string{"python", "-m", p.Module}
+			}
+			scripts = append(scripts, p)
+		}
+	}
+	return append(packages, s.outermost(scripts)...)
+}
+
+// choice is a program with the rule that chose it.
+type ambiguous struct {
+	project  *Project
+	programs []Program
+}
+
+func (e *ambiguous) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d programs and none of them is clearly the product", e.project.At.File, len(e.programs))
+	var names []string
+	for _, p := range e.programs {
+		names = append(names, p.Name)
+		fmt.Fprintf(&b, "\n  %-24s %s", p.Name, p.At)
+	}
+	fmt.Fprintf(&b, "\nChoose with --main %s, or several: --main %s", names[0], strings.Join(names, ","))
+	return b.String()
+}
+
+// choose settles which programs of a project are services: those asked for, those
+// of a Procfile, else the one that answers or is the command, and its workers.
+func (s *sources) choose(declared []Program, wanted []string) ([]Program, error) {
+	found := s.programs()
+	if chosen := s.asked(slices.Concat(declared, found), wanted); len(chosen) > 0 {
+		return chosen, nil
+	}
+	if len(declared) > 0 {
+		return declared, nil
+	}
+	var main []Program
+	for _, kinds := range [][]Kind{{Scripted, Application}, {Command}, {ModuleMain}, {Script}} {
+		of := ofKind(found, kinds...)
+		if len(of) == 0 {
+			continue
+		}
+		one, err := s.one(of)
+		if err != nil {
+			return nil, err
+		}
+		main = []Program{one}
+		break
+	}
+	workers := ofKind(found, Worker)
+	if len(workers) > 0 && len(main) > 0 && main[0].Kind != Application && main[0].Kind != Scripted {
+		main = nil // a script beside a worker's application is not what runs
+	}
+	if len(workers) > 1 {
+		one, err := s.one(workers)
+		if err != nil {
+			return nil, err
+		}
+		workers = []Program{one}
+	}
+	for i := range workers {
+		workers[i].Reason = cmp.Or(workers[i].Reason, "the only application of "+workers[i].Framework)
+	}
+	return append(main, workers...), nil
+}
+
+func ofKind(all []Program, kinds ...Kind) []Program {
+	return slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return !slices.Contains(kinds, p.Kind) })
+}
+
+// asked are the programs that --main names, also a file that nothing else leads to.
+func (s *sources) asked(found []Program, wanted []string) []Program {
+	var chosen []Program
+	for _, want := range wanted {
+		i := slices.IndexFunc(found, func(p Program) bool { return p.is(want, s.project.Dir) })
+		switch file := s.asFile(want); {
+		case i >= 0:
+			found[i].Reason = "chosen by --main"
+			chosen = append(chosen, found[i])
+		case file != "":
+			name := within(file, s.project.Dir)
+			chosen = append(chosen, Program{
+				Kind: Script, Name: name, File: file, Root: s.project.Dir, Argv: []string{"python", name},
+				Reason: "chosen by --main", At: detect.Evidence{File: file, Line: max(1, s.modules[file].guard)},
+			})
+		}
+	}
+	return chosen
+}
+
+// is says whether a name means the program: as it is listed, its file, its process.
+func (p Program) is(want, dir string) bool {
+	want = path.Clean(want)
+	return p.Name == want || p.File != "" && (p.File == want || within(p.File, dir) == want) || p.Process == want && want != "." || p.Module != "" && p.target() == want
+}
+
+// asFile is the file of the project that a name means, or none.
+func (s *sources) asFile(want string) string {
+	for _, file := range []string{path.Join(s.project.Dir, want), path.Clean(want)} {
+		if s.modules[file] != nil {
+			return file
+		}
+	}
+	return ""
+}
+
+// one settles which of several programs of a kind it is: the only one, the one with
+// the usual name nearest to the project's folder, or none.
+func (s *sources) one(all []Program) (Program, error) {
+	if len(all) == 1 {
+		all[0].Reason = "the only " + all[0].describe()
+		return all[0], nil
+	}
+	if name := normalise(s.project.Name); name != "" {
+		fit := slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return p.Kind != Command && p.Kind != ModuleMain || normalise(p.Name) != name })
+		if len(fit) == 1 {
+			fit[0].Reason = fmt.Sprintf("named as the project, among %d", len(all))
+			return fit[0], nil
+		}
+	}
+	if all[0].Kind == Command {
+		return Program{}, &ambiguous{s.project, all}
+	}
+	if slices.ContainsFunc(all, func(p Program) bool { return p.Framework != all[0].Framework }) && all[0].Kind != Script {
+		return Program{}, &ambiguous{s.project, all} // two that people use side by side
+	}
+	best := slices.MinFunc(all, func(a, b Program) int { return slices.Compare(s.rank(a), s.rank(b)) })
+	same := slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return slices.Compare(s.rank(p), s.rank(best)) != 0 })
+	if len(same) == 1 && s.rank(best)[1] < 100 {
+		best.Reason = fmt.Sprintf("the usual name, among %d", len(all))
+		return best, nil
+	}
+	return Program{}, &ambiguous{s.project, all}
+}
+
+// usualNames are what the file with the application is called.
+var usualNames = []string{"asgi.py", "wsgi.py", "main.py", "app.py", "application.py", "server.py", "api.py", "streamlit_app.py", "Home.py", "__init__.py", "run.py", "bot.py", "__main__.py", "celery.py", "celery_app.py", "worker.py", "tasks.py", "start.py", "index.py"}
+
+// rank orders programs by how near they are and how usual their file's name is.
+func (s *sources) rank(p Program) []int {
+	name := slices.Index(usualNames, path.Base(p.File))
+	if name < 0 {
+		name = 100
+	}
+	return []int{strings.Count(within(p.File, s.project.Dir), "/"), name}
+}
+
+// describe is what kind of program it is, in words.
+func (p Program) describe() string {
+	switch p.Kind {
+	case Application, Scripted:
+		return "application of " + p.Framework
+	case Worker:
+		return "worker of " + p.Framework
+	case Command:
+		return "command that the project installs"
+	case ModuleMain:
+		return "package with a __main__.py"
+	}
+	return "file that does something when it is run"
+}

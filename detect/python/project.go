@@ -1,0 +1,485 @@
+package python
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// The tools that say what a project needs.
+const (
+	toolUV        = "uv"
+	toolPoetry    = "poetry"
+	toolPDM       = "pdm"
+	toolPipenv    = "pipenv"
+	toolPip       = "pip"    // a requirements file
+	toolPylock    = "pylock" // pylock.toml
+	toolPyproject = "pyproject.toml"
+	toolSetup     = "setup.py"
+	toolNone      = "none" // no manifest: nothing but the standard library
+)
+
+// Project is one folder with a manifest of Python.
+type Project struct {
+	Dir      string
+	Name     string
+	Tool     string
+	ToolAt   detect.Evidence
+	Lock     string   // its lockfile, from the root
+	Files    []string // manifests that an installation reads, from the root
+	Direct   []Requirement
+	Packages map[string]Package // what runs with it, also what its dependencies need
+	Develop  []Requirement      // for development
+	Groups   []string           // of the tool, that hold them
+	DevFiles []string           // requirements files of development
+	Python   Constraint
+	Scripts  map[string]string // commands that an installation makes
+	Backend  []string          // what builds it, where it is a package
+	Package  bool              // it can be built and installed
+	Readme   string
+	Local    []localRequirement
+	Indexes  []Index
+	Hashed   bool
+	Dynamic  bool // what it needs is known only after its setup has run
+	At       detect.Evidence
+
+	manifest *pyproject
+}
+
+// file is a path of the project, from the root.
+func (p *Project) file(name string) string { return path.Join(p.Dir, name) }
+
+// requirementFiles are where a project's requirements stand, the best first.
+var requirementFiles = []string{
+	"requirements.txt", "requirements.lock", "requirements/production.txt", "requirements/prod.txt",
+	"requirements/requirements.txt", "requirements/base.txt", "requirements/common.txt", "requirements/main.txt",
+	"requirements-prod.txt", "requirements-production.txt", "requirements_prod.txt", "requirements.prod.txt", "requirements-base.txt",
+}
+
+// developFiles are where those of development stand.
+var developFiles = []string{
+	"requirements-dev.txt", "requirements_dev.txt", "requirements.dev.txt", "dev-requirements.txt", "requirements/dev.txt", "requirements/development.txt",
+	"requirements-test.txt", "requirements-tests.txt", "requirements_test.txt", "test-requirements.txt", "requirements/test.txt", "requirements/tests.txt", "requirements/testing.txt",
+}
+
+// condaFiles describe an environment of conda.
+var condaFiles = []string{"environment.yml", "environment.yaml", "conda.yml", "conda.yaml"}
+
+// readProject reads the manifests of a folder. There is no project where they
+// hold nothing but settings of tools.
+func readProject(t *detect.Tree, dir string) (*Project, error) {
+	p := &Project{Dir: dir, Scripts: map[string]string{}, Packages: map[string]Package{}}
+	has := func(name string) bool { return t.Has(p.file(name)) || t.IsLink(p.file(name)) }
+	if has("pyproject.toml") {
+		var err error
+		if p.manifest, err = readPyproject(t, p.file("pyproject.toml")); err != nil {
+			return nil, err
+		}
+		p.describe()
+	}
+	m := p.manifest
+	declared := m.declares()
+	requirement := firstOf(requirementFiles, has)
+	switch {
+	case has("uv.lock") && m != nil:
+		p.choose(toolUV, "uv.lock")
+	case has("poetry.lock") && m != nil:
+		p.choose(toolPoetry, "poetry.lock")
+	case has("pdm.lock") && m != nil:
+		p.choose(toolPDM, "pdm.lock")
+	case has("Pipfile.lock") && has("Pipfile"), has("Pipfile") && requirement == "":
+		p.choose(toolPipenv, "Pipfile.lock")
+	case has("pylock.toml"):
+		p.choose(toolPylock, "pylock.toml")
+	case requirement != "":
+		p.Tool, p.ToolAt = toolPip, detect.Evidence{File: p.file(requirement)}
+		return p, p.pip(t, requirement, has)
+	case declared:
+		p.Tool, p.ToolAt = toolPyproject, detect.Evidence{File: m.file}
+	case has("setup.cfg") || has("setup.py"):
+		return p.setup(t, has)
+	case slices.ContainsFunc(condaFiles, has):
+		file := p.file(firstOf(condaFiles, has))
+		return nil, detect.Errorf(detect.Evidence{File: file}, "an environment of conda, whose packages are not Python's alone; list what it needs of PyPI in a requirements.txt beside it")
+	default:
+		return nil, nil
+	}
+	return p, p.read(t, has)
+}
+
+func firstOf(names []string, has func(string) bool) string {
+	for _, name := range names {
+		if has(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func (p *Project) choose(tool, lock string) {
+	p.Tool, p.Lock = tool, p.file(lock)
+	p.ToolAt = detect.Evidence{File: p.Lock}
+}
+
+// describe takes over what pyproject.toml says whatever the tool is.
+func (p *Project) describe() {
+	m := p.manifest
+	p.At = detect.Evidence{File: m.file}
+	p.Name = m.projectName()
+	p.Scripts = m.scripts()
+	p.Package = m.isPackage()
+	p.Readme = m.readme()
+	if m.Build != nil {
+		p.Backend = m.Build.Requires
+	}
+	p.indexes()
+}
+
+func (p *Project) indexes() {
+	m := p.manifest
+	add := func(name, url, table string) {
+		p.Indexes = append(p.Indexes, Index{name, url, detect.Evidence{File: m.file, Line: max(lineWith(m.text, url), lineOfKey(m.text, table, ""))}})
+	}
+	if m.Tool.UV != nil {
+		for _, i := range m.Tool.UV.Index {
+			add(i.Name, i.URL, "tool.uv.index")
+		}
+	}
+	if m.Tool.Poetry != nil {
+		for _, i := range m.Tool.Poetry.Source {
+			add(i.Name, i.URL, "tool.poetry.source")
+		}
+	}
+	if m.Tool.PDM != nil {
+		for _, i := range m.Tool.PDM.Source {
+			add(i.Name, i.URL, "tool.pdm.source")
+		}
+	}
+}
+
+// read reads what the chosen tool installs from.
+func (p *Project) read(t *detect.Tree, has func(string) bool) error {
+	if p.Tool == toolPipenv {
+		return p.pipenv(t, has)
+	}
+	m := p.manifest
+	var err error
+	if m != nil {
+		if p.Python, err = m.python(); err != nil {
+			return err
+		}
+		if p.Direct, err = m.dependencies(); err != nil {
+			return err
+		}
+		p.Files = append(p.Files, m.file)
+		if err := p.local(t); err != nil {
+			return err
+		}
+		p.develop()
+	}
+	if p.Lock == "" {
+		for _, r := range p.Direct {
+			p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: isGit(r.URL), At: r.At}
+		}
+		if m != nil && m.Project != nil && slices.Contains(m.Project.Dynamic, "dependencies") {
+			return p.dynamic(t)
+		}
+		return nil
+	}
+	p.Files = append(p.Files, p.Lock)
+	lock, err := readLock(t, p.Lock)
+	if err != nil {
+		return err
+	}
+	if m == nil {
+		p.Packages = lock.Packages
+		return nil
+	}
+	p.Packages = lock.reachable(p.wanted())
+	return nil
+}
+
+// wanted are the distributions and extras that the program requires itself.
+func (p *Project) wanted() []string {
+	names := []string{normalise(p.Name)}
+	for _, r := range p.Direct {
+		names = append(names, r.Name)
+		for _, extra := range r.Extras {
+			names = append(names, r.Name+"["+extra+"]")
+		}
+	}
+	return names
+}
+
+func isGit(url string) bool { return strings.HasPrefix(url, "git+") }
+
+// local notes the folders of the repository that pyproject.toml requires.
+func (p *Project) local(t *detect.Tree) error {
+	note := func(dir string, at detect.Evidence) error {
+		place := path.Join(p.Dir, dir)
+		if strings.HasPrefix(place, "../") || place == ".." {
+			return detect.Errorf(at, "%s lies outside of the repository", dir)
+		}
+		if !isFolder(t, place) && !t.Has(place) {
+			return detect.Errorf(at, "%s is not there", place)
+		}
+		p.Local = append(p.Local, localRequirement{place, at})
+		return nil
+	}
+	for _, r := range p.Direct {
+		if isPath(r.URL) {
+			if err := note(r.URL, r.At); err != nil {
+				return err
+			}
+		}
+	}
+	uv := p.manifest.Tool.UV
+	if uv == nil {
+		return nil
+	}
+	for _, name := range sorted(uv.Sources) {
+		source, _ := uv.Sources[name].(map[string]any)
+		dir, ok := source["path"].(string)
+		if !ok || !slices.ContainsFunc(p.Direct, func(r Requirement) bool { return r.Name == normalise(name) }) {
+			continue
+		}
+		if err := note(dir, p.manifest.at("tool.uv.sources", name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// develop notes what is for development alone.
+func (p *Project) develop() {
+	groups := p.manifest.developGroups()
+	for _, name := range sorted(groups) {
+		p.Develop = append(p.Develop, groups[name]...)
+		p.Groups = append(p.Groups, name)
+	}
+	if len(p.Groups) > 0 {
+		return
+	}
+	extras := p.manifest.developExtras()
+	for _, name := range sorted(extras) {
+		p.Develop = append(p.Develop, extras[name]...)
+	}
+}
+
+// dynamic finds the requirements that a build backend of setuptools takes from a file.
+func (p *Project) dynamic(t *detect.Tree) error {
+	p.Dynamic = true
+	table, _ := p.manifest.Tool.Setuptools.Dynamic["dependencies"].(map[string]any)
+	files := texts(table["file"])
+	if one, ok := table["file"].(string); ok {
+		files = []string{one}
+	}
+	for _, file := range files {
+		r, err := readRequirements(t, p.file(file))
+		if err != nil {
+			return err
+		}
+		p.take(r)
+		p.Tool, p.ToolAt, p.Dynamic = toolPip, detect.Evidence{File: p.file(file)}, false
+	}
+	return nil
+}
+
+// take takes over what a requirements file says.
+func (p *Project) take(r requirements) {
+	p.Files = append(p.Files, r.Files...)
+	p.Direct = append(p.Direct, r.All...)
+	p.Local = append(p.Local, r.Local...)
+	p.Indexes = append(p.Indexes, r.Indexes...)
+	p.Hashed = p.Hashed || r.Hashed
+	for _, one := range r.All {
+		p.Packages[one.Name] = Package{Name: one.Name, Version: one.pinned(), Git: isGit(one.URL), At: one.At}
+	}
+}
+
+// pip reads requirements files.
+func (p *Project) pip(t *detect.Tree, file string, has func(string) bool) error {
+	p.At = p.ToolAt
+	r, err := readRequirements(t, p.file(file))
+	if err != nil {
+		return err
+	}
+	p.take(r)
+	if m := p.manifest; m != nil {
+		if p.Python, err = m.python(); err != nil {
+			return err
+		}
+		p.develop()
+		p.Groups = nil
+	}
+	for _, name := range developFiles {
+		if !has(name) || slices.Contains(r.Files, p.file(name)) {
+			continue
+		}
+		develop, err := readRequirements(t, p.file(name))
+		if err != nil {
+			return err
+		}
+		p.DevFiles = append(p.DevFiles, p.file(name))
+		for _, f := range develop.Files {
+			if !slices.Contains(p.Files, f) && f != p.file(name) {
+				p.DevFiles = append(p.DevFiles, f)
+			}
+		}
+		p.Develop = append(p.Develop, develop.All...)
+		break
+	}
+	if p.manifest == nil && (has("setup.py") || has("setup.cfg")) {
+		p.Package = slices.ContainsFunc(p.Local, func(l localRequirement) bool { return l.Path == p.Dir })
+		p.Backend = legacyBackend
+	}
+	return nil
+}
+
+// legacyBackend builds a project that names no other
+// (https://packaging.python.org/en/latest/specifications/pyproject-toml/).
+var legacyBackend = []string{"setuptools>=40.8.0", "wheel"}
+
+// setup reads setup.cfg and setup.py.
+func (p *Project) setup(t *detect.Tree, has func(string) bool) (*Project, error) {
+	p.Tool, p.Backend, p.Package = toolSetup, legacyBackend, true
+	declares := false
+	if has("setup.cfg") {
+		s, ok, err := readSetupCfg(t, p.file("setup.cfg"))
+		if err != nil {
+			return nil, err
+		}
+		declares = ok
+		p.from(s, p.file("setup.cfg"))
+	}
+	if has("setup.py") {
+		text, err := readText(t, p.file("setup.py"))
+		if err != nil {
+			return nil, err
+		}
+		s, err := readSetupPy(p.file("setup.py"), text)
+		if err != nil {
+			return nil, err
+		}
+		declares = true
+		p.from(s, p.file("setup.py"))
+	}
+	if !declares {
+		return nil, nil
+	}
+	return p, nil
+}
+
+func (p *Project) from(s setup, file string) {
+	p.ToolAt, p.At = s.at, s.at
+	if s.name != "" {
+		p.Name = s.name
+	}
+	if s.python.Text != "" {
+		p.Python = s.python
+	}
+	maps.Copy(p.Scripts, s.scripts)
+	p.Files = append(p.Files, file)
+	p.Dynamic = p.Dynamic || s.dynamic
+	p.Direct = append(p.Direct, s.requires...)
+	for _, r := range s.requires {
+		p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: isGit(r.URL), At: r.At}
+	}
+}
+
+// pipfile is a Pipfile (https://github.com/pypa/pipfile).
+type pipfile struct {
+	Source []struct {
+		Name string
+		URL  string
+	}
+	Packages map[string]any
+	Dev      map[string]any `toml:"dev-packages"`
+	Requires struct {
+		Version string `toml:"python_version"`
+		Full    string `toml:"python_full_version"`
+	}
+	Scripts map[string]any
+}
+
+func (p *Project) pipenv(t *detect.Tree, has func(string) bool) error {
+	file := p.file("Pipfile")
+	var raw pipfile
+	text, err := decodeTOML(t, file, &raw)
+	if err != nil {
+		return err
+	}
+	p.At, p.Files = detect.Evidence{File: file}, []string{file}
+	for _, s := range raw.Source {
+		p.Indexes = append(p.Indexes, Index{s.Name, s.URL, detect.Evidence{File: file, Line: lineWith(text, s.URL)}})
+	}
+	for _, key := range []string{"python_version", "python_full_version"} {
+		version := map[string]string{"python_version": raw.Requires.Version, "python_full_version": raw.Requires.Full}[key]
+		if version == "" || p.Python.Text != "" {
+			continue
+		}
+		specifier := "==" + version + ".*"
+		if key == "python_full_version" { // the newest patch of its line
+			specifier = "==" + lineOf(version) + ".*"
+		}
+		p.Python = Constraint{Text: version, Specifier: specifier, At: detect.Evidence{File: file, Line: lineOfKey(text, "requires", key)}}
+	}
+	read := func(table string, entries map[string]any) ([]Requirement, error) {
+		m := &pyproject{file: file, text: text}
+		return m.poetryDependencies(table, entries)
+	}
+	if p.Direct, err = read("packages", raw.Packages); err != nil {
+		return err
+	}
+	if p.Develop, err = read("dev-packages", raw.Dev); err != nil {
+		return err
+	}
+	for _, r := range slices.Concat(p.Direct) {
+		p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: isGit(r.URL), At: r.At}
+		if isPath(r.URL) {
+			p.Local = append(p.Local, localRequirement{path.Join(p.Dir, r.URL), r.At})
+		}
+	}
+	if !has("Pipfile.lock") {
+		p.Lock, p.ToolAt = "", p.At
+		return nil
+	}
+	p.Files = append(p.Files, p.Lock)
+	lock, err := readPipfileLock(t, p.Lock)
+	if err != nil {
+		return err
+	}
+	p.Packages = lock.Packages
+	return nil
+}
+
+// has gives a distribution that runs with the program, by any of its names.
+func (p *Project) has(names ...string) (Package, bool) {
+	for _, name := range names {
+		if found, ok := p.Packages[name]; ok {
+			return found, true
+		}
+	}
+	return Package{}, false
+}
+
+// requires gives a requirement of the program's own that names an extra.
+func (p *Project) extra(name, extra string) bool {
+	return slices.ContainsFunc(p.Direct, func(r Requirement) bool { return r.Name == name && slices.Contains(r.Extras, extra) })
+}
+
+// develops says whether a distribution is there for development.
+func (p *Project) develops(name string) (Requirement, bool) {
+	for _, r := range slices.Concat(p.Develop, p.Direct) {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Requirement{}, false
+}
+
+func (p *Project) String() string { return fmt.Sprintf("%s in %s", p.Name, p.Dir) }

@@ -1,0 +1,90 @@
+package python
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Requirement is one distribution that a project wants
+// (https://packaging.python.org/en/latest/specifications/dependency-specifiers/).
+type Requirement struct {
+	Name    string // normalised
+	Extras  []string
+	Version string // specifiers, "==1.2.*"
+	URL     string // where it comes from, if that is said
+	Marker  string
+	At      detect.Evidence
+}
+
+var (
+	requirementName = regexp.MustCompile(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*`)
+	specifiers      = regexp.MustCompile(`^(?:(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+\s*,?\s*)*$`)
+	separators      = regexp.MustCompile(`[-_.]+`)
+)
+
+// normalise gives the one spelling of a distribution's name
+// (https://packaging.python.org/en/latest/specifications/name-normalization/).
+func normalise(name string) string {
+	return strings.ToLower(separators.ReplaceAllString(name, "-"))
+}
+
+// parseRequirement reads one requirement without comments and options.
+func parseRequirement(text string) (Requirement, error) {
+	text = strings.TrimSpace(text)
+	m := requirementName.FindStringSubmatch(text)
+	if m == nil {
+		return Requirement{}, errors.New("not a requirement: it begins with no name")
+	}
+	r := Requirement{Name: normalise(m[1])}
+	for extra := range strings.SplitSeq(m[2], ",") {
+		if extra = strings.TrimSpace(extra); extra != "" {
+			r.Extras = append(r.Extras, normalise(extra))
+		}
+	}
+	rest := text[len(m[0]):]
+	if url, ok := strings.CutPrefix(rest, "@"); ok {
+		url, marker, _ := strings.Cut(url, " ;")
+		r.URL, r.Marker = strings.TrimSpace(url), strings.TrimSpace(marker)
+		return r, nil
+	}
+	version, marker, _ := strings.Cut(rest, ";")
+	version = strings.TrimSpace(version)
+	if inner, ok := strings.CutPrefix(version, "("); ok {
+		version = strings.TrimSuffix(inner, ")")
+	}
+	r.Version, r.Marker = strings.TrimSpace(version), strings.TrimSpace(marker)
+	if !specifiers.MatchString(r.Version) {
+		return Requirement{}, fmt.Errorf("%q is no version specifier", r.Version)
+	}
+	return r, nil
+}
+
+// String is the requirement as pip takes it.
+func (r Requirement) String() string {
+	s := r.Name
+	if len(r.Extras) > 0 {
+		s += "[" + strings.Join(r.Extras, ",") + "]"
+	}
+	if r.URL != "" {
+		s += " @ " + r.URL
+	} else {
+		s += r.Version
+	}
+	if r.Marker != "" {
+		s += " ; " + r.Marker
+	}
+	return s
+}
+
+// pinned is the version of a requirement that allows exactly one.
+func (r Requirement) pinned() string {
+	v, ok := strings.CutPrefix(r.Version, "==")
+	if !ok || strings.ContainsAny(v, ",*") {
+		return ""
+	}
+	return strings.TrimSpace(strings.TrimPrefix(v, "="))
+}

@@ -1,0 +1,72 @@
+package python
+
+import (
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Name is the name of the stack.
+const Name = "python"
+
+// Stack is what Python contributes.
+func Stack() plan.Stack {
+	return plan.Stack{
+		Name:       Name,
+		Markers:    []string{"pyproject.toml", "requirements.txt", "Pipfile", "setup.py", "setup.cfg", "*.py"},
+		Workspaces: []plan.Workspace{{Marker: "pyproject.toml", Members: Members}},
+		Runtimes:   []string{"slim", "distroless", "alpine"},
+		Detect:     Detect,
+		Plan:       Plan,
+	}
+}
+
+// runtime is one flavour of what the image runs on: values, no decisions.
+type runtime struct {
+	user       string
+	userReason string
+	reason     string
+	template   string
+}
+
+var runtimes = map[string]runtime{
+	"slim": {
+		user: "10001:10001", userReason: "created in the image",
+		reason:   "the interpreter that the environment was made with, on Debian with nothing else",
+		template: "python/slim.Dockerfile.tmpl",
+	},
+	"distroless": {
+		user: "65532:65532", userReason: "that image's nonroot",
+		reason:   "Debian's interpreter without a shell or a package manager",
+		template: "python/distroless.Dockerfile.tmpl",
+	},
+	"alpine": {
+		user: "10001:10001", userReason: "created in the image",
+		reason:   "the interpreter on musl, for which many packages have no wheels",
+		template: "python/alpine.Dockerfile.tmpl",
+	},
+}
+
+// The distroless image of Python: it has one line.
+const (
+	distrolessImage = "gcr.io/distroless/python3-debian13"
+	distrolessLine  = "3.13"
+)
+
+// uvImage holds uv as one file.
+const uvImage = "ghcr.io/astral-sh/uv"
+
+// The tools that export a lockfile, with what they are installed with. Versions are
+// from PyPI in August 2026, and hold with each other.
+var exporters = map[string][]string{
+	toolPoetry: {"poetry==2.4.3", "poetry-plugin-export==1.10.1"},
+	toolPDM:    {"pdm==2.26.6", "unearth<0.18", "hishel<2"}, // later ones of both lack what this pdm imports
+	toolPipenv: {"pipenv==2026.6.2"},
+}
+
+// Where things are in the images.
+const (
+	appDir      = "/app"
+	environment = "/opt/venv"
+	pipCache    = "/root/.cache/pip"
+	uvCache     = "/root/.cache/uv"
+	pdmCache    = "/root/.cache/pdm"
+)

@@ -1,0 +1,297 @@
+package python
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	pep440 "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Constraint is what a project says about the version of Python.
+type Constraint struct {
+	Text      string // as it is written
+	Specifier string // the same by PEP 440, with || between alternatives
+	At        detect.Evidence
+}
+
+// satisfies says whether a version of Python fits. The error is for a specifier
+// that is none.
+func (c Constraint) satisfies(version string) (bool, error) {
+	if c.Specifier == "" {
+		return true, nil
+	}
+	set, err := pep440.NewSpecifiers(c.Specifier)
+	if err != nil {
+		return false, detect.Errorf(c.At, "%q is no version specifier", c.Text)
+	}
+	v, err := pep440.Parse(version)
+	if err != nil {
+		return false, fmt.Errorf("version %s of the catalog: %w", version, err)
+	}
+	return set.Check(v), nil
+}
+
+// pinned is Python as tools that switch between its versions know it.
+var pinned = manifest.Tool{
+	Names: []string{"python"},
+	Files: []manifest.PinFile{
+		{Name: ".python-version", Read: manifest.FirstLine}, // pyenv, uv
+		{Name: "runtime.txt", Read: manifest.FirstLine},     // Heroku
+	},
+}
+
+// pinVersion is what a file for version managers names: 3.12, 3.12.4, python-3.12.4
+// (Heroku), cpython-3.12.4-linux-x86_64-gnu (uv), 3.13t.
+var pinVersion = regexp.MustCompile(`^(?:c?python-?)?@?(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:[a-z-].*|\.x)?$`)
+
+// Pin is a version that a file for version managers names.
+type Pin struct {
+	Version string
+	At      detect.Evidence
+}
+
+// pins reads the version files that count for a folder.
+func pins(t *detect.Tree, dir string) ([]Pin, error) {
+	found, err := manifest.Pins(t, dir, pinned)
+	if err != nil {
+		return nil, err
+	}
+	var all []Pin
+	for _, p := range found {
+		word := strings.ToLower(strings.TrimSpace(p.Version))
+		m := pinVersion.FindStringSubmatch(word)
+		switch {
+		case word == "system" || word == "latest" || specifiers.MatchString(word): // no line in particular
+		case strings.HasPrefix(word, "pypy") || strings.HasPrefix(word, "miniconda") || strings.HasPrefix(word, "anaconda") || strings.HasPrefix(word, "graalpy"):
+			return nil, detect.Errorf(p.At, "%s is not the CPython that the images have; name one with --lang-version", p.Version)
+		case m == nil:
+			return nil, detect.Errorf(p.At, "%q is not a version of Python", p.Version)
+		default:
+			parts := slices.DeleteFunc(m[1:], func(s string) bool { return s == "" })
+			all = append(all, Pin{strings.Join(parts, "."), p.At})
+		}
+	}
+	return all, nil
+}
+
+// The image of Python, and the suites of Debian that it stands on, the default first.
+const image = "python"
+
+var suites = []string{"trixie", "bookworm"}
+
+// defaultLine is Python where nothing says otherwise, and the highest that a range
+// gets: distroless has no other, and nearly all wheels are there for it.
+const defaultLine = "3.13"
+
+// oldLines are before those of the catalog's table; images of them exist.
+var oldLines = []string{"3.8", "3.7"}
+
+// lineOf is the release line of a version, "3.13".
+func lineOf(version string) string {
+	parts := strings.SplitN(version, ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}
+
+// minor is the second number of a line of Python 3.
+func minor(line string) int {
+	_, rest, _ := strings.Cut(lineOf(line), ".")
+	n, _ := strconv.Atoi(rest)
+	return n
+}
+
+// settled is the version of Python with the reason for it.
+type settled struct {
+	ref      catalog.Ref
+	suite    string
+	reason   string
+	evidence []detect.Evidence
+}
+
+// resolve finds the slim image of a version, on the newest suite that has it.
+func resolve(c *catalog.Catalog, constraint string) (settled, error) {
+	var first error
+	for _, suite := range suites {
+		ref, err := c.Resolve(image, constraint, "slim-"+suite)
+		if err == nil {
+			return settled{ref: ref, suite: suite}, nil
+		}
+		first = cmp.Or(first, err)
+	}
+	return settled{}, first
+}
+
+// python settles the version: what was asked for, what a version file names, the
+// highest line that the constraints allow, or the default.
+func (p *planner) python() (settled, error) {
+	if asked := p.in.Overrides.LangVersion; asked != "" {
+		return p.asked(asked)
+	}
+	for _, pin := range p.detail.Pins {
+		s, ok, err := p.pinnedVersion(pin)
+		if err != nil || ok {
+			return s, err
+		}
+	}
+	return p.ranged()
+}
+
+var plainPython = regexp.MustCompile(`^3(\.\d+){0,2}$`)
+
+// constraintOf makes the catalog's constraint of a version with one to three numbers.
+func constraintOf(version string) string {
+	if strings.Count(version, ".") == 2 {
+		return "=" + version
+	}
+	return "~" + version
+}
+
+func (p *planner) asked(version string) (settled, error) {
+	fail := func(err error) (settled, error) {
+		return settled{}, &plan.OverrideError{Flag: "--lang-version", Value: version, Err: err}
+	}
+	if !plainPython.MatchString(version) {
+		return fail(errors.New("not a version such as 3.13 or 3.13.15"))
+	}
+	s, err := resolve(p.in.Catalog, constraintOf(version))
+	if err != nil {
+		return fail(err)
+	}
+	for _, c := range p.detail.Constraints {
+		if ok, err := c.satisfies(s.ref.Version); err != nil {
+			return settled{}, err
+		} else if !ok {
+			return fail(detect.Errorf(c.At, "the project wants %s", c.Text))
+		}
+	}
+	s.reason = "asked for"
+	return s, nil
+}
+
+// pinnedVersion takes the version of a file, unless a constraint of the project
+// forbids it, which its own tool would refuse.
+func (p *planner) pinnedVersion(pin Pin) (s settled, ok bool, err error) {
+	c := p.in.Catalog
+	reason := fmt.Sprintf("named there, the newest of its line in the catalog of %s", c.AsOf())
+	switch {
+	case pin.Version == "3":
+		return settled{}, false, nil
+	default:
+		s, err = resolve(c, constraintOf(pin.Version))
+		if strings.Count(pin.Version, ".") == 2 {
+			reason = "named there"
+			if err != nil || s.suite != suites[0] { // a patch that only an older suite has, or none
+				if newer, e := resolve(c, "~"+lineOf(pin.Version)); e == nil {
+					reason = fmt.Sprintf("the newest patch of %s, which the catalog of %s has in place of %s", lineOf(pin.Version), c.AsOf(), pin.Version)
+					s, err = newer, nil
+				}
+			}
+		}
+	}
+	if err != nil {
+		return settled{}, false, detect.Errorf(pin.At, "Python %s: %w", pin.Version, err)
+	}
+	for _, constraint := range p.detail.Constraints {
+		fits, err := constraint.satisfies(s.ref.Version)
+		if err != nil {
+			return settled{}, false, err
+		}
+		if !fits {
+			p.plan.Note("%s names Python %s, which %s (%s) forbids", pin.At, pin.Version, constraint.At, constraint.Text)
+			return settled{}, false, nil
+		}
+	}
+	s.reason, s.evidence = reason, at(pin.At)
+	return s, true, nil
+}
+
+// ranged takes the highest line that every constraint and the wheels of the pinned
+// packages allow.
+func (p *planner) ranged() (settled, error) {
+	c := p.in.Catalog
+	ceiling, by := p.detail.ceiling()
+	var reasons []string
+	var evidence []detect.Evidence
+	for _, constraint := range p.detail.Constraints {
+		reasons, evidence = append(reasons, constraint.Text), append(evidence, constraint.At)
+	}
+	reason := fmt.Sprintf("nothing says which; the default, its newest in the catalog of %s", c.AsOf())
+	if len(reasons) > 0 {
+		reason = fmt.Sprintf("the highest up to %s that %s allows, its newest in the catalog of %s", defaultLine, strings.Join(reasons, " and "), c.AsOf())
+	}
+	for _, line := range order(c) {
+		if ceiling > 0 && minor(line) > ceiling && minor(line) <= minor(defaultLine) {
+			continue
+		}
+		s, ok, err := p.allows(line)
+		if err != nil {
+			return settled{}, err
+		}
+		if !ok {
+			continue
+		}
+		if ceiling > 0 && ceiling < minor(defaultLine) && minor(line) == ceiling {
+			reason, evidence = fmt.Sprintf("%s %s has no wheels for a later one", by.Name, by.Version), append(evidence, by.At)
+		}
+		s.reason, s.evidence = reason, evidence
+		return s, nil
+	}
+	if ceiling > 0 { // what the wheels leave, the constraints do not allow
+		p.detail.noCeiling = true
+		return p.ranged()
+	}
+	_, err := c.Resolve(image, "~3.99", "slim-"+suites[0])
+	if constraints := p.detail.Constraints; len(constraints) > 0 {
+		return settled{}, detect.Errorf(constraints[0].At, "no Python satisfies %s: %w", strings.Join(reasons, " and "), err)
+	}
+	return settled{}, err
+}
+
+// order lists the lines of Python as they are tried: the default and those before
+// it, then the later ones, then those past their end.
+func order(c *catalog.Catalog) []string {
+	var upTo, later, ended []string
+	for _, l := range c.Lines(image) {
+		switch {
+		case l.Ended():
+			ended = append(ended, l.Name)
+		case minor(l.Name) <= minor(defaultLine):
+			upTo = append(upTo, l.Name)
+		default:
+			later = append([]string{l.Name}, later...)
+		}
+	}
+	return slices.Concat(upTo, later, ended, oldLines)
+}
+
+// exactVersion is a patch that a constraint insists on.
+var exactVersion = regexp.MustCompile(`===?\s*(3\.\d+\.\d+)(?:[^.*\d]|$)`)
+
+// allows resolves a line if every constraint is satisfied.
+func (p *planner) allows(line string) (s settled, ok bool, err error) {
+	want := "~" + line
+	for _, constraint := range p.detail.Constraints {
+		if m := exactVersion.FindStringSubmatch(constraint.Specifier); m != nil && lineOf(m[1]) == line {
+			want = "=" + m[1]
+		}
+	}
+	s, resolveErr := resolve(p.in.Catalog, want)
+	if resolveErr != nil {
+		return settled{}, false, nil
+	}
+	for _, constraint := range p.detail.Constraints {
+		if ok, err := constraint.satisfies(s.ref.Version); err != nil || !ok {
+			return settled{}, false, err
+		}
+	}
+	return s, true, nil
+}

@@ -1,0 +1,8 @@
+from fastapi import APIRouter
+
+router = APIRouter()
+
+
+@router.get("/")
+async def orders() -> list[str]:
+    return ["apples", "pears"]
