@@ -162,7 +162,7 @@ func builtin(v Value) (Value, bool) {
 		return global(v, name)
 	}
 	if module == "path" || module == "path/posix" || module == "pathe" || module == "upath" {
-		return paths(v, path.Ext("."+name)[1:])
+		return paths(v, path.Ext("." + name)[1:])
 	}
 	if module == "url" && name == "fileURLToPath" {
 		if text, ok := v.Arg(0).Text(); ok {

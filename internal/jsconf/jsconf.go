@@ -75,7 +75,8 @@ const (
 // The error is a [detect.PositionError].
 func Parse(name string, data []byte) (*Module, error) {
 	m := &Module{file: name}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	// esbuild loops for ever over text that is not UTF-8.
+	data = bytes.ToValidUTF8(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("\ufffd"))
 	if err := bounded(data); err != nil {
 		return nil, detect.Errorf(detect.Evidence{File: name}, "%w", err)
 	}
@@ -173,12 +174,13 @@ func (m *Module) parseProgram(data []byte) error {
 		loader = api.LoaderJSX
 	}
 	result := api.Transform(string(data), api.TransformOptions{
-		Loader:      loader,
-		Target:      api.ES2022,
-		Supported:   lowered,
-		Sourcemap:   api.SourceMapExternal,
-		LogLevel:    api.LogLevelSilent,
-		TsconfigRaw: `{"compilerOptions":{"verbatimModuleSyntax":true,"experimentalDecorators":true}}`,
+		Loader:         loader,
+		Target:         api.ES2022,
+		Supported:      lowered,
+		Sourcemap:      api.SourceMapExternal,
+		SourcesContent: api.SourcesContentExclude,
+		LogLevel:       api.LogLevelSilent,
+		TsconfigRaw:    `{"compilerOptions":{"verbatimModuleSyntax":true,"experimentalDecorators":true}}`,
 	})
 	if len(result.Errors) > 0 {
 		first := result.Errors[0]

@@ -77,7 +77,9 @@ type closure struct {
 func (v Value) Kind() Kind { return v.kind }
 
 // Known says whether evaluation reached the value itself.
-func (v Value) Known() bool { return v.kind != Unknown && v.kind != Member && v.kind != Call && v.kind != Import }
+func (v Value) Known() bool {
+	return v.kind != Unknown && v.kind != Member && v.kind != Call && v.kind != Import
+}
 
 // Absent says whether nothing is there.
 func (v Value) Absent() bool { return v.kind == Undefined || v.kind == Null }

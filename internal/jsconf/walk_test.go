@@ -234,6 +234,7 @@ func FuzzParse(f *testing.F) {
 			f.Add(file, seed)
 		}
 	}
+	f.Add("a.js", "\"4\xef\"")
 	f.Fuzz(func(t *testing.T, file, text string) {
 		m, err := jsconf.NewProgram(project{file: text}).Module(file)
 		if err != nil {
