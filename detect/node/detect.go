@@ -45,7 +45,10 @@ type Detail struct {
 	Installs     Installs // what an install reads beside manifests
 	Signals      bool     // the program ends itself on SIGTERM
 	Content      []Content
-	RootFiles    []string // files of the workspace that builds of its members read, from it
+	Deno         *Deno             // for a project of Deno
+	Tests        []detect.Evidence // test files of Deno
+	Notes        []string          // what a person should know of the scripts
+	RootFiles    []string          // files of the workspace that builds of its members read, from it
 }
 
 // Alone says that the service needs nothing outside its folder.
@@ -127,6 +130,7 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		}
 		r.one(r.packages[dir], answers, &found)
 	}
+	r.deno(&found)
 	found.Problems = append(found.Problems, r.problems...)
 	found.Services = names(found.Services)
 	return detect.Settle(found), nil

@@ -200,8 +200,9 @@ var notAtRuntime = []string{
 	"tsconfig*.json", "jsconfig.json", "*.config.js", "*.config.cjs", "*.config.mjs", "*.config.ts", "*.config.mts", "*.config.cts", "*.conf.js",
 	"jest.*", "vitest.*", "babel.*", "webpack.*", "rollup.*", "nodemon.json", "nest-cli.json", "tslint.json", "eslint.*", "renovate.json", "biome.json*", "deno.lock",
 	"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", pnpmWorkspaceFile, "turbo.json", "nx.json", "lerna.json", "bunfig.toml",
-	"*.test.*", "*.spec.*", "*.d.ts", "*.tsbuildinfo", "*.log", "*.http", "*.rest", "*.iml", "*.sh", "*.bat", "*.ps1", "*.y*ml.example", "vercel.json", "netlify.toml", "fly.toml", "railway.*", "render.yaml", "app.yaml",
+	"*.test.*", "*_test.*", "*.spec.*", "*.d.ts", "*.tsbuildinfo", "*.log", "*.http", "*.rest", "*.iml", "*.sh", "*.bat", "*.ps1", "*.y*ml.example", "vercel.json", "netlify.toml", "fly.toml", "railway.*", "render.yaml", "app.yaml",
 	"test", "tests", "__tests__", "__mocks__", "spec", "e2e", "cypress", "coverage", "docs", "doc", "examples", "example", "fixtures", "stories", "node_modules", "patches",
+	"mise.toml", "mise.*.toml", "*.code-workspace", "Staticfile", "Caddyfile", "railpack.json", "nixpacks.toml", "skaffold.yaml", "Jenkinsfile", "azure-pipelines.yml", "codecov.yml", "sonar-project.properties", "docker-bake.hcl",
 	"terraform", "k8s", "helm", "charts", "deploy", "deployment", "deployments", "infra", "docker",
 }
 
@@ -222,7 +223,7 @@ func (r *repository) content(d *Detail) {
 		folder, _, nested := strings.Cut(below, "/")
 		d.Content = append(d.Content, Content{Path: folder, Folder: nested, Built: true})
 	}
-	files, dirs := r.entries(p.Dir)
+	files, dirs := r.listing(p.Dir)
 	for _, name := range files {
 		if !aside(name) && !(compiled && isTypeScript(name)) {
 			d.Content = append(d.Content, Content{Path: name})

@@ -27,6 +27,7 @@ type Lock struct {
 	graph     graph
 	git       map[string]bool // packages that are fetched from a repository
 	versions  map[string]string
+	nested    map[string]bool // "folder name" of packages below a member's own node_modules
 }
 
 // graph is which package needs which, by name: what a version more or less would
@@ -86,7 +87,7 @@ func (g *graph) reach(names []string) map[string]bool {
 // readLock reads the lockfile of a workspace. A lockfile that is broken is an
 // error with its place.
 func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
-	l := &Lock{File: path.Join(w.Dir, m.Lock), importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}}
+	l := &Lock{File: path.Join(w.Dir, m.Lock), importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, nested: map[string]bool{}}
 	if m.Lock == "" {
 		l.File = ""
 		return l, nil
@@ -430,7 +431,11 @@ func (l *Lock) npmPackage(folder string, e npmEntry) {
 		}
 		return
 	}
-	l.npmNeeds(folder[i+len("node_modules/"):], e)
+	name := folder[i+len("node_modules/"):]
+	if _, wanted := l.importers[strings.TrimSuffix(folder[:i], "/")]; wanted && i > 0 {
+		l.nested[strings.TrimSuffix(folder[:i], "/")+" "+name] = true
+	}
+	l.npmNeeds(name, e)
 }
 
 func (l *Lock) npmNeeds(name string, e npmEntry) {

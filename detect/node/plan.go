@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -52,6 +53,7 @@ type view struct {
 	Base           string
 	Packages       []string // of Debian, in the runtime
 	AlpinePackages []string
+	Tools          Run // installs programs that the service starts
 	RuntimeEnv     []plan.Variable
 	Copies         []Copied
 	Writable       []string // folders that are the user's
@@ -84,6 +86,7 @@ type planner struct {
 	portVar         string // the variable that names the first port, or empty
 	pnp             string // the map of yarn's Plug'n'Play, or empty
 	reads           []string
+	required        []string // packages whose programs start the service
 }
 
 // Plan decides how the image of one service is made.
@@ -107,11 +110,15 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.health, // asks the port with what the runtime has
 		p.command,
 		p.writable,
+		p.needless,
 		p.platforms,
 		p.ignore,
 	}
 	if d.Framework.Kind == Static {
 		steps = []func() error{p.place, p.images, p.manager, p.install, p.build, p.tests, p.site, p.platforms, p.ignore}
+	}
+	if d.Deno != nil {
+		steps = []func() error{p.place, p.images, p.denoInstall, p.denoTests, p.runtime, p.denoContents, p.ports, p.health, p.denoCommand, p.writable, p.platforms, p.ignore}
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -130,7 +137,7 @@ func (p *planner) place() error {
 			p.plan.Context = "." // linked from beside the workspace
 		}
 	}
-	for _, n := range d.Framework.Notes {
+	for _, n := range append(slices.Clone(d.Notes), d.Framework.Notes...) {
 		p.plan.Note("%s", n)
 	}
 	if d.Framework.Kind != Unknown {
@@ -398,7 +405,9 @@ func (p *planner) manifests() {
 		files = append(files, file)
 	}
 	nested := len(folders) > 0 || slices.ContainsFunc(files, func(f string) bool { return strings.Contains(f, "/") })
-	slices.Sort(files)
+	slices.SortStableFunc(files, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), cmp.Compare(a, b))
+	})
 	p.view.Manifests = []Copied{{Parents: nested, Sources: append(slices.Compact(files), folders...), To: "./"}}
 	p.plan.Needs = append(p.plan.Needs, files...)
 	p.plan.Needs = append(p.plan.Needs, folders...)
@@ -850,18 +859,19 @@ func (p *planner) production() error {
 		p.plan.Decide("production dependencies", plan.None, "", "the build traces what it imports, so no node_modules is taken along", d.Framework.Evidence...)
 		return nil
 	}
-	needs := slices.ContainsFunc(d.Closure, Package.hasProduction) || d.Framework.KeepDev
+	kept, keeps := d.keepsDev()
+	needs := slices.ContainsFunc(d.Closure, Package.hasProduction) || keeps
 	if !needs || !p.installed {
 		p.traced = true // nothing to take
 		return nil
 	}
 	isMember := d.Package.Dir != d.Workspace.Dir || len(d.Closure) > 1
-	hasDev := slices.ContainsFunc(append(slices.Clone(d.Members), d.Root), func(m Package) bool { return m.hasKind(development) })
+	hasDev := slices.ContainsFunc(append(slices.Clone(d.Closure), d.Root), func(m Package) bool { return m.hasKind(development) })
 	generated := slices.ContainsFunc(d.Closure, func(c Package) bool { return c.Has("@prisma/client") || c.Has("prisma") })
 	switch {
-	case d.Framework.KeepDev:
-		p.view.ProdFrom = ""
-		p.plan.Decide("production dependencies", "all", "", "the start needs one that is for development only", d.Framework.Evidence...)
+	case keeps:
+		p.plan.Decide("production dependencies", "all", "", "the start needs "+cmp.Or(kept.Name, "one")+", which is for development only", kept.At)
+		p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", kept.At, cmp.Or(kept.Name, "a package"))
 		return nil
 	case !hasDev && !isMember && !generated:
 		p.plan.Decide("production dependencies", "all", "", "there are none for development only", d.Package.at())
@@ -872,7 +882,7 @@ func (p *planner) production() error {
 		p.view.ProdFrom = "builder" // the client is generated among the dependencies
 	}
 	if isMember && d.Manager.Name != "yarn" {
-		return p.productionOfMember()
+		return p.productionOfMember(hasDev)
 	}
 	commands := map[string]string{
 		"npm":  "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
@@ -907,34 +917,81 @@ func (p *planner) yarnVersion() string {
 }
 
 // productionOfMember installs for one member alone.
-func (p *planner) productionOfMember() error {
-	command, _, err := p.installCommand(true)
+func (p *planner) productionOfMember(hasDev bool) error {
+	command, frozen, err := p.installCommand(true)
 	if err != nil {
 		return err
 	}
 	d := p.detail
-	commands := []string{}
-	if p.view.ProdFrom == "deps" {
-		clean := []string{"node_modules"}
-		for _, c := range d.Closure {
-			if below := p.fromContext(c.Dir); below != "." {
-				clean = append(clean, below+"/node_modules")
-			}
+	empty, err := p.unsure()
+	if err != nil {
+		return err
+	}
+	if !hasDev && p.view.ProdFrom == "deps" {
+		p.view.ProdFrom = ""
+		if empty != "" {
+			p.view.Install.Commands = append(p.view.Install.Commands, "mkdir -p "+empty)
 		}
-		quoted := []string{}
-		for _, c := range clean {
-			word, err := dockerfile.Shell(c)
-			if err != nil {
-				return err
-			}
-			quoted = append(quoted, word)
-		}
-		commands = append(commands, "rm -rf "+strings.Join(quoted, " "), command, "mkdir -p "+strings.Join(quoted, " "))
-	} else {
-		commands = append(commands, command)
+		p.plan.Decide("production dependencies", "all that is installed", "", "neither the member nor what it needs has any for development only", d.Package.at())
+		return nil
+	}
+	var commands []string
+	if p.view.ProdFrom == "deps" && !(d.Manager.Name == "npm" && frozen) { // npm ci begins anew by itself
+		commands = append(commands, "find . -name node_modules -prune -exec rm -rf {} +")
+	}
+	commands = append(commands, command)
+	if empty != "" {
+		commands = append(commands, "mkdir -p "+empty)
 	}
 	p.view.Prod = Run{Mounts: p.installMounts(), Commands: commands}
 	p.plan.Decide("production dependencies", command, "", "those of this member and of what it needs", d.Package.at())
+	return nil
+}
+
+// nestedModules says whether a member has a node_modules of its own after an
+// install for production, and whether that is sure.
+func (p *planner) nestedModules(c Package) (has, sure bool) {
+	d := p.detail
+	below, _ := relative(d.Workspace.Dir, c.Dir)
+	switch {
+	case below == ".":
+		return false, true
+	case d.Manager.Name == "pnpm":
+		return c.hasProduction(), true
+	case d.Manager.Name == "npm" && d.Lock.known && len(d.Lock.Stale) == 0:
+		for key := range d.Lock.nested {
+			if strings.HasPrefix(key, below+" ") {
+				return true, false // it may be for development only
+			}
+		}
+		return false, true
+	}
+	return true, false
+}
+
+// unsure lists the folders for packages of members that may be missing, so that
+// they are made: COPY fails on what is not there.
+func (p *planner) unsure() (string, error) {
+	var words []string
+	for _, c := range p.detail.Closure {
+		if has, sure := p.nestedModules(c); has && !sure {
+			word, err := dockerfile.Shell(path.Join(p.fromContext(c.Dir), "node_modules"))
+			if err != nil {
+				return "", err
+			}
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " "), nil
+}
+
+// needless drops the stage deps where nothing comes out of it.
+func (p *planner) needless() error {
+	copies := slices.ContainsFunc(p.view.Copies, func(c Copied) bool { return c.From == "deps" })
+	if p.view.Builder == "" && p.view.ProdFrom == "" && !copies {
+		p.view.Deps = ""
+		p.plan.Needs = nil
+	}
 	return nil
 }
 

@@ -23,6 +23,8 @@ type repository struct {
 	problems   []*detect.Problem
 	broken     map[string]bool // folders with a manifest that cannot be read
 	sources    map[string]*sourceFile
+	delegated  map[string]Text    // the script of a member that the workspace's start script runs
+	entries    map[string]Command // commands of the workspace that start a file of a member
 }
 
 // readRepository reads all manifests of the tree and what joins them. A manifest
@@ -31,6 +33,7 @@ func readRepository(t *detect.Tree) *repository {
 	r := &repository{
 		tree: t, packages: map[string]Package{}, workspaces: map[string]Workspace{}, owner: map[string]string{},
 		locks: map[string]*Lock{}, registries: map[string]Registry{}, broken: map[string]bool{}, sources: map[string]*sourceFile{},
+		delegated: map[string]Text{}, entries: map[string]Command{},
 	}
 	for _, name := range manifestNames {
 		for _, file := range t.Named(name) {
@@ -54,6 +57,7 @@ func readRepository(t *detect.Tree) *repository {
 			delete(r.workspaces, member)
 		}
 	}
+	r.delegate()
 	return r
 }
 
@@ -105,7 +109,7 @@ func (r *repository) lock(w Workspace, m Manager) (*Lock, error) {
 
 // files lists the files and folders in a folder, without those that are hidden by
 // a dot.
-func (r *repository) entries(dir string) (files, dirs []string) {
+func (r *repository) listing(dir string) (files, dirs []string) {
 	folder, _ := r.tree.Folder(dir)
 	return folder.Files, folder.Dirs
 }

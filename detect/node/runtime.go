@@ -56,6 +56,9 @@ func (p *planner) runtime() error {
 	if flavour == "slim" {
 		p.started()
 	}
+	if err := p.managed(); err != nil {
+		return err
+	}
 	if len(p.view.Packages) > 0 {
 		p.plan.Decide("system packages", strings.Join(p.view.Packages, " "), "", "wanted by dependencies and by programs that it starts", causes(p.detail.System)...)
 	}
@@ -103,12 +106,68 @@ func (p *planner) runtimeImage() (catalog.Ref, string, error) {
 		suite = p.suite
 	}
 	version := p.version
+	if p.borrows() {
+		ref, err := newest(p.in.Catalog, engines["node"], p.versionOf(engines["node"]))
+		return ref, "the program starts node or a program of its own kind, which " + p.engine.title + "'s image has not", err
+	}
 	if p.engine.name != p.builderEngine().name {
-		ref, err := newest(p.in.Catalog, p.engine, p.engine.fallback)
+		ref, err := newest(p.in.Catalog, p.engine, p.versionOf(p.engine))
 		return ref, "what the program is started with", err
 	}
 	ref, err := p.in.Catalog.Resolve(p.engine.image, "="+version, suite)
 	return ref, "the version and Debian of the builder, without its compilers", err
+}
+
+// ofNode are programs that come with Node.js or are installed by its npm.
+var ofNode = []string{"node", "npm", "npx", "pnpm", "yarn"}
+
+// borrows says whether a program of Bun starts one of Node.js: then it runs in
+// the image of that, with Bun from npm's registry.
+func (p *planner) borrows() bool {
+	return p.engine.name == "bun" && slices.ContainsFunc(p.detail.Serves.Programs, func(t Text) bool { return slices.Contains(ofNode, t.Value) })
+}
+
+// versionOf is the constraint for an engine other than the one that builds.
+func (p *planner) versionOf(e engine) string {
+	if e.name == p.engine.name && len(p.detail.Versions) > 0 {
+		if want, err := constraint(p.detail.Versions[0].Range); err == nil {
+			return want
+		}
+	}
+	return e.fallback
+}
+
+// managed installs the package managers that the program starts, and Bun into an
+// image that has none.
+func (p *planner) managed() error {
+	var words []string
+	add := func(program, want string) error {
+		version, err := p.in.Catalog.Tool(program, want)
+		words = append(words, program+"@"+version)
+		return err
+	}
+	if p.borrows() {
+		if err := add("bun", p.versionOf(p.engine)); err != nil {
+			return err
+		}
+	}
+	for _, t := range p.detail.Serves.Programs {
+		if t.Value != "pnpm" || slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "pnpm@") }) || p.flavour != "slim" {
+			continue
+		}
+		want := fallbackManager["pnpm"]
+		if p.detail.Manager.Name == "pnpm" {
+			want, _ = p.detail.Manager.constraint()
+		}
+		if err := add("pnpm", want); err != nil {
+			return err
+		}
+		p.plan.Decide("program", t.Value, "", "the sources start it", t.At)
+	}
+	if len(words) > 0 {
+		p.view.Tools = Run{Mounts: []string{cacheMount(caches["npm"])}, Commands: []string{"npm install --global " + strings.Join(words, " ")}}
+	}
+	return nil
 }
 
 // started adds the packages of the programs that the program starts.
@@ -192,8 +251,8 @@ func (p *planner) modules() {
 	sources := []string{path.Join("/app", p.root(), "node_modules")}
 	if d.Manager.Name != "yarn" {
 		for _, c := range d.Closure {
-			if c.Dir != d.Workspace.Dir && p.view.ProdFrom == "deps" && p.view.Prod.Commands != nil {
-				sources = append(sources, path.Join("/app/.", p.fromContext(c.Dir), "node_modules"))
+			if has, _ := p.nestedModules(c); has {
+				sources = append(sources, path.Join("/app", p.fromContext(c.Dir), "node_modules"))
 			}
 		}
 	}
@@ -404,8 +463,8 @@ func (p *planner) health() error {
 	port := strconv.Itoa(p.view.Ports[0])
 	address, fine := "'http://127.0.0.1:"+port+"/'", "r.status<500"
 	where := port
-	if p.portVar != "" && p.engine.name != "deno" {
-		address = "'http://127.0.0.1:'+(process.env." + p.portVar + "||" + port + ")+'/'"
+	if p.portVar != "" {
+		address = "'http://127.0.0.1:'+(" + p.engine.variable(p.portVar) + "||" + port + ")+'/'"
 	}
 	var evidence []detect.Evidence
 	probe := "any answer below 500 on " + where
@@ -429,6 +488,14 @@ func (p *planner) health() error {
 	return nil
 }
 
+// variable is an expression for a variable of the environment.
+func (e engine) variable(name string) string {
+	if e.name == "deno" {
+		return "Deno.env.get('" + name + "')"
+	}
+	return "process.env." + name
+}
+
 // workers are packages of programs that run on without a port.
 var workers = []string{"amqplib", "bull", "bullmq", "agenda", "cron", "node-cron", "discord.js", "grammy", "kafkajs", "mqtt", "nats", "node-telegram-bot-api", "telegraf", "@temporalio/worker", "pg-boss", "bee-queue", "@slack/bolt"}
 
@@ -449,6 +516,7 @@ func (p *planner) command() error {
 			argv = append([]string{"node", "--require", p.pnp, "--experimental-loader", "./.pnp.loader.mjs"}, argv[3:]...)
 		}
 	}
+	argv = p.direct(argv)
 	p.workdir()
 	p.plan.Decide("command", strings.Join(argv, " "), flag, reason, at...)
 	if p.flavour == "distroless" {
@@ -468,7 +536,11 @@ func (p *planner) workdir() {
 	if p.traced && p.detail.Framework.Kind == Server && len(p.detail.Framework.Artefacts) > 0 {
 		home = ""
 	}
-	if dir := path.Join(home, p.detail.Framework.Workdir); dir != "" && dir != "." {
+	dir := path.Join(home, p.detail.Framework.Workdir)
+	if below, ok := relative(p.detail.Package.Dir, p.detail.Start.Dir); ok && p.detail.Framework.Workdir == "" {
+		dir = path.Join(home, below)
+	}
+	if dir != "" && dir != "." {
 		p.view.Workdir = path.Join("/app", dir)
 	}
 }
@@ -480,11 +552,7 @@ func (p *planner) init() {
 	d := p.detail
 	children := len(d.System.Init) > 0
 	runsOn := len(p.view.Ports) > 0 || slices.ContainsFunc(workers, d.Package.Has)
-	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0 || p.engine.name == "deno"
-	if p.engine.name == "deno" {
-		p.view.Entrypoint = append([]string{"/tini", "--"}, p.view.Entrypoint...)
-		return
-	}
+	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0
 	if !children && (!runsOn || handled) {
 		return
 	}
