@@ -48,6 +48,7 @@ type Detail struct {
 	Deno         *Deno             // for a project of Deno
 	Tests        []detect.Evidence // test files of Deno
 	Notes        []string          // what a person should know of the scripts
+	mentions     map[string]bool   // base names of files that the sources speak of; nil where none were read
 	RootFiles    []string          // files of the workspace that builds of its members read, from it
 }
 
@@ -305,6 +306,7 @@ func (r *repository) served(d *Detail) error {
 		return err
 	}
 	d.Serves = c.serves(d.Package.Dir)
+	d.mentions = c.mentions()
 	d.Signals = c.handlesSignals() || slices.ContainsFunc(gracefully, d.Package.Has)
 	return nil
 }
@@ -322,6 +324,19 @@ func (c code) handlesSignals() bool {
 		}
 	}
 	return false
+}
+
+// mentions lists the last elements of all texts in the sources.
+func (c code) mentions() map[string]bool {
+	names := map[string]bool{}
+	for _, f := range c.files {
+		for _, t := range f.tokens {
+			if t.kind == text && t.text != "" {
+				names[path.Base(t.text)] = true
+			}
+		}
+	}
+	return names
 }
 
 // orchestrator is what builds a workspace in the order of its dependencies.

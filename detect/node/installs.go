@@ -225,7 +225,7 @@ func (r *repository) content(d *Detail) {
 	}
 	files, dirs := r.listing(p.Dir)
 	for _, name := range files {
-		if !aside(name) && !(compiled && isTypeScript(name)) {
+		if !aside(name) && d.readsFile(name, compiled) {
 			d.Content = append(d.Content, Content{Path: name})
 		}
 	}
@@ -236,6 +236,18 @@ func (r *repository) content(d *Detail) {
 		}
 		d.Content = append(d.Content, Content{Path: name, Folder: true})
 	}
+}
+
+// readsFile says whether the program may read a file in the package's folder: its
+// manifest, code that is run as it is, and what its sources speak of.
+func (d Detail) readsFile(name string, compiled bool) bool {
+	switch {
+	case name == path.Base(d.Package.File) || d.mentions == nil && !isTypeScript(name) || d.mentions[name]:
+		return true
+	case slices.Contains(extensions, path.Ext(name)):
+		return !compiled && (d.Engine != "node" || !isTypeScript(name) || path.Join(d.Package.Dir, name) == d.Entry)
+	}
+	return false
 }
 
 func aside(name string) bool {
