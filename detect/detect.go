@@ -77,7 +77,8 @@ type Findings struct {
 
 // Answers are what the user said where the files leave something open.
 type Answers struct {
-	Main []string // the programs, by folder
+	Main    []string // the programs, by folder
+	Manager string   // the package manager, "pnpm" or "pnpm@10.4.1"
 }
 
 // Settle joins the findings of several stacks, the order of which is the order

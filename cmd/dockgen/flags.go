@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/google/shlex"
 	"github.com/spf13/cobra"
 
@@ -21,10 +22,10 @@ import (
 
 // flags are those of every command that looks at a project.
 type flags struct {
-	stack, root, runtime, langVersion, command, name string
-	services, main, private, platforms               []string
-	port                                             int
-	noTestStage, json                                bool
+	stack, root, runtime, langVersion, command, name, manager string
+	services, main, private, platforms                        []string
+	port                                                      int
+	noTestStage, json                                         bool
 }
 
 func (f *flags) bind(cmd *cobra.Command) {
@@ -35,6 +36,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` slim, distroless, alpine or scratch")
 	set.StringVar(&f.langVersion, "lang-version", "", "the language's `version` instead of the detected one")
 	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
+	set.StringVar(&f.manager, "package-manager", "", "what installs a Node project: `name` npm, yarn, pnpm or bun, or name@version")
 	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
 	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
@@ -91,7 +93,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	return engine.Request{
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
-		Answers: detect.Answers{Main: f.main},
+		Answers: detect.Answers{Main: f.main, Manager: f.manager},
 		Overrides: plan.Overrides{
 			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
 		},
@@ -145,7 +147,7 @@ func repositoryRoot(folder string) string {
 				}
 				members, err := w.Members(data)
 				inside, relErr := filepath.Rel(above, folder)
-				if err == nil && relErr == nil && slices.Contains(members, filepath.ToSlash(inside)) {
+				if err == nil && relErr == nil && isMember(members, filepath.ToSlash(inside)) {
 					return above
 				}
 			}
@@ -154,6 +156,19 @@ func repositoryRoot(folder string) string {
 			return folder
 		}
 	}
+}
+
+// isMember says whether one of the patterns of a workspace names a folder; those
+// with a ! before them take it out again.
+func isMember(patterns []string, folder string) bool {
+	in := false
+	for _, p := range patterns {
+		pattern, out := strings.CutPrefix(p, "!")
+		if ok, err := doublestar.Match(path.Clean(pattern), folder); ok && err == nil {
+			in = !out
+		}
+	}
+	return in
 }
 
 // resolve makes a folder absolute and follows the links of its own name, which
@@ -188,6 +203,9 @@ var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za
 // https://github.com/opencontainers/image-spec/blob/main/image-index.md
 var platformName = regexp.MustCompile(`^linux/[a-z0-9]+(/v[0-9]+)?$`)
 
+// managerName is a package manager of Node projects, perhaps with its version.
+var managerName = regexp.MustCompile(`^(npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?$`)
+
 func (f *flags) check() error {
 	switch {
 	case f.stack != "" && !slices.Contains(stackNames(), f.stack):
@@ -198,6 +216,8 @@ func (f *flags) check() error {
 		return fmt.Errorf("--private %s: not a host, with or without a path", strings.Join(f.private, ","))
 	case slices.ContainsFunc(f.platforms, func(p string) bool { return !platformName.MatchString(p) }):
 		return fmt.Errorf("--platforms %s: a platform is written as linux/amd64 or linux/arm/v7", strings.Join(f.platforms, ","))
+	case f.manager != "" && !managerName.MatchString(f.manager):
+		return fmt.Errorf("--package-manager %s: written as npm, yarn, pnpm or bun, with or without a version: pnpm@10.4.1", f.manager)
 	case f.port < 0 || f.port > 65535:
 		return fmt.Errorf("--port %d: not a port", f.port)
 	case f.name != "" && !detect.ValidImageName(f.name):

@@ -148,6 +148,10 @@ func (r report) build(o engine.Outcome) string {
 		words = append(words, "-f", path.Join(r.place.typed, file))
 	}
 	for _, secret := range o.Plan.Secrets {
+		if secret.Source == "" {
+			words = append(words, "--secret", "id="+secret.ID) // the variable of that name
+			continue
+		}
 		words = append(words, "--secret", "id="+secret.ID+",src="+secret.Source)
 	}
 	return strings.Join(words, " ")

@@ -36,7 +36,7 @@ type Stack struct {
 // Workspace is a manifest that lists folders as its members.
 type Workspace struct {
 	Marker  string                              // its base name, "go.work"
-	Members func(data []byte) ([]string, error) // slash-separated, from its own folder
+	Members func(data []byte) ([]string, error) // slash-separated, from its own folder; they may hold * and **, and ! before them
 }
 
 // Overrides are the user's answers that differ from detection. A zero field
@@ -83,10 +83,11 @@ func (p *Plan) Note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
-// Secret is a file of the user's that a build may read and no layer holds.
+// Secret is a file or a variable of the user's that a build may read and no layer
+// holds.
 type Secret struct {
 	ID     string // of the mount
-	Source string // where it usually is, as a shell finds it
+	Source string // where the file usually is, as a shell finds it; empty for the variable that is called like the ID
 }
 
 // Template is a template by its full path with the data that it prints. The
