@@ -24,8 +24,8 @@ type Subject struct {
 	// Script finds a script of the package's own package.json.
 	Script func(name string) (text string, at detect.Evidence, ok bool)
 
-	// Name is the name in package.json; Angular and Nx find their project by it.
-	Name string
+	// Homepage is that of package.json, which Create React App takes a base path from.
+	Homepage string
 }
 
 // Kind says what a package is to a deployment.
@@ -107,18 +107,4 @@ type PublicVariable struct {
 	Name   string
 	At     detect.Evidence // where the sources read it first
 	Secret bool            // its name speaks of a secret: no ARG or ENV may carry it
-}
-
-// Recognise finds the framework of a package from its dependencies and from the
-// framework's own configuration. The error is for a file that cannot be read;
-// what is wrong with the project is the framework's Problem. A configuration that
-// cannot be understood leaves what the dependency says by default, with a note.
-func Recognise(s Subject) (Framework, error) {
-	return Framework{}, nil
-}
-
-// PublicVariables lists the variables with one of the prefixes that the sources
-// below the package's folder read, sorted by name.
-func PublicVariables(s Subject, prefixes []string) ([]PublicVariable, error) {
-	return nil, nil
 }
