@@ -48,6 +48,7 @@ type Detail struct {
 	Deno         *Deno             // for a project of Deno
 	Tests        []detect.Evidence // test files of Deno
 	Notes        []string          // what a person should know of the scripts
+	compiled     bool              // a build makes the file that starts
 	mentions     map[string]bool   // base names of files that the sources speak of; nil where none were read
 	RootFiles    []string          // files of the workspace that builds of its members read, from it
 }
@@ -147,7 +148,10 @@ func (r *repository) one(p Package, answers detect.Answers, found *detect.Findin
 		other(what, p.at())
 		return
 	}
-	if r.broken[w.Dir] || r.broken[p.Dir] {
+	if r.broken[p.Dir] {
+		return // said already
+	}
+	if r.broken[w.Dir] {
 		other("in a broken workspace", w.At)
 		return
 	}

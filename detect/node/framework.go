@@ -24,8 +24,7 @@ type Subject struct {
 	// Script finds a script of the package's own package.json.
 	Script func(name string) (text string, at detect.Evidence, ok bool)
 
-	// Homepage is that of package.json, which Create React App takes a base path from.
-	Homepage string
+	Name string // in package.json
 }
 
 // Kind says what a package is to a deployment.

@@ -153,7 +153,7 @@ var nodePresets = []string{"", "node-server", "node_server", "node", "node-clust
 // nuxt reads nuxt.config, https://nuxt.com/docs/api/nuxt-config.
 func (r *recogniser) nuxt() {
 	c := r.load("nuxt.config")
-	if v := major(r.f.Version); v == 2 && !strings.HasPrefix(r.f.Version, "npm:") {
+	if v := generation(r.f.Version); v == 2 && !strings.HasPrefix(r.f.Version, "npm:") {
 		r.nuxt2(c)
 		return
 	}
@@ -538,7 +538,7 @@ func (r *recogniser) nest() {
 // adonis builds a folder that stands alone, https://docs.adonisjs.com/guides/getting-started/deployment.
 func (r *recogniser) adonis() {
 	entry := "bin/server.js"
-	if major(r.f.Version) == 5 {
+	if generation(r.f.Version) == 5 {
 		entry = "server.js"
 	}
 	r.f.Artefacts = []Artefact{{Copy: plan.Copy{From: "build", To: "."}}}

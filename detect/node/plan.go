@@ -369,7 +369,9 @@ func (p *planner) install() error {
 func causes(s System) []detect.Evidence {
 	var at []detect.Evidence
 	for _, c := range append(slices.Clone(s.Causes), s.Compile...) {
-		at = append(at, c.At)
+		if !slices.Contains(at, c.At) {
+			at = append(at, c.At)
+		}
 	}
 	return at
 }
@@ -727,7 +729,7 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		command, err := p.inNodeModules(d.Framework.Build)
 		return append(commands, command), "no build script; the framework's own command", d.Framework.Evidence, err
 	}
-	if len(commands) == 0 && isMember {
+	if len(commands) == 0 && isMember && d.compiled {
 		if s, ok := d.Root.Script("build"); ok {
 			return []string{p.script("build", "")}, "the workspace's build script", []detect.Evidence{s.At}, nil
 		}

@@ -333,8 +333,8 @@ func (r *recogniser) custom(own ...string) bool {
 	return true
 }
 
-// major is the first number of a version or range; 0 where there is none.
-func major(version string) int {
+// generation is the first number of a version or range; 0 where there is none.
+func generation(version string) int {
 	n, found := 0, false
 	for _, c := range version {
 		if c >= '0' && c <= '9' && n < 1000 {

@@ -107,11 +107,11 @@ func (p *planner) runtimeImage() (catalog.Ref, string, error) {
 	}
 	version := p.version
 	if p.borrows() {
-		ref, err := newest(p.in.Catalog, engines["node"], p.versionOf(engines["node"]))
+		ref, _, err := newest(p.in.Catalog, engines["node"], p.versionOf(engines["node"]))
 		return ref, "the program starts node or a program of its own kind, which " + p.engine.title + "'s image has not", err
 	}
 	if p.engine.name != p.builderEngine().name {
-		ref, err := newest(p.in.Catalog, p.engine, p.versionOf(p.engine))
+		ref, _, err := newest(p.in.Catalog, p.engine, p.versionOf(p.engine))
 		return ref, "what the program is started with", err
 	}
 	ref, err := p.in.Catalog.Resolve(p.engine.image, "="+version, suite)

@@ -78,8 +78,8 @@ func (r *recogniser) cra() {
 			}
 		}
 	}
-	if r.Homepage != "" && r.f.Site.Base == "/" {
-		r.f.Site.Base = base(r.Homepage)
+	if homepage := r.load("package.json").Get("homepage"); r.f.Site.Base == "/" {
+		r.f.Site.Base = base(r.text(homepage, "the base path", "/"))
 	}
 	r.reason("react-scripts build makes files")
 }

@@ -93,7 +93,10 @@ func (r *repository) startScript(d *Detail, name string, text Text) (why string)
 		return err.Error()
 	}
 	if start.Member != "" {
-		return "it starts " + strings.TrimSpace(start.Task+" of "+start.Member)
+		if start.Member == "*" {
+			return "it starts members of the workspace"
+		}
+		return fmt.Sprintf("it starts the script %s of %s", start.Task, start.Member)
 	}
 	dir := path.Join(p.Dir, start.Dir)
 	entry := r.entryOf(dir, p, start.Argv)
@@ -266,7 +269,7 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 	if r.startsMember(d); len(d.Start.Argv) > 0 {
 		return ""
 	}
-	isMember := d.Workspace.Dir != p.Dir
+	isMember := d.Workspace.Dir != p.Dir || r.belowWorkspace(p.Dir)
 	asked := slices.Contains(answers.Main, p.Dir)
 	bun := r.isBun(d)
 	candidates := []Text{p.Main, p.EntryModule}
@@ -307,12 +310,23 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 			d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script; the main file, which the build makes", At: p.Main.At}
 			return ""
 		}
-	case len(d.Workspace.Members) > 0:
+	case len(d.Workspace.Members) > 0 && !isMember:
 		return "the root of a workspace: nothing of its own to start"
 	case len(p.Scripts) == 0 && len(p.Dependencies) == 0:
 		return "no start script and no main file"
 	}
 	return "no start script, no main file and no framework that serves"
+}
+
+// belowWorkspace says whether a folder that is no member lies in a workspace.
+func (r *repository) belowWorkspace(dir string) bool {
+	for dir != "." {
+		dir = path.Dir(dir)
+		if w, ok := r.workspaces[dir]; ok && len(w.Members) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (p Package) lookupAny(names ...string) bool {

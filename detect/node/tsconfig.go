@@ -48,7 +48,7 @@ func (ts *TypeScript) read(t *detect.Tree, program *jsconf.Program, dir, file st
 		if !ok {
 			return ""
 		}
-		return relative(dir, path.Join(path.Dir(file), text))
+		return fromFolder(dir, path.Join(path.Dir(file), text))
 	}
 	if out := from(options.Get("outDir")); ts.OutDir == "" && out != "" {
 		ts.OutDir, ts.At = out, options.Get("outDir").At()
@@ -63,7 +63,7 @@ func (ts *TypeScript) read(t *detect.Tree, program *jsconf.Program, dir, file st
 		for _, key := range []string{"include", "files"} {
 			for _, v := range c.Get(key).Items() {
 				if text, ok := v.Text(); ok {
-					ts.Include = append(ts.Include, relative(dir, path.Join(path.Dir(file), text)))
+					ts.Include = append(ts.Include, fromFolder(dir, path.Join(path.Dir(file), text)))
 				}
 			}
 		}
@@ -90,9 +90,9 @@ func (ts *TypeScript) read(t *detect.Tree, program *jsconf.Program, dir, file st
 	return nil
 }
 
-// relative is a path from a folder, both from the root; what lies outside begins
+// fromFolder is a path from a folder, both from the root; what lies outside begins
 // with "..".
-func relative(dir, file string) string {
+func fromFolder(dir, file string) string {
 	if dir == "." {
 		return file
 	}
