@@ -39,6 +39,7 @@ type Detail struct {
 	Lock      *Lock
 	System    System
 	Closure   []Package // packages of the repository whose sources are built, itself last
+	Runs      []Package // those of the closure that it needs while it runs, itself last
 	Members   []Package // those whose manifests an install wants, itself and the root among them
 
 	Orchestrator string   // "turbo" or "nx", where the workspace has one
@@ -276,7 +277,8 @@ func (r *repository) engine(d *Detail) {
 // packagesOf settles the packages of the repository that a service is built from,
 // and what they want of the system.
 func (r *repository) packagesOf(d *Detail) {
-	d.Closure = r.closure(d.Workspace, d.Package)
+	d.Closure = r.closure(d.Workspace, d.Package, true)
+	d.Runs = r.closure(d.Workspace, d.Package, false)
 	d.Members = []Package{d.Root}
 	for _, dir := range d.Workspace.Members {
 		if m, ok := r.packages[dir]; ok {
