@@ -35,8 +35,8 @@ func (r *recogniser) vite() {
 	if words := operands(step, "build"); builds && len(words) > 0 {
 		root = words[0]
 	}
-	if !builds && !r.Tree.Has(path.Join(r.Dir, root, "index.html")) {
-		r.no() // Vitest and Storybook depend on it too
+	if input := c.Get("build", "rollupOptions", "input"); input.Absent() && !r.Tree.Has(path.Join(r.Dir, root, "index.html")) {
+		r.no() // Vitest depends on it too, and other stacks build their scripts with it
 		return
 	}
 	out := r.text(c.Get("build", "outDir"), "the output folder", "dist")
