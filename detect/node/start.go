@@ -34,6 +34,12 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: first(f.Evidence)}
 		return "", nil
 	}
+	if p.Dir == "." && len(answers.Command) > 0 {
+		d.Start = Command{Argv: answers.Command, Dir: p.Dir, Reason: "asked for", At: p.at()}
+		d.Entry = r.entryOf(p.Dir, p, answers.Command)
+		return "", nil
+	}
+	var open error // a question that only the user can answer
 	names := startScripts
 	if task, ok := r.delegated[p.Dir]; ok {
 		names = append([]string{task.Value}, names...)
@@ -50,12 +56,18 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		if reason == "" {
 			reason = fmt.Sprintf("its script %s: %s", name, why)
 		}
+		if open == nil && r.undecided(d, name, text) {
+			open = detect.Errorf(text.At, "the script %s: %s; say what to start with --command", name, why)
+		}
 		if name == "start" && r.development(d, name, text) {
 			return "", nil
 		}
 	}
 	if member := r.startsMember(d); member != "" {
 		return member, nil
+	}
+	if open != nil {
+		return "", open
 	}
 	if why := r.startMain(d, answers, reason != ""); why != "" && reason == "" {
 		reason = why
@@ -119,6 +131,22 @@ func (r *repository) startScript(d *Detail, name string, text Text) (why string)
 	}
 	d.Entry = entry
 	return ""
+}
+
+// undecided says whether a script that was refused starts something for production
+// all the same, only not one process. A workspace's script may start its members.
+func (r *repository) undecided(d *Detail, name string, text Text) bool {
+	if d.Workspace.Dir == d.Package.Dir && len(d.Workspace.Members) > 0 {
+		return false
+	}
+	steps, err := script.Expand(name, text.Value, d.Package.lookup)
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(steps, func(s script.Step) bool {
+		role, _ := s.Role()
+		return role == script.Process && s.Member == "" && len(s.Argv) > 0
+	})
 }
 
 // development takes the program that a script for development restarts, which is
