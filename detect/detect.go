@@ -79,6 +79,7 @@ type Findings struct {
 type Answers struct {
 	Main    []string // the programs, by folder
 	Manager string   // the package manager, "pnpm" or "pnpm@10.4.1"
+	Command []string // what starts the one service
 }
 
 // Settle joins the findings of several stacks, the order of which is the order

@@ -93,7 +93,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	return engine.Request{
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
-		Answers: detect.Answers{Main: f.main, Manager: f.manager},
+		Answers: detect.Answers{Main: f.main, Manager: f.manager, Command: argv},
 		Overrides: plan.Overrides{
 			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
 		},

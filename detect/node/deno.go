@@ -75,7 +75,7 @@ func (r *repository) denoDetail(dir, file string) (d Detail, reason string, err 
 		return d, "", reading.err
 	}
 	p.Scripts = deno.Tasks
-	d = Detail{Package: p, Root: p, Workspace: Workspace{Dir: dir}, Engine: "deno", Deno: deno, Lock: &Lock{}, Closure: []Package{p}, Members: []Package{p}}
+	d = Detail{Package: p, Root: p, Workspace: Workspace{Dir: dir}, Engine: "deno", Deno: deno, Lock: &Lock{}, Closure: []Package{p}, Runs: []Package{p}, Members: []Package{p}}
 	d.Manager = Manager{Name: "deno", Reason: "its manifest", At: detect.Evidence{File: file}}
 	_, deno.Build = p.Script("build")
 	if reason := r.denoStart(&d); reason != "" {

@@ -39,6 +39,7 @@ type Detail struct {
 	Lock      *Lock
 	System    System
 	Closure   []Package // packages of the repository whose sources are built, itself last
+	Runs      []Package // those of the closure that it needs while it runs, itself last
 	Members   []Package // those whose manifests an install wants, itself and the root among them
 
 	Orchestrator string   // "turbo" or "nx", where the workspace has one
@@ -48,6 +49,7 @@ type Detail struct {
 	Deno         *Deno             // for a project of Deno
 	Tests        []detect.Evidence // test files of Deno
 	Notes        []string          // what a person should know of the scripts
+	compiled     bool              // a build makes the file that starts
 	mentions     map[string]bool   // base names of files that the sources speak of; nil where none were read
 	RootFiles    []string          // files of the workspace that builds of its members read, from it
 }
@@ -147,7 +149,10 @@ func (r *repository) one(p Package, answers detect.Answers, found *detect.Findin
 		other(what, p.at())
 		return
 	}
-	if r.broken[w.Dir] || r.broken[p.Dir] {
+	if r.broken[p.Dir] {
+		return // said already
+	}
+	if r.broken[w.Dir] {
 		other("in a broken workspace", w.At)
 		return
 	}
@@ -272,7 +277,8 @@ func (r *repository) engine(d *Detail) {
 // packagesOf settles the packages of the repository that a service is built from,
 // and what they want of the system.
 func (r *repository) packagesOf(d *Detail) {
-	d.Closure = r.closure(d.Workspace, d.Package)
+	d.Closure = r.closure(d.Workspace, d.Package, true)
+	d.Runs = r.closure(d.Workspace, d.Package, false)
 	d.Members = []Package{d.Root}
 	for _, dir := range d.Workspace.Members {
 		if m, ok := r.packages[dir]; ok {

@@ -219,6 +219,7 @@ func (r *repository) content(d *Detail) {
 	if _, made := r.module(d.Entry); made && d.Engine != "node" {
 		compiled = false
 	}
+	d.compiled = compiled
 	if compiled {
 		folder, _, nested := strings.Cut(below, "/")
 		d.Content = append(d.Content, Content{Path: folder, Folder: nested, Built: true})

@@ -87,15 +87,10 @@ func (g *graph) reach(names []string) map[string]bool {
 // readLock reads the lockfile of a workspace. A lockfile that is broken is an
 // error with its place.
 func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
-	l := &Lock{File: path.Join(w.Dir, m.Lock), importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, nested: map[string]bool{}}
 	if m.Lock == "" {
-		l.File = ""
-		return l, nil
+		return newLock("", w), nil
 	}
-	for _, dir := range append([]string{w.Dir}, w.Members...) {
-		below, _ := relative(w.Dir, dir)
-		l.importers[below] = nil
-	}
+	l := newLock(path.Join(w.Dir, m.Lock), w)
 	read := map[string]func(io.Reader) error{
 		"pnpm-lock.yaml": l.pnpm, "yarn.lock": l.yarn, "package-lock.json": l.npm, "npm-shrinkwrap.json": l.npm,
 		"bun.lock": l.bun, "bun.lockb": func(io.Reader) error { return nil },
@@ -112,6 +107,16 @@ func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
 		return l, detect.Errorf(detect.Evidence{File: l.File}, "%w", err)
 	}
 	return l, nil
+}
+
+// newLock makes one that holds nothing yet.
+func newLock(file string, w Workspace) *Lock {
+	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, nested: map[string]bool{}}
+	for _, dir := range append([]string{w.Dir}, w.Members...) {
+		below, _ := relative(w.Dir, dir)
+		l.importers[below] = nil
+	}
+	return l
 }
 
 type lineError struct {

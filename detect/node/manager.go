@@ -60,6 +60,8 @@ func (r *repository) manager(root Package, answer string) (Manager, error) {
 	case len(found) > 0:
 		m.Lock, m.Name = found[0], managerOf(found[0])
 		m.Reason, m.At = "its lockfile is there", detect.Evidence{File: path.Join(root.Dir, found[0])}
+	case r.hasYarn(root.Dir):
+		m.Name, m.Reason, m.At = "yarn", "its settings are there", detect.Evidence{File: path.Join(root.Dir, ".yarnrc.yml")}
 	case root.engine() != "":
 		m.Name = root.engine()
 		m.Reason = "named in engines"
@@ -77,6 +79,9 @@ func (r *repository) manager(root Package, answer string) (Manager, error) {
 	}
 	return m, r.configure(root.Dir, &m)
 }
+
+// hasYarn says whether there are settings of yarn.
+func (r *repository) hasYarn(dir string) bool { return r.tree.Has(path.Join(dir, ".yarnrc.yml")) }
 
 // declares gives the package manager that somebody names.
 func (p Package) declares(answer string) (Manager, error) {

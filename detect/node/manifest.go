@@ -147,6 +147,9 @@ func readPackage(file string, data []byte) (Package, error) {
 	for _, m := range r.members(v, "scripts") {
 		p.Scripts = append(p.Scripts, Script(m))
 	}
+	if strings.ContainsFunc(p.Name.Value, unicode.IsControl) && r.err == nil {
+		r.err = detect.Errorf(p.Name.At, "name: %q holds a control character", p.Name.Value)
+	}
 	p.Dependencies = r.dependencies(v)
 	p.Offers = offers(value{list: []value{v.get("main"), v.get("module"), v.get("types"), v.get("exports"), v.get("bin")}})
 	r.devEngines(v, &p)

@@ -125,7 +125,19 @@ func Plan(in plan.Input) (plan.Plan, error) {
 			return plan.Plan{}, err
 		}
 	}
+	p.plan.Summary.Evidence = each(p.plan.Summary.Evidence)
 	return p.plan, nil
+}
+
+// each leaves out what is there already.
+func each(all []detect.Evidence) []detect.Evidence {
+	var found []detect.Evidence
+	for _, e := range all {
+		if !slices.Contains(found, e) {
+			found = append(found, e)
+		}
+	}
+	return found
 }
 
 // place settles context and home.
@@ -371,7 +383,7 @@ func causes(s System) []detect.Evidence {
 	for _, c := range append(slices.Clone(s.Causes), s.Compile...) {
 		at = append(at, c.At)
 	}
-	return at
+	return each(at)
 }
 
 func (p *planner) setDeps(name, value string) {
@@ -423,14 +435,14 @@ func (p *planner) installMounts() []string {
 
 // filters are the members whose dependencies are installed, as the package
 // manager takes them.
-func (p *planner) filters(flag, prefix, suffix string) (string, error) {
+func (p *planner) filters(flag, prefix string, packages []Package) (string, error) {
 	var words []string
-	for _, c := range p.detail.Closure {
+	for _, c := range packages {
 		below, ok := relative(p.detail.Workspace.Dir, c.Dir)
 		if !ok || below == "." {
 			continue
 		}
-		name, err := dockerfile.Shell(prefix + below + suffix)
+		name, err := dockerfile.Shell(prefix + below)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", c.File, err)
 		}
@@ -445,6 +457,10 @@ func (p *planner) installCommand(production bool) (command string, frozen bool, 
 	d := p.detail
 	frozen = d.Manager.Lock != "" && len(d.Lock.Stale) == 0
 	isMember := d.Package.Dir != d.Workspace.Dir
+	packages := d.Closure
+	if production {
+		packages = d.Runs
+	}
 	var words []string
 	switch d.Manager.Name {
 	case "npm":
@@ -456,7 +472,7 @@ func (p *planner) installCommand(production bool) (command string, frozen bool, 
 			words = append(words, "--omit=dev")
 		}
 		if isMember {
-			filter, err := p.filters("--workspace=", "", "")
+			filter, err := p.filters("--workspace=", "", packages)
 			if err != nil {
 				return "", false, err
 			}
@@ -474,7 +490,7 @@ func (p *planner) installCommand(production bool) (command string, frozen bool, 
 			words = append(words, "--prod")
 		}
 		if isMember {
-			filter, err := p.filters("--filter=", "./", "")
+			filter, err := p.filters("--filter=", "./", packages)
 			if err != nil {
 				return "", false, err
 			}
@@ -493,7 +509,7 @@ func (p *planner) installCommand(production bool) (command string, frozen bool, 
 			words = append(words, "--production")
 		}
 		if isMember && production {
-			filter, err := p.filters("--filter=", "./", "")
+			filter, err := p.filters("--filter=", "./", packages)
 			if err != nil {
 				return "", false, err
 			}
@@ -727,7 +743,7 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		command, err := p.inNodeModules(d.Framework.Build)
 		return append(commands, command), "no build script; the framework's own command", d.Framework.Evidence, err
 	}
-	if len(commands) == 0 && isMember {
+	if len(commands) == 0 && isMember && d.compiled {
 		if s, ok := d.Root.Script("build"); ok {
 			return []string{p.script("build", "")}, "the workspace's build script", []detect.Evidence{s.At}, nil
 		}
@@ -860,7 +876,7 @@ func (p *planner) production() error {
 		return nil
 	}
 	kept, keeps := d.keepsDev()
-	needs := slices.ContainsFunc(d.Closure, Package.hasProduction) || keeps
+	needs := slices.ContainsFunc(d.Runs, Package.hasProduction) || keeps
 	if !needs || !p.installed {
 		p.traced = true // nothing to take
 		return nil
@@ -973,7 +989,7 @@ func (p *planner) nestedModules(c Package) (has, sure bool) {
 // they are made: COPY fails on what is not there.
 func (p *planner) unsure() (string, error) {
 	var words []string
-	for _, c := range p.detail.Closure {
+	for _, c := range p.detail.Runs {
 		if has, sure := p.nestedModules(c); has && !sure {
 			word, err := dockerfile.Shell(path.Join(p.fromContext(c.Dir), "node_modules"))
 			if err != nil {

@@ -107,11 +107,11 @@ func (p *planner) runtimeImage() (catalog.Ref, string, error) {
 	}
 	version := p.version
 	if p.borrows() {
-		ref, err := newest(p.in.Catalog, engines["node"], p.versionOf(engines["node"]))
+		ref, _, err := newest(p.in.Catalog, engines["node"], p.versionOf(engines["node"]))
 		return ref, "the program starts node or a program of its own kind, which " + p.engine.title + "'s image has not", err
 	}
 	if p.engine.name != p.builderEngine().name {
-		ref, err := newest(p.in.Catalog, p.engine, p.versionOf(p.engine))
+		ref, _, err := newest(p.in.Catalog, p.engine, p.versionOf(p.engine))
 		return ref, "what the program is started with", err
 	}
 	ref, err := p.in.Catalog.Resolve(p.engine.image, "="+version, suite)
@@ -210,7 +210,7 @@ func (p *planner) artefacts() {
 	if !p.traced {
 		p.modules()
 		p.libraries("builder")
-		p.copy(Copied{From: "builder", Sources: []string{path.Join("/app", p.home(), path.Base(d.Package.File))}, To: "./" + p.home()})
+		p.copy(Copied{From: "builder", Sources: []string{path.Join("/app", p.home(), path.Base(d.Package.File))}, To: strings.TrimSuffix("./"+p.home(), "/") + "/"})
 	}
 	for _, a := range d.Framework.Artefacts {
 		source := path.Join("/app", p.home(), a.From)
@@ -250,7 +250,7 @@ func (p *planner) modules() {
 	}
 	sources := []string{path.Join("/app", p.root(), "node_modules")}
 	if d.Manager.Name != "yarn" {
-		for _, c := range d.Closure {
+		for _, c := range d.Runs {
 			if has, _ := p.nestedModules(c); has {
 				sources = append(sources, path.Join("/app", p.fromContext(c.Dir), "node_modules"))
 			}
@@ -281,7 +281,7 @@ func (p *planner) plugAndPlay(from string) {
 func (p *planner) libraries(from string) {
 	d := p.detail
 	var sources []string
-	for _, c := range d.Closure {
+	for _, c := range d.Runs {
 		if c.Dir == d.Package.Dir {
 			continue
 		}

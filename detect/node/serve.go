@@ -388,6 +388,9 @@ func (c code) port(f sourceFile, expr []token, depth int) Listen {
 			l = c.join(l, c.lookup(f, t.text, depth+1))
 		}
 	}
+	if l.Env != "" && l.Port == 0 {
+		l = c.join(l, c.lookup(f, l.Env, depth+1))
+	}
 	return l
 }
 

@@ -34,6 +34,12 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: first(f.Evidence)}
 		return "", nil
 	}
+	if p.Dir == "." && len(answers.Command) > 0 {
+		d.Start = Command{Argv: answers.Command, Dir: p.Dir, Reason: "asked for", At: p.at()}
+		d.Entry = r.entryOf(p.Dir, p, answers.Command)
+		return "", nil
+	}
+	var open error // a question that only the user can answer
 	names := startScripts
 	if task, ok := r.delegated[p.Dir]; ok {
 		names = append([]string{task.Value}, names...)
@@ -50,12 +56,18 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		if reason == "" {
 			reason = fmt.Sprintf("its script %s: %s", name, why)
 		}
+		if open == nil && r.undecided(d, name, text) {
+			open = detect.Errorf(text.At, "the script %s: %s; say what to start with --command", name, why)
+		}
 		if name == "start" && r.development(d, name, text) {
 			return "", nil
 		}
 	}
 	if member := r.startsMember(d); member != "" {
 		return member, nil
+	}
+	if open != nil {
+		return "", open
 	}
 	if why := r.startMain(d, answers, reason != ""); why != "" && reason == "" {
 		reason = why
@@ -93,7 +105,10 @@ func (r *repository) startScript(d *Detail, name string, text Text) (why string)
 		return err.Error()
 	}
 	if start.Member != "" {
-		return "it starts " + strings.TrimSpace(start.Task+" of "+start.Member)
+		if start.Member == "*" {
+			return "it starts members of the workspace"
+		}
+		return fmt.Sprintf("it starts the script %s of %s", start.Task, start.Member)
 	}
 	dir := path.Join(p.Dir, start.Dir)
 	entry := r.entryOf(dir, p, start.Argv)
@@ -116,6 +131,22 @@ func (r *repository) startScript(d *Detail, name string, text Text) (why string)
 	}
 	d.Entry = entry
 	return ""
+}
+
+// undecided says whether a script that was refused starts something for production
+// all the same, only not one process. A workspace's script may start its members.
+func (r *repository) undecided(d *Detail, name string, text Text) bool {
+	if d.Workspace.Dir == d.Package.Dir && len(d.Workspace.Members) > 0 {
+		return false
+	}
+	steps, err := script.Expand(name, text.Value, d.Package.lookup)
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(steps, func(s script.Step) bool {
+		role, _ := s.Role()
+		return role == script.Process && s.Member == "" && len(s.Argv) > 0
+	})
 }
 
 // development takes the program that a script for development restarts, which is
@@ -266,7 +297,7 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 	if r.startsMember(d); len(d.Start.Argv) > 0 {
 		return ""
 	}
-	isMember := d.Workspace.Dir != p.Dir
+	isMember := d.Workspace.Dir != p.Dir || r.belowWorkspace(p.Dir)
 	asked := slices.Contains(answers.Main, p.Dir)
 	bun := r.isBun(d)
 	candidates := []Text{p.Main, p.EntryModule}
@@ -307,12 +338,23 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 			d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script; the main file, which the build makes", At: p.Main.At}
 			return ""
 		}
-	case len(d.Workspace.Members) > 0:
+	case len(d.Workspace.Members) > 0 && !isMember:
 		return "the root of a workspace: nothing of its own to start"
 	case len(p.Scripts) == 0 && len(p.Dependencies) == 0:
 		return "no start script and no main file"
 	}
 	return "no start script, no main file and no framework that serves"
+}
+
+// belowWorkspace says whether a folder that is no member lies in a workspace.
+func (r *repository) belowWorkspace(dir string) bool {
+	for dir != "." {
+		dir = path.Dir(dir)
+		if w, ok := r.workspaces[dir]; ok && len(w.Members) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (p Package) lookupAny(names ...string) bool {

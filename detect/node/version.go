@@ -104,6 +104,7 @@ func (r *repository) wishes(e engine, packages ...Package) ([]wish, error) {
 			}
 		}
 	}
+	found = slices.Compact(found)
 	for _, w := range found {
 		if _, err := constraint(w.Range); err != nil {
 			return nil, detect.Errorf(w.At, "%q is no version of %s: %w", w.Range, e.title, err)
@@ -189,7 +190,7 @@ func (p *planner) base(e engine) (catalog.Ref, error) {
 		if err != nil {
 			return catalog.Ref{}, detect.Errorf(w.At, "%q: %w", w.Range, err)
 		}
-		want, reason, evidence = got, "newest that satisfies "+strconv.Quote(w.Range), []detect.Evidence{w.At}
+		want, evidence = got, []detect.Evidence{w.At}
 		if want == engines["node"].fallback && strings.Contains(w.Range, "lts") {
 			reason = "the line with long-term support"
 		}
@@ -199,7 +200,10 @@ func (p *planner) base(e engine) (catalog.Ref, error) {
 			reason = "the project names no version"
 		}
 	}
-	ref, err := newest(c, e, want)
+	ref, how, err := newest(c, e, want)
+	if reason == "" {
+		reason = how + " that satisfies " + strconv.Quote(p.detail.Versions[0].Range)
+	}
 	if err != nil {
 		if p.in.Overrides.LangVersion != "" {
 			return ref, &plan.OverrideError{Flag: flag, Value: p.in.Overrides.LangVersion, Err: err}
@@ -226,37 +230,33 @@ func where(evidence []detect.Evidence) string {
 	return ": " + evidence[0].String()
 }
 
-// newest finds the image for a constraint.
-func newest(c *catalog.Catalog, e engine, want string) (catalog.Ref, error) {
-	var tries []string
+// newest finds the image for a constraint, and says in words which one it is.
+func newest(c *catalog.Catalog, e engine, want string) (ref catalog.Ref, how string, err error) {
+	type try struct{ constraint, how string }
+	var tries []try
+	if strings.HasPrefix(want, "=") {
+		tries = append(tries, try{want, "the version"})
+	}
 	if want != "" {
-		tries = append(tries, both(want, e.fallback))
+		tries = append(tries, try{both(want, e.fallback), "the newest of the line with the longest support"})
 	}
-	lines := c.Lines(e.image)
-	for _, fits := range []func(catalog.Line) bool{
-		func(l catalog.Line) bool { return l.LTS && want != "" },
-		func(l catalog.Line) bool { return l.Supported },
-	} {
-		for _, l := range lines {
-			if fits(l) {
-				tries = append(tries, both(want, "~"+l.Name))
+	for _, lts := range []bool{true, false} {
+		for _, l := range c.Lines(e.image) {
+			if lts && l.LTS && want != "" {
+				tries = append(tries, try{both(want, "~"+l.Name), "the newest with long-term support"})
+			}
+			if !lts && l.Supported {
+				tries = append(tries, try{both(want, "~"+l.Name), "the newest"})
 			}
 		}
 	}
-	tries = append(tries, want)
-	var first error
-	for _, try := range tries {
-		for _, suite := range e.suites {
-			ref, err := c.Resolve(e.image, try, suite)
-			if err == nil {
-				return ref, nil
-			}
-			if try == want {
-				first = cmp.Or(first, err)
-			}
+	tries = append(tries, try{want, "the newest"})
+	for _, t := range tries {
+		if ref, err = newestExactly(c, e, t.constraint); err == nil {
+			return ref, t.how, nil
 		}
 	}
-	return catalog.Ref{}, first
+	return ref, "", err
 }
 
 // contradictions tells of what the project says elsewhere and the version does
@@ -273,13 +273,15 @@ func (p *planner) contradictions(e engine, ref catalog.Ref) {
 	}
 }
 
+// newestExactly tries the suites of Debian in turn. The error is of the first.
 func newestExactly(c *catalog.Catalog, e engine, want string) (catalog.Ref, error) {
-	var err error
+	var first error
 	for _, suite := range e.suites {
-		var ref catalog.Ref
-		if ref, err = c.Resolve(e.image, want, suite); err == nil {
+		ref, err := c.Resolve(e.image, want, suite)
+		if err == nil {
 			return ref, nil
 		}
+		first = cmp.Or(first, err)
 	}
-	return catalog.Ref{}, err
+	return catalog.Ref{}, first
 }

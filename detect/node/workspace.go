@@ -173,8 +173,9 @@ func (r *repository) json(file string) (value, error) {
 }
 
 // closure lists the packages of the repository that a package needs, itself
-// among them, each once, dependencies before those that need them.
-func (r *repository) closure(w Workspace, p Package) []Package {
+// among them, each once, dependencies before those that need them; with those for
+// development where it is to be built.
+func (r *repository) closure(w Workspace, p Package, build bool) []Package {
 	byName := map[string]string{}
 	for _, dir := range w.Members {
 		if m, ok := r.packages[dir]; ok && m.Name.Value != "" {
@@ -190,7 +191,7 @@ func (r *repository) closure(w Workspace, p Package) []Package {
 		}
 		seen[p.Dir] = true
 		for _, d := range p.Dependencies {
-			if dir, ok := r.local(w, p, d, byName); ok {
+			if dir, ok := r.local(w, p, d, byName); ok && (build || d.Kind != development) {
 				visit(r.packages[dir])
 			}
 		}
