@@ -78,6 +78,8 @@ type Findings struct {
 // Answers are what the user said where the files leave something open.
 type Answers struct {
 	Main    []string            // the programs, by folder
+	Manager string              // the package manager, "pnpm" or "pnpm@10.4.1"
+	Command []string            // what starts the one service
 	Folders map[string][]string // those of single folders of services, which go before
 }
 

@@ -57,8 +57,8 @@ type Tree struct {
 	ignored []Exclusion
 	broken  []*Problem
 
-	memory map[string][]byte // the files of a tree that stands on no disk
-	included []string // folders that are part of the product whatever their name
+	memory   map[string][]byte // the files of a tree that stands on no disk
+	included []string          // folders that are part of the product whatever their name
 
 	bytes  atomic.Int64
 	mu     sync.Mutex
@@ -272,6 +272,30 @@ func (t *Tree) ReadFile(file string) ([]byte, error) {
 		c.data, c.err = t.load(t.root, file, file, allocate)
 	})
 	return c.data, c.err
+}
+
+// Stream reads a file that may be larger than what [Tree.ReadFile] takes, piece by
+// piece, and remembers nothing. It counts for what may be read in all.
+func (t *Tree) Stream(file string, read func(io.Reader) error) (err error) {
+	if t.IsLink(file) {
+		return linkError(file)
+	}
+	t.mu.Lock()
+	t.opened = append(t.opened, file)
+	t.mu.Unlock()
+	f, err := t.root.Open(file)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", file, reason(err))
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", file, reason(err))
+	}
+	if t.bytes.Add(info.Size()) > t.limits.Bytes {
+		return fmt.Errorf("read %s: %w: more than %d bytes in all; name a smaller folder", file, ErrTooLarge, t.limits.Bytes)
+	}
+	return read(io.LimitReader(f, info.Size()))
 }
 
 // Reader reads program text, of which there is much and which one detector reads

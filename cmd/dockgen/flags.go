@@ -6,9 +6,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/google/shlex"
 	"github.com/spf13/cobra"
 
@@ -25,7 +27,7 @@ type flags struct {
 	services, main, private, platforms               []string
 	port                                             int
 	noTestStage, json                                bool
-	rustCache                                        string
+	rustCache, manager                               string
 }
 
 func (f *flags) bind(cmd *cobra.Command) {
@@ -36,6 +38,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` slim, distroless, alpine or scratch")
 	set.StringVar(&f.langVersion, "lang-version", "", "the language's `version` instead of the detected one")
 	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
+	set.StringVar(&f.manager, "package-manager", "", "what installs a Node project: `name` npm, yarn, pnpm or bun, or name@version")
 	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
 	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
@@ -102,7 +105,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	return engine.Request{
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
-		Answers:   detect.Answers{Main: f.main},
+		Answers:   detect.Answers{Main: f.main, Manager: f.manager, Command: argv},
 		Overrides: overrides,
 	}, place, nil
 }
@@ -158,7 +161,7 @@ func repositoryRoot(folder string) string {
 				}
 				members, err := w.Members(data)
 				inside, relErr := filepath.Rel(above, folder)
-				if err == nil && relErr == nil && lists(members, filepath.ToSlash(inside)) {
+				if err == nil && relErr == nil && isMember(members, filepath.ToSlash(inside)) {
 					return above
 				}
 			}
@@ -183,12 +186,17 @@ func listed(above, folder string) bool {
 	return err == nil && isMember(filepath.ToSlash(inside))
 }
 
-// lists says whether one of a workspace's members, which may be patterns, is a folder.
-func lists(members []string, folder string) bool {
-	return slices.ContainsFunc(members, func(m string) bool {
-		ok, err := path.Match(m, folder)
-		return m == folder || ok && err == nil
-	})
+// isMember says whether one of the patterns of a workspace names a folder; those
+// with a ! before them take it out again.
+func isMember(patterns []string, folder string) bool {
+	in := false
+	for _, p := range patterns {
+		pattern, out := strings.CutPrefix(p, "!")
+		if ok, err := doublestar.Match(path.Clean(pattern), folder); ok && err == nil {
+			in = !out
+		}
+	}
+	return in
 }
 
 // resolve makes a folder absolute and follows the links of its own name, which
@@ -216,6 +224,9 @@ func cause(err error) error {
 	return err
 }
 
+// managerName is a package manager of Node projects, perhaps with its version.
+var managerName = regexp.MustCompile(`^(npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?$`)
+
 func (f *flags) check() error {
 	switch {
 	case f.stack != "" && !slices.Contains(stackNames(), f.stack):
@@ -224,6 +235,8 @@ func (f *flags) check() error {
 		return fmt.Errorf("--runtime %s: no such flavour; there are %s", f.runtime, strings.Join(runtimeNames(), ", "))
 	case f.rustCache != "" && !slices.Contains(plan.RustCaches(), f.rustCache):
 		return fmt.Errorf("--rust-cache %s: no such way; there are %s", f.rustCache, strings.Join(plan.RustCaches(), ", "))
+	case f.manager != "" && !managerName.MatchString(f.manager):
+		return fmt.Errorf("--package-manager %s: written as npm, yarn, pnpm or bun, with or without a version: pnpm@10.4.1", f.manager)
 	case f.name != "" && !detect.ValidImageName(f.name):
 		return fmt.Errorf("--name %s: not a valid image name: lower-case letters, digits and single . _ - between them", f.name)
 	}

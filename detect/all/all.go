@@ -3,8 +3,10 @@ package all
 
 import (
 	"github.com/dockgen/dockgen/detect/golang"
-	"github.com/dockgen/dockgen/detect/rust"
+	"github.com/dockgen/dockgen/detect/node"
 	"github.com/dockgen/dockgen/detect/python"
+	"github.com/dockgen/dockgen/detect/rust"
+	"github.com/dockgen/dockgen/detect/static"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -15,5 +17,7 @@ func Stacks() []plan.Stack {
 		golang.Stack(),
 		rust.Stack(),
 		python.Stack(),
+		node.Stack(),
+		static.Stack(),
 	}
 }

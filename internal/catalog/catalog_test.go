@@ -195,7 +195,7 @@ func TestReference(t *testing.T) {
 		},
 		{
 			"no such tag in images.toml", "oven/bun", "1.4.1-slim", Ref{},
-			`no image oven/bun:1.4.1-slim in the catalog; the nearest is "1.4.0-slim"`,
+			`no image oven/bun:1.4.1-slim in the catalog; the nearest are "1.4.0-slim", "1.3.1-slim" and "1.2.1-slim"`,
 		},
 		{
 			"not published yet", "golang", "1.26.8-trixie", Ref{},

@@ -119,7 +119,7 @@ func (s *subject) edit(t *testing.T) {
 	t.Helper()
 	file := ""
 	err := filepath.WalkDir(s.dir, func(name string, entry fs.DirEntry, err error) error {
-		if file == "" && filepath.Ext(name) == s.stack.source && !strings.Contains(filepath.Base(name), "test") {
+		if file == "" && slices.Contains(strings.Fields(s.stack.source), filepath.Ext(name)) && !strings.Contains(filepath.Base(name), "test") {
 			file = name
 		}
 		return err

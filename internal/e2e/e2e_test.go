@@ -25,7 +25,7 @@ var (
 
 // stack is what the suite has to know about a kind of project.
 type stack struct {
-	source    string   // the extension of its source files
+	source    string   // the extensions of its source files, with blanks between
 	comment   string   // starts a comment that reaches to the end of the line
 	binary    bool     // an image runs one program of its own
 	leftovers []string // base names that stay in the builder, as patterns of path.Match
@@ -40,6 +40,7 @@ var stacks = map[string]stack{
 		dependency: regexp.MustCompile(`(?m)^ *Compiling \S+ v[0-9]\S*$`), // a package of the repository has its folder behind it
 	},
 	"python": {source: ".py", comment: "#", leftovers: []string{"test_*.py", "conftest.py", "pip", "pip3"}},
+	"node":   {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
 }
 
 // everywhere are the leftovers of every stack.

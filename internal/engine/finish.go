@@ -269,6 +269,13 @@ func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]tem
 	if files[1].Data, err = e.Templates.Render(c.Plan.Ignore.Name, c.Plan.Ignore.Data); err != nil {
 		return nil, err
 	}
+	for _, extra := range c.Plan.Extras {
+		data, err := e.Templates.Render(extra.Template.Name, extra.Template.Data)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, templates.File{Path: path.Join(c.Plan.Home, extra.Name), Kind: templates.Extra, Data: data})
+	}
 	for i, f := range files {
 		if files[i].Data, err = output.Seal(f.Data); err != nil {
 			return nil, &InternalError{f.Path, err}

@@ -46,7 +46,7 @@ type Starter struct {
 // Workspace is a manifest that lists folders as its members.
 type Workspace struct {
 	Marker  string                              // its base name, "go.work"
-	Members func(data []byte) ([]string, error) // slash-separated, from its own folder
+	Members func(data []byte) ([]string, error) // slash-separated, from its own folder; they may hold * and **, and ! before them
 }
 
 // Overrides are the user's answers that differ from detection. A zero field
@@ -86,6 +86,7 @@ type Plan struct {
 	Home       string   // the folder of its Dockerfile, from the root
 	Dockerfile Template // what prints it, without its data's decisions left open
 	Ignore     Template
+	Extras     []Extra  // further files of its home, which the build reads
 	Needs      []string // files below Context that the build reads, from Context
 	Ports      []int
 	Version    Version  // of the language, for services of one stack to share
@@ -136,6 +137,13 @@ type Secret struct {
 type Template struct {
 	Name string
 	Data any
+}
+
+// Extra is a file beside the Dockerfile that the user may take over: one that
+// stands there and is not ours is kept, and the build reads that.
+type Extra struct {
+	Name     string // its base name
+	Template Template
 }
 
 // Variable is an environment variable of a stage.

@@ -1,0 +1,130 @@
+package node
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/google/shlex"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// denoNames are the manifests of Deno (https://docs.deno.com/runtime/fundamentals/configuration/).
+var denoNames = []string{"deno.json", "deno.jsonc"}
+
+// denoMains are the files that a Deno project without a start task is started by.
+var denoMains = []string{"main.ts", "server.ts", "mod.ts", "index.ts", "app.ts", "main.js", "src/main.ts", "src/server.ts", "src/index.ts"}
+
+// Deno is what a deno.json states.
+type Deno struct {
+	File    string
+	Tasks   []Script
+	HasLock bool
+	Vendor  bool
+	Flags   []string // permissions of the start task
+	Build   bool
+}
+
+// deno finds the programs of Deno. A folder that has a package.json too is Deno's
+// where a task starts it and the package.json has no start script.
+func (r *repository) deno(found *detect.Findings) {
+	for _, name := range denoNames {
+		for _, file := range r.tree.Named(name) {
+			dir := path.Dir(file)
+			if what, ok := detect.Aside(dir); ok {
+				found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: what, Evidence: []detect.Evidence{{File: file}}})
+				continue
+			}
+			if slices.ContainsFunc(found.Services, func(s detect.Service) bool { return s.Dir == dir }) {
+				continue
+			}
+			d, reason, err := r.denoDetail(dir, file)
+			switch {
+			case err != nil:
+				found.Problems = append(found.Problems, &detect.Problem{Dir: dir, Stack: Name, Err: err})
+			case reason != "":
+				found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: reason, Evidence: []detect.Evidence{{File: file}}})
+			default:
+				found.Others = slices.DeleteFunc(found.Others, func(o detect.Other) bool { return o.Dir == dir && o.Stack == Name })
+				found.Services = append(found.Services, detect.Service{Name: serviceName(d.Package), Dir: dir, Stack: Name, Strength: detect.Manifest, Detail: d})
+			}
+		}
+	}
+}
+
+func (r *repository) denoDetail(dir, file string) (d Detail, reason string, err error) {
+	v, err := r.json(file)
+	if err != nil {
+		return d, "", err
+	}
+	reading := &reader{file: file}
+	p := Package{Dir: dir, File: file, Name: reading.text(v, "name"), Library: v.get("exports").kind != absent}
+	deno := &Deno{File: file, HasLock: r.tree.Has(path.Join(dir, "deno.lock"))}
+	tasks := v.get("tasks")
+	if reading.want(tasks, "tasks", isObject) {
+		for _, m := range tasks.members {
+			task := m.value
+			if task.kind == isObject {
+				task = task.get("command")
+			}
+			deno.Tasks = append(deno.Tasks, Script{m.key, Text{task.text, detect.Evidence{File: file, Line: m.line}}})
+		}
+	}
+	if reading.err != nil {
+		return d, "", reading.err
+	}
+	p.Scripts = deno.Tasks
+	d = Detail{Package: p, Root: p, Workspace: Workspace{Dir: dir}, Engine: "deno", Deno: deno, Lock: &Lock{}, Closure: []Package{p}, Runs: []Package{p}, Members: []Package{p}}
+	d.Manager = Manager{Name: "deno", Reason: "its manifest", At: detect.Evidence{File: file}}
+	_, deno.Build = p.Script("build")
+	if reason := r.denoStart(&d); reason != "" {
+		return d, reason, nil
+	}
+	if d.Versions, err = r.wishes(engines["deno"], p); err != nil {
+		return d, "", err
+	}
+	r.content(&d)
+	for _, sub := range r.tree.Below(dir, func(string) bool { return false }) {
+		for _, name := range r.glob(sub, "*_test.ts", "*.test.ts", "*_test.js", "*.test.js") {
+			d.Tests = append(d.Tests, detect.Evidence{File: path.Join(sub, name)})
+		}
+	}
+	return d, "", r.served(&d)
+}
+
+// denoStart reads the start task, or takes the main file with the permissions that
+// a server wants.
+func (r *repository) denoStart(d *Detail) (reason string) {
+	for _, name := range []string{"start", "serve", "prod", "preview"} {
+		task, ok := d.Package.Script(name)
+		if !ok {
+			continue
+		}
+		words, err := shlex.Split(task.Value)
+		if err != nil || len(words) < 2 || words[0] != "deno" || slices.Contains(words, "--watch") || slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, "&|;$`") }) {
+			continue
+		}
+		i := slices.IndexFunc(words, func(w string) bool { return slices.Contains(extensions, path.Ext(w)) })
+		if i < 0 {
+			continue
+		}
+		d.Entry = path.Join(d.Package.Dir, words[i])
+		d.Start = Command{Argv: words, Dir: d.Package.Dir, Reason: "the task " + name, At: task.At}
+		return ""
+	}
+	if d.Package.Library {
+		return "a library: no start task, and it says what others may import"
+	}
+	if main := r.first(d.Package.Dir, denoMains...); main != "" {
+		d.Entry = path.Join(d.Package.Dir, main)
+		d.Start = Command{
+			Argv:   []string{"deno", "run", "--allow-net", "--allow-env", "--allow-read", main},
+			Dir:    d.Package.Dir,
+			Reason: "no start task; its main file, with the permissions of a server",
+			At:     detect.Evidence{File: d.Entry},
+		}
+		return ""
+	}
+	return "no start task and no main file"
+}

@@ -1,0 +1,357 @@
+// Package node detects JavaScript and TypeScript programs and sites, whatever
+// installs and runs them, and plans their images.
+package node
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Command is how a program starts.
+type Command struct {
+	Argv   []string
+	Env    []plan.Variable
+	Dir    string // the folder that it starts in, from the root
+	Reason string
+	At     detect.Evidence
+}
+
+// Detail is what the files of one service state.
+type Detail struct {
+	Package   Package
+	Root      Package // of the workspace; the package itself where it stands alone
+	Workspace Workspace
+	Manager   Manager
+	Engine    string // what runs it: a key of engines
+	Versions  []wish // of the engine, the most telling first
+	Framework Framework
+	Public    []PublicVariable
+	Start     Command
+	Entry     string // the file that Start runs, from the root; empty where none is known
+	Serves    Serves
+	Registry  Registry
+	Lock      *Lock
+	System    System
+	Closure   []Package // packages of the repository whose sources are built, itself last
+	Runs      []Package // those of the closure that it needs while it runs, itself last
+	Members   []Package // those whose manifests an install wants, itself and the root among them
+
+	Orchestrator string   // "turbo" or "nx", where the workspace has one
+	Installs     Installs // what an install reads beside manifests
+	Signals      bool     // the program ends itself on SIGTERM
+	Content      []Content
+	Deno         *Deno             // for a project of Deno
+	Tests        []detect.Evidence // test files of Deno
+	Notes        []string          // what a person should know of the scripts
+	compiled     bool              // a build makes the file that starts
+	mentions     map[string]bool   // base names of files that the sources speak of; nil where none were read
+	RootFiles    []string          // files of the workspace that builds of its members read, from it
+}
+
+// Alone says that the service needs nothing outside its folder.
+func (d Detail) Alone() bool {
+	return d.Package.Dir == d.Workspace.Dir && len(d.Workspace.Members) == 0
+}
+
+// Facts lists what the project states.
+func (d Detail) Facts() []detect.Fact {
+	var facts []detect.Fact
+	add := func(name, value string, at ...detect.Evidence) {
+		facts = append(facts, detect.Fact{Name: name, Value: value, Evidence: at})
+	}
+	if n := d.Package.Name; n.Value != "" {
+		add("package", n.Value, n.At)
+	}
+	for _, w := range d.Versions {
+		add(d.Engine, w.Range, w.At)
+	}
+	add("package manager", strings.TrimSpace(d.Manager.Name+" "+d.Manager.Range), d.Manager.At)
+	if d.Lock.File != "" {
+		add("lockfile", strings.TrimSpace(path.Base(d.Lock.File)+" "+d.Lock.Format), detect.Evidence{File: d.Lock.File})
+	}
+	for _, s := range d.Lock.Stale {
+		add("not in the lockfile", s.Value, s.At)
+	}
+	if d.Workspace.At.File != "" {
+		add("workspace", fmt.Sprintf("%s, %d members", d.Workspace.Dir, len(d.Workspace.Members)), d.Workspace.At)
+	}
+	for _, p := range d.Closure[:len(d.Closure)-1] {
+		add("builds with", p.Dir, p.at())
+	}
+	if f := d.Framework; f.Kind != Unknown || f.Name != "" {
+		add("framework", f.Title, f.Evidence...)
+	}
+	if len(d.Start.Argv) > 0 {
+		add("starts", strings.Join(d.Start.Argv, " "), d.Start.At)
+	}
+	for _, l := range d.Serves.Listens {
+		add("listens", l.String(), l.At)
+	}
+	for _, h := range d.Serves.Health {
+		add("health path", h.Value, h.At)
+	}
+	for _, t := range d.Serves.Programs {
+		add("starts program", t.Value, t.At)
+	}
+	for _, t := range d.Serves.Writes {
+		add("writes", t.Value, t.At)
+	}
+	for _, c := range d.System.Causes {
+		add("system packages", c.Value, c.At)
+	}
+	for _, c := range d.System.Compile {
+		add("native addon", c.Value, c.At)
+	}
+	for _, t := range d.Registry.Tokens {
+		add("credentials", "$"+t.Value, t.At)
+	}
+	for _, t := range d.Registry.Literals {
+		add("credentials", "written into "+t.Value, t.At)
+	}
+	for _, v := range d.Public {
+		add("public variable", v.Name, v.At)
+	}
+	if s, ok := d.Package.Script("test"); ok {
+		add("tests", s.Value, s.At)
+	}
+	return facts
+}
+
+// Detect finds the programs and sites of every package in the tree.
+func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
+	r := readRepository(t)
+	found := detect.Findings{}
+	for _, dir := range sortedKeys(r.packages) {
+		if err := ctx.Err(); err != nil {
+			return found, err
+		}
+		r.one(r.packages[dir], answers, &found)
+	}
+	r.deno(&found)
+	found.Problems = append(found.Problems, r.problems...)
+	found.Services = names(found.Services)
+	return detect.Settle(found), nil
+}
+
+// one looks at one package. What is wrong with it is its own problem.
+func (r *repository) one(p Package, answers detect.Answers, found *detect.Findings) {
+	other := func(reason string, at ...detect.Evidence) {
+		found.Others = append(found.Others, detect.Other{Dir: p.Dir, Stack: Name, Reason: reason, Evidence: at})
+	}
+	w := r.workspace(p)
+	if what, ok := detect.Aside(p.Dir); ok && !slices.Contains(answers.Main, p.Dir) {
+		other(what, p.at())
+		return
+	}
+	if r.broken[p.Dir] {
+		return // said already
+	}
+	if r.broken[w.Dir] {
+		other("in a broken workspace", w.At)
+		return
+	}
+	d, reason, err := r.detail(p, w, answers)
+	switch {
+	case err != nil:
+		found.Problems = append(found.Problems, &detect.Problem{Dir: p.Dir, Stack: Name, Err: err})
+	case reason != "":
+		other(reason, p.at())
+	default:
+		strength := detect.Manifest
+		if d.Framework.Kind != Unknown {
+			strength = detect.Framework
+		}
+		found.Services = append(found.Services, detect.Service{Name: serviceName(p), Dir: p.Dir, Stack: Name, Strength: strength, Detail: d})
+	}
+}
+
+// serviceName names the image after the package, its scope left out.
+func serviceName(p Package) string {
+	name := p.Name.Value
+	if _, rest, ok := strings.Cut(name, "/"); ok && strings.HasPrefix(name, "@") {
+		name = rest
+	}
+	if name == "" && p.Dir != "." {
+		name = path.Base(p.Dir)
+	}
+	if name == "" {
+		name = "app"
+	}
+	return detect.ImageName(name)
+}
+
+// names gives services that would be called the same the whole names of their
+// packages, or those of their folders.
+func names(services []detect.Service) []detect.Service {
+	for _, whole := range []func(detect.Service) string{
+		func(s detect.Service) string { d, _ := s.Detail.(Detail); return d.Package.Name.Value },
+		func(s detect.Service) string { return s.Dir },
+	} {
+		count := map[string]int{}
+		for _, s := range services {
+			count[s.Name]++
+		}
+		for i, s := range services {
+			if name := detect.ImageName(whole(s)); count[s.Name] > 1 && name != "" {
+				services[i].Name = name
+			}
+		}
+	}
+	return services
+}
+
+// detail reads what one package is built from, or gives the reason why it is no
+// service.
+func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d Detail, reason string, err error) {
+	root := p
+	if found, ok := r.packages[w.Dir]; ok {
+		root = found
+	}
+	d = Detail{Package: p, Root: root, Workspace: w, Lock: &Lock{}}
+	if d.Framework, err = Recognise(r.subject(p)); err != nil {
+		return d, "", err
+	}
+	if reason, err = r.start(&d, answers); err != nil || reason != "" {
+		return d, reason, err
+	}
+	if d.Framework.Problem != nil {
+		return d, "", d.Framework.Problem
+	}
+	if d.Manager, err = r.manager(root, answers.Manager); err != nil {
+		return d, "", err
+	}
+	if d.Lock, err = r.lock(w, d.Manager); err != nil {
+		return d, "", err
+	}
+	d.Manager.settle(d.Lock.Format)
+	r.engine(&d)
+	if d.Versions, err = r.wishes(engines[d.Engine], p, root); err != nil {
+		return d, "", err
+	}
+	r.packagesOf(&d)
+	if err = r.served(&d); err != nil {
+		return d, "", err
+	}
+	if d.Registry, err = r.registryOf(w.Dir); err != nil {
+		return d, "", err
+	}
+	if prefixes := d.Framework.Public; len(prefixes) > 0 {
+		if d.Public, err = PublicVariables(r.subject(p), prefixes); err != nil {
+			return d, "", err
+		}
+	}
+	d.Orchestrator = r.orchestrator(root)
+	d.Installs = r.installs(d)
+	r.content(&d)
+	d.RootFiles = r.rootFiles(w)
+	return d, "", nil
+}
+
+func (r *repository) registryOf(dir string) (Registry, error) {
+	if g, ok := r.registries[dir]; ok {
+		return g, nil
+	}
+	g, err := r.registry(dir)
+	r.registries[dir] = g
+	return g, err
+}
+
+// engine settles what runs the program: what it is started with, else what
+// installs it where no node is wanted.
+func (r *repository) engine(d *Detail) {
+	d.Engine = "node"
+	switch {
+	case len(d.Start.Argv) > 0 && path.Base(d.Start.Argv[0]) == "bun":
+		d.Engine = "bun"
+	case len(d.Start.Argv) > 0 && path.Base(d.Start.Argv[0]) == "deno":
+		d.Engine = "deno"
+	}
+}
+
+// packagesOf settles the packages of the repository that a service is built from,
+// and what they want of the system.
+func (r *repository) packagesOf(d *Detail) {
+	d.Closure = r.closure(d.Workspace, d.Package, true)
+	d.Runs = r.closure(d.Workspace, d.Package, false)
+	d.Members = []Package{d.Root}
+	for _, dir := range d.Workspace.Members {
+		if m, ok := r.packages[dir]; ok {
+			d.Members = append(d.Members, m)
+		}
+	}
+	if d.Package.Dir != d.Root.Dir && !slices.Contains(d.Workspace.Members, d.Package.Dir) {
+		d.Members = append(d.Members, d.Package)
+	}
+	if d.Root.Resolutions {
+		d.Lock.overrides = true
+	}
+	if d.Lock.Stale == nil {
+		d.Lock.check(d.Manager, d.Workspace.Dir, d.Members)
+	}
+	all := d.Closure
+	if d.Root.Dir != d.Package.Dir {
+		all = append(slices.Clone(all), d.Root)
+	}
+	d.System = d.Lock.system(all)
+}
+
+// served reads the sources of the program, from its entry.
+func (r *repository) served(d *Detail) error {
+	entries := r.entryFiles(*d)
+	if len(entries) == 0 {
+		return nil
+	}
+	c, err := r.follow(entries...)
+	if err != nil {
+		return err
+	}
+	d.Serves = c.serves(d.Package.Dir)
+	d.mentions = c.mentions()
+	d.Signals = c.handlesSignals() || slices.ContainsFunc(gracefully, d.Package.Has)
+	return nil
+}
+
+// gracefully are packages that end a server on SIGTERM.
+var gracefully = []string{"@godaddy/terminus", "close-with-grace", "fastify-graceful-shutdown", "http-graceful-shutdown", "http-terminator", "lightship", "stoppable"}
+
+// handlesSignals says whether the sources speak of SIGTERM.
+func (c code) handlesSignals() bool {
+	for _, f := range c.files {
+		for _, t := range f.tokens {
+			if t.kind == text && t.text == "SIGTERM" || t.kind == word && (t.text == "SIGTERM" || t.text == "enableShutdownHooks") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mentions lists the last elements of all texts in the sources.
+func (c code) mentions() map[string]bool {
+	names := map[string]bool{}
+	for _, f := range c.files {
+		for _, t := range f.tokens {
+			if t.kind == text && t.text != "" {
+				names[path.Base(t.text)] = true
+			}
+		}
+	}
+	return names
+}
+
+// orchestrator is what builds a workspace in the order of its dependencies.
+func (r *repository) orchestrator(root Package) string {
+	switch {
+	case root.Has("turbo") && r.tree.Has(path.Join(root.Dir, "turbo.json")):
+		return "turbo"
+	case root.Has("nx") && r.tree.Has(path.Join(root.Dir, "nx.json")):
+		return "nx"
+	}
+	return ""
+}

@@ -1,0 +1,191 @@
+package node
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/templates"
+)
+
+// FuzzPackage reads any manifest without a panic, and strict JSON as the standard
+// library does.
+func FuzzPackage(f *testing.F) {
+	f.Add(`{"name": "x", "scripts": {"start": "node i.js"}, "dependencies": {"a": "^1"}}`)
+	f.Add(`{"name": "\ud83d\ude00", "workspaces": {"packages": ["a/*"]}, "engines": []}`)
+	f.Add("\ufeff{ \"a\" : [1, 2.5e3, -0, true, null] }\r\n")
+	f.Add(`{"a": 1,}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := parseJSON("package.json", []byte(text), false)
+		if valid := json.Valid([]byte(strings.TrimPrefix(text, "\ufeff"))); valid != (err == nil) && !tolerated(text) {
+			t.Errorf("valid %v, parsed %v", valid, err)
+		}
+		if _, err := readPackage("package.json5", []byte(text)); err != nil && err.Error() == "" {
+			t.Error("an error without words")
+		}
+	})
+}
+
+// tolerated are the texts about which two readers may differ: deep nesting, text
+// that is not UTF-8, numbers out of range or with signs in odd places.
+func tolerated(text string) bool {
+	return strings.Count(text, "[")+strings.Count(text, "{") > deepest || !json.Valid([]byte(`"`+strings.Map(plain, text)+`"`)) || strings.ContainsAny(text, "0123456789+-.\ufffd\x00\x0b\x0c\u0085\u2028\u2029")
+}
+
+func plain(r rune) rune {
+	if r < ' ' || r == '"' || r == '\\' {
+		return 'x'
+	}
+	return r
+}
+
+// FuzzLock reads any lockfile of any kind without a panic.
+func FuzzLock(f *testing.F) {
+	f.Add("lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.0.0\n\npackages:\n\n  '@x/a@1.0.0(b@2)':\n    dependencies:\n      b: 2.0.0\n")
+	f.Add("lockfileVersion: 5.4\n\npackages:\n\n  /@x/a/1.0.0_b@2:\n    dependencies:\n      b: 2.0.0\n  github.com/x/y/abc:\n    name: y\n")
+	f.Add("# yarn lockfile v1\n\na@^1, \"@x/b@^2\":\n  version \"1.0.0\"\n  dependencies:\n    c \"^1\"\n")
+	f.Add("__metadata:\n  version: 8\n\n\"a@npm:^1, a@npm:^2\":\n  version: 1.0.0\n  dependencies:\n    c: \"npm:^1\"\n")
+	f.Add(`{"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a/node_modules/b": {"version": "git+ssh://x"}}}`)
+	f.Add(`{"lockfileVersion": 1, "dependencies": {"a": {"version": "1", "requires": {"b": "1"}, "dependencies": {"b": {"version": "1", "requires": true}}}}}`)
+	f.Add(`{"lockfileVersion": 1, "workspaces": {"": {"dependencies": {"a": "1",},},}, "packages": {"a": ["@x/a@1.0.0", "", {"dependencies": {"b": "1"}}, "sha"], "b": [], "c": ["@"]}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, read := range []func(*Lock, io.Reader) error{(*Lock).pnpm, (*Lock).yarn, (*Lock).npm, (*Lock).bun} {
+			l := newLock("lock", Workspace{Dir: "."})
+			if err := read(l, strings.NewReader(text)); err != nil && err.Error() == "" {
+				t.Error("an error without words")
+			}
+			l.check(Manager{Name: "npm"}, ".", []Package{{Dir: ".", Dependencies: []Dependency{{Name: "a", Range: "^1"}}}})
+			l.system([]Package{{Dir: ".", Dependencies: []Dependency{{Name: "a", Range: "^1"}}}})
+		}
+	})
+}
+
+// FuzzSources reads any program text without a panic or an endless loop.
+func FuzzSources(f *testing.F) {
+	f.Add("const port = process.env.PORT || 3000;\napp.listen(port, () => `${port}`);")
+	f.Add("export default { port: port, fetch() {} }; const port = port;")
+	f.Add("/* a */ // b\n`${`${1}`}` /re[/]x/g 'it''s' \"\\\n\"")
+	f.Add("app.listen({ port: config.port }); const config = { port: config.port ?? env.PORT };")
+	f.Add("mkdirSync(path.join(__dirname, '..', 'x')); exec(`ffmpeg ${x}`)")
+	f.Fuzz(func(t *testing.T, text string) {
+		file := sourceFile{"src/a.ts", tokenize([]byte(text))}
+		s := code{[]sourceFile{file}}.serves("src")
+		for _, l := range s.Listens {
+			if l.Port < 0 || l.Port > 65535 {
+				t.Errorf("port %d", l.Port)
+			}
+		}
+		for _, w := range s.Writes {
+			if strings.HasPrefix(w.Value, "..") || strings.HasPrefix(w.Value, "/") {
+				t.Errorf("writes %q", w.Value)
+			}
+		}
+		_ = file.imports()
+	})
+}
+
+// FuzzRegistry reads any settings without a panic.
+func FuzzRegistry(f *testing.F) {
+	f.Add("//npm.example.com/:_authToken=${NPM_TOKEN}\n; x\n_auth=abc")
+	f.Add("npmScopes:\n  x:\n    npmAuthToken: \"${A-}\"\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, name := range settingsFiles {
+			var g Registry
+			g.read(name, text)
+			for _, token := range g.Tokens {
+				if tokenVariable.FindString("${"+token.Value+"}") == "" {
+					t.Errorf("a variable called %q", token.Value)
+				}
+			}
+		}
+	})
+}
+
+// FuzzHostile puts hostile text where a project puts its own: what comes out is
+// an error, or a Dockerfile with the instructions that it has for harmless text.
+func FuzzHostile(f *testing.F) {
+	f.Add("api", "node dist/main.js", "build/main.js", "MODE")
+	f.Add("a\nRUN evil", "node 'a\nUSER root'", "x\"]\nUSER root", "A\nB")
+	f.Add("$(id)", "node `id`", "--from=x", "PATH=/x")
+	f.Add("@x/y;id", "A=\"b c\" node \"a b.js\" $HOME", "a b.js", "${X}")
+	f.Fuzz(func(t *testing.T, name, start, main, variable string) {
+		harmless := instructions(t, "api", "node dist/main.js", "dist/main.js", "MODE")
+		got := instructions(t, name, start, main, variable)
+		if got == "" {
+			return
+		}
+		for _, word := range []string{"FROM", "USER", "ENTRYPOINT"} {
+			if strings.Count(got, word) != strings.Count(harmless, word) && word != "FROM" {
+				t.Errorf("%d %s instead of %d:\n%s", strings.Count(got, word), word, strings.Count(harmless, word), got)
+			}
+		}
+	})
+}
+
+// instructions plans and prints a project, and lists the instructions; nothing
+// where there is an error, which is what hostile text deserves.
+func instructions(t *testing.T, name, start, main, variable string) string {
+	t.Helper()
+	dir := t.TempDir()
+	manifest, err := json.Marshal(map[string]any{
+		"name": name, "main": main,
+		"scripts":      map[string]string{"start": start, "build": "tsc", "test": "node --test"},
+		"dependencies": map[string]string{"vite": "^7", "a": "^1"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, text := range map[string]string{
+		"package.json": string(manifest), "src/main.ts": "server.listen(3000)", ".npmrc": "//h/:_authToken=${" + variable + "}",
+	} {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(file)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tree, err := detect.Scan(t.Context(), dir, detect.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close() // nothing was written through it
+	found, err := Detect(t.Context(), tree, detect.Answers{})
+	if err != nil || len(found.Services) == 0 {
+		return ""
+	}
+	images, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Plan(plan.Input{Service: found.Services[0], Catalog: images})
+	if err != nil {
+		return ""
+	}
+	set, err := templates.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
+	if err != nil {
+		return ""
+	}
+	if err := dockerfile.Check(data); err != nil {
+		t.Errorf("%v\n%s", err, data)
+	}
+	var words []string
+	for line := range bytes.Lines(data) {
+		if fields := strings.Fields(string(line)); len(fields) > 0 && line[0] != ' ' && line[0] != '#' {
+			words = append(words, fields[0])
+		}
+	}
+	return strings.Join(words, " ")
+}

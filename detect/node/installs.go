@@ -1,0 +1,299 @@
+package node
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Installs is what an install reads beside the manifests, and what it runs of the
+// project itself.
+type Installs struct {
+	Files  []string // files and folders, from the workspace
+	Later  []Text   // scripts that need the sources, so they run when these are there
+	Silent bool     // hooks of git are installed by a script, which an image has no use for
+	Git    []Text   // the same, by a program that fails without git
+}
+
+// lifecycle are the scripts of a project that an install runs:
+// https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order
+var lifecycle = []string{"preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"}
+
+// tool is a program that lifecycle scripts run: what it reads of the project.
+type tool struct {
+	words  []string
+	reads  []string // files and folders, as patterns of [path.Match], from the package
+	absent bool     // it does nothing of use in an image
+}
+
+var tools = []tool{
+	{words: []string{"husky"}, absent: true},
+	{words: []string{"is-ci"}, absent: true},
+	{words: []string{"simple-git-hooks"}, absent: true},
+	{words: []string{"only-allow"}},
+	{words: []string{"patch-package"}, reads: []string{"patches"}},
+	{words: []string{"prisma", "generate"}, reads: []string{"prisma", "prisma.config.*", "schema.prisma"}},
+	{words: []string{"nuxt", "prepare"}, reads: []string{"nuxt.config.*"}},
+	{words: []string{"nuxi", "prepare"}, reads: []string{"nuxt.config.*"}},
+	{words: []string{"svelte-kit", "sync"}, reads: []string{"svelte.config.*", "vite.config.*"}},
+	{words: []string{"echo"}},
+	{words: []string{"true"}},
+	{words: []string{"exit"}},
+}
+
+// runners start a program of node_modules and are left out.
+var runners = []string{"npx", "pnpx", "bunx", "yarn", "pnpm", "exec", "dlx", "--yes", "-y"}
+
+// installs reads the lifecycle scripts of the packages that are installed, and
+// looks for the files that the package manager reads.
+func (r *repository) installs(d Detail) Installs {
+	var found Installs
+	for _, p := range d.Members {
+		if p.Dir != d.Root.Dir && !slices.ContainsFunc(d.Closure, func(c Package) bool { return c.Dir == p.Dir }) {
+			continue
+		}
+		for _, name := range lifecycle {
+			if s, ok := p.Script(name); ok {
+				r.lifecycleScript(d, p, name, s, &found)
+			}
+		}
+	}
+	add := func(names ...string) {
+		for _, name := range names {
+			file := path.Join(d.Workspace.Dir, name)
+			if _, folder := r.tree.Folder(file); name != "" && (folder || r.tree.Has(file)) {
+				found.Files = append(found.Files, name)
+			}
+		}
+	}
+	literal := func(name string) bool {
+		return slices.ContainsFunc(d.Registry.Literals, func(t Text) bool { return t.Value == name })
+	}
+	for _, t := range d.Registry.Files {
+		if !literal(t.Value) {
+			add(t.Value)
+		}
+	}
+	switch d.Manager.Name {
+	case "pnpm":
+		add(pnpmWorkspaceFile, ".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js")
+	case "yarn":
+		add(d.Manager.YarnPath, ".yarn/plugins", ".yarn/patches")
+		if d.Manager.Offline {
+			add(".yarn/cache")
+		}
+	}
+	for _, t := range d.Workspace.Patched {
+		if name := path.Clean(t.Value); !path.IsAbs(name) && !strings.HasPrefix(name, "../") {
+			add(name)
+		}
+	}
+	for _, p := range d.Members {
+		for _, dep := range p.Dependencies {
+			file := path.Join(p.Dir, strings.TrimPrefix(dep.Range, "file:"))
+			if below, ok := relative(d.Workspace.Dir, file); ok && strings.HasPrefix(dep.Range, "file:") && r.tree.Has(file) {
+				add(below)
+			}
+		}
+	}
+	slices.Sort(found.Files)
+	found.Files = slices.Compact(found.Files)
+	return found
+}
+
+// lifecycleScript takes one script apart: what each of its commands reads. One
+// that is not known waits for the sources.
+func (r *repository) lifecycleScript(d Detail, p Package, name string, s Text, found *Installs) {
+	separators := strings.NewReplacer("&&", "\n", "||", "\n", ";", "\n")
+	var reads []string
+	for command := range strings.SplitSeq(separators.Replace(s.Value), "\n") {
+		words := strings.Fields(command)
+		for len(words) > 0 && (slices.Contains(runners, words[0]) || strings.Contains(words[0], "=")) {
+			words = words[1:]
+		}
+		if len(words) == 0 {
+			continue
+		}
+		t, known := toolOf(words)
+		files := r.named(d, p, words, t)
+		if path.Base(words[0]) == "lefthook" {
+			found.Git = append(found.Git, Text{words[0], s.At})
+			found.Later = append(found.Later, Text{"", s.At})
+			return
+		}
+		if !known && !(words[0] == "node" && len(files) > 0 && r.standsAlone(d.Workspace.Dir, files)) {
+			found.Later = append(found.Later, Text{scriptOf(d, p, name), s.At})
+			return
+		}
+		found.Silent = found.Silent || t.absent
+		reads = append(reads, files...)
+	}
+	found.Files = append(found.Files, reads...)
+}
+
+// scriptOf names a script, and the package where it is not the root's.
+func scriptOf(d Detail, p Package, name string) string {
+	if p.Dir == d.Root.Dir {
+		return name
+	}
+	return p.Dir + "#" + name
+}
+
+func toolOf(words []string) (tool, bool) {
+	for _, t := range tools {
+		if len(words) >= len(t.words) && slices.Equal(words[:len(t.words)], t.words) {
+			return t, true
+		}
+	}
+	return tool{}, false
+}
+
+// named lists the files that a command names or that its program is known to
+// read, from the workspace.
+func (r *repository) named(d Detail, p Package, words []string, t tool) []string {
+	var files []string
+	add := func(name string) {
+		file := path.Join(p.Dir, name)
+		_, folder := r.tree.Folder(file)
+		if below, ok := relative(d.Workspace.Dir, file); ok && below != "." && (folder || r.tree.Has(file)) {
+			files = append(files, below)
+		}
+	}
+	for _, w := range words[1:] {
+		add(strings.TrimPrefix(w, "--schema="))
+	}
+	for _, pattern := range t.reads {
+		add(pattern)
+		for _, name := range r.glob(p.Dir, pattern) {
+			add(name)
+		}
+	}
+	return files
+}
+
+// standsAlone says whether programs import no other file of the project.
+func (r *repository) standsAlone(root string, files []string) bool {
+	for _, name := range files {
+		file := path.Join(root, name)
+		if !slices.Contains(extensions, path.Ext(file)) {
+			continue
+		}
+		c, err := r.follow(file)
+		if err != nil || len(c.files) != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// Content is a file or folder that the runtime takes over, from the package.
+type Content struct {
+	Path   string
+	Folder bool
+	Built  bool // a build makes it
+}
+
+// notAtRuntime are names in a package's folder that no program reads while it
+// runs, as patterns of [path.Match].
+var notAtRuntime = []string{
+	".*", "*.md", "*.mdx", "LICENSE*", "LICENCE*", "CHANGELOG*", "Dockerfile*", "docker-compose*", "compose*.y*ml", "Makefile", "Procfile", "Taskfile*",
+	"tsconfig*.json", "jsconfig.json", "*.config.js", "*.config.cjs", "*.config.mjs", "*.config.ts", "*.config.mts", "*.config.cts", "*.conf.js",
+	"jest.*", "vitest.*", "babel.*", "webpack.*", "rollup.*", "nodemon.json", "nest-cli.json", "tslint.json", "eslint.*", "renovate.json", "biome.json*", "deno.lock",
+	"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", pnpmWorkspaceFile, "turbo.json", "nx.json", "lerna.json", "bunfig.toml",
+	"*.test.*", "*_test.*", "*.spec.*", "*.d.ts", "*.tsbuildinfo", "*.log", "*.http", "*.rest", "*.iml", "*.sh", "*.bat", "*.ps1", "*.y*ml.example", "vercel.json", "netlify.toml", "fly.toml", "railway.*", "render.yaml", "app.yaml",
+	"test", "tests", "__tests__", "__mocks__", "spec", "e2e", "cypress", "coverage", "docs", "doc", "examples", "example", "fixtures", "stories", "node_modules", "patches",
+	"mise.toml", "mise.*.toml", "*.code-workspace", "Staticfile", "Caddyfile", "railpack.json", "nixpacks.toml", "skaffold.yaml", "Jenkinsfile", "azure-pipelines.yml", "codecov.yml", "sonar-project.properties", "docker-bake.hcl",
+	"terraform", "k8s", "helm", "charts", "deploy", "deployment", "deployments", "infra", "docker",
+}
+
+// content settles what a program without a framework that tells reads while it
+// runs: what the build made, and what stands in the folder and is neither source
+// nor tooling.
+func (r *repository) content(d *Detail) {
+	if d.Framework.Kind == Static || d.Framework.Kind == Server && len(d.Framework.Artefacts) > 0 {
+		return
+	}
+	p := d.Package
+	below, ok := relative(p.Dir, d.Entry)
+	compiled := ok && d.Entry != "" && !r.tree.Has(d.Entry)
+	if _, made := r.module(d.Entry); made && d.Engine != "node" {
+		compiled = false
+	}
+	d.compiled = compiled
+	if compiled {
+		folder, _, nested := strings.Cut(below, "/")
+		d.Content = append(d.Content, Content{Path: folder, Folder: nested, Built: true})
+	}
+	files, dirs := r.listing(p.Dir)
+	for _, name := range files {
+		if !aside(name) && d.readsFile(name, compiled) {
+			d.Content = append(d.Content, Content{Path: name})
+		}
+	}
+	for _, name := range dirs {
+		dir := path.Join(p.Dir, name)
+		if aside(name) || r.isMember(d.Workspace, dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
+			continue
+		}
+		d.Content = append(d.Content, Content{Path: name, Folder: true})
+	}
+}
+
+// readsFile says whether the program may read a file in the package's folder: its
+// manifest, code that is run as it is, and what its sources speak of.
+func (d Detail) readsFile(name string, compiled bool) bool {
+	switch {
+	case name == path.Base(d.Package.File) || d.mentions == nil && !isTypeScript(name) || d.mentions[name]:
+		return true
+	case slices.Contains(extensions, path.Ext(name)):
+		return !compiled && (d.Engine != "node" || !isTypeScript(name) || path.Join(d.Package.Dir, name) == d.Entry)
+	}
+	return false
+}
+
+func aside(name string) bool {
+	return slices.ContainsFunc(notAtRuntime, func(p string) bool { ok, err := path.Match(p, name); return ok && err == nil })
+}
+
+func isTypeScript(name string) bool {
+	return slices.Contains([]string{".ts", ".tsx", ".mts", ".cts"}, path.Ext(name))
+}
+
+// isMember says whether a folder holds members of a workspace: those of the
+// closure are copied by themselves.
+func (r *repository) isMember(w Workspace, dir string) bool {
+	return slices.ContainsFunc(w.Members, func(m string) bool { return m == dir || strings.HasPrefix(m, dir+"/") })
+}
+
+// read at run time from among the sources, by the extension.
+var assets = []string{".ejs", ".hbs", ".handlebars", ".pug", ".html", ".njk", ".mustache", ".liquid", ".sql", ".proto", ".graphql", ".gql", ".yaml", ".yml", ".ftl"}
+
+// isSource says whether a folder holds nothing but what a build has compiled.
+func (r *repository) isSource(dir, name string) bool {
+	for _, sub := range r.tree.Below(dir, func(string) bool { return false }) {
+		folder, _ := r.tree.Folder(sub)
+		for _, file := range folder.Files {
+			ext := path.Ext(file)
+			if slices.Contains(assets, ext) || name != "src" && !slices.Contains(extensions, ext) && !aside(file) {
+				return false
+			}
+		}
+	}
+	return name == "src" || r.hasTypeScript(dir)
+}
+
+func (r *repository) hasTypeScript(dir string) bool {
+	for _, sub := range r.tree.Below(dir, func(string) bool { return false }) {
+		folder, _ := r.tree.Folder(sub)
+		if slices.ContainsFunc(folder.Files, isTypeScript) {
+			return true
+		}
+	}
+	return false
+}
+
+// shared are files in a workspace's folder that builds of its members read, as
+// patterns of [path.Match].
+var shared = []string{"turbo.json", "turbo.jsonc", "nx.json", "lerna.json", "tsconfig*.json", "jest.config.*", "jest.preset.*", "vitest.config.*", "vitest.workspace.*", "vite.config.*", "babel.config.*", ".swcrc", ".babelrc", ".browserslistrc", "postcss.config.*", "tailwind.config.*", "eslint.config.*", ".eslintrc*", "env.d.ts", "global.d.ts"}
+
+func (r *repository) rootFiles(w Workspace) []string { return r.glob(w.Dir, shared...) }

@@ -1,0 +1,610 @@
+package node
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Lock is what a lockfile states, as far as an image depends on it.
+type Lock struct {
+	File   string // from the root; empty where there is none
+	Format string
+	Stale  []Text // dependencies of manifests that it does not hold
+
+	importers map[string]map[string]string // folder of a manifest, name, range
+	known     bool                         // whether importers say what the lockfile was made from
+	keys      map[string]bool              // "name@range" of yarn, for direct dependencies
+	overrides bool                         // it replaces versions that manifests ask for
+	graph     graph
+	git       map[string]bool // packages that are fetched from a repository
+	versions  map[string]string
+	nested    map[string]bool // "folder name" of packages below a member's own node_modules
+}
+
+// graph is which package needs which, by name: what a version more or less would
+// change is left out. Names are numbered, so that a large lockfile stays small.
+type graph struct {
+	ids   map[string]int32
+	names []string
+	needs [][]int32
+}
+
+func (g *graph) id(name string) int32 {
+	if id, ok := g.ids[name]; ok {
+		return id
+	}
+	if g.ids == nil {
+		g.ids = map[string]int32{}
+	}
+	id := int32(len(g.names))
+	name = strings.Clone(name) // else it keeps its line
+	g.ids[name] = id
+	g.names = append(g.names, name)
+	g.needs = append(g.needs, nil)
+	return id
+}
+
+func (g *graph) add(from int32, name string) {
+	to := g.id(name)
+	if needs := g.needs[from]; len(needs) == 0 || needs[len(needs)-1] != to {
+		g.needs[from] = append(needs, to)
+	}
+}
+
+// reach lists the packages that some others need, directly or not, and these
+// themselves.
+func (g *graph) reach(names []string) map[string]bool {
+	found := map[string]bool{}
+	var queue []int32
+	for _, name := range names {
+		found[name] = true
+		if id, ok := g.ids[name]; ok {
+			queue = append(queue, id)
+		}
+	}
+	for len(queue) > 0 {
+		id := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, need := range g.needs[id] {
+			if name := g.names[need]; !found[name] {
+				found[name] = true
+				queue = append(queue, need)
+			}
+		}
+	}
+	return found
+}
+
+// readLock reads the lockfile of a workspace. A lockfile that is broken is an
+// error with its place.
+func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
+	if m.Lock == "" {
+		return newLock("", w), nil
+	}
+	l := newLock(path.Join(w.Dir, m.Lock), w)
+	read := map[string]func(io.Reader) error{
+		"pnpm-lock.yaml": l.pnpm, "yarn.lock": l.yarn, "package-lock.json": l.npm, "npm-shrinkwrap.json": l.npm,
+		"bun.lock": l.bun, "bun.lockb": func(io.Reader) error { return nil },
+	}[m.Lock]
+	if err := r.tree.Stream(l.File, read); err != nil {
+		var position *detect.PositionError
+		var line *lineError
+		switch {
+		case errors.As(err, &position) || errors.Is(err, detect.ErrTooLarge):
+			return l, err
+		case errors.As(err, &line):
+			return l, detect.Errorf(detect.Evidence{File: l.File, Line: line.line}, "%w", line.err)
+		}
+		return l, detect.Errorf(detect.Evidence{File: l.File}, "%w", err)
+	}
+	return l, nil
+}
+
+// newLock makes one that holds nothing yet.
+func newLock(file string, w Workspace) *Lock {
+	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, nested: map[string]bool{}}
+	for _, dir := range append([]string{w.Dir}, w.Members...) {
+		below, _ := relative(w.Dir, dir)
+		l.importers[below] = nil
+	}
+	return l
+}
+
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return e.err.Error() }
+
+// longest is how long a line of a lockfile may be: the hashes of a package fit
+// many times.
+const longest = 1 << 20
+
+// lines calls visit with every line, its indentation in blanks taken off.
+func lines(r io.Reader, visit func(indent int, text string)) error {
+	scanner := bufio.NewScanner(r)
+	scanner.Buffer(make([]byte, 64<<10), longest)
+	n := 0
+	for scanner.Scan() {
+		n++
+		line := bytes.TrimRight(scanner.Bytes(), " \r")
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		text := bytes.TrimLeft(line, " ")
+		if len(text) == 0 {
+			continue
+		}
+		if conflict(line) {
+			return &lineError{n, errors.New("a merge conflict that was not settled")}
+		}
+		visit(len(line)-len(text), string(text))
+	}
+	if err := scanner.Err(); err != nil {
+		return &lineError{n + 1, fmt.Errorf("a line of more than %d bytes", longest)}
+	}
+	return nil
+}
+
+func conflict(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("<<<<<<< ")) || bytes.HasPrefix(line, []byte(">>>>>>> "))
+}
+
+func unquote(text string) string { return strings.Trim(text, `"'`) }
+
+// yamlKey splits "key: value" or "'key': value", a colon in the key included.
+func yamlKey(text string) (key, rest string, ok bool) {
+	if text != "" && (text[0] == '\'' || text[0] == '"') {
+		end := strings.IndexByte(text[1:], text[0])
+		if end < 0 || !strings.HasPrefix(text[end+2:], ":") {
+			return "", "", false
+		}
+		return text[1 : end+1], strings.TrimSpace(text[end+3:]), true
+	}
+	if key, ok = strings.CutSuffix(text, ":"); ok {
+		return key, "", true
+	}
+	key, rest, ok = strings.Cut(text, ": ")
+	return key, strings.TrimSpace(rest), ok
+}
+
+// pnpm reads a pnpm-lock.yaml as pnpm writes it, line by line: its formats are at
+// https://github.com/pnpm/spec/tree/master/lockfile.
+func (l *Lock) pnpm(r io.Reader) error {
+	l.known = true
+	var section, folder, kind, name string
+	var current int32
+	return lines(r, func(indent int, text string) {
+		key, rest, ok := yamlKey(text)
+		if !ok {
+			return
+		}
+		if indent == 0 {
+			section, folder, kind, name = key, ".", "", ""
+			if key == "lockfileVersion" {
+				l.Format = strings.Clone(unquote(rest))
+			}
+			l.overrides = l.overrides || key == "overrides"
+			return
+		}
+		switch section {
+		case "importers":
+			switch indent {
+			case 2:
+				folder = path.Clean(key)
+			case 4:
+				kind = key
+			case 6:
+				name = key
+				l.importer(folder, kind, name, rest)
+			case 8:
+				if key == "specifier" {
+					l.imported(folder, name, unquote(rest))
+				}
+			}
+		case "dependencies", "devDependencies", "optionalDependencies", "specifiers":
+			switch indent {
+			case 2:
+				name = key
+				l.importer(".", section, name, rest)
+			case 4:
+				if key == "specifier" {
+					l.imported(".", name, unquote(rest))
+				}
+			}
+		case "packages", "snapshots":
+			switch {
+			case indent == 2:
+				current = l.pnpmPackage(key)
+			case indent == 4:
+				kind = key
+				if key == "resolution" && strings.Contains(rest, "type: git") {
+					l.git[l.graph.names[current]] = true
+				}
+			case indent == 6 && (kind == "dependencies" || kind == "optionalDependencies"):
+				l.graph.add(current, key)
+			}
+		}
+	})
+}
+
+// importer notes a dependency of formats up to 5, where the range stands by
+// itself under specifiers.
+func (l *Lock) importer(folder, kind, name, rest string) {
+	if kind == "specifiers" {
+		l.imported(folder, name, unquote(rest))
+	}
+}
+
+func (l *Lock) imported(folder, name, text string) {
+	ranges, wanted := l.importers[folder]
+	if !wanted {
+		return
+	}
+	if ranges == nil {
+		ranges = map[string]string{}
+		l.importers[folder] = ranges
+	}
+	ranges[strings.Clone(name)] = strings.Clone(text)
+}
+
+// pnpmPackage numbers the package of a key such as "/a@1.0.0(b@2.0.0)", "a@1.0.0"
+// or, in old formats, "/a/1.0.0_b@2.0.0".
+func (l *Lock) pnpmPackage(key string) int32 {
+	key = strings.TrimPrefix(key, "/")
+	name, version, ok := strings.Cut(key[min(1, len(key)):], "@")
+	name = key[:min(1, len(key))] + name
+	if scoped := strings.HasPrefix(key, "@"); !ok || strings.Count(name, "/") > 1 || !scoped && strings.Contains(name, "/") {
+		parts := strings.SplitN(key, "/", 4)
+		take := 1
+		if scoped {
+			take = 2
+		}
+		if len(parts) > take {
+			name, version = strings.Join(parts[:take], "/"), parts[take]
+		}
+	}
+	version, _, _ = strings.Cut(version, "(")
+	version, _, _ = strings.Cut(version, "_")
+	if strings.HasPrefix(version, "https://codeload.github.com/") || strings.HasPrefix(version, "git+") || strings.HasPrefix(key, "github.com/") {
+		l.git[strings.Clone(name)] = true
+	}
+	l.version(name, version)
+	return l.graph.id(name)
+}
+
+// version remembers the versions of the packages that the table of system
+// packages asks about: the highest in the file's order.
+func (l *Lock) version(name, version string) {
+	if versioned[name] {
+		l.versions[strings.Clone(name)] = strings.Clone(version)
+	}
+}
+
+// yarn reads a yarn.lock of either kind as yarn writes it.
+func (l *Lock) yarn(r io.Reader) error {
+	l.known, l.Format = true, "1"
+	var current int32
+	var inMeta, inNeeds bool
+	return lines(r, func(indent int, text string) {
+		switch {
+		case strings.HasPrefix(text, "#"):
+		case indent == 0:
+			inMeta, inNeeds = text == "__metadata:", false
+			if !inMeta {
+				current = l.yarnEntry(strings.TrimSuffix(text, ":"))
+			}
+		case inMeta:
+			if version, ok := strings.CutPrefix(text, "version: "); ok {
+				l.Format = strings.Clone(version)
+			}
+		case indent == 2:
+			inNeeds = text == "dependencies:" || text == "optionalDependencies:"
+			key, rest, _ := strings.Cut(text, " ")
+			switch strings.TrimSuffix(key, ":") {
+			case "version":
+				l.version(l.graph.names[current], unquote(rest))
+			case "resolved", "resolution":
+				if strings.Contains(rest, "git+") || strings.Contains(rest, "codeload.github.com") || strings.Contains(rest, "#commit=") {
+					l.git[l.graph.names[current]] = true
+				}
+			}
+		case indent == 4 && inNeeds:
+			name, _, _ := strings.Cut(text, " ")
+			l.graph.add(current, unquote(strings.TrimSuffix(name, ":")))
+		}
+	})
+}
+
+// yarnEntry numbers the package of a key such as `"a@^1", a@^2` or `"a@npm:^1, a@npm:^2"`.
+func (l *Lock) yarnEntry(keys string) int32 {
+	name := ""
+	for key := range strings.SplitSeq(keys, ",") {
+		key = unquote(strings.TrimSpace(key))
+		i := strings.IndexByte(key[min(1, len(key)):], '@')
+		if i < 0 {
+			continue
+		}
+		name = key[:i+1]
+		l.keys[strings.Clone(name+"@"+strings.TrimPrefix(key[i+2:], "npm:"))] = true
+	}
+	return l.graph.id(name)
+}
+
+// npmEntry is one package of a package-lock.json.
+type npmEntry struct {
+	Version              string              `json:"version"`
+	Resolved             string              `json:"resolved"`
+	Dependencies         map[string]string   `json:"dependencies"`
+	DevDependencies      map[string]string   `json:"devDependencies"`
+	OptionalDependencies map[string]string   `json:"optionalDependencies"`
+	PeerDependencies     map[string]string   `json:"peerDependencies"`
+	Requires             json.RawMessage     `json:"requires"`
+	Nested               map[string]npmEntry `json:"-"`
+}
+
+// npm reads a package-lock.json, one package at a time
+// (https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json).
+func (l *Lock) npm(r io.Reader) error {
+	counter := &lineCounter{from: r}
+	decoder := json.NewDecoder(counter)
+	err := object(decoder, func(key string) error {
+		switch key {
+		case "lockfileVersion":
+			var n json.Number
+			err := decoder.Decode(&n)
+			l.Format = n.String()
+			return err
+		case "packages":
+			l.known = true
+			return object(decoder, func(name string) error {
+				var e npmEntry
+				if err := decoder.Decode(&e); err != nil {
+					return err
+				}
+				l.npmPackage(name, e)
+				return nil
+			})
+		case "dependencies":
+			return object(decoder, func(name string) error { return l.npmOld(decoder, name) })
+		}
+		var skipped json.RawMessage
+		return decoder.Decode(&skipped)
+	})
+	if err != nil {
+		return &lineError{counter.line(decoder.InputOffset()), err}
+	}
+	return nil
+}
+
+// object calls visit behind every key of the object that follows.
+func object(decoder *json.Decoder, visit func(key string) error) error {
+	open, err := decoder.Token()
+	if err != nil {
+		return endOfFile(err)
+	}
+	if open != json.Delim('{') {
+		return fmt.Errorf("unexpected %v, where an object should be", open)
+	}
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return endOfFile(err)
+		}
+		name, ok := key.(string)
+		if !ok {
+			return fmt.Errorf("unexpected %v, where a key should be", key)
+		}
+		if err := visit(name); err != nil {
+			return endOfFile(err)
+		}
+	}
+	_, err = decoder.Token()
+	return endOfFile(err)
+}
+
+func endOfFile(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("unexpected end of the file")
+	}
+	return err
+}
+
+// npmPackage takes a package by its folder: "node_modules/a/node_modules/b", the
+// folder of a member, or "" for the workspace itself.
+func (l *Lock) npmPackage(folder string, e npmEntry) {
+	i := strings.LastIndex(folder, "node_modules/")
+	if i < 0 {
+		below := path.Clean(folder)
+		for _, ranges := range []map[string]string{e.Dependencies, e.DevDependencies, e.OptionalDependencies, e.PeerDependencies} {
+			for name, text := range ranges {
+				l.imported(below, name, text)
+			}
+		}
+		if _, wanted := l.importers[below]; wanted && l.importers[below] == nil {
+			l.importers[below] = map[string]string{}
+		}
+		return
+	}
+	name := folder[i+len("node_modules/"):]
+	if _, wanted := l.importers[strings.TrimSuffix(folder[:i], "/")]; wanted && i > 0 {
+		l.nested[strings.TrimSuffix(folder[:i], "/")+" "+name] = true
+	}
+	l.npmNeeds(name, e)
+}
+
+func (l *Lock) npmNeeds(name string, e npmEntry) {
+	id := l.graph.id(name)
+	for _, ranges := range []map[string]string{e.Dependencies, e.OptionalDependencies} {
+		for _, need := range sortedKeys(ranges) {
+			l.graph.add(id, need)
+		}
+	}
+	if strings.HasPrefix(e.Resolved, "git+") || strings.HasPrefix(e.Version, "git+") || strings.HasPrefix(e.Version, "github:") {
+		l.git[strings.Clone(name)] = true
+	}
+	l.version(name, e.Version)
+}
+
+// npmOld takes a package of the first format, which nests them.
+func (l *Lock) npmOld(decoder *json.Decoder, name string) error {
+	var e struct {
+		Version      string                     `json:"version"`
+		Requires     json.RawMessage            `json:"requires"`
+		Dependencies map[string]json.RawMessage `json:"dependencies"`
+	}
+	if err := decoder.Decode(&e); err != nil {
+		return err
+	}
+	if l.known {
+		return nil // format 2 holds everything twice
+	}
+	var requires map[string]string
+	_ = json.Unmarshal(e.Requires, &requires) // it may be true
+	l.npmNeeds(name, npmEntry{Version: e.Version, Dependencies: requires})
+	for _, nested := range sortedKeys(e.Dependencies) {
+		if err := l.npmOld(json.NewDecoder(bytes.NewReader(e.Dependencies[nested])), nested); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lineCounter remembers where lines begin, coarsely: one offset for each read.
+type lineCounter struct {
+	from  io.Reader
+	read  int64
+	count int
+	marks []int64 // offset and number of lines before it, in turn
+	last  []byte
+}
+
+func (c *lineCounter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.marks = append(c.marks, c.read, int64(c.count))
+	c.last = append(c.last[:0], p[:n]...)
+	c.read += int64(n)
+	c.count += bytes.Count(p[:n], []byte("\n"))
+	return n, err
+}
+
+// line is the line of an offset: exact in the last piece that was read, where an
+// error is, and else that of its piece.
+func (c *lineCounter) line(offset int64) int {
+	for i := len(c.marks) - 2; i >= 0; i -= 2 {
+		if c.marks[i] > offset {
+			continue
+		}
+		line := int(c.marks[i+1]) + 1
+		if i == len(c.marks)-2 {
+			line += bytes.Count(c.last[:min(int64(len(c.last)), offset-c.marks[i])], []byte("\n"))
+		}
+		return line
+	}
+	return 1
+}
+
+// mostBun is how large a bun.lock may be: it is read in one piece.
+const mostBun = 64 << 20
+
+// bun reads a bun.lock, which is JSON with commas behind the last element
+// (https://bun.sh/docs/install/lockfile).
+func (l *Lock) bun(r io.Reader) error {
+	data, err := io.ReadAll(io.LimitReader(r, mostBun))
+	if err != nil {
+		return err
+	}
+	v, err := parseJSON(l.File, data, true)
+	if err != nil {
+		return err
+	}
+	l.known = true
+	l.Format = v.get("lockfileVersion").text
+	l.overrides = v.get("overrides").kind != absent
+	for _, m := range v.get("workspaces").members {
+		for _, k := range dependencyKeys {
+			for _, d := range m.value.get(k.key).members {
+				l.imported(path.Clean(m.key), d.key, d.value.text)
+			}
+		}
+	}
+	for _, m := range v.get("packages").members {
+		if len(m.value.list) == 0 {
+			continue
+		}
+		l.bunPackage(m.value.list)
+	}
+	return nil
+}
+
+func (l *Lock) bunPackage(parts []value) {
+	full := parts[0].text
+	i := strings.LastIndexByte(full, '@')
+	if j := strings.IndexByte(full[min(1, len(full)):], '@'); j >= 0 {
+		i = j + 1
+	}
+	if i <= 0 {
+		return
+	}
+	name, version := full[:i], full[i+1:]
+	id := l.graph.id(name)
+	if strings.HasPrefix(version, "git+") || strings.HasPrefix(version, "github:") {
+		l.git[name] = true
+	}
+	l.version(name, version)
+	for _, part := range parts {
+		for _, key := range []string{"dependencies", "optionalDependencies"} {
+			for _, d := range part.get(key).members {
+				l.graph.add(id, d.key)
+			}
+		}
+	}
+}
+
+// check lists the dependencies of manifests that the lockfile does not hold, so
+// that an install which insists on it would fail.
+func (l *Lock) check(manager Manager, root string, packages []Package) {
+	if l.File == "" || !l.known {
+		return
+	}
+	for _, p := range packages {
+		below, _ := relative(root, p.Dir)
+		for _, d := range p.Dependencies {
+			if !l.holds(manager, below, d) {
+				l.Stale = append(l.Stale, Text{d.Name + "@" + d.Range, d.At})
+			}
+		}
+	}
+	slices.SortFunc(l.Stale, func(a, b Text) int { return strings.Compare(a.At.String(), b.At.String()) })
+}
+
+func (l *Lock) holds(manager Manager, below string, d Dependency) bool {
+	if d.Kind == peer || strings.Contains(d.Range, ":") && !strings.HasPrefix(d.Range, "npm:") {
+		return true // how it is written down depends on the protocol
+	}
+	if manager.Name == "yarn" {
+		_, any := l.graph.ids[d.Name]
+		return l.keys[d.Name+"@"+strings.TrimPrefix(d.Range, "npm:")] || any && (l.overrides || !plainRange(d.Range))
+	}
+	if manager.Name == "npm" && !l.known {
+		return true
+	}
+	text, ok := l.importers[below][d.Name]
+	if !ok {
+		return false
+	}
+	return manager.Name != "pnpm" || l.overrides || text == d.Range
+}
+
+// plainRange says whether a range stands in a yarn.lock as it is written.
+func plainRange(text string) bool { return text != "" && !strings.ContainsAny(text, "|/") }

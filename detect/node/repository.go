@@ -1,0 +1,164 @@
+package node
+
+import (
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// manifestNames are the base names of a package's manifest. pnpm reads the second
+// where the first is missing.
+var manifestNames = []string{"package.json", "package.json5"}
+
+// repository is what all packages of a tree share.
+type repository struct {
+	tree       *detect.Tree
+	packages   map[string]Package // by folder
+	workspaces map[string]Workspace
+	owner      map[string]string // the folder of the workspace of a member
+	locks      map[string]*Lock
+	registries map[string]Registry
+	problems   []*detect.Problem
+	broken     map[string]bool // folders with a manifest that cannot be read
+	sources    map[string]*sourceFile
+	delegated  map[string]Text    // the script of a member that the workspace's start script runs
+	entries    map[string]Command // commands of the workspace that start a file of a member
+}
+
+// readRepository reads all manifests of the tree and what joins them. A manifest
+// that is broken is a problem of its folder; the others go on.
+func readRepository(t *detect.Tree) *repository {
+	r := &repository{
+		tree: t, packages: map[string]Package{}, workspaces: map[string]Workspace{}, owner: map[string]string{},
+		locks: map[string]*Lock{}, registries: map[string]Registry{}, broken: map[string]bool{}, sources: map[string]*sourceFile{},
+		delegated: map[string]Text{}, entries: map[string]Command{},
+	}
+	for _, name := range manifestNames {
+		for _, file := range t.Named(name) {
+			if _, ok := r.packages[path.Dir(file)]; !ok && !r.broken[path.Dir(file)] {
+				r.read(file)
+			}
+		}
+	}
+	for _, dir := range sortedKeys(r.packages) {
+		if _, taken := r.owner[dir]; taken {
+			continue // a workspace in a workspace: the outer one counts
+		}
+		w, err := r.workspaceOf(r.packages[dir])
+		if err != nil {
+			r.fail(dir, err)
+			continue
+		}
+		r.workspaces[dir] = w
+		for _, member := range w.Members {
+			r.owner[member] = dir
+			delete(r.workspaces, member)
+		}
+	}
+	r.delegate()
+	return r
+}
+
+func (r *repository) read(file string) {
+	dir := path.Dir(file)
+	data, err := r.tree.ReadFile(file)
+	if err == nil {
+		var p Package
+		if p, err = readPackage(file, data); err == nil {
+			r.packages[dir] = p
+			return
+		}
+	}
+	r.fail(dir, err)
+}
+
+// fail notes a problem, unless the folder holds nothing of the product.
+func (r *repository) fail(dir string, err error) {
+	r.broken[dir] = true
+	if _, aside := detect.Aside(dir); !aside {
+		r.problems = append(r.problems, &detect.Problem{Dir: dir, Stack: Name, Err: err})
+	}
+}
+
+// workspace gives the workspace that a package is installed with; for one that
+// stands alone, itself.
+func (r *repository) workspace(p Package) Workspace {
+	if root, ok := r.owner[p.Dir]; ok {
+		return r.workspaces[root]
+	}
+	if w, ok := r.workspaces[p.Dir]; ok {
+		return w
+	}
+	return Workspace{Dir: p.Dir}
+}
+
+// lock reads the lockfile of a workspace once.
+func (r *repository) lock(w Workspace, m Manager) (*Lock, error) {
+	if l, ok := r.locks[w.Dir]; ok {
+		return l, nil
+	}
+	l, err := r.readLock(w, m)
+	if err != nil {
+		return nil, err
+	}
+	r.locks[w.Dir] = l
+	return l, nil
+}
+
+// files lists the files and folders in a folder, without those that are hidden by
+// a dot.
+func (r *repository) listing(dir string) (files, dirs []string) {
+	folder, _ := r.tree.Folder(dir)
+	return folder.Files, folder.Dirs
+}
+
+// first gives the first of some files that is there, from dir.
+func (r *repository) first(dir string, names ...string) string {
+	for _, name := range names {
+		if r.tree.Has(path.Join(dir, name)) {
+			return name
+		}
+	}
+	return ""
+}
+
+// glob lists the files in a folder whose name fits a pattern of [path.Match].
+func (r *repository) glob(dir string, patterns ...string) []string {
+	folder, _ := r.tree.Folder(dir)
+	var found []string
+	for _, name := range folder.Files {
+		if slices.ContainsFunc(patterns, func(p string) bool { ok, err := path.Match(p, name); return ok && err == nil }) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// subject is a package as recognition of frameworks takes it.
+func (r *repository) subject(p Package) Subject {
+	w := r.workspace(p)
+	packages := []Package{p}
+	if root, ok := r.packages[w.Dir]; ok && w.Dir != p.Dir {
+		packages = append(packages, root)
+	}
+	return Subject{
+		Tree: r.tree, Dir: p.Dir, Workspace: w.Dir, Name: p.Name.Value,
+		Dependency: func(name string) (string, bool, detect.Evidence, bool) {
+			for _, p := range packages {
+				if d, ok := p.Dependency(name); ok && d.Kind != peer {
+					return d.Range, d.Kind == development, d.At, true
+				}
+			}
+			return "", false, detect.Evidence{}, false
+		},
+		Script: func(name string) (string, detect.Evidence, bool) {
+			s, ok := p.Script(name)
+			return s.Value, s.At, ok
+		},
+	}
+}
+
+// sortedKeys are the keys of a map in an order that is the same every time.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,611 @@
+package node
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// distroless is Google's image with nothing but Node.js on Debian 13.
+const (
+	distrolessImage = "gcr.io/distroless/nodejs%d-debian13"
+	distrolessUser  = "65532:65532"
+	distrolessNode  = "/nodejs/bin/node"
+)
+
+// alpineSuites are the variants of Node's image on Alpine, the newest first.
+var alpineSuites = []string{"alpine3.24", "alpine3.23", "alpine3.22", "alpine3.21", "alpine3.20", "alpine"}
+
+// runtime settles what the image runs on.
+func (p *planner) runtime() error {
+	flavour, err := Stack().Runtime(p.in.Overrides.Runtime)
+	if err != nil {
+		return err
+	}
+	p.flavour = flavour
+	p.view.Packages = p.detail.System.Run
+	ref, reason, err := p.runtimeImage()
+	if err != nil {
+		return err
+	}
+	user, userIs := p.engine.user, p.engine.userIs
+	if flavour == "distroless" {
+		user, userIs = distrolessUser, "that image's nonroot"
+	}
+	p.view.Base = ref.String()
+	p.view.UserLast = user
+	uid, _, _ := strings.Cut(user, ":")
+	what := p.engine.title + " service"
+	if p.detail.Framework.Title != "" && p.detail.Framework.Kind == Server {
+		what = p.detail.Framework.Title
+	}
+	p.view.Description = fmt.Sprintf("%s on %s", what, flavour)
+	p.plan.Dockerfile = plan.Template{Name: "node/service.Dockerfile.tmpl"}
+	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Deps, strings.TrimSuffix(strings.TrimPrefix(p.view.Base, "gcr.io/"), ":nonroot"), uid)
+	p.plan.Decide("runtime", p.view.Base, "--runtime", reason)
+	p.plan.Decide("user", user, "", userIs)
+	for _, v := range p.detail.System.RunEnv {
+		p.setRuntime(v.Name, v.Value)
+	}
+	if flavour == "slim" {
+		p.started()
+	}
+	if err := p.managed(); err != nil {
+		return err
+	}
+	if len(p.view.Packages) > 0 {
+		p.plan.Decide("system packages", strings.Join(p.view.Packages, " "), "", "wanted by dependencies and by programs that it starts", causes(p.detail.System)...)
+	}
+	return nil
+}
+
+// runtimeImage finds the image of the flavour that fits what was built.
+func (p *planner) runtimeImage() (catalog.Ref, string, error) {
+	d := p.detail
+	refuse := func(format string, args ...any) (catalog.Ref, string, error) {
+		return catalog.Ref{}, "", &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: fmt.Errorf(format, args...)}
+	}
+	if p.flavour != "slim" && p.engine.name != "node" {
+		return refuse("%s has an image on Debian only", p.engine.title)
+	}
+	switch p.flavour {
+	case "distroless":
+		if len(d.System.Run) > 0 {
+			return refuse("it cannot hold %s, which dependencies want", strings.Join(d.System.Run, ", "))
+		}
+		if p.suite != "trixie-slim" {
+			return refuse("Node.js %s is built on another Debian than it has", p.version)
+		}
+		ref, err := p.in.Catalog.Reference(fmt.Sprintf(distrolessImage, major(p.version)), "nonroot")
+		return ref, "nothing but Node.js: no shell, no package manager", err
+	case "alpine":
+		if len(d.System.NoMusl) > 0 {
+			return refuse("%w", detect.Errorf(d.System.NoMusl[0].At, "%s", d.System.NoMusl[0].Value))
+		}
+		if len(d.System.Binary) > 0 {
+			return refuse("%w", detect.Errorf(d.System.Binary[0].At, "%s has native code, which is built for Debian's C library", d.System.Binary[0].Value))
+		}
+		if len(d.System.Run) > 0 {
+			return refuse("its packages of Debian are not known there: %s", strings.Join(d.System.Run, ", "))
+		}
+		for _, suite := range alpineSuites {
+			if ref, err := p.in.Catalog.Resolve(p.engine.image, "="+p.version, suite); err == nil {
+				return ref, "a shell and BusyBox; nothing in it is linked against Debian's C library", nil
+			}
+		}
+		return refuse("there is no image of Node.js %s on Alpine", p.version)
+	}
+	suite := p.engine.suites[0]
+	if slices.Contains(p.engine.suites, p.suite) {
+		suite = p.suite
+	}
+	version := p.version
+	if p.borrows() {
+		ref, _, err := newest(p.in.Catalog, engines["node"], p.versionOf(engines["node"]))
+		return ref, "the program starts node or a program of its own kind, which " + p.engine.title + "'s image has not", err
+	}
+	if p.engine.name != p.builderEngine().name {
+		ref, _, err := newest(p.in.Catalog, p.engine, p.versionOf(p.engine))
+		return ref, "what the program is started with", err
+	}
+	ref, err := p.in.Catalog.Resolve(p.engine.image, "="+version, suite)
+	return ref, "the version and Debian of the builder, without its compilers", err
+}
+
+// ofNode are programs that come with Node.js or are installed by its npm.
+var ofNode = []string{"node", "npm", "npx", "pnpm", "yarn"}
+
+// borrows says whether a program of Bun starts one of Node.js: then it runs in
+// the image of that, with Bun from npm's registry.
+func (p *planner) borrows() bool {
+	return p.engine.name == "bun" && slices.ContainsFunc(p.detail.Serves.Programs, func(t Text) bool { return slices.Contains(ofNode, t.Value) })
+}
+
+// versionOf is the constraint for an engine other than the one that builds.
+func (p *planner) versionOf(e engine) string {
+	if e.name == p.engine.name && len(p.detail.Versions) > 0 {
+		if want, err := constraint(p.detail.Versions[0].Range); err == nil {
+			return want
+		}
+	}
+	return e.fallback
+}
+
+// managed installs the package managers that the program starts, and Bun into an
+// image that has none.
+func (p *planner) managed() error {
+	var words []string
+	add := func(program, want string) error {
+		version, err := p.in.Catalog.Tool(program, want)
+		words = append(words, program+"@"+version)
+		return err
+	}
+	if p.borrows() {
+		if err := add("bun", p.versionOf(p.engine)); err != nil {
+			return err
+		}
+	}
+	for _, t := range p.detail.Serves.Programs {
+		if t.Value != "pnpm" || slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "pnpm@") }) || p.flavour != "slim" {
+			continue
+		}
+		want := fallbackManager["pnpm"]
+		if p.detail.Manager.Name == "pnpm" {
+			want, _ = p.detail.Manager.constraint()
+		}
+		if err := add("pnpm", want); err != nil {
+			return err
+		}
+		p.plan.Decide("program", t.Value, "", "the sources start it", t.At)
+	}
+	if len(words) > 0 {
+		p.view.Tools = Run{Mounts: []string{cacheMount(caches["npm"])}, Commands: []string{"npm install --global " + strings.Join(words, " ")}}
+	}
+	return nil
+}
+
+// started adds the packages of the programs that the program starts.
+func (p *planner) started() {
+	for _, t := range p.detail.Serves.Programs {
+		if packages, ok := programs[t.Value]; ok {
+			p.view.Packages = union(p.view.Packages, packages)
+			p.plan.Decide("program", t.Value, "", "the sources start it", t.At)
+		}
+	}
+}
+
+func (p *planner) setRuntime(name, value string) {
+	if !slices.ContainsFunc(p.view.RuntimeEnv, func(v plan.Variable) bool { return v.Name == name }) {
+		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: value})
+	}
+}
+
+// contents copies what the program needs while it runs.
+func (p *planner) contents() error {
+	d := p.detail
+	p.setRuntime("NODE_ENV", "production")
+	if d.Framework.Kind == Server && len(d.Framework.Artefacts) > 0 {
+		p.artefacts()
+		return nil
+	}
+	p.modules()
+	from := ""
+	if p.built || p.view.Prod.Commands != nil && p.view.ProdFrom == "builder" {
+		from = "builder"
+	}
+	p.libraries(from)
+	p.own(from)
+	return nil
+}
+
+// artefacts copies what the framework says that its build leaves.
+func (p *planner) artefacts() {
+	d := p.detail
+	if !p.traced {
+		p.modules()
+		p.libraries("builder")
+		p.copy(Copied{From: "builder", Sources: []string{path.Join("/app", p.home(), path.Base(d.Package.File))}, To: strings.TrimSuffix("./"+p.home(), "/") + "/"})
+	}
+	for _, a := range d.Framework.Artefacts {
+		source := path.Join("/app", p.home(), a.From)
+		if a.Maybe {
+			p.view.Build.Commands = append(p.view.Build.Commands, "mkdir -p "+path.Join(".", p.home(), a.From))
+		}
+		to := path.Join(p.home(), a.To)
+		if p.traced {
+			to = a.To
+		}
+		p.copy(Copied{From: "builder", Sources: []string{source}, To: "./" + to})
+	}
+}
+
+func (p *planner) copy(c Copied) {
+	c.To = strings.TrimSuffix(c.To, "/.")
+	if c.To == "." || c.To == "" {
+		c.To = "./"
+	}
+	p.view.Copies = append(p.view.Copies, c)
+}
+
+// modules copies node_modules: that of the workspace, and those of the members
+// where a package manager may put more.
+func (p *planner) modules() {
+	d := p.detail
+	if p.traced {
+		return
+	}
+	from := "deps"
+	if p.view.Prod.Commands != nil {
+		from = "prod-deps"
+	}
+	if d.Manager.PnP {
+		p.plugAndPlay(from)
+		return
+	}
+	sources := []string{path.Join("/app", p.root(), "node_modules")}
+	if d.Manager.Name != "yarn" {
+		for _, c := range d.Runs {
+			if has, _ := p.nestedModules(c); has {
+				sources = append(sources, path.Join("/app", p.fromContext(c.Dir), "node_modules"))
+			}
+		}
+	}
+	if len(sources) == 1 && p.root() == "" {
+		p.copy(Copied{From: from, Sources: sources, To: "./node_modules"})
+		return
+	}
+	for i := range sources {
+		sources[i] = "/app/./" + strings.TrimPrefix(sources[i], "/app/")
+	}
+	p.copy(Copied{From: from, Parents: true, Sources: sources, To: "./"})
+}
+
+// plugAndPlay copies what yarn has instead of node_modules: the map and the
+// packages themselves.
+func (p *planner) plugAndPlay(from string) {
+	name := ".pnp.cjs"
+	if strings.HasPrefix(p.yarnVersion(), "2") {
+		name = ".pnp.js"
+	}
+	p.copy(Copied{From: from, Parents: true, Sources: []string{"/app/./.pnp.*", "/app/./.yarn/cache", "/app/./.yarn/unplugged*"}, To: "./"})
+	p.pnp = "./" + name
+}
+
+// libraries copies the packages of the repository that the service needs.
+func (p *planner) libraries(from string) {
+	d := p.detail
+	var sources []string
+	for _, c := range d.Runs {
+		if c.Dir == d.Package.Dir {
+			continue
+		}
+		sources = append(sources, p.offered(c)...)
+	}
+	if len(sources) == 0 {
+		return
+	}
+	if from != "" {
+		for i := range sources {
+			sources[i] = "/app/./" + sources[i]
+		}
+	}
+	p.copy(Copied{From: from, Parents: true, Exclude: "**/node_modules", Sources: sources, To: "./"})
+}
+
+// offered lists what others need of a library: what its manifest offers where a
+// build makes that, else all of it.
+func (p *planner) offered(c Package) []string {
+	dir := p.fromContext(c.Dir)
+	_, builds := c.Script("build")
+	folders := map[string]bool{}
+	for _, file := range c.Offers {
+		folder, _, nested := strings.Cut(file, "/")
+		if !nested || folder == "src" || folder == ".." {
+			return []string{dir}
+		}
+		folders[folder] = true
+	}
+	if !builds || len(folders) == 0 || c.Has("@prisma/client") {
+		return []string{dir}
+	}
+	found := []string{path.Join(dir, path.Base(c.File))}
+	for _, folder := range sortedKeys(folders) {
+		found = append(found, path.Join(dir, folder))
+	}
+	return found
+}
+
+// own copies what the program itself reads.
+func (p *planner) own(from string) {
+	d := p.detail
+	home := p.home()
+	if p.everything() {
+		source := path.Join("/app", home)
+		p.copy(Copied{From: "builder", Exclude: "node_modules", Sources: []string{source}, To: "./" + home})
+		p.plan.Decide("contents", "all that the builder has", "", "which files the build makes is not known", d.Package.at())
+		return
+	}
+	var files, folders []string
+	for _, c := range d.Content {
+		name := path.Join(home, c.Path)
+		if from == "" {
+			p.reads = append(p.reads, name)
+		}
+		if c.Folder {
+			folders = append(folders, name)
+		} else {
+			files = append(files, name)
+		}
+	}
+	in := func(names []string, pivot string) []string {
+		if from == "" {
+			return names
+		}
+		moved := make([]string, len(names))
+		for i, name := range names {
+			moved[i] = pivot + name
+		}
+		return moved
+	}
+	switch {
+	case len(folders) == 1 && home == "" && (len(files) == 0 || from != ""):
+		p.copy(Copied{From: from, Sources: in(folders, "/app/"), To: "./" + folders[0]})
+		if len(files) > 0 {
+			p.copy(Copied{From: from, Sources: in(files, "/app/"), To: "./"})
+		}
+	case len(folders) == 0 && home == "":
+		p.copy(Copied{From: from, Sources: in(files, "/app/"), To: "./"})
+	default:
+		p.copy(Copied{From: from, Parents: true, Sources: in(append(files, folders...), "/app/./"), To: "./"})
+	}
+}
+
+// everything says that what a build leaves cannot be told from its name: the
+// program is there before it, so the build makes something else.
+func (p *planner) everything() bool {
+	return p.built && !slices.ContainsFunc(p.detail.Content, func(c Content) bool { return c.Built })
+}
+
+// fallbackPort is for a program that reads its port and has no default.
+const fallbackPort = 8080
+
+func (p *planner) ports() error {
+	d := p.detail
+	f := d.Framework
+	listens := d.Serves.Listens
+	if f.Kind == Server && f.Port != 0 && len(f.Start) > 0 || f.Port != 0 && len(listens) == 0 {
+		listens = []Listen{{Port: f.Port, Env: f.PortVar, At: first(f.Evidence)}}
+	}
+	for _, v := range append(slices.Clone(d.Start.Env), f.Env...) {
+		if v.Name != "NODE_ENV" {
+			p.setRuntime(v.Name, v.Value)
+		}
+		if n, err := strconv.Atoi(v.Value); err == nil && len(listens) > 0 && v.Name == listens[0].Env {
+			listens[0].Port = n
+		}
+	}
+	if f.Host != "" {
+		p.setRuntime(f.Host, "0.0.0.0")
+	}
+	if n := p.in.Overrides.Port; n != 0 {
+		name := "PORT"
+		if len(listens) > 0 {
+			name = listens[0].Env
+		}
+		if name != "" {
+			p.setRuntime(name, strconv.Itoa(n))
+		}
+		p.portVar = name
+		p.expose(n)
+		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
+		return nil
+	}
+	if len(listens) == 0 {
+		p.plan.Decide("port", plan.None, "--port", "nothing in the program opens one", d.Start.At)
+		return nil
+	}
+	for _, l := range listens {
+		p.listen(l)
+	}
+	return nil
+}
+
+func (p *planner) listen(l Listen) {
+	if l.Loopback {
+		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
+	}
+	if len(p.view.Ports) == 0 {
+		p.portVar = l.Env
+	}
+	switch {
+	case l.Port != 0:
+		p.expose(l.Port)
+		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, l.At)
+		reason := "what the program listens on"
+		if l.Env != "" {
+			reason = l.String()
+		}
+		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
+	case l.Env != "":
+		p.setRuntime(l.Env, strconv.Itoa(fallbackPort))
+		p.expose(fallbackPort)
+		p.plan.Decide("port", strconv.Itoa(fallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
+	default:
+		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
+		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
+	}
+}
+
+func (p *planner) expose(port int) {
+	if slices.Contains(p.view.Ports, port) {
+		return
+	}
+	p.view.Ports = append(p.view.Ports, port)
+	p.plan.Ports = append(p.plan.Ports, port)
+	if p.plan.Summary.Purpose == "" {
+		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
+	}
+}
+
+// health asks by the engine's own fetch: the health path that the program is known
+// to answer, or else for any answer that is no error of the server.
+func (p *planner) health() error {
+	if len(p.view.Ports) == 0 {
+		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
+		return nil
+	}
+	port := strconv.Itoa(p.view.Ports[0])
+	address, fine := "'http://127.0.0.1:"+port+"/'", "r.status<500"
+	where := port
+	if p.portVar != "" {
+		address = "'http://127.0.0.1:'+(" + p.engine.variable(p.portVar) + "||" + port + ")+'/'"
+	}
+	var evidence []detect.Evidence
+	probe := "any answer below 500 on " + where
+	if len(p.detail.Serves.Health) > 0 && p.detail.Framework.Kind != Static {
+		h := p.detail.Serves.Health[0]
+		address = strings.TrimSuffix(address, "/'") + h.Value + "'"
+		fine = "r.ok"
+		evidence = []detect.Evidence{h.At}
+		probe = fmt.Sprintf("GET %s on %s", h.Value, where)
+	}
+	exit := "process.exit"
+	eval := p.engine.eval
+	if p.engine.name == "deno" {
+		exit = "Deno.exit"
+	}
+	if p.flavour == "distroless" {
+		eval = []string{distrolessNode, "-e"}
+	}
+	p.view.Health = append(slices.Clone(eval), fmt.Sprintf("fetch(%s).then(r=>%s(%s?0:1),()=>%s(1))", address, exit, fine, exit))
+	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
+	return nil
+}
+
+// variable is an expression for a variable of the environment.
+func (e engine) variable(name string) string {
+	if e.name == "deno" {
+		return "Deno.env.get('" + name + "')"
+	}
+	return "process.env." + name
+}
+
+// workers are packages of programs that run on without a port.
+var workers = []string{"amqplib", "bull", "bullmq", "agenda", "cron", "node-cron", "discord.js", "grammy", "kafkajs", "mqtt", "nats", "node-telegram-bot-api", "telegraf", "@temporalio/worker", "pg-boss", "bee-queue", "@slack/bolt"}
+
+// command settles what the container runs.
+func (p *planner) command() error {
+	d := p.detail
+	argv, reason, at := slices.Clone(d.Start.Argv), d.Start.Reason, []detect.Evidence{d.Start.At}
+	flag := "--command"
+	if asked := p.in.Overrides.Command; len(asked) > 0 {
+		argv, reason, at = slices.Clone(asked), "asked for", nil
+	}
+	if len(argv) == 0 {
+		return detect.Errorf(d.Package.at(), "nothing says how the program starts; say it with --command")
+	}
+	if p.pnp != "" && argv[0] == "node" {
+		argv = append([]string{"node", "--require", p.pnp}, argv[1:]...)
+		if d.Package.Module && !strings.HasPrefix(p.yarnVersion(), "2") {
+			argv = append([]string{"node", "--require", p.pnp, "--experimental-loader", "./.pnp.loader.mjs"}, argv[3:]...)
+		}
+	}
+	argv = p.direct(argv)
+	p.workdir()
+	p.plan.Decide("command", strings.Join(argv, " "), flag, reason, at...)
+	if p.flavour == "distroless" {
+		if argv[0] != "node" {
+			return &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: fmt.Errorf("it has no %s", argv[0])}
+		}
+		argv[0] = distrolessNode
+	}
+	p.view.Entrypoint = argv
+	p.init()
+	return nil
+}
+
+// workdir is where the program starts.
+func (p *planner) workdir() {
+	home := p.home()
+	if p.traced && p.detail.Framework.Kind == Server && len(p.detail.Framework.Artefacts) > 0 {
+		home = ""
+	}
+	dir := path.Join(home, p.detail.Framework.Workdir)
+	if below, ok := relative(p.detail.Package.Dir, p.detail.Start.Dir); ok && p.detail.Framework.Workdir == "" {
+		dir = path.Join(home, below)
+	}
+	if dir != "" && dir != "." {
+		p.view.Workdir = path.Join("/app", dir)
+	}
+}
+
+// init puts tini before a program that does not end itself on SIGTERM: as the
+// first process it would not be ended by it either
+// (https://github.com/nodejs/docker-node/blob/main/docs/BestPractices.md#handling-kernel-signals).
+func (p *planner) init() {
+	d := p.detail
+	children := len(d.System.Init) > 0
+	runsOn := len(p.view.Ports) > 0 || slices.ContainsFunc(workers, d.Package.Has)
+	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0
+	if !children && (!runsOn || handled) {
+		return
+	}
+	if p.flavour == "distroless" {
+		p.plan.Note("%s: the program does not end itself on SIGTERM; run it with docker run --init, or handle the signal", d.Start.At)
+		return
+	}
+	reason := "the program does not handle SIGTERM, which does nothing to the first process"
+	if children {
+		reason = "its browser leaves processes behind"
+	}
+	if p.flavour == "alpine" {
+		p.view.AlpinePackages = append(p.view.AlpinePackages, "tini")
+		p.view.Entrypoint = append([]string{"/sbin/tini", "--"}, p.view.Entrypoint...)
+	} else {
+		p.view.Packages = union(p.view.Packages, []string{"tini"})
+		p.view.Entrypoint = append([]string{"/usr/bin/tini", "--"}, p.view.Entrypoint...)
+	}
+	p.plan.Decide("first process", "tini", "", reason, d.Start.At)
+}
+
+// writable makes the folders that the program writes into the user's.
+func (p *planner) writable() error {
+	d := p.detail
+	folders := map[string]detect.Evidence{}
+	for _, name := range d.Framework.Writes {
+		folders[path.Join(p.home(), name)] = first(d.Framework.Evidence)
+		if p.traced {
+			delete(folders, path.Join(p.home(), name))
+			folders[name] = first(d.Framework.Evidence)
+		}
+	}
+	if d.Framework.Kind == Unknown || len(d.Framework.Artefacts) == 0 {
+		for _, t := range d.Serves.Writes {
+			name := path.Join(p.home(), t.Value)
+			if _, known := folders[name]; !known && plainPath.MatchString(name) || name == "." {
+				folders[name] = t.At
+			}
+		}
+	}
+	for _, name := range sortedKeys(folders) {
+		at := []detect.Evidence{}
+		if folders[name].File != "" {
+			at = append(at, folders[name])
+		}
+		if name == "." || name == p.home() {
+			p.view.UserFirst, p.view.UserLast = p.view.UserLast, ""
+			p.plan.Decide("writes", name, "", "so the working folder is the user's", at...)
+			p.view.Writable = nil
+			return nil
+		}
+		p.view.Writable = append(p.view.Writable, path.Join("/app", name))
+		p.plan.Decide("writes", name, "", "so this folder is the user's", at...)
+	}
+	return nil
+}

@@ -1,0 +1,399 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/script"
+)
+
+// startScripts are the scripts that start a program, the most telling first.
+var startScripts = []string{"start:prod", "start:production", "start", "serve:prod", "prod"}
+
+// mains are the files that a package without a start script is started by.
+var mains = []string{
+	"server.js", "index.js", "app.js", "main.js", "server.mjs", "index.mjs", "app.mjs", "main.mjs", "server.cjs", "index.cjs",
+	"src/server.js", "src/index.js", "src/app.js", "src/main.js", "bin/www", "server/index.js",
+}
+
+// typedMains are the same for what runs TypeScript as it is.
+var typedMains = []string{"index.ts", "server.ts", "app.ts", "main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/main.ts"}
+
+// start settles how the program starts, or gives the reason why it does not.
+func (r *repository) start(d *Detail, answers detect.Answers) (reason string, err error) {
+	p, f := d.Package, d.Framework
+	switch {
+	case f.Kind == Static:
+		return "", nil
+	case f.Kind == Server && len(f.Start) > 0:
+		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: first(f.Evidence)}
+		return "", nil
+	}
+	if p.Dir == "." && len(answers.Command) > 0 {
+		d.Start = Command{Argv: answers.Command, Dir: p.Dir, Reason: "asked for", At: p.at()}
+		d.Entry = r.entryOf(p.Dir, p, answers.Command)
+		return "", nil
+	}
+	var open error // a question that only the user can answer
+	names := startScripts
+	if task, ok := r.delegated[p.Dir]; ok {
+		names = append([]string{task.Value}, names...)
+	}
+	for _, name := range names {
+		text, ok := p.Script(name)
+		if !ok {
+			continue
+		}
+		why := r.startScript(d, name, text)
+		if why == "" {
+			return "", nil
+		}
+		if reason == "" {
+			reason = fmt.Sprintf("its script %s: %s", name, why)
+		}
+		if open == nil && r.undecided(d, name, text) {
+			open = detect.Errorf(text.At, "the script %s: %s; say what to start with --command", name, why)
+		}
+		if name == "start" && r.development(d, name, text) {
+			return "", nil
+		}
+	}
+	if member := r.startsMember(d); member != "" {
+		return member, nil
+	}
+	if open != nil {
+		return "", open
+	}
+	if why := r.startMain(d, answers, reason != ""); why != "" && reason == "" {
+		reason = why
+	} else if why == "" {
+		return "", nil
+	}
+	if f.Kind == Server && d.Framework.Problem == nil {
+		return "", detect.Errorf(first(f.Evidence), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
+	}
+	return reason, nil
+}
+
+func first(evidence []detect.Evidence) detect.Evidence {
+	if len(evidence) == 0 {
+		return detect.Evidence{}
+	}
+	return evidence[0]
+}
+
+func (p Package) lookup(name string) (string, bool) {
+	t, ok := p.Script(name)
+	return t.Value, ok
+}
+
+// startScript reads a start script down to the process that it starts, or says
+// why there is none.
+func (r *repository) startScript(d *Detail, name string, text Text) (why string) {
+	p := d.Package
+	start, err := script.Production(name, text.Value, p.lookup)
+	if err != nil {
+		var refusal *script.Refusal
+		if errors.As(err, &refusal) {
+			return refusal.Reason
+		}
+		return err.Error()
+	}
+	if start.Member != "" {
+		if start.Member == "*" {
+			return "it starts members of the workspace"
+		}
+		return fmt.Sprintf("it starts the script %s of %s", start.Task, start.Member)
+	}
+	dir := path.Join(p.Dir, start.Dir)
+	entry := r.entryOf(dir, p, start.Argv)
+	if member, ok := r.memberOf(d.Workspace, entry); ok && member != p.Dir {
+		return "it starts " + member
+	}
+	at := text.At
+	if own, ok := p.Script(start.Script); ok {
+		at = own.At
+	}
+	d.Start = Command{Argv: start.Argv, Dir: dir, Reason: "the script " + name, At: at}
+	for _, v := range start.Env {
+		d.Start.Env = append(d.Start.Env, plan.Variable(v))
+	}
+	for _, s := range start.Before {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s changes the database before the start; run it by itself, before new images start", at, s))
+	}
+	for _, n := range start.Notes {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", at, n))
+	}
+	d.Entry = entry
+	return ""
+}
+
+// undecided says whether a script that was refused starts something for production
+// all the same, only not one process. A workspace's script may start its members.
+func (r *repository) undecided(d *Detail, name string, text Text) bool {
+	if d.Workspace.Dir == d.Package.Dir && len(d.Workspace.Members) > 0 {
+		return false
+	}
+	steps, err := script.Expand(name, text.Value, d.Package.lookup)
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(steps, func(s script.Step) bool {
+		role, _ := s.Role()
+		return role == script.Process && s.Member == "" && len(s.Argv) > 0
+	})
+}
+
+// development takes the program that a script for development restarts, which is
+// what production starts too.
+func (r *repository) development(d *Detail, name string, text Text) bool {
+	steps, err := script.Expand(name, text.Value, d.Package.lookup)
+	if err != nil {
+		return false
+	}
+	for _, s := range steps {
+		role, why := s.Role()
+		if role != script.Watches || !slices.Contains([]string{"nodemon", "node", "node-dev", "tsx", "ts-node-dev", "tsnd", "supervisor", "bun", "babel-node"}, s.Program()) {
+			continue
+		}
+		for _, w := range s.Argv[1:] {
+			file := path.Join(d.Package.Dir, s.Dir, w)
+			if !slices.Contains(extensions, path.Ext(w)) || !r.tree.Has(file) {
+				continue
+			}
+			argv := []string{"node", w}
+			if isTypeScript(w) {
+				switch {
+				case s.Program() == "bun":
+					argv[0] = "bun"
+				case d.Package.Has("tsx"):
+					argv = []string{"node", "--import", "tsx", w}
+				case d.Package.Has("ts-node") || d.Package.Has("ts-node-dev"):
+					argv = []string{"node", "-r", "ts-node/register/transpile-only", w}
+				default:
+					continue
+				}
+			}
+			d.Start = Command{Argv: argv, Dir: path.Join(d.Package.Dir, s.Dir), Reason: fmt.Sprintf("%s %s, so what it restarts is started by itself", s.Program(), why), At: text.At}
+			d.Entry = file
+			return true
+		}
+	}
+	return false
+}
+
+// delegate reads what start scripts of workspaces start in their members.
+func (r *repository) delegate() {
+	for _, dir := range sortedKeys(r.workspaces) {
+		w, p := r.workspaces[dir], r.packages[dir]
+		if len(w.Members) == 0 {
+			continue
+		}
+		for _, name := range startScripts {
+			text, ok := p.Script(name)
+			if !ok {
+				continue
+			}
+			start, err := script.Production(name, text.Value, p.lookup)
+			if err != nil {
+				continue
+			}
+			if start.Member == "" {
+				entry := r.entryOf(path.Join(dir, start.Dir), p, start.Argv)
+				if member, ok := r.memberOf(w, entry); ok {
+					r.entries[member] = Command{Argv: start.Argv, Dir: path.Join(dir, start.Dir), Reason: "the script " + name + " of the workspace", At: text.At}
+				}
+				continue
+			}
+			for _, m := range w.Members {
+				below, _ := relative(dir, m)
+				if start.Member == r.packages[m].Name.Value || start.Member == below {
+					r.delegated[m] = Text{start.Task, text.At}
+				}
+			}
+		}
+	}
+}
+
+// startsMember takes a command of the workspace that starts a file of the package,
+// or says that the workspace's start script starts one of its members.
+func (r *repository) startsMember(d *Detail) (reason string) {
+	command, ok := r.entries[d.Package.Dir]
+	if !ok {
+		return ""
+	}
+	argv := slices.Clone(command.Argv)
+	for i, w := range argv {
+		file := path.Join(command.Dir, w)
+		if below, inside := relative(d.Package.Dir, file); i > 0 && inside && below != "." {
+			argv[i] = below
+			d.Entry = file
+		}
+	}
+	command.Argv, command.Dir = argv, d.Package.Dir
+	d.Start = command
+	return ""
+}
+
+// memberOf is the member of a workspace that a file belongs to.
+func (r *repository) memberOf(w Workspace, file string) (string, bool) {
+	for _, m := range w.Members {
+		if strings.HasPrefix(file, m+"/") {
+			return m, true
+		}
+	}
+	return "", false
+}
+
+// takesValue are options of node and bun with a value behind them.
+var takesValue = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--config", "-c", "--tsconfig"}
+
+// entryOf is the file that a command runs, from the root: of a folder its main
+// file. It need not be there yet.
+func (r *repository) entryOf(dir string, p Package, argv []string) string {
+	if len(argv) == 0 || !slices.Contains([]string{"node", "bun", "deno"}, path.Base(argv[0])) {
+		return ""
+	}
+	for i := 1; i < len(argv); i++ {
+		switch w := argv[i]; {
+		case slices.Contains(takesValue, w):
+			i++
+		case strings.HasPrefix(w, "-") || w == "run":
+		default:
+			return r.entryFile(path.Join(dir, w), p)
+		}
+	}
+	return ""
+}
+
+func (r *repository) entryFile(file string, p Package) string {
+	if file == p.Dir && p.Main.Value != "" {
+		file = path.Join(p.Dir, p.Main.Value)
+	}
+	if r.tree.Has(file) || slices.Contains(extensions, path.Ext(file)) {
+		return file
+	}
+	for _, try := range []string{file + ".js", path.Join(file, "index.js"), file + ".ts", path.Join(file, "index.ts")} {
+		if r.tree.Has(try) {
+			return try
+		}
+	}
+	if _, isFolder := r.tree.Folder(file); isFolder || file == p.Dir {
+		return path.Join(file, "index.js")
+	}
+	return file + ".js" // a build makes it
+}
+
+// startMain takes the main file of a package without a start script, if the
+// package looks like a program: not what others import. With a start script for
+// development alone it does.
+func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) (reason string) {
+	p := d.Package
+	if r.startsMember(d); len(d.Start.Argv) > 0 {
+		return ""
+	}
+	isMember := d.Workspace.Dir != p.Dir || r.belowWorkspace(p.Dir)
+	asked := slices.Contains(answers.Main, p.Dir)
+	bun := r.isBun(d)
+	candidates := []Text{p.Main, p.EntryModule}
+	for _, name := range mains {
+		candidates = append(candidates, Text{name, p.at()})
+	}
+	if bun {
+		for _, name := range typedMains {
+			candidates = append(candidates, Text{name, p.at()})
+		}
+	}
+	for _, c := range candidates {
+		file := path.Join(p.Dir, c.Value)
+		if c.Value == "" || !r.tree.Has(file) || isTypeScript(file) && !bun || !slices.Contains(extensions, path.Ext(file)) && c.Value != "bin/www" {
+			continue
+		}
+		if p.Library && !asked && !started {
+			return "a library: no start script, and it says what others may import"
+		}
+		tooling := !p.hasKind(production) && p.hasKind(development) && p.Main.Value == "" && p.EntryModule.Value == ""
+		if (isMember || tooling) && !asked && !started && !r.opensPort(file, p) {
+			return "no start script, and nothing that opens a port"
+		}
+		below, _ := relative(p.Dir, file)
+		d.Entry = file
+		d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script for production; its main file", At: c.At}
+		if bun {
+			d.Start.Argv[0] = "bun"
+		}
+		return ""
+	}
+	switch {
+	case p.Main.Value != "" && p.lookupAny("build") && !p.Library && !isMember:
+		file := r.entryFile(path.Join(p.Dir, p.Main.Value), p)
+		below, ok := relative(p.Dir, file)
+		if ok && len(r.entryFiles(Detail{Package: p, Entry: file})) > 0 {
+			d.Entry = file
+			d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script; the main file, which the build makes", At: p.Main.At}
+			return ""
+		}
+	case len(d.Workspace.Members) > 0 && !isMember:
+		return "the root of a workspace: nothing of its own to start"
+	case len(p.Scripts) == 0 && len(p.Dependencies) == 0:
+		return "no start script and no main file"
+	}
+	return "no start script, no main file and no framework that serves"
+}
+
+// belowWorkspace says whether a folder that is no member lies in a workspace.
+func (r *repository) belowWorkspace(dir string) bool {
+	for dir != "." {
+		dir = path.Dir(dir)
+		if w, ok := r.workspaces[dir]; ok && len(w.Members) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (p Package) lookupAny(names ...string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { _, ok := p.Script(n); return ok })
+}
+
+// isBun says whether bun runs a package without a start script: it is what the
+// project installs with.
+func (r *repository) isBun(d *Detail) bool {
+	m, err := r.manager(d.Root, "")
+	return err == nil && m.Name == "bun"
+}
+
+func (r *repository) opensPort(file string, p Package) bool {
+	c, err := r.follow(file)
+	return err == nil && len(c.serves(p.Dir).Listens) > 0
+}
+
+// entryFiles are the source files that the program begins with, from the root: of
+// a file that the build makes, those that it is likely made from.
+func (r *repository) entryFiles(d Detail) []string {
+	if d.Entry == "" {
+		return nil
+	}
+	if r.tree.Has(d.Entry) {
+		return []string{d.Entry}
+	}
+	if made, ok := r.module(d.Entry); ok {
+		return []string{made}
+	}
+	below, ok := relative(d.Package.Dir, d.Entry)
+	if !ok {
+		return nil
+	}
+	_, inside, _ := strings.Cut(below, "/")
+	for _, try := range []string{inside, path.Join("src", inside), path.Join("src", path.Base(inside)), path.Base(inside), "src/main.js", "src/index.js", "src/server.js", "src/app.js", "index.js", "server.js"} {
+		if name, ok := r.module(path.Join(d.Package.Dir, try)); ok && try != "" {
+			return []string{name}
+		}
+	}
+	return nil
+}

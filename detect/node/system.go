@@ -1,0 +1,242 @@
+package node
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// need is what a package wants of the system: values, no decisions. Names of
+// packages are Debian's of trixie and bookworm.
+type need struct {
+	name    string // of the package; the longest prefix before a * counts for families
+	below   int    // only for major versions below this; 0: for all
+	compile bool   // it compiles a native addon where it has no binary for the platform
+	build   []string
+	run     []string
+	env     []plan.Variable // while installing
+	runEnv  []plan.Variable
+	noMusl  string // why it does not run on Alpine, or empty
+	init    bool   // it starts processes that it does not wait for
+	binary  bool   // native code of its own: builder and runtime share a C library
+	direct  bool   // counts only where a manifest names it: others bring it along unused
+}
+
+// gyp is what node-gyp wants: https://github.com/nodejs/node-gyp#installation.
+var gyp = []string{"g++", "make", "python3"}
+
+// needs are the packages of npm that want something of the system. Sources: each
+// project's own installation guide; the names of Debian's packages were looked up
+// in its index of trixie.
+var needs = []need{
+	{name: "prisma", build: []string{"ca-certificates", "openssl"}, run: []string{"ca-certificates", "openssl"}, direct: true},
+	{name: "@prisma/client", build: []string{"ca-certificates", "openssl"}, run: []string{"ca-certificates", "openssl"}, direct: true},
+	{name: "sharp", binary: true},
+	{name: "bcrypt", compile: true, binary: true},
+	{name: "argon2", compile: true, binary: true},
+	{name: "better-sqlite3", compile: true, binary: true},
+	{name: "sqlite3", compile: true, binary: true},
+	{name: "isolated-vm", compile: true, binary: true},
+	{name: "node-pty", compile: true, binary: true},
+	{name: "re2", compile: true, binary: true},
+	{name: "sodium-native", compile: true, binary: true},
+	{name: "cpu-features", compile: true, binary: true},
+	{name: "bufferutil", binary: true},
+	{name: "utf-8-validate", binary: true},
+	{name: "node-rdkafka", compile: true, binary: true, build: []string{"libsasl2-dev", "libssl-dev", "libzstd-dev", "zlib1g-dev"}, run: []string{"libsasl2-2", "libzstd1"}},
+	{name: "@confluentinc/kafka-javascript", binary: true, noMusl: "librdkafka is built for glibc"},
+	{name: "pg-native", compile: true, binary: true, build: []string{"libpq-dev"}, run: []string{"libpq5"}},
+	{name: "libpq", compile: true, binary: true, build: []string{"libpq-dev"}, run: []string{"libpq5"}},
+	{name: "canvas", below: 3, compile: true, binary: true,
+		build: []string{"libcairo2-dev", "libgif-dev", "libjpeg-dev", "libpango1.0-dev", "librsvg2-dev", "pkg-config"},
+		run:   []string{"libcairo2", "libgif7", "libjpeg62-turbo", "libpango-1.0-0", "libpangocairo-1.0-0", "librsvg2-2"}},
+	{name: "canvas", binary: true, run: []string{"fontconfig"}},
+	{name: "puppeteer", direct: true, init: true, noMusl: "its browser is Debian's Chromium",
+		run:    []string{"chromium", "chromium-sandbox", "fonts-liberation"},
+		env:    []plan.Variable{{Name: "PUPPETEER_SKIP_DOWNLOAD", Value: "true"}},
+		runEnv: []plan.Variable{{Name: "PUPPETEER_EXECUTABLE_PATH", Value: "/usr/bin/chromium"}}},
+	{name: "puppeteer-core", direct: true, init: true, noMusl: "its browser is Debian's Chromium",
+		run:    []string{"chromium", "chromium-sandbox", "fonts-liberation"},
+		runEnv: []plan.Variable{{Name: "PUPPETEER_EXECUTABLE_PATH", Value: "/usr/bin/chromium"}}},
+	{name: "ffmpeg-static", noMusl: "its ffmpeg is built for glibc"},
+	{name: "fluent-ffmpeg", direct: true, run: []string{"ffmpeg"}},
+	{name: "gm", direct: true, run: []string{"graphicsmagick"}},
+	{name: "imagemagick", direct: true, run: []string{"imagemagick"}},
+	{name: "simple-git", direct: true, run: []string{"ca-certificates", "git"}},
+	{name: "pdf-poppler", direct: true, run: []string{"poppler-utils"}},
+	{name: "pdf2pic", direct: true, run: []string{"ghostscript", "graphicsmagick"}},
+	{name: "node-tesseract-ocr", direct: true, run: []string{"tesseract-ocr"}},
+	{name: "usb", compile: true, binary: true, build: []string{"libudev-dev"}, run: []string{"libudev1"}},
+	{name: "serialport", binary: true},
+	{name: "zeromq", binary: true},
+	{name: "oracledb", binary: true, noMusl: "its client is built for glibc"},
+	{name: "onnxruntime-node", binary: true, noMusl: "its library is built for glibc"},
+	{name: "@tensorflow/tfjs-node", binary: true, noMusl: "its library is built for glibc"},
+	{name: "workerd", binary: true, noMusl: "it is built for glibc"},
+	{name: "turbo", build: []string{"ca-certificates"}, direct: true},
+	{name: "nodegit", compile: true, binary: true, build: []string{"libkrb5-dev", "libssl-dev"}, run: []string{"libgssapi-krb5-2"}},
+	{name: "kerberos", compile: true, binary: true, build: []string{"libkrb5-dev"}, run: []string{"libgssapi-krb5-2"}},
+	{name: "gl", compile: true, binary: true, build: []string{"libglew-dev", "libglu1-mesa-dev", "libxi-dev", "pkg-config"}, run: []string{"libgl1", "libglew2.2", "libxi6"}},
+}
+
+// programs are those that applications start, by the word in their source, with
+// the package that has them.
+var programs = map[string][]string{
+	"ffmpeg": {"ffmpeg"}, "ffprobe": {"ffmpeg"},
+	"git":     {"ca-certificates", "git"},
+	"convert": {"imagemagick"}, "magick": {"imagemagick"}, "identify": {"imagemagick"},
+	"gm":        {"graphicsmagick"},
+	"pdftotext": {"poppler-utils"}, "pdftoppm": {"poppler-utils"}, "pdfinfo": {"poppler-utils"},
+	"gs":        {"ghostscript"},
+	"curl":      {"ca-certificates", "curl"},
+	"wget":      {"ca-certificates", "wget"},
+	"psql":      {"postgresql-client"},
+	"pg_dump":   {"postgresql-client"},
+	"mysqldump": {"default-mysql-client"},
+	"redis-cli": {"redis-tools"},
+	"zip":       {"zip"}, "unzip": {"unzip"},
+	"openssl":   {"openssl"},
+	"tesseract": {"tesseract-ocr"},
+	"exiftool":  {"libimage-exiftool-perl"},
+	"soffice":   {"libreoffice"}, "libreoffice": {"libreoffice"},
+	"yt-dlp": {"yt-dlp"},
+	"ssh":    {"openssh-client"},
+	"rsync":  {"rsync"},
+	"pandoc": {"pandoc"},
+	"dot":    {"graphviz"},
+}
+
+// versioned are the packages whose version the table asks about.
+var versioned = func() map[string]bool {
+	names := map[string]bool{"playwright": true, "playwright-core": true, "next": true}
+	for _, n := range needs {
+		names[n.name] = true
+	}
+	return names
+}()
+
+// gitPackages fetch dependencies from repositories.
+var gitPackages = []string{"ca-certificates", "git", "openssh-client"}
+
+// System is what the dependencies of a service want of the system.
+type System struct {
+	Compile []Text // packages that may compile an addon
+	Binary  []Text // packages with native code
+	Build   []string
+	Run     []string
+	Env     []plan.Variable
+	RunEnv  []plan.Variable
+	NoMusl  []Text // packages that do not run on Alpine; the value is the reason
+	Init    []Text // packages that leave processes behind
+	Causes  []Text // "ffmpeg: fluent-ffmpeg"
+}
+
+// system asks the table about the dependencies of a service: those that manifests
+// name, and those that they bring along, as far as the lockfile tells.
+func (l *Lock) system(packages []Package) System {
+	var names []string
+	direct := map[string]Dependency{}
+	for _, p := range packages {
+		for _, d := range p.Dependencies {
+			if d.Kind == peer {
+				continue
+			}
+			names = append(names, d.Name)
+			if _, known := direct[d.Name]; !known {
+				direct[d.Name] = d
+			}
+		}
+	}
+	reached := l.graph.reach(names)
+	var s System
+	taken := map[string]bool{}
+	for _, n := range needs {
+		d, isDirect := direct[n.name]
+		if taken[n.name] || !reached[n.name] || n.direct && !isDirect || n.below > 0 && major(l.versionOf(n.name, d.Range)) >= n.below {
+			continue
+		}
+		taken[n.name] = true
+		at := d.At
+		if !isDirect {
+			at = detect.Evidence{File: l.File}
+		}
+		s.add(n, at, isDirect && d.Kind == development)
+	}
+	for _, name := range sortedKeys(reached) {
+		if l.git[name] || isGit(direct[name].Range) {
+			s.Build = append(s.Build, gitPackages...)
+			at := direct[name].At
+			if at.File == "" {
+				at = detect.Evidence{File: l.File}
+			}
+			s.Causes = append(s.Causes, Text{"git: " + name + " comes from a repository", at})
+		}
+	}
+	for _, list := range []*[]string{&s.Build, &s.Run} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return s
+}
+
+// isGit says whether a range is the address of a repository:
+// https://docs.npmjs.com/cli/v11/configuring-npm/package-json#git-urls-as-dependencies
+func isGit(text string) bool {
+	for _, prefix := range []string{"git+", "git://", "git@", "github:", "gitlab:", "bitbucket:"} {
+		if strings.HasPrefix(text, prefix) {
+			return true
+		}
+	}
+	owner, repository, ok := strings.Cut(text, "/")
+	return ok && owner != "" && repository != "" && !strings.ContainsAny(owner, ":@.~^<>= ")
+}
+
+func (l *Lock) versionOf(name, fallback string) string {
+	if v, ok := l.versions[name]; ok {
+		return v
+	}
+	return fallback
+}
+
+// major is the first number of a version or range; large where there is none, for
+// a version that is not known is taken for the newest.
+func major(text string) int {
+	n := 0
+	digits := leading.FindString(text)
+	if digits == "" || len(digits) > 4 {
+		return 1 << 30
+	}
+	for _, c := range digits {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+func (s *System) add(n need, at detect.Evidence, development bool) {
+	text := Text{n.name, at}
+	s.Build = append(s.Build, n.build...)
+	s.Env = append(s.Env, n.env...)
+	if n.compile {
+		s.Compile = append(s.Compile, text)
+	}
+	if development {
+		return
+	}
+	if n.binary {
+		s.Binary = append(s.Binary, text)
+	}
+	s.Run = append(s.Run, n.run...)
+	s.RunEnv = append(s.RunEnv, n.runEnv...)
+	if n.noMusl != "" {
+		s.NoMusl = append(s.NoMusl, Text{n.name + ": " + n.noMusl, at})
+	}
+	if n.init {
+		s.Init = append(s.Init, text)
+	}
+	if len(n.run) > 0 {
+		s.Causes = append(s.Causes, Text{fmt.Sprintf("%s: %s", strings.Join(n.run, ", "), n.name), at})
+	}
+}
