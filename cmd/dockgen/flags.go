@@ -24,7 +24,7 @@ type flags struct {
 	stack, root, runtime, langVersion, command, name string
 	services, main, private, platforms               []string
 	port                                             int
-	noTestStage, json                                bool
+	noTestStage, jvmCache, json                      bool
 }
 
 func (f *flags) bind(cmd *cobra.Command) {
@@ -32,7 +32,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.stack, "stack", "", "only services of this `stack`")
 	set.StringSliceVar(&f.services, "service", nil, "only these services, by `name` or folder")
 	set.StringVar(&f.root, "root", "", "the `folder` where the repository ends")
-	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` slim, distroless, alpine or scratch")
+	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` "+strings.Join(runtimeNames(), ", "))
 	set.StringVar(&f.langVersion, "lang-version", "", "the language's `version` instead of the detected one")
 	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
 	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
@@ -41,6 +41,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
+	set.BoolVar(&f.jvmCache, "jvm-cache", false, "fill a cache for the JVM while building, for a faster start")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	complete(cmd, "stack", stackNames())
 	complete(cmd, "runtime", runtimeNames())
@@ -93,7 +94,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
 		Answers: detect.Answers{Main: f.main},
 		Overrides: plan.Overrides{
-			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
+			Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms, JVMCache: f.jvmCache,
 		},
 	}, place, nil
 }

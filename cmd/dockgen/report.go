@@ -148,7 +148,11 @@ func (r report) build(o engine.Outcome) string {
 		words = append(words, "-f", path.Join(r.place.typed, file))
 	}
 	for _, secret := range o.Plan.Secrets {
-		words = append(words, "--secret", "id="+secret.ID+",src="+secret.Source)
+		source := "src=" + secret.Source
+		if secret.Env != "" {
+			source = "env=" + secret.Env
+		}
+		words = append(words, "--secret", "id="+secret.ID+","+source)
 	}
 	return strings.Join(words, " ")
 }

@@ -3,6 +3,7 @@ package all
 
 import (
 	"github.com/dockgen/dockgen/detect/golang"
+	"github.com/dockgen/dockgen/detect/java"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -11,5 +12,6 @@ import (
 func Stacks() []plan.Stack {
 	return []plan.Stack{
 		golang.Stack(),
+		java.Stack(),
 	}
 }

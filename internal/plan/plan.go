@@ -49,6 +49,7 @@ type Overrides struct {
 	NoTestStage bool
 	Private     []string // hosts that want credentials
 	Platforms   []string // "linux/arm64"; none means that of whoever builds
+	JVMCache    bool     // a run in the build fills a cache for the JVM
 }
 
 // Input is all that a plan depends on.
@@ -83,10 +84,11 @@ func (p *Plan) Note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
-// Secret is a file of the user's that a build may read and no layer holds.
+// Secret is a file or a variable of the user's that a build may read and no layer holds.
 type Secret struct {
 	ID     string // of the mount
-	Source string // where it usually is, as a shell finds it
+	Source string // where the file usually is, as a shell finds it
+	Env    string // the environment variable, where it is none of the user's files
 }
 
 // Template is a template by its full path with the data that it prints. The
