@@ -29,7 +29,6 @@ type tool struct {
 	call  string // "sh mvnw -B -ntp"
 	build Build
 	goals []string
-	task  string
 }
 
 type mavenTool struct{ tool }
