@@ -148,11 +148,11 @@ func (r report) build(o engine.Outcome) string {
 		words = append(words, "-f", path.Join(r.place.typed, file))
 	}
 	for _, secret := range o.Plan.Secrets {
-		source := "src=" + secret.Source
-		if secret.Env != "" {
-			source = "env=" + secret.Env
+		if secret.Source == "" {
+			words = append(words, "--secret", "id="+secret.ID) // the variable of that name
+			continue
 		}
-		words = append(words, "--secret", "id="+secret.ID+","+source)
+		words = append(words, "--secret", "id="+secret.ID+",src="+secret.Source)
 	}
 	return strings.Join(words, " ")
 }

@@ -195,6 +195,7 @@ func (p *planner) packaging() error {
 		return err
 	}
 	made := p.fromRoot(program.File)
+	p.view.Workdir = "/app"
 	switch program.Shape {
 	case Layered, Launched:
 		err = p.move(made, "app"+path.Ext(made), &lines)
@@ -213,7 +214,7 @@ func (p *planner) packaging() error {
 		p.copy("/out/", "lib/")
 	case War:
 		err = p.move(made, "app.war", &lines)
-		p.view.Unpack = true
+		p.view.Unpack, p.view.Workdir = true, ""
 		p.copy("/out/", "/usr/local/tomcat/webapps/ROOT/")
 	case Thin:
 		lines = append(lines, "mkdir -p /out/lib")

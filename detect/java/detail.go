@@ -27,7 +27,7 @@ const (
 )
 
 var shapeNames = map[Shape]string{
-	Fat: "one jar", Thin: "a jar and its dependencies", Layered: "a jar in layers", Launched: "an archive in layers",
+	Fat: "one jar", Thin: "a jar and its dependencies", Layered: "in layers", Launched: "in layers with a launcher",
 	Quarkus: "Quarkus' fast-jar", Installed: "a folder of jars", War: "a war for a servlet container",
 }
 

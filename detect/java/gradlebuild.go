@@ -363,7 +363,11 @@ func (p *planner) gradleImage(java int) (string, string, error) {
 // another one.
 const toolchainHome = "/opt/java/toolchain"
 
+// task names a task of a project; a build of one project needs no path for it.
 func (t gradleTool) task(module, name string) (string, error) {
+	if len(t.build.Members) == 1 {
+		return name, nil
+	}
 	return dockerfile.Shell(module + ":" + name)
 }
 

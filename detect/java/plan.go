@@ -43,6 +43,7 @@ type view struct {
 	UID          string
 	UserFirst    string
 	UserLast     string
+	Workdir      string
 	Copies       []plan.Copy
 	RuntimeEnv   []plan.Variable
 	Training     []string // a run that fills a cache for the JVM, or none
@@ -233,7 +234,7 @@ func (p *planner) private() {
 	}
 	for _, s := range b.Secrets {
 		p.view.Secrets = append(p.view.Secrets, secret{ID: s.Value, Env: s.Value})
-		p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: s.Value, Env: s.Value})
+		p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: s.Value})
 		p.plan.Decide("credentials", s.Value, "", "read by the build script; it comes as a secret", s.At)
 	}
 }
@@ -324,6 +325,7 @@ func (p *planner) describe(base string, r runtime) {
 	p.plan.Decide("user", r.user, "", r.userReason)
 	p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: "JAVA_TOOL_OPTIONS", Value: "-XX:MaxRAMPercentage=75.0 -XX:+ExitOnOutOfMemoryError"})
 	p.plan.Decide("memory", "75 %", "", "of the container's limit for the heap; a JVM without memory ends, for the orchestrator to start it anew")
+	p.plan.Decide("temporary files", "/tmp", "", "servers on the JVM write there: where the root is read-only, mount a tmpfs on it")
 }
 
 // fits refuses a runtime that cannot hold the application.

@@ -161,8 +161,19 @@ func opens(file, text string) []Listen {
 			return distinct(found)
 		}
 	}
+	if m := ownPort.FindStringSubmatchIndex(text); m != nil {
+		l := Listen{Env: text[m[2]:m[3]], What: "asked for by the program", At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}}
+		if n := fallbackNumber.FindStringSubmatch(text[m[1]:]); n != nil {
+			l.Port, _ = strconv.Atoi(n[1])
+		}
+		return []Listen{l}
+	}
 	return nil
 }
+
+// ownPort is a program that asks the environment for the port that it opens, whatever
+// opens it.
+var ownPort = regexp.MustCompile(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"(PORT|HTTP_PORT|SERVER_PORT|APP_PORT)"`)
 
 // portOf reads an expression: a number, a variable of the environment with its default,
 // or a name that the file gives one of them.

@@ -84,11 +84,11 @@ func (p *Plan) Note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
-// Secret is a file or a variable of the user's that a build may read and no layer holds.
+// Secret is a file or a variable of the user's that a build may read and no layer
+// holds.
 type Secret struct {
 	ID     string // of the mount
-	Source string // where the file usually is, as a shell finds it
-	Env    string // the environment variable, where it is none of the user's files
+	Source string // where the file usually is, as a shell finds it; empty for the variable that is called like the ID
 }
 
 // Template is a template by its full path with the data that it prints. The
