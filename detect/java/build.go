@@ -70,7 +70,7 @@ func (p *planner) toolHome() string {
 // the tool's own.
 func (p *planner) builder() error {
 	b := p.detail.Build
-	running, reason, evidence := p.java, "", at(detect.Evidence{File: b.Files[0]})
+	running, reason, evidence := p.java, "", at(b.At)
 	if b.Tool == "gradle" {
 		running = p.gradleJava()
 		if running != p.java {
@@ -330,7 +330,7 @@ func (p *planner) link() error {
 	case Installed:
 		classes = "lib/*.jar"
 	}
-	p.view.Modules = fmt.Sprintf("jdeps --ignore-missing-deps --quiet --recursive --multi-release %d --print-module-deps --class-path '%s' %s", p.java, libraries, classes)
+	p.view.Modules = fmt.Sprintf("jdeps --ignore-missing-deps -q --recursive --multi-release %d --print-module-deps --class-path '%s' %s", p.java, libraries, classes)
 	p.view.Link = "--strip-java-debug-attributes --no-header-files --no-man-pages --compress=zip-6"
 	if p.java < 21 {
 		p.view.Link = "--strip-java-debug-attributes --no-header-files --no-man-pages --compress=2"

@@ -4,7 +4,6 @@ package java
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,14 +52,15 @@ type Framework struct {
 
 // Build is how Maven or Gradle builds the application.
 type Build struct {
-	Tool     string // "maven" or "gradle"
-	Version  stated // of the tool, where the project names it
-	Wrapper  string // the wrapper's script, from the root of the repository, or none
-	Shell    string // the interpreter that the script names
-	Unusable stated // why there is a wrapper that is not used
-	Root     string // the folder where the tool is called
-	Dir      string // the folder of the module
-	Path     string // how the tool names the module, or empty for the one in Root
+	Tool     string          // "maven" or "gradle"
+	At       detect.Evidence // what says that the tool builds it
+	Version  stated          // of the tool, where the project names it
+	Wrapper  string          // the wrapper's script, from the root of the repository, or none
+	Shell    string          // the interpreter that the script names
+	Unusable stated          // why there is a wrapper that is not used
+	Root     string          // the folder where the tool is called
+	Dir      string          // the folder of the module
+	Path     string          // how the tool names the module, or empty for the one in Root
 	Modules  []Module
 	Members  []string // the folders of all modules, those of the closure among them
 	Files    []string // what the tool wants before any source
@@ -89,7 +89,6 @@ type Detail struct {
 	Dependencies []dependency // of the closure, without those of tests
 	Listens      []Listen
 	Health       Health
-	Writes       bool // into its working folder
 	Config       []string
 	Sources      []string // files that the build reads, from the root
 	FirstTest    detect.Evidence
@@ -116,10 +115,10 @@ func (d Detail) Facts() []detect.Fact {
 	if v := d.Build.Version; v.Value != "" {
 		add("build tool", tool+" "+v.Value, v.At)
 	} else {
-		add("build tool", tool, detect.Evidence{File: d.Build.Files[0]})
+		add("build tool", tool, d.Build.At)
 	}
 	if d.Build.Path != "" {
-		add("module", d.Build.Path, detect.Evidence{File: d.Build.Files[0]})
+		add("module", d.Build.Path, d.Build.At)
 	}
 	for _, m := range d.Build.Modules {
 		if m.Dir != d.Build.Dir {
@@ -222,12 +221,4 @@ func from(dir, name string) string {
 		return "."
 	}
 	return strings.TrimPrefix(name, dir+"/")
-}
-
-// baseOf names a folder, or the repository.
-func baseOf(dir string) string {
-	if dir == "." {
-		return ""
-	}
-	return path.Base(dir)
 }

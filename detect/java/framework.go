@@ -45,6 +45,11 @@ func (p *pom) framework() Framework {
 	if found.Name == "" {
 		found = frameworkOf(p.dependencies())
 	}
+	for name, artifact := range map[string]string{springBoot: "spring-boot-maven-plugin", quarkus: "quarkus-maven-plugin"} {
+		if g, used := p.plugin(artifact); used && found.Name == "" {
+			found = Framework{Name: name, At: g.at}
+		}
+	}
 	if found.Version == "" {
 		found.Version = p.frameworkVersion(found.Name)
 	}

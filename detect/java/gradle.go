@@ -48,6 +48,7 @@ type project struct {
 	own    []statement
 	script []statement // own, and what is said for it elsewhere
 	files  []string    // scripts that it applies
+	unread []stated    // what they state and their text alone does not tell
 	err    error
 }
 
@@ -151,11 +152,11 @@ func (b *gradleBuild) included(t *detect.Tree) (paths []string, dirs map[string]
 		switch {
 		case s.name() == "include":
 			if len(texts) == 0 {
-				b.unread = append(b.unread, stated{"projects that are included by a computation", s.at()})
+				b.unread = append(b.unread, stated{"projects that are included by a computation cannot be read from the settings' text", s.at()})
 			}
 			for _, name := range texts {
 				if name.open {
-					b.unread = append(b.unread, stated{"projects that are included by a computation", s.at()})
+					b.unread = append(b.unread, stated{"projects that are included by a computation cannot be read from the settings' text", s.at()})
 					continue
 				}
 				paths = append(paths, ":"+strings.TrimPrefix(strings.ReplaceAll(name.value, "/", ":"), ":"))
@@ -186,9 +187,7 @@ func (g *gradle) add(b *gradleBuild, name, dir string) {
 		return
 	}
 	if name == "" {
-		for _, folder := range b.folders {
-			g.logic = append(g.logic, folder)
-		}
+		g.logic = append(g.logic, b.folders...)
 	}
 	p := &project{build: b, dir: dir, path: name, name: path.Base(dir)}
 	if name != "" {
@@ -261,7 +260,7 @@ func (g *gradle) gather(p *project) error {
 				}
 			case "configure":
 				if s.braces && above == b.projects[0] && p != above {
-					b.unread = append(b.unread, stated{"projects that are configured by a computation", s.at()})
+					b.unread = append(b.unread, stated{"projects that are configured by a computation cannot be read from the script's text", s.at()})
 				}
 			}
 		}

@@ -116,6 +116,7 @@ func (g *gradle) detail(p *project, plugins []pluginUse, d *Detail, code scanned
 	if err := b.wrapper(g.tree, "gradlew", "gradle/wrapper/gradle-wrapper.properties", []string{"gradle/wrapper/gradle-wrapper.jar"}); err != nil {
 		return err
 	}
+	b.At = detect.Evidence{File: b.Files[0]}
 	slices.Sort(b.Files)
 	b.Files = slices.Compact(b.Files)
 	if err := g.statements(p, plugins, d); err != nil {
@@ -140,9 +141,12 @@ func (g *gradle) detail(p *project, plugins []pluginUse, d *Detail, code scanned
 		}
 	}
 	d.Listens = distinct(d.Listens)
-	b.Unread = p.build.unread
+	b.Unread = slices.Clone(p.build.unread)
+	for _, m := range b.Modules {
+		b.Unread = append(b.Unread, g.projects[m.Dir].unread...)
+	}
 	for _, u := range b.Unread {
-		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s cannot be read from the script's text alone", u.At, u.Value))
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", u.At, u.Value))
 	}
 	return nil
 }

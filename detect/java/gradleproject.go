@@ -309,9 +309,6 @@ func (p *project) dependencies() (list []dependency, projects []stated) {
 				list = append(list, dependency{coordinateOf(value), scope, s.at()})
 			}
 		}
-		if s.name() == "starter" { // the DSL of some conventions
-			return
-		}
 	})
 	return list, projects
 }
@@ -528,7 +525,7 @@ func (p *project) archive(task, fallback string) string {
 	return path.Join("build/libs", fallback)
 }
 
-// javaWords are how scripts ask for a version of Java, and how that binds.
+// requirements lists how scripts ask for a version of Java, and how that binds.
 func (p *project) requirements(f Framework) []Requirement {
 	var list []Requirement
 	add := func(kind Kind, what string, tokens []token, where detect.Evidence) {
@@ -538,7 +535,10 @@ func (p *project) requirements(f Framework) []Requirement {
 			major, ok = javaMajor(value)
 		}
 		if !ok {
-			p.build.unread = append(p.build.unread, stated{"the version of Java behind " + what, where})
+			unread := stated{"the version of Java behind " + what + " cannot be read from the script's text; name it with --lang-version", where}
+			if !slices.Contains(p.unread, unread) {
+				p.unread = append(p.unread, unread)
+			}
 			return
 		}
 		list = append(list, Requirement{major, kind, what, where})
@@ -560,6 +560,8 @@ func (p *project) requirements(f Framework) []Requirement {
 			case strings.HasPrefix(t.value, "JVM_"):
 				version := strings.ReplaceAll(strings.TrimPrefix(t.value, "JVM_"), "_", ".")
 				add(AtLeast, "jvmTarget", []token{{kind: text, value: version}}, s.at())
+			case t.value == "toVersion" && s.has("sourceCompatibility", "targetCompatibility"):
+				add(AtLeast, "sourceCompatibility", trimParenthesis(trimOpen(rest)), s.at())
 			case i == 0 && (t.value == "sourceCompatibility" || t.value == "targetCompatibility") && !s.has("JavaVersion"):
 				add(AtLeast, t.value, s.value(), s.at())
 			case (t.value == "release" || t.value == "jvmTarget") && (strings.HasPrefix(s.dotted(), "options.release") || s.dotted() == "jvmTarget" || s.dotted() == "kotlinOptions.jvmTarget") && !s.has("JvmTarget"):

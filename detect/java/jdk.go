@@ -2,6 +2,7 @@ package java
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -109,7 +110,7 @@ func pins(t *detect.Tree, dir string) ([]Requirement, error) {
 		if !ok {
 			return nil, detect.Errorf(p.At, "%q is not a version of Java", p.Version)
 		}
-		list = append(list, Requirement{major, Pinned, p.At.File, p.At})
+		list = append(list, Requirement{major, Pinned, path.Base(p.At.File), p.At})
 	}
 	return list, nil
 }

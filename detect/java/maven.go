@@ -48,21 +48,25 @@ func (p *pom) outerProperty(name string) (string, bool) {
 
 // finalName is what the module's artifact is called, without its extension; a * stands
 // for what cannot be read.
-func (p *pom) finalName() string {
-	text := ""
+func (p *pom) finalName() string { return p.pattern(p.rawName()) }
+
+// rawName is the same before properties are put in.
+func (p *pom) rawName() string {
+	outer, ok := p.outerProperty("project.build.finalName")
+	if !ok {
+		outer = "${project.artifactId}-${project.version}"
+	}
+	return p.rawBuild("finalName", outer)
+}
+
+// rawBuild is what an element of <build> says, before properties are put in.
+func (p *pom) rawBuild(name, fallback string) string {
 	for _, s := range p.sections() {
-		if e := s.e.get("build", "finalName"); e != nil {
-			text = e.text
-			break
+		if e := s.e.get("build", name); e != nil {
+			return e.text
 		}
 	}
-	if text == "" {
-		text, _ = p.outerProperty("project.build.finalName")
-	}
-	if text == "" {
-		text = "${project.artifactId}-${project.version}"
-	}
-	return p.pattern(text)
+	return fallback
 }
 
 // pattern expands what is known of a text, and puts a * for the rest.
@@ -89,12 +93,9 @@ func (p *pom) pattern(text string) string {
 
 // buildDir is where Maven puts what it makes, from the module's folder.
 func (p *pom) buildDir() string {
-	for _, s := range p.sections() {
-		if e := s.e.get("build", "directory"); e != nil {
-			if text, ok := p.expand(e.text); ok && !path.IsAbs(text) && !strings.HasPrefix(path.Clean(text), "..") {
-				return path.Clean(text)
-			}
-		}
+	text, ok := p.expand(p.rawBuild("directory", "target"))
+	if dir := path.Clean(text); ok && !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../") {
+		return dir
 	}
 	return "target"
 }

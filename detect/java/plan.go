@@ -207,7 +207,7 @@ func (p *planner) dependencies() error {
 		return err
 	}
 	p.view.Dependencies = command
-	p.plan.Decide("dependencies", "fetched before the sources", "", "in a layer of its own, as far as the manifests alone tell; what is left comes with the build", detect.Evidence{File: b.Files[0]})
+	p.plan.Decide("dependencies", "fetched before the sources", "", "in a layer of its own, as far as the manifests alone tell; what is left comes with the build", b.At)
 	return nil
 }
 

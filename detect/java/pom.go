@@ -67,6 +67,9 @@ func readMaven(t *detect.Tree) *maven {
 		if p := m.poms[dir]; p.err == nil {
 			p.err = m.lineage(p)
 		}
+		if p := m.poms[dir]; p.err == nil {
+			p.err = p.circle()
+		}
 	}
 	return m
 }
@@ -262,18 +265,7 @@ func (p *pom) expandBelow(text string, above []string) (string, bool) {
 		if !closed || slices.Contains(above, name) || len(above) == deepestProperty || b.Len() > 4096 {
 			return "", false
 		}
-		value, ok := p.builtin(name)
-		if !ok {
-			for _, s := range p.sections() {
-				if e := s.e.get("properties", name); e != nil {
-					value, ok = e.text, true
-					break
-				}
-			}
-		}
-		if !ok {
-			value, ok = p.outerProperty(name)
-		}
+		value, ok := p.unexpanded(name)
 		if !ok {
 			return "", false
 		}
@@ -283,6 +275,42 @@ func (p *pom) expandBelow(text string, above []string) (string, bool) {
 		b.WriteString(value)
 		text = after
 	}
+}
+
+// unexpanded gives what a name stands for: a property, or else a part of the model.
+func (p *pom) unexpanded(name string) (string, bool) {
+	for _, s := range p.sections() {
+		if e := s.e.get("properties", name); e != nil {
+			return e.text, true
+		}
+	}
+	if value, ok := p.outerProperty(name); ok {
+		return value, true
+	}
+	return p.builtin(name)
+}
+
+// circle finds a property that is set in terms of itself, which no build gets through.
+func (p *pom) circle() error {
+	for _, e := range p.project.get("properties").list() {
+		seen := []string{e.name}
+		for next := e.text; ; {
+			m := putIn.FindStringSubmatch(next)
+			if m == nil || slices.Contains(seen, m[1]) && m[1] != e.name || len(seen) > deepestProperty {
+				break
+			}
+			if m[1] == e.name {
+				return detect.Errorf(p.at(e), "the property %s is set in terms of itself", e.name)
+			}
+			seen = append(seen, m[1])
+			value, ok := p.unexpanded(m[1])
+			if !ok {
+				break
+			}
+			next = value
+		}
+	}
+	return nil
 }
 
 // builtin gives what the names of the model stand for, with and without "project.".
@@ -305,8 +333,12 @@ func (p *pom) builtin(name string) (string, bool) {
 	case "parent.version", "parent.groupId", "parent.artifactId":
 		text := p.project.value(strings.Split(name, ".")...)
 		return text, text != ""
-	case "basedir", "build.directory":
-		return "", false
+	case "basedir":
+		return ".", true
+	case "build.directory":
+		return p.rawBuild("directory", "target"), true
+	case "build.finalName":
+		return p.rawName(), true
 	}
 	return "", false
 }

@@ -172,6 +172,7 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 		}
 	}
 	slices.Sort(b.Members)
+	b.At = detect.Evidence{File: path.Join(root, pomName)}
 	for _, dir := range b.Members {
 		b.Files = append(b.Files, path.Join(dir, pomName))
 	}

@@ -143,6 +143,14 @@ func (e *element) all(path ...string) []*element {
 	return found
 }
 
+// list gives the children, none for an element that is not there.
+func (e *element) list() []*element {
+	if e == nil {
+		return nil
+	}
+	return e.children
+}
+
 // value is the text of the element at a path.
 func (e *element) value(path ...string) string {
 	if e = e.get(path...); e == nil {
