@@ -251,7 +251,8 @@ func (p *planner) move(made, to string, lines *[]string) error {
 		return err
 	}
 	p.view.Only = &glob{Before: before, After: after[strings.LastIndex(after, "*")+1:], To: to}
-	return nil
+	_, err := dockerfile.Shell(p.view.Only.Before + p.view.Only.After)
+	return err
 }
 
 func (p *planner) copy(from, to string) {
