@@ -26,7 +26,7 @@ type flags struct {
 	stack, root, runtime, langVersion, command, name string
 	services, main, private, platforms               []string
 	port                                             int
-	noTestStage, json                                bool
+	noTestStage, jvmCache, json                      bool
 	rustCache, manager                               string
 }
 
@@ -35,7 +35,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.stack, "stack", "", "only services of this `stack`")
 	set.StringSliceVar(&f.services, "service", nil, "only these services, by `name` or folder")
 	set.StringVar(&f.root, "root", "", "the `folder` where the repository ends")
-	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` slim, distroless, alpine or scratch")
+	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` "+strings.Join(runtimeNames(), ", "))
 	set.StringVar(&f.langVersion, "lang-version", "", "the language's `version` instead of the detected one")
 	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
 	set.StringVar(&f.manager, "package-manager", "", "what installs a Node project: `name` npm, yarn, pnpm or bun, or name@version")
@@ -46,6 +46,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
 	set.StringVar(&f.rustCache, "rust-cache", "", "how compiled dependencies outlive an edit: `way` layer, chef or mount")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
+	set.BoolVar(&f.jvmCache, "jvm-cache", false, "fill a cache for the JVM while building, for a faster start")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	_ = cmd.RegisterFlagCompletionFunc("service", f.completeServices) // the error is for a flag that is not bound
 	complete(cmd, "stack", stackNames())
@@ -98,7 +99,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	overrides := plan.Overrides{
 		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
-		RustCache: f.rustCache,
+		RustCache: f.rustCache, JVMCache: f.jvmCache,
 	}
 	if key, err := config.Check(overrides); err != nil {
 		return engine.Request{}, place, fmt.Errorf("--%s %w", key, err)

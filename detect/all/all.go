@@ -7,6 +7,7 @@ import (
 	"github.com/dockgen/dockgen/detect/python"
 	"github.com/dockgen/dockgen/detect/rust"
 	"github.com/dockgen/dockgen/detect/static"
+	"github.com/dockgen/dockgen/detect/java"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -19,5 +20,6 @@ func Stacks() []plan.Stack {
 		python.Stack(),
 		node.Stack(),
 		static.Stack(),
+		java.Stack(),
 	}
 }

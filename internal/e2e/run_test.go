@@ -21,6 +21,9 @@ func (s *subject) hardened(args ...string) []string {
 	if !s.want.Writes {
 		run = append(run, "--read-only")
 	}
+	if s.want.Tmp {
+		run = append(run, "--tmpfs", "/tmp")
+	}
 	for _, env := range s.want.Env {
 		run = append(run, "--env", env)
 	}

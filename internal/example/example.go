@@ -35,7 +35,9 @@ type Image struct {
 	Logs    []string `toml:"logs"`    // what the container prints before it waits for work, until it is stopped
 	Env     []string `toml:"env"`     // NAME=value, without which it does not start
 	Writes  bool     `toml:"writes"`  // it writes into its working folder, so it cannot run read-only
+	Tmp     bool     `toml:"tmp"`     // it writes temporary files, so that a read-only run needs a tmpfs on /tmp
 	Private bool     `toml:"private"` // its build needs a module server, which has a test of its own
+	Unbuilt string   `toml:"unbuilt"` // why the end-to-end suite cannot build it: its files are held by golden and lint only
 }
 
 // Probe is one request with what its answer must hold. The status must be 200.

@@ -61,6 +61,7 @@ type Overrides struct {
 	Private     []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
 	Platforms   []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
 	RustCache   string   `toml:"rust-cache" enum:"layer,chef,mount" doc:"how compiled dependencies of Rust outlive an edit of the sources"`
+	JVMCache    bool     `toml:"jvm-cache" doc:"fills a cache for the JVM while building, for a faster start"`
 }
 
 // How compiled dependencies in Rust outlive an edit of the sources.

@@ -1,0 +1,224 @@
+// Package java detects applications in Java and Kotlin that Maven or Gradle builds,
+// and plans their images.
+package java
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Shape is what a build makes of an application, and with it how the image holds it.
+type Shape int
+
+// Shapes.
+const (
+	Fat       Shape = iota // one jar that holds its dependencies
+	Thin                   // a jar with its dependencies beside it
+	Layered                // of Spring Boot, taken apart by its tools: java -jar
+	Launched               // of Spring Boot, taken apart: a class of its own starts it
+	Quarkus                // the folders of Quarkus' fast-jar
+	Installed              // a folder of jars that Gradle's application plugin fills
+	War                    // for a servlet container
+)
+
+var shapeNames = map[Shape]string{
+	Fat: "one jar", Thin: "a jar and its dependencies", Layered: "in layers", Launched: "in layers with a launcher",
+	Quarkus: "Quarkus' fast-jar", Installed: "a folder of jars", War: "a war for a servlet container",
+}
+
+// Program is what a build makes and how it is started.
+type Program struct {
+	Shape     Shape
+	File      string   // from the module's folder; a * stands for what cannot be read
+	Layers    []string // folders that Spring Boot's tools make, what changes least first
+	Launcher  string   // the class that starts what is taken apart
+	MainClass string   // of the application, where it has to be named
+	Args      []string // of the application
+	Goals     []string // of Maven, beside package; for Gradle the task
+	Reason    string
+	At        detect.Evidence
+}
+
+// Framework is what serves the application.
+type Framework struct {
+	Name    string // "Spring Boot"; empty for none that is known
+	Version string // as far as it is known
+	At      detect.Evidence
+}
+
+// Build is how Maven or Gradle builds the application.
+type Build struct {
+	Tool     string          // "maven" or "gradle"
+	At       detect.Evidence // what says that the tool builds it
+	Version  stated          // of the tool, where the project names it
+	Wrapper  string          // the wrapper's script, from the root of the repository, or none
+	Shell    string          // the interpreter that the script names
+	Unusable stated          // why there is a wrapper that is not used
+	Root     string          // the folder where the tool is called
+	Dir      string          // the folder of the module
+	Path     string          // how the tool names the module, or empty for the one in Root
+	Modules  []Module
+	Members  []string // the folders of all modules, those of the closure among them
+	Files    []string // what the tool wants before any source
+	Folders  []string // the same, whole folders
+	Skip     []stated // options that leave out what a container has nothing for
+	Secrets  []stated // environment variables with credentials
+	Private  []stated // hosts whose artifacts need credentials
+	Unread   []stated // what a script states and its text alone cannot tell
+}
+
+// Module is a part of the build whose sources the application is built from.
+type Module struct {
+	Dir  string
+	Path string // how the tool names it
+	At   detect.Evidence
+}
+
+// Detail is what the build files and sources of one application state.
+type Detail struct {
+	Name         string
+	Build        Build
+	Program      Program
+	Framework    Framework
+	JDK          []Requirement
+	Limits       []Limit
+	Dependencies []dependency // of the closure, without those of tests
+	Listens      []Listen
+	Health       Health
+	Config       []string
+	Sources      []string // files that the build reads, from the root
+	FirstTest    detect.Evidence
+	Containers   detect.Evidence // tests that want Docker
+	Natives      stated          // a dependency with machine code for glibc alone
+	Fonts        stated          // a dependency that draws text
+	Notes        []string
+}
+
+// Alone says whether the build reads nothing outside the module's folder.
+func (d Detail) Alone() bool {
+	return d.Build.Root == d.Build.Dir && len(d.Build.Members) == 1 && !slices.ContainsFunc(d.Build.Files, func(file string) bool {
+		return d.Build.Dir != "." && !strings.HasPrefix(file, d.Build.Dir+"/")
+	})
+}
+
+// Facts lists what the project states.
+func (d Detail) Facts() []detect.Fact {
+	var facts []detect.Fact
+	add := func(name, value string, evidence ...detect.Evidence) {
+		facts = append(facts, detect.Fact{Name: name, Value: value, Evidence: evidence})
+	}
+	tool := d.Build.Tool
+	if v := d.Build.Version; v.Value != "" {
+		add("build tool", tool+" "+v.Value, v.At)
+	} else {
+		add("build tool", tool, d.Build.At)
+	}
+	if d.Build.Path != "" {
+		add("module", d.Build.Path, d.Build.At)
+	}
+	for _, m := range d.Build.Modules {
+		if m.Dir != d.Build.Dir {
+			add("builds with", m.Dir, m.At)
+		}
+	}
+	for _, r := range d.JDK {
+		add("java", r.String(), r.At)
+	}
+	for _, l := range d.Limits {
+		add("java at most", fmt.Sprintf("%d: %s", l.Most, l.What), l.At)
+	}
+	if f := d.Framework; f.Name != "" {
+		add("framework", strings.TrimSpace(f.Name+" "+f.Version), f.At)
+	}
+	add("makes", shapeNames[d.Program.Shape]+": "+d.Program.File, d.Program.At)
+	if d.Program.MainClass != "" {
+		add("main class", d.Program.MainClass, d.Program.At)
+	}
+	for _, l := range d.Listens {
+		add("listens", l.String(), evidence(l.At)...)
+	}
+	if d.Health.Path != "" {
+		add("health path", d.Health.Path, d.Health.At)
+	}
+	for _, s := range d.Build.Secrets {
+		add("credentials", s.Value, s.At)
+	}
+	for _, s := range d.Build.Private {
+		add("private repository", s.Value, s.At)
+	}
+	if d.Natives.Value != "" {
+		add("native code", d.Natives.Value, d.Natives.At)
+	}
+	if d.Fonts.Value != "" {
+		add("fonts", d.Fonts.Value, d.Fonts.At)
+	}
+	for _, u := range d.Build.Unread {
+		add("unknown", u.Value, u.At)
+	}
+	if d.Containers.File != "" {
+		add("tests want Docker", "yes", d.Containers)
+	}
+	if d.FirstTest.File != "" {
+		add("tests", "yes", d.FirstTest)
+	}
+	return facts
+}
+
+// evidence leaves out a place that is not known.
+func evidence(at detect.Evidence) []detect.Evidence {
+	if at.File == "" {
+		return nil
+	}
+	return []detect.Evidence{at}
+}
+
+// Listen is one port that the application opens.
+type Listen struct {
+	Port int    // 0 where none can be read
+	Env  string // the variable that may name another
+	Set  string // the variable by which the framework takes one, whatever the files say
+	What string // "the default of Spring Boot", or the setting
+	TLS  bool
+	At   detect.Evidence
+}
+
+// String says where the application listens, in words.
+func (l Listen) String() string {
+	switch {
+	case l.Port != 0 && l.Env != "":
+		return fmt.Sprintf("%s, else %d", l.Env, l.Port)
+	case l.Port != 0:
+		return strconv.Itoa(l.Port)
+	case l.Env != "":
+		return l.Env
+	}
+	return "a port that cannot be read from the files"
+}
+
+// Health is what answers for the application's health.
+type Health struct {
+	Path   string
+	Port   int // 0 for the first that it listens on
+	Guards bool
+	At     detect.Evidence
+}
+
+// inside says whether a file or folder lies at or below dir.
+func inside(name, dir string) bool {
+	return dir == "." || name == dir || strings.HasPrefix(name, dir+"/")
+}
+
+// from makes a path from the root of the repository one from dir.
+func from(dir, name string) string {
+	switch {
+	case dir == ".":
+		return name
+	case name == dir:
+		return "."
+	}
+	return strings.TrimPrefix(name, dir+"/")
+}

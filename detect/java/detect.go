@@ -1,0 +1,230 @@
+package java
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// candidate is a module of some build that may be an application.
+type candidate struct {
+	dir      string
+	name     string
+	service  *Detail
+	strength detect.Strength
+	reason   string  // why it is none
+	weak     *Detail // what it is where nothing else of the build can be run
+	at       detect.Evidence
+	err      error
+}
+
+// Detect finds the applications that Maven and Gradle build.
+func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
+	m := readMaven(t)
+	g := readGradle(t)
+	var found detect.Findings
+	var all []candidate
+	for _, dir := range m.dirs {
+		if err := ctx.Err(); err != nil {
+			return detect.Findings{}, err
+		}
+		if build, ok := g.preferred(m, dir); ok {
+			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: build, Evidence: at(detect.Evidence{File: path.Join(dir, pomName)})})
+			continue
+		}
+		all = append(all, m.candidate(dir, answers))
+	}
+	for _, dir := range g.dirs {
+		if err := ctx.Err(); err != nil {
+			return detect.Findings{}, err
+		}
+		if _, both := m.poms[dir]; both {
+			if _, ok := g.preferred(m, dir); !ok {
+				continue
+			}
+		}
+		all = append(all, g.candidate(dir, answers))
+	}
+	for _, c := range settle(all) {
+		switch {
+		case c.err != nil:
+			found.Problems = append(found.Problems, &detect.Problem{Dir: c.dir, Stack: Name, Err: c.err})
+		case c.service != nil:
+			found.Services = append(found.Services, detect.Service{Name: detect.ImageName(c.name), Dir: c.dir, Stack: Name, Strength: c.strength, Detail: *c.service})
+		default:
+			found.Others = append(found.Others, detect.Other{Dir: c.dir, Stack: Name, Reason: c.reason, Evidence: evidence(c.at)})
+		}
+	}
+	return detect.Settle(found), unmatched(found, answers.Main)
+}
+
+// settle takes up modules with a main class that nothing of their build names, where the
+// build has no other application.
+func settle(all []candidate) []candidate {
+	strong := map[string]bool{}
+	for _, c := range all {
+		if c.service != nil {
+			strong[c.service.Build.Root] = true
+		}
+	}
+	for i, c := range all {
+		if c.weak != nil && c.service == nil && c.err == nil && !strong[c.weak.Build.Root] {
+			all[i].service, all[i].strength = c.weak, detect.Manifest
+		}
+	}
+	return all
+}
+
+// unmatched is an error for a class that was asked for and is nowhere.
+func unmatched(found detect.Findings, wanted []string) error {
+	for _, want := range wanted {
+		var there []string
+		for _, s := range found.Services {
+			if d, ok := s.Detail.(Detail); ok {
+				if d.Program.MainClass == want || s.Dir == path.Clean(want) {
+					there = nil
+					break
+				}
+				if d.Program.MainClass != "" {
+					there = append(there, d.Program.MainClass)
+				}
+			}
+		}
+		if len(there) > 0 {
+			return fmt.Errorf("--main %s: no such main class; there are %s", want, strings.Join(there, ", "))
+		}
+	}
+	return nil
+}
+
+// candidate looks at one module of Maven.
+func (m *maven) candidate(dir string, answers detect.Answers) candidate {
+	p := m.poms[dir]
+	c := candidate{dir: dir, at: detect.Evidence{File: p.file}}
+	if p.err != nil {
+		c.err = p.err
+		return c
+	}
+	c.name = p.artifactID()
+	if name, ok := p.expand(c.name); ok {
+		c.name = name
+	}
+	if only, ok := m.onlyInProfile(dir); ok {
+		c.reason, c.at = only.Value, only.At
+		return c
+	}
+	root, err := m.root(dir)
+	if err != nil {
+		c.err = err
+		return c
+	}
+	program, f, reason, err := m.program(p)
+	if err == nil {
+		program, err = m.readLayers(p, program)
+	}
+	if err != nil {
+		c.err = err
+		return c
+	}
+	if reason != "" && program.File == "" {
+		c.reason = reason
+		return c
+	}
+	d := Detail{Name: c.name, Program: program, Framework: f}
+	files := filesBelow(m.tree, dir, m.dirs)
+	code, err := scan(m.tree, dir, files)
+	if err != nil {
+		c.err = err
+		return c
+	}
+	named := reason == ""
+	if err := d.mainClass(code, named, answers.Main); err != nil {
+		if named || m.used(dir) {
+			c.err = err
+		}
+		c.reason = reason
+		if !named && !m.used(dir) && root == dir {
+			c.err = err
+		}
+		return c
+	}
+	if !named && d.Program.MainClass == "" {
+		c.reason = reason
+		return c
+	}
+	if named && d.Program.Shape != War && !hasProgram(files, dir) {
+		c.reason = "no program text below src/main"
+		return c
+	}
+	if c.err = m.detail(p, root, &d, code, files); c.err != nil {
+		return c
+	}
+	c.strength = detect.Manifest
+	if f.Name != "" {
+		c.strength = detect.Framework
+	}
+	asked := slices.Contains(answers.Main, d.Program.MainClass)
+	if named || asked {
+		c.service = &d
+		return c
+	}
+	c.reason = "a library: it has a main class, " + d.Program.MainClass + ", and nothing that packs it to be run; --main " + d.Program.MainClass + " builds it all the same"
+	if !m.used(dir) {
+		c.weak = &d
+	}
+	return c
+}
+
+// hasProgram says whether a module has something to compile.
+func hasProgram(files []string, dir string) bool {
+	return slices.ContainsFunc(files, func(file string) bool {
+		return slices.Contains(languages, path.Ext(file)) && strings.Contains("/"+from(dir, file), "/src/main/")
+	})
+}
+
+// mainClass settles the class that is started, where the program has to name one.
+func (d *Detail) mainClass(code scanned, named bool, wanted []string) error {
+	for _, want := range wanted {
+		for _, m := range code.mains {
+			if m.Name == want {
+				d.Program.MainClass, d.Program.At, d.Program.Reason = m.Name, m.At, "chosen by --main"
+				return nil
+			}
+		}
+	}
+	if d.Program.Shape != Thin && d.Program.Shape != Installed || d.Program.MainClass != "" {
+		return nil
+	}
+	switch len(code.mains) {
+	case 0:
+		if named {
+			return detect.Errorf(d.Program.At, "no main class is named, and none is found in the sources; name it with --main")
+		}
+		return nil
+	case 1:
+		d.Program.MainClass, d.Program.At = code.mains[0].Name, code.mains[0].At
+		d.Program.Reason = "the only class with a main method"
+		return nil
+	}
+	return &AmbiguousError{d.Name, code.mains}
+}
+
+// AmbiguousError says that a module has several main classes and names none of them.
+type AmbiguousError struct {
+	Module string
+	Mains  []mainClass
+}
+
+func (e *AmbiguousError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d classes with a main method, and the build names none of them", e.Module, len(e.Mains))
+	for _, m := range e.Mains {
+		fmt.Fprintf(&b, "\n  %-32s %s", m.Name, m.At)
+	}
+	fmt.Fprintf(&b, "\nChoose with --main %s", e.Mains[0].Name)
+	return b.String()
+}

@@ -1,0 +1,419 @@
+package java
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// candidate looks at one project of Gradle.
+func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
+	p := g.projects[dir]
+	c := candidate{dir: dir, name: p.name, at: detect.Evidence{File: p.file}}
+	if p.file == "" && len(p.build.files) > 0 {
+		c.at.File = p.build.files[0]
+	}
+	if p.name == "." {
+		c.name = "app"
+	}
+	if p.err != nil {
+		c.err = p.err
+		return c
+	}
+	if what, aside := asideOf(dir); aside {
+		c.reason = what
+		return c
+	}
+	plugins := p.plugins()
+	list, _ := p.dependencies()
+	f := p.framework(plugins, list)
+	files := filesBelow(g.tree, dir, g.dirs)
+	if !hasProgram(files, dir) {
+		c.reason = "no program text below src/main"
+		return c
+	}
+	program, reason, err := p.program(plugins, f, list)
+	if err != nil {
+		c.err = err
+		return c
+	}
+	if reason != "" {
+		c.reason, c.at = reason, program.At
+		if program.At.File == "" {
+			c.at.File = path.Join(p.build.root, settingsNames[0])
+		}
+		return c
+	}
+	d := Detail{Name: c.name, Program: program, Framework: f}
+	code, err := scan(g.tree, dir, files)
+	if err == nil {
+		err = d.mainClass(code, true, answers.Main)
+	}
+	if err == nil {
+		err = g.detail(p, plugins, &d, code, files)
+	}
+	if err != nil {
+		c.err = err
+		return c
+	}
+	c.service, c.strength = &d, detect.Manifest
+	if f.Name != "" {
+		c.strength = detect.Framework
+	}
+	return c
+}
+
+// closure lists the projects that a project is built from, itself first.
+func (p *project) closure() []Module {
+	module := func(q *project, where detect.Evidence) Module { return Module{Dir: q.dir, Path: q.path, At: where} }
+	list := []Module{module(p, detect.Evidence{File: p.file})}
+	for i := 0; i < len(list); i++ {
+		for _, q := range p.build.projects {
+			if q.dir != list[i].Dir {
+				continue
+			}
+			_, names := q.dependencies()
+			for _, name := range names {
+				for _, used := range p.build.projects {
+					if used.is(name.Value) && !slices.ContainsFunc(list, func(m Module) bool { return m.Dir == used.dir }) {
+						list = append(list, module(used, name.At))
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// detail reads what an application is built from.
+func (g *gradle) detail(p *project, plugins []pluginUse, d *Detail, code scanned, files []string) error {
+	b := &d.Build
+	b.Tool, b.Root, b.Dir, b.Path = "gradle", p.build.root, p.dir, p.path
+	b.Modules = p.closure()
+	b.Files = slices.Clone(p.build.files)
+	b.Folders = slices.Clone(p.build.folders)
+	for _, q := range p.build.projects {
+		b.Members = append(b.Members, q.dir)
+		if q.file != "" {
+			b.Files = append(b.Files, q.file)
+		}
+		for _, name := range []string{"gradle.properties", "gradle.lockfile", "buildscript-gradle.lockfile"} {
+			if file := path.Join(q.dir, name); g.tree.Has(file) {
+				b.Files = append(b.Files, file)
+			}
+		}
+		b.Files = append(b.Files, q.files...)
+	}
+	b.Files = slices.DeleteFunc(b.Files, func(file string) bool {
+		return slices.ContainsFunc(b.Folders, func(folder string) bool { return inside(file, folder) })
+	})
+	if err := b.wrapper(g.tree, "gradlew", "gradle/wrapper/gradle-wrapper.properties", []string{"gradle/wrapper/gradle-wrapper.jar"}); err != nil {
+		return err
+	}
+	b.At = detect.Evidence{File: b.Files[0]}
+	slices.Sort(b.Files)
+	b.Files = slices.Compact(b.Files)
+	if err := g.statements(p, plugins, d); err != nil {
+		return err
+	}
+	for _, m := range b.Modules {
+		own := files
+		if m.Dir != p.dir {
+			own = filesBelow(g.tree, m.Dir, g.dirs)
+		}
+		d.addSources(m.Dir, own)
+	}
+	slices.Sort(d.Sources)
+	d.Sources = slices.Compact(d.Sources)
+	d.Listens = append(d.Listens, code.listens...)
+	if err := d.serving(g.tree, p.variable); err != nil {
+		return err
+	}
+	if d.Framework.Name == ktor {
+		if err := d.ktorPort(g.tree); err != nil {
+			return err
+		}
+	}
+	d.Listens = distinct(d.Listens)
+	b.Unread = slices.Clone(p.build.unread)
+	for _, m := range b.Modules {
+		b.Unread = append(b.Unread, g.projects[m.Dir].unread...)
+	}
+	for _, u := range b.Unread {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", u.At, u.Value))
+	}
+	return nil
+}
+
+// statements gathers what the scripts of the closure say about Java and dependencies.
+func (g *gradle) statements(p *project, plugins []pluginUse, d *Detail) error {
+	for _, m := range d.Build.Modules {
+		q := g.projects[m.Dir]
+		if q.err != nil {
+			return q.err
+		}
+		d.JDK = append(d.JDK, q.requirements(d.Framework)...)
+		list, _ := q.dependencies()
+		for _, dep := range list {
+			if dep.Scope != "test" {
+				d.Dependencies = append(d.Dependencies, dep)
+			} else if strings.Contains(dep.Artifact, "testcontainers") && d.Containers.File == "" {
+				d.Containers = dep.At
+			}
+		}
+		q.credentials(d)
+	}
+	d.JDK = compact(d.JDK)
+	if v, ok := g.daemon(p.build.root); ok {
+		d.JDK = append(d.JDK, v)
+	}
+	found, err := pins(g.tree, p.dir)
+	if err != nil {
+		return err
+	}
+	d.JDK = append(d.JDK, found...)
+	if l, ok := d.Framework.limit(); ok {
+		d.Limits = append(d.Limits, l)
+	}
+	if v := d.Build.Version; v.Value != "" {
+		if most := gradleNewest(v.Value); most < newestJava {
+			d.Limits = append(d.Limits, Limit{most, "Gradle " + v.Value, v.At})
+		}
+	}
+	d.Natives, d.Fonts = d.among(nativeLibraries), d.among(fontLibraries)
+	for _, use := range plugins {
+		if use.id == "com.gorylenko.gradle-git-properties" {
+			d.Build.Skip = append(d.Build.Skip, stated{"-x generateGitProperties", use.at})
+		}
+	}
+	return nil
+}
+
+// daemon reads which Java Gradle itself wants to run on:
+// https://docs.gradle.org/current/userguide/gradle_daemon.html#sec:daemon_jvm_criteria.
+func (g *gradle) daemon(root string) (Requirement, bool) {
+	file := path.Join(root, "gradle/gradle-daemon-jvm.properties")
+	if !g.tree.Has(file) {
+		return Requirement{}, false
+	}
+	data, err := g.tree.ReadFile(file)
+	if err != nil {
+		return Requirement{}, false
+	}
+	for _, s := range readProperties(file, string(data)) {
+		if major, ok := javaMajor(s.value); ok && s.key == "toolchainVersion" {
+			return Requirement{major, Pinned, daemonWhat, s.at}, true
+		}
+	}
+	return Requirement{}, false
+}
+
+// daemonWhat is what the requirement of Gradle itself is called.
+const daemonWhat = "Gradle's daemon"
+
+// credentials reads what the repositories of a script are asked with: variables of the
+// environment, and properties of the user.
+func (p *project) credentials(d *Detail) {
+	look := func(s statement, around []string) {
+		in := slices.ContainsFunc(around, func(a string) bool { return strings.HasPrefix(a, "credentials") })
+		if !in && s.name() != "credentials" || !slices.Contains(around, "repositories") {
+			return
+		}
+		asks := s.has("property", "findProperty", "gradleProperty", "PasswordCredentials", "getProperty", "AwsCredentials")
+		for i, t := range s.tokens {
+			if t.kind != word || t.value != "getenv" && t.value != "environmentVariable" {
+				continue
+			}
+			for _, arg := range s.tokens[i+1:] {
+				if arg.kind == text {
+					if secretName.MatchString(arg.value) && !slices.ContainsFunc(d.Build.Secrets, func(k stated) bool { return k.Value == arg.value }) {
+						d.Build.Secrets = append(d.Build.Secrets, stated{arg.value, s.at()})
+					}
+					asks = false
+					break
+				}
+			}
+		}
+		if asks && len(d.Build.Private) == 0 {
+			d.Build.Private = append(d.Build.Private, stated{p.host(), s.at()})
+		}
+	}
+	each(p.script, nil, look)
+	each(p.build.settings, nil, look)
+}
+
+// host is the repository that is not one of those that everybody may ask.
+func (p *project) host() string {
+	found := "a repository"
+	each(slices.Concat(p.script, p.build.settings), nil, func(s statement, around []string) {
+		for _, t := range s.texts() {
+			if host, private := privateHost(t.value); private && slices.Contains(around, "repositories") && !t.open {
+				found = host
+			}
+		}
+	})
+	return found
+}
+
+// ktorPort reads the configuration of Ktor, in HOCON or YAML.
+func (d *Detail) ktorPort(t *detect.Tree) error {
+	file := path.Join(d.Build.Dir, "src/main/resources/application.conf")
+	if !t.Has(file) || len(d.Listens) > 0 {
+		return nil
+	}
+	data, err := t.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	l := Listen{What: "ktor.deployment.port"}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		if m := hoconPort.FindStringSubmatch(line); m != nil {
+			l.At = detect.Evidence{File: file, Line: n}
+			if m[1] != "" {
+				l.Port, _ = strconv.Atoi(m[1])
+			} else {
+				l.Env = m[2]
+			}
+		}
+	}
+	if l.At.File != "" {
+		d.Listens = append(d.Listens, l)
+	}
+	return nil
+}
+
+// gradleJavas are the newest Java that each Gradle runs on, newest first:
+// https://docs.gradle.org/current/userguide/compatibility.html.
+var gradleJavas = []struct {
+	major, minor int
+	java         int
+}{
+	{9, 4, 26}, {9, 1, 25}, {8, 14, 24}, {8, 10, 23}, {8, 8, 22}, {8, 5, 21}, {8, 3, 20}, {7, 6, 19}, {7, 5, 18}, {7, 3, 17},
+	{7, 0, 16}, {6, 7, 15}, {6, 3, 14}, {6, 0, 13}, {5, 4, 12}, {5, 0, 11}, {4, 7, 10}, {4, 3, 9}, {2, 0, 8},
+}
+
+// gradleNewest is the newest Java that a Gradle runs on.
+func gradleNewest(version string) int {
+	for _, row := range gradleJavas {
+		if (Framework{Version: version + ".0"}).release(row.major, row.minor) {
+			if row.major == gradleJavas[0].major && row.minor == gradleJavas[0].minor {
+				return newestJava // what is newer is not known to be too new
+			}
+			return row.java
+		}
+	}
+	return 8
+}
+
+// gradleOldest is the oldest Java that a Gradle runs on.
+func gradleOldest(version string) int {
+	if (Framework{Version: version + ".0"}).release(9, 0) {
+		return 17
+	}
+	return 8
+}
+
+// gradleJava is the Java that Gradle itself runs on: the application's where it can, so
+// that there is one JDK in the builder.
+func (p *planner) gradleJava() int {
+	for _, r := range p.detail.JDK {
+		if r.What == daemonWhat {
+			return r.Major
+		}
+	}
+	version := p.detail.Build.Version.Value
+	if version == "" {
+		return max(p.java, 8)
+	}
+	most, least := gradleNewest(version), gradleOldest(version)
+	if p.java >= least && p.java <= most {
+		return p.java
+	}
+	best := least
+	for _, v := range []int{8, 11, 17, 21, 25} {
+		if v >= least && v <= most && (v <= p.java || best < least) {
+			best = v
+		}
+	}
+	return best
+}
+
+// gradleImage is the image of the version that an unusable wrapper names, or of the line
+// that most builds work with.
+func (p *planner) gradleImage(java int) (string, string, error) {
+	variant := fmt.Sprintf("jdk%d", java)
+	if v := p.detail.Build.Version.Value; v != "" {
+		if image, err := p.image("gradle", v, variant); err == nil {
+			return image, "Gradle as the wrapper names it", nil
+		}
+	}
+	line := "~8"
+	if java > gradleNewest("8.14") {
+		line = "~9"
+	}
+	image, err := p.image("gradle", line, variant)
+	return image, "the project has no wrapper that names a Gradle; this line works with most builds", err
+}
+
+// toolchainHome is where the JDK is that the build compiles with, where Gradle runs on
+// another one.
+const toolchainHome = "/opt/java/toolchain"
+
+// task names a task of a project; a build of one project needs no path for it.
+func (t gradleTool) task(module, name string) (string, error) {
+	if len(t.build.Members) == 1 {
+		return name, nil
+	}
+	return dockerfile.Shell(module + ":" + name)
+}
+
+func (t gradleTool) skipping() string {
+	options := ""
+	for _, s := range t.build.Skip {
+		options += " " + s.Value
+	}
+	return options
+}
+
+func (t gradleTool) dependencies() (string, error) {
+	task, err := t.task(t.build.Path, "dependencies")
+	return fmt.Sprintf("%s -q %s >/dev/null \\\n    || echo 'what the scripts alone do not tell comes with the build'", t.call, task), err
+}
+
+func (t gradleTool) pack() ([]string, error) {
+	task, err := t.task(t.build.Path, t.goals[0])
+	return []string{t.call + " " + task + t.skipping()}, err
+}
+
+func (t gradleTool) test(bool) (string, error) {
+	tasks := ""
+	for _, m := range slices.Backward(t.build.Modules) {
+		task, err := t.task(m.Path, "test")
+		if err != nil {
+			return "", err
+		}
+		tasks += " " + task
+	}
+	return t.call + tasks + t.skipping(), nil
+}
+
+func (t gradleTool) caches(home string) []string {
+	if t.build.Wrapper == "" {
+		return []string{home + "/caches"}
+	}
+	return []string{home + "/caches", home + "/wrapper"}
+}
+
+func (t gradleTool) credentials() plan.Secret {
+	return plan.Secret{ID: "gradle_properties", Source: "$HOME/.gradle/gradle.properties"}
+}
+
+func (t gradleTool) outputs() []string { return []string{"**/.gradle", "**/.kotlin", "build"} }

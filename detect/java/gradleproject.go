@@ -1,0 +1,576 @@
+package java
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// pluginUse is a plugin that a project applies.
+type pluginUse struct {
+	id, version string
+	at          detect.Evidence
+}
+
+// plugins lists what a project applies: in the block, by apply, through a catalog.
+func (p *project) plugins() []pluginUse {
+	var list []pluginUse
+	each(p.script, nil, func(s statement, around []string) {
+		inBlock := len(around) > 0 && around[len(around)-1] == "plugins"
+		switch {
+		case inBlock:
+			if use, ok := p.use(s); ok && !s.off() {
+				list = append(list, use)
+			}
+		case s.name() == "apply" && (s.has("plugin")):
+			for _, t := range s.texts() {
+				list = append(list, pluginUse{id: t.value, at: s.at()})
+			}
+		}
+	})
+	for i, use := range list {
+		list[i].id = fullID(use.id)
+		if use.version == "" {
+			list[i].version = p.pluginVersion(list[i].id)
+		}
+	}
+	return list
+}
+
+// off says that a plugin is only named, for others to apply.
+func (s statement) off() bool {
+	for i, t := range s.tokens {
+		if t.kind == word && t.value == "apply" && i+1 < len(s.tokens) && s.tokens[i+1].value == "false" {
+			return true
+		}
+		if t.kind == word && t.value == "apply" && i+2 < len(s.tokens) && s.tokens[i+1].value == "(" && s.tokens[i+2].value == "false" {
+			return true
+		}
+	}
+	return false
+}
+
+// use reads one line of the block of plugins.
+func (p *project) use(s statement) (pluginUse, bool) {
+	use := pluginUse{at: s.at()}
+	texts := s.texts()
+	for i, t := range s.tokens {
+		if t.kind == word && t.value == "version" && i > 0 {
+			use.version, _ = p.text(trimParenthesis(trimOpen(s.tokens[i+1:])))
+		}
+	}
+	switch s.name() {
+	case "id", "alias":
+		if len(texts) > 0 && s.name() == "id" {
+			use.id = texts[0].value
+			return use, true
+		}
+		for i, t := range s.tokens[1:] {
+			if t.kind != word {
+				continue
+			}
+			if c, ok := p.catalogPlugin(dottedFrom(s.tokens, i+1)); ok {
+				use.id = c.Group
+				if use.version == "" {
+					use.version = c.Version
+				}
+				return use, true
+			}
+			break
+		}
+		return use, false
+	case "kotlin":
+		if len(texts) > 0 {
+			use.id = "org.jetbrains.kotlin." + texts[0].value
+			return use, true
+		}
+	case "":
+		return use, false
+	default:
+		use.id = s.dotted()
+		return use, true
+	}
+	return use, false
+}
+
+func trimOpen(tokens []token) []token {
+	if len(tokens) > 0 && tokens[0].kind == sign && tokens[0].value == "(" {
+		return tokens[1:]
+	}
+	return tokens
+}
+
+// fullID writes the short names of Gradle's own plugins, and old names of others, as the
+// newest name of each.
+func fullID(id string) string {
+	id = strings.TrimPrefix(id, "org.gradle.")
+	switch id {
+	case "spring-boot":
+		return bootPlugin
+	case "com.github.johnrengelman.shadow", "io.github.goooler.shadow":
+		return shadowPlugin
+	case "kotlin":
+		return "org.jetbrains.kotlin.jvm"
+	}
+	return id
+}
+
+// Plugins that say what a project makes.
+const (
+	bootPlugin   = "org.springframework.boot"
+	shadowPlugin = "com.gradleup.shadow"
+)
+
+// catalogPlugin resolves libs.plugins.spring.boot.
+func (p *project) catalogPlugin(accessor string) (coordinate, bool) {
+	for name, c := range p.build.catalog {
+		if alias, ok := strings.CutPrefix(accessor, name+".plugins."); ok {
+			for _, end := range []string{"", ".get", ".asProvider"} {
+				if found, ok := c.plugins[strings.TrimSuffix(alias, end)]; ok {
+					return found, true
+				}
+			}
+		}
+	}
+	return coordinate{}, false
+}
+
+// pluginVersion looks where else a version may stand: in the settings, where the root
+// names the plugin for others, and among what the root's script is run with.
+func (p *project) pluginVersion(id string) string {
+	version := ""
+	look := func(list []statement) {
+		each(list, nil, func(s statement, around []string) {
+			if version != "" || len(around) == 0 {
+				return
+			}
+			if around[len(around)-1] == "plugins" {
+				if use, ok := p.use(s); ok && fullID(use.id) == id {
+					version = use.version
+				}
+			}
+			if id == bootPlugin && s.name() == "classpath" && slices.Contains(around, "buildscript") {
+				for _, t := range s.texts() {
+					if c := coordinateOf(t.value); c.Artifact == "spring-boot-gradle-plugin" {
+						version, _ = p.put(c.Version)
+					}
+				}
+			}
+		})
+	}
+	look(p.build.settings)
+	if version == "" {
+		look(p.build.projects[0].own)
+	}
+	return version
+}
+
+// text reads an expression that is known: a string, a number, a variable, a property, a
+// version of the catalog.
+func (p *project) text(tokens []token) (string, bool) {
+	if len(tokens) == 0 {
+		return "", false
+	}
+	t := tokens[0]
+	if t.kind == text {
+		if len(tokens) > 1 && tokens[1].kind == sign && tokens[1].value == "+" {
+			return "", false
+		}
+		if t.open {
+			return p.put(t.value)
+		}
+		return t.value, true
+	}
+	if t.kind != word {
+		return "", false
+	}
+	if t.value[0] >= '0' && t.value[0] <= '9' {
+		if len(tokens) > 2 && tokens[1].value == "." && tokens[2].kind == word { // 1.8
+			return t.value + "." + tokens[2].value, true
+		}
+		return t.value, true
+	}
+	name := dottedFrom(tokens, 0)
+	for catalog, c := range p.build.catalog {
+		if alias, ok := strings.CutPrefix(name, catalog+".versions."); ok {
+			for _, end := range []string{".get", ".asProvider"} {
+				alias = strings.TrimSuffix(alias, end)
+			}
+			for _, end := range []string{".get", ".toInt", ".toInteger"} {
+				alias, _, _ = strings.Cut(alias, end)
+			}
+			v, ok := c.versions[alias]
+			return v, ok
+		}
+	}
+	if slices.Contains([]string{"property", "findProperty", "gradleProperty", "getProperty"}, name[strings.LastIndexByte(name, '.')+1:]) {
+		for _, arg := range tokens {
+			if arg.kind == text {
+				return p.variable(arg.value)
+			}
+		}
+	}
+	for _, prefix := range []string{"project.", "rootProject.", "ext.", "extra.", "rootProject.ext.", "project.ext."} {
+		name = strings.TrimPrefix(name, prefix)
+	}
+	return p.variable(name)
+}
+
+// putIn is a variable in a string: $name or ${name}.
+var putIn = regexp.MustCompile(`\$(?:\{([A-Za-z0-9_.]+)\}|([A-Za-z_][A-Za-z0-9_]*))`)
+
+// put replaces the variables in a string.
+func (p *project) put(value string) (string, bool) {
+	whole := true
+	result := putIn.ReplaceAllStringFunc(value, func(m string) string {
+		name := strings.Trim(m, "${}")
+		for _, prefix := range []string{"project.", "rootProject.", "ext."} {
+			name = strings.TrimPrefix(name, prefix)
+		}
+		v, ok := p.variable(name)
+		whole = whole && ok
+		return v
+	})
+	return result, whole && !strings.Contains(result, "$")
+}
+
+// variable gives what a name is set to, as text: in the project's scripts, in its root's,
+// in gradle.properties.
+func (p *project) variable(name string) (string, bool) {
+	for _, list := range [][]statement{p.script, p.build.projects[0].own} {
+		value, found := "", false
+		each(list, nil, func(s statement, _ []string) {
+			if found || len(s.tokens) < 3 || len(s.tokens) > 8 {
+				return
+			}
+			for i, t := range s.tokens {
+				if t.kind == sign && t.value == "=" && i > 0 && i+1 < len(s.tokens) {
+					last := s.tokens[i-1]
+					if last.value == "]" && i > 1 { // extra["name"]
+						last = s.tokens[i-2]
+					}
+					next := s.tokens[i+1]
+					if last.value == name && (next.kind == text && !next.open || next.kind == word && next.value[0] >= '0' && next.value[0] <= '9') {
+						value, found = p.text(s.tokens[i+1:])
+					}
+					return
+				}
+				if t.kind == word && t.value == "by" && i > 0 && s.tokens[i-1].value == name && s.has("extra") && len(s.texts()) > 0 {
+					value, found = s.texts()[0].value, true
+					return
+				}
+			}
+		})
+		if found {
+			return value, true
+		}
+	}
+	if v, ok := p.build.variables[name]; ok {
+		return v.Value, true
+	}
+	return "", false
+}
+
+// dependencies lists what a project depends on, and the projects of the build among that.
+func (p *project) dependencies() (list []dependency, projects []stated) {
+	each(p.script, nil, func(s statement, around []string) {
+		if !slices.Contains(around, "dependencies") || s.name() == "" || slices.Contains(around, "buildscript") {
+			return
+		}
+		scope := "compile"
+		if strings.HasPrefix(strings.ToLower(s.name()), "test") || strings.Contains(s.name(), "Test") {
+			scope = "test"
+		} else if s.name() == "compileOnly" || s.name() == "annotationProcessor" || s.name() == "developmentOnly" {
+			scope = "provided"
+		}
+		for i, t := range s.tokens {
+			switch {
+			case t.kind == word && t.value == "project" && i+1 < len(s.tokens):
+				for _, arg := range s.tokens[i+1:] {
+					if arg.kind == text {
+						projects = append(projects, stated{":" + strings.TrimPrefix(arg.value, ":"), s.at()})
+						break
+					}
+				}
+			case t.kind == word && t.value == "projects" && i+1 < len(s.tokens) && s.tokens[i+1].value == ".":
+				projects = append(projects, stated{accessor + strings.TrimPrefix(dottedFrom(s.tokens, i), "projects."), s.at()})
+			case t.kind == word:
+				for _, c := range p.catalogLibraries(dottedFrom(s.tokens, i)) {
+					list = append(list, dependency{c, scope, s.at()})
+				}
+			case t.kind == text && strings.Count(t.value, ":") >= 1 && !strings.HasPrefix(t.value, ":"):
+				value := t.value
+				if t.open {
+					value, _ = p.put(value)
+				}
+				list = append(list, dependency{coordinateOf(value), scope, s.at()})
+			}
+		}
+	})
+	return list, projects
+}
+
+// accessor marks a project that is named by Gradle's type-safe accessors.
+const accessor = "projects."
+
+// is says whether a name of a dependency means the project.
+func (p *project) is(name string) bool {
+	if alias, ok := strings.CutPrefix(name, accessor); ok {
+		return strings.EqualFold(strings.NewReplacer("-", "", "_", "", ":", ".").Replace(strings.TrimPrefix(p.path, ":")), strings.ReplaceAll(strings.ReplaceAll(alias, "-", ""), "_", ""))
+	}
+	return p.path == name
+}
+
+// catalogLibraries resolves libs.spring.web and libs.bundles.web.
+func (p *project) catalogLibraries(name string) []coordinate {
+	for catalog, c := range p.build.catalog {
+		alias, ok := strings.CutPrefix(name, catalog+".")
+		if !ok {
+			continue
+		}
+		if bundle, ok := strings.CutPrefix(alias, "bundles."); ok {
+			var list []coordinate
+			for _, l := range c.bundles[bundle] {
+				list = append(list, c.libraries[l])
+			}
+			return list
+		}
+		if l, ok := c.libraries[alias]; ok {
+			return []coordinate{l}
+		}
+	}
+	return nil
+}
+
+// framework settles what serves the application, by plugin and then by dependency.
+func (p *project) framework(plugins []pluginUse, list []dependency) Framework {
+	for _, f := range []struct{ id, name string }{
+		{bootPlugin, springBoot}, {"io.quarkus", quarkus}, {"io.micronaut.application", micronaut},
+		{"io.micronaut.minimal.application", micronaut}, {"io.ktor.plugin", ktor},
+	} {
+		for _, use := range plugins {
+			if use.id == f.id {
+				found := Framework{f.name, use.version, use.at}
+				if f.name == micronaut {
+					found.Version = ""
+					if v, ok := p.variable("micronautVersion"); ok {
+						found.Version = v
+					}
+				}
+				return found
+			}
+		}
+	}
+	return frameworkOf(list)
+}
+
+// program settles what a project makes that can be run, or says why it makes nothing.
+func (p *project) program(plugins []pluginUse, f Framework, list []dependency) (Program, string, error) {
+	has := func(ids ...string) (pluginUse, bool) {
+		for _, use := range plugins {
+			if slices.Contains(ids, use.id) {
+				return use, true
+			}
+		}
+		return pluginUse{}, false
+	}
+	main := p.mainClass()
+	if use, ok := has("com.android.application", "com.android.library", "com.android.test"); ok {
+		return Program{At: use.at}, "an Android project, which no container runs", nil
+	}
+	if use, ok := has("io.quarkus"); ok {
+		program := Program{Shape: Quarkus, File: "build/quarkus-app", Goals: []string{"quarkusBuild"}, At: use.at, Reason: "Quarkus makes its fast-jar"}
+		if v, ok := p.variable("quarkus.package.jar.type"); ok && v == "uber-jar" {
+			program.Shape, program.File, program.Reason = Fat, "build/*-runner.jar", "Quarkus makes one jar of it"
+		}
+		return program, "", nil
+	}
+	if use, ok := has(bootPlugin); ok {
+		if p.disabled("bootJar") && p.disabled("bootWar") {
+			return Program{At: use.at}, "a library: its bootJar is switched off", nil
+		}
+		program := bootShape(f, jarLauncher)
+		task, ext := "bootJar", ".jar"
+		if _, war := has("war"); war {
+			program, task, ext = bootShape(f, warLauncher), "bootWar", ".war"
+		}
+		if p.disabled(task) {
+			return Program{At: use.at}, "a library: its " + task + " is switched off", nil
+		}
+		program.File, program.Goals, program.At = p.archive(task, "*"+ext), []string{task}, use.at
+		program.Reason = "Spring Boot makes the archive runnable"
+		if p.layersOff(task) {
+			program.Shape, program.Launcher, program.Layers = Fat, "", nil
+		}
+		return program, "", nil
+	}
+	if use, ok := has("war"); ok {
+		return Program{Shape: War, File: p.archive("war", "*.war"), Goals: []string{"war"}, At: use.at, Reason: "a war, which a servlet container runs"}, "", nil
+	}
+	if use, ok := has("io.ktor.plugin"); ok {
+		return Program{Shape: Fat, File: p.archive("ktor", "*-all.jar"), Goals: []string{"buildFatJar"}, At: use.at, MainClass: main.Value, Reason: "Ktor's plugin makes one jar of it"}, "", nil
+	}
+	if use, ok := has("application", "io.micronaut.application", "io.micronaut.minimal.application"); ok {
+		if main.Value != "" {
+			use.at = main.At
+		}
+		return Program{Shape: Installed, File: "build/install/*/lib", Goals: []string{"installDist"}, At: use.at, MainClass: main.Value, Reason: "the application plugin gathers its jars"}, "", nil
+	}
+	if use, ok := has(shadowPlugin); ok && main.Value != "" {
+		return Program{Shape: Fat, File: p.archive("shadowJar", "*-all.jar"), Goals: []string{"shadowJar"}, At: use.at, MainClass: main.Value, Reason: "the shadow plugin makes one jar of it"}, "", nil
+	}
+	if main.Value == "" {
+		return Program{At: detect.Evidence{File: p.file}}, "a library: nothing in its script makes it runnable", nil
+	}
+	alone := !slices.ContainsFunc(list, func(d dependency) bool { return d.Scope == "compile" })
+	if alone || p.packsAll() {
+		return Program{Shape: Fat, File: p.archive("jar", "*.jar"), Goals: []string{"jar"}, At: main.At, MainClass: main.Value, Reason: "its jar names a main class"}, "", nil
+	}
+	return Program{}, "", detect.Errorf(main.At, "the jar names a main class and lacks its dependencies; apply the application plugin, which gathers them")
+}
+
+// mainClass is the class that a script names for the application or its jar.
+func (p *project) mainClass() stated {
+	found := stated{}
+	each(p.script, nil, func(s statement, around []string) {
+		if found.Value != "" {
+			return
+		}
+		name := s.dotted()
+		name = strings.TrimPrefix(strings.TrimSuffix(name, ".set"), "application.")
+		if name == "mainClass" || name == "mainClassName" || name == "springBoot.mainClass" {
+			if v, ok := p.text(s.value()); ok && className(v) {
+				found = stated{v, s.at()}
+			}
+			return
+		}
+		for i, t := range s.tokens {
+			if t.value != "Main-Class" || t.kind != text {
+				continue
+			}
+			for j := i + 1; j < len(s.tokens); j++ {
+				if s.tokens[j].kind == text || s.tokens[j].kind == word && s.tokens[j].value != "to" {
+					if v, ok := p.text(s.tokens[j:]); ok && className(v) {
+						found = stated{v, s.at()}
+					}
+					return
+				}
+			}
+		}
+	})
+	return found
+}
+
+// disabled says that a task is switched off.
+func (p *project) disabled(task string) bool {
+	off := false
+	each(p.script, nil, func(s statement, around []string) {
+		within := len(around) > 0 && strings.EqualFold(strings.TrimPrefix(around[len(around)-1], "tasks."), task)
+		name := s.dotted()
+		if (within && (name == "enabled" || name == "isEnabled") || name == task+".enabled" || name == "tasks."+task+".enabled") && s.has("false") {
+			off = true
+		}
+	})
+	return off
+}
+
+func (p *project) layersOff(task string) bool {
+	off := false
+	each(p.script, nil, func(s statement, around []string) {
+		within := slices.ContainsFunc(around, func(a string) bool { return strings.EqualFold(strings.TrimPrefix(a, "tasks."), task) })
+		if within && slices.Contains(around, "layered") { // custom layers, or none
+			off = true
+		}
+	})
+	return off
+}
+
+// packsAll says that the jar takes its dependencies in: it unpacks the class path.
+func (p *project) packsAll() bool {
+	all := false
+	each(p.script, nil, func(s statement, _ []string) { all = all || s.has("zipTree") })
+	return all
+}
+
+// archive is the file that a task makes: by the name that the script gives it, or the only
+// one of its kind.
+func (p *project) archive(task, fallback string) string {
+	name := ""
+	renamed := false
+	each(p.script, nil, func(s statement, around []string) {
+		within := len(around) > 0 && strings.EqualFold(strings.TrimPrefix(around[len(around)-1], "tasks."), task) ||
+			len(around) > 0 && task == "ktor" && around[len(around)-1] == "fatJar"
+		if !within {
+			return
+		}
+		key := strings.TrimSuffix(s.dotted(), ".set")
+		if key == "archiveFileName" || key == "archiveName" {
+			if v, ok := p.text(s.value()); ok && !strings.Contains(v, "/") {
+				name = v
+			} else {
+				renamed = true
+			}
+		}
+		renamed = renamed || key == "archiveClassifier" || key == "classifier"
+	})
+	switch {
+	case name != "":
+		return path.Join("build/libs", name)
+	case renamed:
+		return path.Join("build/libs", "*"+path.Ext(fallback))
+	}
+	return path.Join("build/libs", fallback)
+}
+
+// requirements lists how scripts ask for a version of Java, and how that binds.
+func (p *project) requirements(f Framework) []Requirement {
+	var list []Requirement
+	add := func(kind Kind, what string, tokens []token, where detect.Evidence) {
+		value, ok := p.text(tokens)
+		major := 0
+		if ok {
+			major, ok = javaMajor(value)
+		}
+		if !ok {
+			unread := stated{"the version of Java behind " + what + " cannot be read from the script's text; name it with --lang-version", where}
+			if !slices.Contains(p.unread, unread) {
+				p.unread = append(p.unread, unread)
+			}
+			return
+		}
+		list = append(list, Requirement{major, kind, what, where})
+	}
+	each(p.script, nil, func(s statement, _ []string) {
+		for i, t := range s.tokens {
+			if t.kind != word || i+1 >= len(s.tokens) {
+				continue
+			}
+			rest := s.tokens[i+1:]
+			switch {
+			case t.value == "JavaLanguageVersion" && len(rest) > 2 && rest[1].value == "of":
+				add(Exactly, "toolchain", trimParenthesis(rest[3:]), s.at())
+			case t.value == "jvmToolchain" && rest[0].value == "(":
+				add(Exactly, "toolchain", trimParenthesis(rest[1:]), s.at())
+			case strings.HasPrefix(t.value, "VERSION_") && s.has("sourceCompatibility", "targetCompatibility"):
+				version := strings.ReplaceAll(strings.TrimPrefix(t.value, "VERSION_"), "_", ".")
+				add(AtLeast, "sourceCompatibility", []token{{kind: text, value: version}}, s.at())
+			case strings.HasPrefix(t.value, "JVM_"):
+				version := strings.ReplaceAll(strings.TrimPrefix(t.value, "JVM_"), "_", ".")
+				add(AtLeast, "jvmTarget", []token{{kind: text, value: version}}, s.at())
+			case t.value == "toVersion" && s.has("sourceCompatibility", "targetCompatibility"):
+				add(AtLeast, "sourceCompatibility", trimParenthesis(trimOpen(rest)), s.at())
+			case i == 0 && (t.value == "sourceCompatibility" || t.value == "targetCompatibility") && !s.has("JavaVersion"):
+				add(AtLeast, t.value, s.value(), s.at())
+			case (t.value == "release" || t.value == "jvmTarget") && (strings.HasPrefix(s.dotted(), "options.release") || s.dotted() == "jvmTarget" || s.dotted() == "kotlinOptions.jvmTarget") && !s.has("JvmTarget"):
+				add(AtLeast, t.value, s.value(), s.at())
+			}
+		}
+	})
+	if major := f.baseline(); major > 0 {
+		list = append(list, Requirement{major, AtLeast, f.Name + " " + f.Version + " wants", f.At})
+	}
+	return compact(list)
+}

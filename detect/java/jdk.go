@@ -1,0 +1,200 @@
+package java
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/manifest"
+)
+
+// Kind is how a statement about Java binds.
+type Kind int
+
+// Kinds, the weakest first.
+const (
+	AtLeast Kind = iota // what the sources are compiled for
+	Pinned              // the JDK that the developers use
+	Exactly             // a toolchain, which no other JDK can stand for
+)
+
+// Requirement is a statement about the version of Java.
+type Requirement struct {
+	Major int
+	Kind  Kind
+	What  string // "maven.compiler.release"
+	At    detect.Evidence
+}
+
+// String is the statement in words.
+func (r Requirement) String() string { return fmt.Sprintf("%s %d", r.What, r.Major) }
+
+// Limit is the newest Java that something of the build works with.
+type Limit struct {
+	Most int
+	What string
+	At   detect.Evidence
+}
+
+// longTerm are the versions of Java that a container is made for, oldest first.
+var longTerm = []int{17, 21, 25}
+
+// defaultJava is for a project that states nothing.
+const defaultJava = 21
+
+// newestJava bounds what a file may ask for; catalog and compilers decide the rest.
+const newestJava = 99
+
+// javaNumber is how files write a version of Java: 1.8, 17, 21.0.2+13, 21.0.2-tem,
+// temurin-21.0.2, zulu-8.86.
+var javaNumber = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z_0-9]*-)*(?:1\.)?(\d{1,2})(?:[.+_u-][0-9A-Za-z.+_-]*)?$`)
+
+// graalNumber is how SDKMAN writes a GraalVM: its own version, then that of Java.
+var graalNumber = regexp.MustCompile(`^[0-9.]+\.r(\d{1,2})-`)
+
+// javaMajor reads the major version, and says whether there is one.
+func javaMajor(text string) (int, bool) {
+	text = strings.TrimSpace(text)
+	m := graalNumber.FindStringSubmatch(text)
+	if m == nil {
+		m = javaNumber.FindStringSubmatch(text)
+	}
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(m[1])
+	return n, err == nil && n >= 5 && n <= newestJava
+}
+
+// pinned is Java as tools that switch between its versions know it.
+var pinned = manifest.Tool{
+	Names: []string{"java"},
+	Files: []manifest.PinFile{
+		{Name: ".java-version", Read: manifest.FirstLine}, // jenv
+		{Name: ".sdkmanrc", Read: keyed("java")},
+		{Name: "system.properties", Read: keyed("java.runtime.version")}, // Heroku
+	},
+}
+
+// keyed reads one key of a file of key=value lines.
+func keyed(key string) func(string) (string, int, error) {
+	return func(text string) (string, int, error) {
+		n := 0
+		for line := range strings.Lines(text) {
+			n++
+			name, value, found := strings.Cut(line, "=")
+			if found && strings.TrimSpace(name) == key {
+				return strings.TrimSpace(value), n, nil
+			}
+		}
+		return "", 0, nil
+	}
+}
+
+// pins reads the version files that count for a folder.
+func pins(t *detect.Tree, dir string) ([]Requirement, error) {
+	found, err := manifest.Pins(t, dir, pinned)
+	if err != nil {
+		return nil, err
+	}
+	var list []Requirement
+	for _, p := range found {
+		if slices.Contains([]string{"latest", "lts", "system"}, p.Version) {
+			continue
+		}
+		major, ok := javaMajor(p.Version)
+		if !ok {
+			return nil, detect.Errorf(p.At, "%q is not a version of Java", p.Version)
+		}
+		list = append(list, Requirement{major, Pinned, path.Base(p.At.File), p.At})
+	}
+	return list, nil
+}
+
+// choice is a version of Java with why it is the one.
+type choice struct {
+	Major    int
+	Reason   string
+	Evidence []detect.Evidence
+	Notes    []string
+}
+
+// choose settles the version: that of a toolchain, else that which the developers use
+// where the sources compile with it, else the smallest in long-term support that
+// everything works with.
+func choose(all []Requirement, limits []Limit) (choice, error) {
+	least, most := Requirement{}, Limit{Most: newestJava}
+	var exact, pin *Requirement
+	for i, r := range all {
+		switch {
+		case r.Kind == Exactly && exact == nil:
+			exact = &all[i]
+		case r.Kind == Pinned && pin == nil:
+			pin = &all[i]
+		case r.Kind == AtLeast && r.Major > least.Major:
+			least = r
+		}
+	}
+	for _, l := range limits {
+		if l.Most < most.Most {
+			most = l
+		}
+	}
+	if exact != nil {
+		return choice{exact.Major, "the toolchain that the build asks for", at(exact.At), nil}, nil
+	}
+	if least.Major > most.Most {
+		return choice{}, detect.Errorf(most.At, "%s works with Java %d at most, and %s asks for %d; change one of them, or name the Java with --lang-version",
+			most.What, most.Most, least.At, least.Major)
+	}
+	var notes []string
+	if pin != nil && pin.Major >= least.Major && pin.Major <= most.Most {
+		return choice{pin.Major, "the JDK that the project is developed with", at(pin.At), nil}, nil
+	}
+	if pin != nil {
+		notes = append(notes, fmt.Sprintf("%s names Java %d, which does not fit the build; the build files decide", pin.At, pin.Major))
+	}
+	c := smallest(least, most)
+	c.Notes = notes
+	return c, nil
+}
+
+func at(e ...detect.Evidence) []detect.Evidence { return e }
+
+// smallest is the smallest version in long-term support from least to most.
+func smallest(least Requirement, most Limit) choice {
+	if least.Major == 0 && most.Most >= defaultJava {
+		return choice{defaultJava, "the project names no version; the usual one in long-term support", nil, nil}
+	}
+	evidence := evidence(least.At)
+	for _, v := range longTerm {
+		if v >= least.Major && v <= most.Most {
+			reason := "the smallest in long-term support for " + least.String()
+			if least.Major == 0 {
+				reason = fmt.Sprintf("the smallest in long-term support; %s works with %d at most", most.What, most.Most)
+				evidence = at(most.At)
+			}
+			return choice{v, reason, evidence, nil}
+		}
+	}
+	if most.Most >= longTerm[0] { // newer than all of them, or between two
+		return choice{least.Major, "what the sources are compiled for, which no version in long-term support covers", evidence, nil}
+	}
+	major := 11
+	if most.Most < 11 {
+		major = 8
+	}
+	major = max(major, least.Major)
+	return choice{major, fmt.Sprintf("%s works with Java %d at most", most.What, most.Most), append(at(most.At), evidence...), nil}
+}
+
+// atLeast is the lowest version that a range of Maven's enforcer lets through: "17",
+// "[17,)", "[1.8,)".
+func atLeast(text string) (int, bool) {
+	text, _, _ = strings.Cut(strings.Trim(text, "[]() "), ",")
+	return javaMajor(text)
+}

@@ -1,0 +1,392 @@
+package java
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// knownParent is a parent from outside the repository whose content is known.
+type knownParent struct {
+	name       string            // group:artifact
+	framework  string            // "Spring Boot"
+	properties map[string]string // what it sets
+	packs      bool              // it makes the jar of the framework's plugin runnable
+}
+
+// knownParents are the parents that frameworks offer to applications.
+//
+// Sources: their poms, of the versions current in August 2026.
+var knownParents = []knownParent{
+	{name: "org.springframework.boot:spring-boot-starter-parent", framework: springBoot, packs: true},
+	{name: "io.micronaut.platform:micronaut-parent", framework: micronaut, properties: map[string]string{"packaging": "jar"}, packs: true},
+	{name: "io.micronaut:micronaut-parent", framework: micronaut, properties: map[string]string{"packaging": "jar"}, packs: true},
+	{name: "io.helidon.applications:helidon-se", framework: helidon, properties: map[string]string{"project.build.finalName": "${project.artifactId}"}},
+	{name: "io.helidon.applications:helidon-mp", framework: helidon, properties: map[string]string{"project.build.finalName": "${project.artifactId}", "mainClass": "io.helidon.Main"}},
+}
+
+func (p *pom) knownParent() (knownParent, bool) {
+	i := slices.IndexFunc(knownParents, func(k knownParent) bool { return k.name == p.outer.String() })
+	if i < 0 {
+		return knownParent{}, false
+	}
+	return knownParents[i], true
+}
+
+// outerProperty gives a property that a known parent from elsewhere sets.
+func (p *pom) outerProperty(name string) (string, bool) {
+	known, ok := p.knownParent()
+	if !ok {
+		return "", false
+	}
+	value, ok := known.properties[name]
+	return value, ok
+}
+
+// finalName is what the module's artifact is called, without its extension; a * stands
+// for what cannot be read.
+func (p *pom) finalName() string { return p.pattern(p.rawName()) }
+
+// rawName is the same before properties are put in.
+func (p *pom) rawName() string {
+	outer, ok := p.outerProperty("project.build.finalName")
+	if !ok {
+		outer = "${project.artifactId}-${project.version}"
+	}
+	return p.rawBuild("finalName", outer)
+}
+
+// rawBuild is what an element of <build> says, before properties are put in.
+func (p *pom) rawBuild(name, fallback string) string {
+	for _, s := range p.sections() {
+		if e := s.e.get("build", name); e != nil {
+			return e.text
+		}
+	}
+	return fallback
+}
+
+// pattern expands what is known of a text, and puts a * for the rest.
+func (p *pom) pattern(text string) string {
+	if whole, ok := p.expand(text); ok {
+		return whole
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "${")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		value, ok := p.expand("${" + name + "}")
+		if !ok {
+			value = "*"
+		}
+		b.WriteString(value)
+		text = after
+	}
+}
+
+// buildDir is where Maven puts what it makes, from the module's folder.
+func (p *pom) buildDir() string {
+	text, ok := p.expand(p.rawBuild("directory", "target"))
+	if dir := path.Clean(text); ok && !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../") {
+		return dir
+	}
+	return "target"
+}
+
+// program settles what a module makes that can be run, or says why it makes nothing.
+func (m *maven) program(p *pom) (program Program, f Framework, reason string, err error) {
+	f = p.framework()
+	packaging, ok := p.packaging()
+	where := p.at(p.project.get("packaging"))
+	if !ok {
+		return Program{}, f, "", detect.Errorf(where, "the packaging %s cannot be read: no pom of the repository sets it", p.project.value("packaging"))
+	}
+	switch packaging {
+	case "pom":
+		return Program{}, f, "an aggregator or parent: packaging pom", nil
+	case "war":
+		program = p.war(f)
+	case "jar", "bundle", "quarkus", "hk2-jar", "eclipse-plugin":
+		program, reason = p.jar(f)
+	default:
+		if what, known := packagings[packaging]; known {
+			return Program{}, f, what, nil
+		}
+		return Program{}, f, fmt.Sprintf("the packaging %q is not known here", packaging), nil
+	}
+	if program.At.File == "" {
+		program.At = where
+	}
+	return program, f, reason, nil
+}
+
+// packagings are those that make nothing that a container runs.
+var packagings = map[string]string{
+	"maven-plugin":     "a plugin of Maven",
+	"maven-archetype":  "a template of projects",
+	"maven-extension":  "an extension of Maven",
+	"ear":              "an enterprise archive, which wants an application server",
+	"ejb":              "enterprise beans, which want an application server",
+	"rar":              "a resource adapter, which wants an application server",
+	"apk":              "an Android application",
+	"aar":              "an Android library",
+	"test-jar":         "tests",
+	"native-image":     "a native image: only the JVM's programs are built here",
+	"takari-jar":       "a library",
+	"gwt-app":          "a front end",
+	"content-package":  "content, not a program",
+	"jenkins-module":   "a module of Jenkins",
+	"hpi":              "a plugin of Jenkins",
+	"nbm":              "a module of NetBeans",
+	"nar":              "native code or a bundle of NiFi",
+	"kar":              "a bundle of Karaf",
+	"feature":          "a feature of Karaf",
+	"eclipse-feature":  "a feature of Eclipse",
+	"swf":              "a front end",
+	"docker-native":    "a native image: only the JVM's programs are built here",
+	"docker":           "an image of Micronaut's own making; set packaging jar",
+	"atlassian-plugin": "a plugin",
+}
+
+// war is a web archive: one that Spring Boot makes runnable, or one for Tomcat.
+func (p *pom) war(f Framework) Program {
+	file := path.Join(p.buildDir(), p.archiveName("maven-war-plugin")+".war")
+	if boot, ok := p.boot(); ok {
+		program := p.layers(f, boot, warLauncher)
+		program.File = withClassifier(file, boot)
+		program.At = boot.at
+		program.Reason = "Spring Boot makes the war runnable"
+		return program
+	}
+	return Program{Shape: War, File: file, Reason: "a war, which a servlet container runs"}
+}
+
+// archiveName is the final name as the plugin that packs may change it.
+func (p *pom) archiveName(artifact string) string {
+	if name, ok := p.managed(artifact).setting("warName"); ok {
+		return name.Value
+	}
+	return p.finalName()
+}
+
+// withClassifier puts the classifier before the extension, where the plugin sets one.
+func withClassifier(file string, g plugin) string {
+	classifier, ok := g.setting("classifier")
+	if !ok {
+		return file
+	}
+	ext := path.Ext(file)
+	return strings.TrimSuffix(file, ext) + "-" + classifier.Value + ext
+}
+
+// boot gives Spring Boot's plugin where it makes the archive runnable.
+func (p *pom) boot() (plugin, bool) {
+	g, used := p.plugin("spring-boot-maven-plugin")
+	if !used {
+		return g, false
+	}
+	if skip, ok := g.setting("skip"); ok && skip.Value == "true" {
+		return g, false
+	}
+	if skip, ok := p.property("spring-boot.repackage.skip"); ok && skip.Value == "true" {
+		return g, false
+	}
+	return g, true
+}
+
+// packsItself says that the plugin is bound to the build: by an execution here, or by a
+// parent from elsewhere, of which it can only be supposed.
+func (p *pom) packsItself(g plugin, goals ...string) bool {
+	known, ok := p.knownParent()
+	return g.runs(goals...) || ok && known.packs || !ok && p.outer.Artifact != ""
+}
+
+// jar settles what a module of packaging jar makes, the most telling first.
+func (p *pom) jar(f Framework) (Program, string) {
+	target := p.buildDir()
+	file := path.Join(target, p.finalName()+".jar")
+	if g, used := p.plugin("quarkus-maven-plugin"); used {
+		return p.quarkus(g, target), ""
+	}
+	if g, used := p.boot(); used {
+		program := p.layers(f, g, jarLauncher)
+		program.File, program.At, program.Reason = withClassifier(file, g), g.at, "Spring Boot makes the jar runnable"
+		if !p.packsItself(g, "repackage") {
+			program.Goals = []string{"spring-boot:repackage"}
+		}
+		return program, ""
+	}
+	if g, used := p.plugin("maven-shade-plugin"); used && (p.packsItself(g, "shade")) {
+		return p.shaded(g, target), ""
+	}
+	if g, used := p.plugin("maven-assembly-plugin"); used && g.runs("single", "assembly") {
+		if program, ok := p.assembled(g, target); ok {
+			return program, ""
+		}
+	}
+	if known, ok := p.knownParent(); ok && known.framework == micronaut {
+		return Program{Shape: Fat, File: file, At: p.outerAt, Reason: "Micronaut's parent makes one jar of it"}, ""
+	}
+	return p.thin(file)
+}
+
+// quarkus reads what Quarkus is told to make:
+// https://quarkus.io/guides/maven-tooling#configuration-reference.
+func (p *pom) quarkus(g plugin, target string) Program {
+	kind := "fast-jar"
+	for _, name := range []string{"quarkus.package.jar.type", "quarkus.package.type"} {
+		if v, ok := p.property(name); ok {
+			kind = v.Value
+		}
+	}
+	if v, ok := p.property("quarkus.package.uber-jar"); ok && v.Value == "true" {
+		kind = "uber-jar"
+	}
+	program := Program{At: g.at}
+	if kind == "uber-jar" {
+		program.Shape, program.File, program.Reason = Fat, path.Join(target, p.finalName()+"-runner.jar"), "Quarkus makes one jar of it"
+		return program
+	}
+	program.Shape, program.File, program.Reason = Quarkus, path.Join(target, "quarkus-app"), "Quarkus makes its fast-jar"
+	if kind == "native" || kind == "native-sources" {
+		program.Reason = "Quarkus is told to make a native image; its fast-jar is built here"
+		program.Goals = []string{"-Dquarkus.package.jar.enabled=true", "-Dquarkus.native.enabled=false"}
+	}
+	return program
+}
+
+// shaded reads how the shade plugin calls its jar:
+// https://maven.apache.org/plugins/maven-shade-plugin/shade-mojo.html.
+func (p *pom) shaded(g plugin, target string) Program {
+	name := p.finalName()
+	if n, ok := g.setting("finalName"); ok {
+		name = n.Value
+	}
+	if attached, ok := g.setting("shadedArtifactAttached"); ok && attached.Value == "true" {
+		classifier := "shaded"
+		if c, ok := g.setting("shadedClassifierName"); ok {
+			classifier = c.Value
+		}
+		name += "-" + classifier
+	}
+	file := path.Join(target, name+".jar")
+	if out, ok := g.setting("outputFile"); ok {
+		if text := path.Clean(out.Value); !path.IsAbs(text) {
+			file = text
+		}
+	}
+	program := Program{Shape: Fat, File: file, At: g.at, Reason: "the shade plugin makes one jar of it"}
+	if len(g.elements("mainClass")) == 0 && len(g.elements("manifestEntries")) == 0 && len(p.managed("maven-jar-plugin").elements("mainClass")) == 0 {
+		program.MainClass, _ = p.namedMain()
+		program.Shape = Thin
+		program.Reason += ", without a main class in its manifest"
+	}
+	return program
+}
+
+// assembled reads how the assembly plugin calls its jar:
+// https://maven.apache.org/plugins/maven-assembly-plugin/single-mojo.html.
+func (p *pom) assembled(g plugin, target string) (Program, bool) {
+	if len(g.elements("mainClass")) == 0 {
+		return Program{}, false
+	}
+	id := ""
+	for _, e := range g.elements("descriptorRef") {
+		if e.text == "jar-with-dependencies" {
+			id = "-" + e.text
+		}
+	}
+	if id == "" {
+		return Program{}, false
+	}
+	name := p.finalName()
+	if n, ok := g.setting("finalName"); ok {
+		name = n.Value
+	}
+	if append, ok := g.setting("appendAssemblyId"); ok && append.Value == "false" {
+		id = ""
+	}
+	return Program{Shape: Fat, File: path.Join(target, name+id+".jar"), At: g.at, Reason: "the assembly plugin makes one jar of it"}, true
+}
+
+// mainProperties are where projects and parents keep the class for plugins.
+var mainProperties = []string{"exec.mainClass", "mainClass", "main.class", "start-class", "app.main.class", "jar.main.class"}
+
+// namedMain gives the main class that some plugin or property names.
+func (p *pom) namedMain() (string, detect.Evidence) {
+	for _, artifact := range []string{"maven-jar-plugin", "exec-maven-plugin", "jib-maven-plugin", "maven-assembly-plugin", "javafx-maven-plugin"} {
+		g := p.managed(artifact)
+		for _, e := range g.elements("mainClass") {
+			if class, ok := p.expand(e.text); ok && className(class) {
+				return class, g.at
+			}
+		}
+	}
+	for _, name := range mainProperties {
+		if v, ok := p.property(name); ok && className(v.Value) {
+			return v.Value, v.At
+		}
+	}
+	if class, ok := p.outerProperty("mainClass"); ok {
+		return class, p.outerAt
+	}
+	return "", detect.Evidence{}
+}
+
+// thin is a plain jar with its dependencies beside it.
+func (p *pom) thin(file string) (Program, string) {
+	program := Program{Shape: Thin, File: file}
+	program.MainClass, program.At = p.namedMain()
+	if program.MainClass == "" {
+		return program, "a library: nothing in its pom makes it runnable"
+	}
+	program.Reason = "a plain jar whose main class is named"
+	return program, ""
+}
+
+// requirements lists what a module states about Java.
+func (p *pom) requirements(f Framework) []Requirement {
+	var list []Requirement
+	add := func(kind Kind, what, text string, at detect.Evidence) {
+		if major, ok := javaMajor(text); ok {
+			list = append(list, Requirement{major, kind, what, at})
+		}
+	}
+	if g, used := p.plugin("maven-toolchains-plugin"); used {
+		if v, ok := g.setting("toolchains", "jdk", "version"); ok {
+			if major, ok := atLeast(v.Value); ok {
+				list = append(list, Requirement{major, Exactly, "toolchain", v.At})
+			}
+		}
+	}
+	compiler := p.managed("maven-compiler-plugin")
+	for _, name := range []string{"release", "target", "source"} {
+		if v, ok := compiler.setting(name); ok {
+			add(AtLeast, "compiler "+name, v.Value, v.At)
+			break
+		}
+	}
+	for _, name := range []string{"maven.compiler.release", "java.version", "maven.compiler.target", "maven.compiler.source", "jdk.version", "kotlin.compiler.jvmTarget"} {
+		if v, ok := p.property(name); ok {
+			add(AtLeast, name, v.Value, v.At)
+		}
+	}
+	if g, used := p.plugin("maven-enforcer-plugin"); used {
+		if v, ok := g.setting("rules", "requireJavaVersion", "version"); ok {
+			if major, ok := atLeast(v.Value); ok {
+				list = append(list, Requirement{major, AtLeast, "enforcer", v.At})
+			}
+		}
+	}
+	if major := f.baseline(); major > 0 {
+		list = append(list, Requirement{major, AtLeast, f.Name + " " + f.Version + " wants", f.At})
+	}
+	return list
+}

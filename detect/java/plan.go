@@ -1,0 +1,569 @@
+package java
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// view is what the templates of templates/java print. Commands are put together here,
+// with what comes from the project in a shell's quotes.
+type view struct {
+	Description  string
+	Builder      string // eclipse-temurin:21.0.12_8-jdk-noble
+	Toolchain    string // the image of a JDK that the build wants beside the builder's, or none
+	Manifests    []string
+	Parents      bool   // paths of manifests are kept
+	ModuleDir    string // where the tool is called, or none for the working folder of deps
+	Caches       []string
+	Secrets      []secret
+	Dependencies string   // the command that fetches them
+	Sources      []string // folders from the context, or none for all of it
+	SourcesTo    string
+	Test         string   // the command of the test stage, or none
+	Package      []string // the commands that make the artifact
+	Only         *glob    // what has to match one file, or none
+	Extract      string   // the command that takes the artifact apart, or none
+	Unpack       bool     // a war is unpacked as it is
+	JDK          string   // the image that makes a runtime, for jlink
+	Modules      string   // the command that lists the modules of the application
+	Floor        []string // modules that it has in any case
+	Link         string   // options of jlink
+	Home         string   // of the runtime that jlink makes
+	Base         string
+	Packages     []string
+	User         string
+	UID          string
+	UserFirst    string
+	UserLast     string
+	Workdir      string
+	Copies       []plan.Copy
+	RuntimeEnv   []plan.Variable
+	Training     []string // a run that fills a cache for the JVM, or none
+	Cache        string   // its file
+	Ports        []int
+	Health       []string
+	Entrypoint   []string
+	Command      []string
+}
+
+// secret is a secret of the build: a file, or an environment variable.
+type secret struct{ ID, Target, Env string }
+
+// glob is a pattern of one file, with the * between its two parts, and where the file goes.
+type glob struct{ Before, After, To string }
+
+// planner gathers one plan.
+type planner struct {
+	in      plan.Input
+	detail  Detail
+	flavour runtime
+	name    string // of the flavour
+	java    int    // the major version
+	view    view
+	plan    plan.Plan
+}
+
+// Plan decides how the image of one application is made.
+func Plan(in plan.Input) (plan.Plan, error) {
+	d, ok := in.Service.Detail.(Detail)
+	if !ok {
+		return plan.Plan{}, fmt.Errorf("plan %s: not a Java service", in.Service.Name)
+	}
+	p := &planner{in: in, detail: d}
+	steps := []func() error{
+		p.version, // of Java: everything is made for it
+		p.context,
+		p.builder,
+		p.artifact,
+		p.dependencies,
+		p.packaging,
+		p.tests,
+		p.runtime,
+		p.link,
+		p.ports,
+		p.health, // asks the port with what the runtime has
+		p.command,
+		p.cache, // a run of the command
+		p.platforms,
+		p.ignore,
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return plan.Plan{}, err
+		}
+	}
+	return p.plan, nil
+}
+
+// version settles the version of Java.
+func (p *planner) version() error {
+	c, err := choose(p.detail.JDK, p.detail.Limits)
+	if asked := p.in.Overrides.LangVersion; asked != "" {
+		major, ok := javaMajor(asked)
+		if !ok {
+			return &plan.OverrideError{Flag: "--lang-version", Value: asked, Err: errors.New("not a version of Java")}
+		}
+		for _, r := range p.detail.JDK {
+			if r.Kind != Pinned && r.Major > major {
+				return &plan.OverrideError{Flag: "--lang-version", Value: asked, Err: detect.Errorf(r.At, "%s", r)}
+			}
+		}
+		c, err = choice{Major: major, Reason: "asked for"}, nil
+	}
+	if err != nil {
+		return err
+	}
+	p.java = c.Major
+	p.plan.Notes = append(p.plan.Notes, c.Notes...)
+	p.plan.Notes = append(p.plan.Notes, p.detail.Notes...)
+	if p.java < longTerm[0] {
+		p.plan.Note("Java %d: its images still exist, and few libraries are made for it any more; plan the move to %d", p.java, longTerm[0])
+	}
+	p.plan.Summary.Language = fmt.Sprintf("java %d", p.java)
+	p.plan.Summary.Evidence = c.Evidence
+	p.plan.Decide("java", strconv.Itoa(p.java), "--lang-version", c.Reason, c.Evidence...)
+	return nil
+}
+
+// context settles what the build sees: the module's own folder, or the repository.
+func (p *planner) context() error {
+	b := p.detail.Build
+	p.plan.Context, p.plan.Home = b.Dir, b.Dir
+	p.view.SourcesTo = "."
+	if p.detail.Alone() {
+		return nil
+	}
+	p.plan.Context = "."
+	if b.Root != "." {
+		p.view.ModuleDir = path.Join("/src", b.Root)
+		p.view.Sources, p.view.SourcesTo = p.outside(), "/src/"
+	}
+	var dirs []string
+	for _, m := range b.Modules {
+		dirs = append(dirs, m.Dir)
+	}
+	p.plan.Decide("builds with", strings.Join(dirs, " "), "", "the modules of the build that it depends on", b.Modules[0].At)
+	return nil
+}
+
+// outside are the folders that are copied where the build is not the repository's own:
+// its root, and modules beside it.
+func (p *planner) outside() []string {
+	list := []string{p.detail.Build.Root}
+	for _, m := range p.detail.Build.Modules {
+		if !inside(m.Dir, p.detail.Build.Root) {
+			list = append(list, m.Dir)
+		}
+	}
+	return list
+}
+
+// fromContext makes a path from the root one from the context.
+func (p *planner) fromContext(file string) string { return from(p.plan.Context, file) }
+
+// fromRoot makes a path in the module one from where the tool is called.
+func (p *planner) fromRoot(file string) string {
+	return path.Join(from(p.detail.Build.Root, p.detail.Build.Dir), file)
+}
+
+// artifact says what the build makes.
+func (p *planner) artifact() error {
+	d := p.detail
+	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, evidence(d.Program.At)...)
+	p.plan.Decide("program", path.Join(d.Build.Path, d.Program.File), "--main", d.Program.Reason, evidence(d.Program.At)...)
+	if d.Framework.Name != "" {
+		version := cmp.Or(d.Framework.Version, "of a version that the files do not name")
+		p.plan.Decide("framework", d.Framework.Name+" "+version, "", shapeNames[d.Program.Shape], evidence(d.Framework.At)...)
+	}
+	if d.Framework.Name == springBoot && d.Framework.Version == "" && d.Program.Shape == Fat {
+		p.plan.Note("%s: the version of Spring Boot is not in the repository's files, so its archive is left whole: which tool takes it apart depends on it", d.Program.At)
+	}
+	return nil
+}
+
+// dependencies fetches what the manifests name into a layer of its own, as far as that goes.
+func (p *planner) dependencies() error {
+	b := p.detail.Build
+	for _, file := range slices.Concat(b.Folders, b.Files) {
+		file = p.fromContext(file)
+		p.view.Manifests = append(p.view.Manifests, file)
+		p.view.Parents = p.view.Parents || strings.Contains(file, "/")
+	}
+	p.view.Parents = p.view.Parents || len(b.Folders) > 0
+	for _, file := range b.Files {
+		p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
+	}
+	p.private()
+	command, err := p.commands().dependencies()
+	if err != nil {
+		return err
+	}
+	p.view.Dependencies = command
+	p.plan.Decide("dependencies", "fetched before the sources", "", "in a layer of its own, as far as the manifests alone tell; what is left comes with the build", b.At)
+	return nil
+}
+
+// private gives the tool credentials by secret mounts: its user's own file, and the
+// variables that the scripts read.
+func (p *planner) private() {
+	b := p.detail.Build
+	home := p.toolHome()
+	hosts := slices.Clone(p.in.Overrides.Private)
+	reason, where := "asked for", []detect.Evidence(nil)
+	for _, host := range b.Private {
+		hosts = append(hosts, host.Value)
+		reason, where = "named as a repository, and not one that everybody may ask", at(host.At)
+	}
+	p.view.Caches = []string{home}
+	if len(hosts) > 0 || len(b.Secrets) > 0 {
+		p.view.Caches = p.commands().caches(home)
+	}
+	if len(hosts) > 0 {
+		file := p.commands().credentials()
+		p.view.Secrets = append(p.view.Secrets, secret{ID: file.ID, Target: path.Join(home, path.Base(file.Source))})
+		p.plan.Secrets = append(p.plan.Secrets, file)
+		p.plan.Decide("private artifacts", strings.Join(hosts, ","), "--private", reason+"; credentials come by a secret mount", where...)
+	}
+	for _, s := range b.Secrets {
+		p.view.Secrets = append(p.view.Secrets, secret{ID: s.Value, Env: s.Value})
+		p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: s.Value, Env: s.Value})
+		p.plan.Decide("credentials", s.Value, "", "read by the build script; it comes as a secret", s.At)
+	}
+}
+
+// tests puts the project's tests into a stage of their own.
+func (p *planner) tests() error {
+	d := p.detail
+	if p.in.Overrides.NoTestStage {
+		p.plan.Decide(plan.TestStage, plan.None, "--no-test-stage", "asked for")
+		return nil
+	}
+	command, err := p.commands().test(d.Containers.File != "")
+	if err != nil {
+		return err
+	}
+	p.view.Test = command
+	reason := "the module has no tests"
+	if d.FirstTest.File != "" {
+		reason = "the project's tests; a plain build leaves the stage out"
+	}
+	p.plan.Decide(plan.TestStage, command, "--no-test-stage", reason, evidence(d.FirstTest)...)
+	if d.Containers.File != "" {
+		p.plan.Note("%s: tests that start containers find no Docker inside a build; those run elsewhere", d.Containers)
+	}
+	return nil
+}
+
+// runtime settles what the image runs on.
+func (p *planner) runtime() error {
+	var err error
+	if p.name, err = Stack().Runtime(p.in.Overrides.Runtime); err != nil {
+		return err
+	}
+	p.flavour = runtimes[p.name]
+	if err := p.fits(); err != nil {
+		return err
+	}
+	if p.detail.Program.Shape == War {
+		return p.container()
+	}
+	r := p.flavour
+	if p.name == "jlink" && p.detail.Fonts.Value != "" {
+		r.image, r.reason = fontsImage, r.reason+"; with fonts, for "+p.detail.Fonts.Value
+	}
+	ref, err := p.base(r)
+	if err != nil {
+		return err
+	}
+	p.describe(ref, r)
+	return nil
+}
+
+// base resolves the image of a flavour.
+func (p *planner) base(r runtime) (string, error) {
+	if r.tag != "" {
+		image := r.image
+		if strings.Contains(image, "%d") {
+			image = fmt.Sprintf(image, p.java)
+		}
+		ref, err := p.in.Catalog.Reference(image, r.tag)
+		if err != nil {
+			return "", &plan.OverrideError{Flag: "--runtime", Value: p.name, Err: err}
+		}
+		return ref.String(), nil
+	}
+	if strings.Contains(r.variant, "alpine") {
+		ref, err := p.in.Catalog.Resolve(r.image, strconv.Itoa(p.java), r.variant)
+		return ref.String(), err
+	}
+	return p.image(r.image, strconv.Itoa(p.java), r.variant)
+}
+
+// describe puts a base into the view and the explanation.
+func (p *planner) describe(base string, r runtime) {
+	p.view.Base, p.view.User = base, r.user
+	p.view.UID, _, _ = strings.Cut(r.user, ":")
+	p.view.UserLast = r.user
+	p.view.Home = r.home
+	what := strings.TrimSpace(p.detail.Framework.Name + " service")
+	if p.detail.Framework.Name == "" {
+		what = "Java service"
+	}
+	p.view.Description = fmt.Sprintf("%s, %s on %s", what, shapeNames[p.detail.Program.Shape], p.name)
+	p.plan.Dockerfile = plan.Template{Name: r.template}
+	short := strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot")
+	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, short, p.view.UID)
+	p.plan.Decide("runtime", base, "--runtime", r.reason)
+	p.plan.Decide("user", r.user, "", r.userReason)
+	p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: "JAVA_TOOL_OPTIONS", Value: "-XX:MaxRAMPercentage=75.0 -XX:+ExitOnOutOfMemoryError"})
+	p.plan.Decide("memory", "75 %", "", "of the container's limit for the heap; a JVM without memory ends, for the orchestrator to start it anew")
+	p.plan.Decide("temporary files", "/tmp", "", "servers on the JVM write there: where the root is read-only, mount a tmpfs on it")
+}
+
+// fits refuses a runtime that cannot hold the application.
+func (p *planner) fits() error {
+	d := p.detail
+	refuse := func(where detect.Evidence, format string, args ...any) error {
+		err := fmt.Errorf(format, args...)
+		if where.File != "" {
+			err = detect.Errorf(where, "%w", err)
+		}
+		return &plan.OverrideError{Flag: "--runtime", Value: p.name, Err: err}
+	}
+	switch {
+	case p.java < p.flavour.lowest:
+		return refuse(detect.Evidence{}, "there is none for Java %d, the first is %d", p.java, p.flavour.lowest)
+	case p.name == "alpine" && d.Natives.Value != "":
+		return refuse(d.Natives.At, "%s brings machine code for glibc, which Alpine does not have", d.Natives.Value)
+	case d.Program.Shape == War && p.name != "slim":
+		return refuse(d.Program.At, "a war runs in Tomcat's image, which there is as slim only")
+	case p.name == "jlink" && d.Program.Shape == Fat && d.Framework.Name == springBoot:
+		return refuse(d.Program.At, "the modules that it uses cannot be seen inside an archive that is left whole")
+	}
+	return nil
+}
+
+// container is the image of the servlet container that runs a war: the line of Tomcat
+// that has the servlet API which the war is written for.
+func (p *planner) container() error {
+	line, reason, where := p.servlets()
+	ref, err := p.in.Catalog.Resolve(tomcatImage, "~"+line, fmt.Sprintf("jre%d-temurin-noble", p.java))
+	if err != nil {
+		return err
+	}
+	r := runtimes["slim"]
+	r.template, r.reason = "java/tomcat.Dockerfile.tmpl", "a war wants a servlet container; "+reason
+	p.flavour = r
+	p.describe(ref.String(), r)
+	p.plan.Decide("servlet container", "Tomcat "+line, "", reason, where...)
+	p.plan.Note("Tomcat writes to its logs, work and temp folders: with a read-only root give it a tmpfs for each")
+	return nil
+}
+
+// servlets reads which servlet API a war is written for:
+// https://tomcat.apache.org/whichversion.html.
+func (p *planner) servlets() (line, reason string, where []detect.Evidence) {
+	for _, d := range p.detail.Dependencies {
+		switch {
+		case d.Group == "javax.servlet" || d.Group == "javax" && strings.HasPrefix(d.Artifact, "javaee"):
+			return "9.0", "it is written for javax.servlet", at(d.At)
+		case d.Group == "jakarta.servlet" && strings.HasPrefix(d.Version, "6.1"), d.Group == "jakarta.platform" && strings.HasPrefix(d.Version, "11"):
+			return "11.0", "it is written for Jakarta Servlet 6.1", at(d.At)
+		case d.Group == "jakarta.servlet" || d.Group == "jakarta.platform":
+			return "10.1", "it is written for jakarta.servlet", at(d.At)
+		}
+	}
+	if f := p.detail.Framework; f.Name == springBoot && f.Version != "" && !f.release(3, 0) {
+		return "9.0", "Spring Boot before 3 is written for javax.servlet", at(f.At)
+	}
+	return "10.1", "no servlet API is named, so it is taken for jakarta.servlet", nil
+}
+
+// ports exposes what the application listens on.
+func (p *planner) ports() error {
+	listens := p.detail.Listens
+	if p.detail.Program.Shape == War {
+		p.expose(8080)
+		p.plan.Decide("port", "8080", "", "Tomcat's own")
+		return nil
+	}
+	if n := p.in.Overrides.Port; n != 0 {
+		for _, l := range listens {
+			if name := cmp.Or(l.Env, l.Set); name != "" {
+				p.setEnv(name, n)
+				break
+			}
+		}
+		p.expose(n)
+		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
+		return nil
+	}
+	if len(listens) == 0 {
+		p.plan.Decide("port", plan.None, "--port", "nothing that opens one is found in the build files, the configuration and the sources")
+		return nil
+	}
+	for _, l := range listens {
+		p.port(l)
+	}
+	return nil
+}
+
+// fallbackPort is for an application that reads its port and has no default.
+const fallbackPort = 8080
+
+func (p *planner) port(l Listen) {
+	switch {
+	case l.Port != 0:
+		p.expose(l.Port)
+		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, evidence(l.At)...)
+		reason := l.What
+		if l.Env != "" {
+			reason = l.String()
+		}
+		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, evidence(l.At)...)
+	case l.Env != "":
+		p.setEnv(l.Env, fallbackPort)
+		p.expose(fallbackPort)
+		p.plan.Decide("port", strconv.Itoa(fallbackPort), "--port", l.Env+" has no default in the application, so the image sets one", evidence(l.At)...)
+	default:
+		p.plan.Decide("port", "unknown", "--port", l.String(), evidence(l.At)...)
+		p.plan.Note("%s: the application listens on %s; name the port with --port", l.At, l)
+	}
+}
+
+func (p *planner) setEnv(name string, port int) {
+	p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: strconv.Itoa(port)})
+}
+
+func (p *planner) expose(port int) {
+	if slices.Contains(p.view.Ports, port) {
+		return
+	}
+	p.view.Ports = append(p.view.Ports, port)
+	p.plan.Ports = append(p.plan.Ports, port)
+	if p.plan.Summary.Purpose == "" {
+		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
+	}
+}
+
+// health asks the application with what the image has.
+func (p *planner) health() error {
+	h := p.detail.Health
+	if len(p.view.Ports) == 0 {
+		p.plan.Decide("health", plan.None, "", "the application opens no port that could be asked")
+		return nil
+	}
+	port := p.portWord()
+	if h.Port != 0 {
+		port = strconv.Itoa(h.Port)
+	}
+	words, route, must := fmt.Sprintf("any answer on %s", port), "/", false
+	switch {
+	case slices.ContainsFunc(p.detail.Listens, func(l Listen) bool { return l.TLS }):
+		p.plan.Decide("health", plan.None, "", "it answers over TLS, with a certificate that nothing in the image trusts; let the orchestrator ask")
+		return nil
+	case h.Path != "" && h.Guards:
+		words = fmt.Sprintf("any answer to GET %s on %s, which may want a password", h.Path, port)
+		route = h.Path
+	case h.Path != "":
+		words, route, must = fmt.Sprintf("GET %s on %s", h.Path, port), h.Path, true
+	}
+	if p.flavour.health == nil {
+		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator want "+words, evidence(h.At)...)
+		return nil
+	}
+	p.view.Health = p.flavour.health(port, route, must)
+	p.plan.Decide("health", words, "", "asked from inside the image", evidence(h.At)...)
+	return nil
+}
+
+// portWord is the first port as a shell finds it in the container, where the user may
+// have set the variable that names it.
+func (p *planner) portWord() string {
+	port := strconv.Itoa(p.view.Ports[0])
+	for _, l := range p.detail.Listens {
+		if l.Env != "" && (l.Port == p.view.Ports[0] || l.Port == 0 || p.in.Overrides.Port != 0) {
+			return "${" + l.Env + ":-" + port + "}"
+		}
+	}
+	return port
+}
+
+// platforms takes --platforms: bytecode is the same everywhere, so that only what is made
+// for one JVM is made on its platform.
+func (p *planner) platforms() error {
+	asked := p.in.Overrides.Platforms
+	if len(asked) == 0 {
+		return nil
+	}
+	reason := "asked for; bytecode is the same everywhere, so it is compiled once"
+	if p.view.JDK != "" || len(p.view.Training) > 0 {
+		reason += ", and what belongs to one JVM is made for each of them"
+	}
+	p.plan.Platforms = asked
+	p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", reason)
+	return nil
+}
+
+// ignore hides what no build of the service reads: what builds make, and the sources of
+// modules that it does not depend on.
+func (p *planner) ignore() error {
+	for _, file := range p.detail.Sources {
+		p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
+	}
+	slices.Sort(p.plan.Needs)
+	p.plan.Needs = slices.Compact(p.plan.Needs)
+	allowed, own := p.patterns()
+	ignore, err := plan.NewIgnore("what no build of this service reads", allowed, own, p.plan.Needs)
+	if err != nil {
+		return err
+	}
+	p.plan.Dockerfile.Data = p.view
+	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
+	return nil
+}
+
+func (p *planner) patterns() (allowed, own []string) {
+	b := p.detail.Build
+	outputs := p.commands().outputs()
+	if p.plan.Context == b.Dir && p.detail.Alone() {
+		return nil, outputs
+	}
+	if b.Root != "." {
+		allowed = append(allowed, "*")
+		for _, dir := range p.outside() {
+			allowed = append(allowed, "!"+dir)
+		}
+		for _, file := range slices.Concat(b.Folders, b.Files) {
+			if !inside(file, b.Root) {
+				allowed = append(allowed, "!"+file)
+			}
+		}
+	}
+	for _, dir := range b.Members {
+		used := slices.ContainsFunc(b.Modules, func(m Module) bool { return inside(m.Dir, dir) })
+		if used {
+			for _, out := range outputs {
+				if dir != "." && !strings.HasPrefix(out, "**/") {
+					own = append(own, path.Join(dir, out))
+				}
+			}
+			continue
+		}
+		allowed = append(allowed, dir)
+		for _, file := range b.Files {
+			if inside(file, dir) {
+				allowed = append(allowed, "!"+file)
+			}
+		}
+	}
+	return allowed, append(outputs, own...)
+}

@@ -1,0 +1,332 @@
+package java
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// root finds the folder where Maven is called to build a module: that of the outermost
+// pom which lists it, or which lists the one that does.
+func (m *maven) root(dir string) (string, error) {
+	seen := []string{dir}
+	for {
+		up := ""
+		for _, other := range m.dirs {
+			p := m.poms[other]
+			if p.project == nil {
+				continue
+			}
+			for _, module := range p.modules() {
+				if module.Value == dir && other != dir {
+					up = other
+				}
+				if _, ok := m.poms[module.Value]; !ok && inside(dir, other) && !strings.Contains(module.Value, "${") {
+					return "", detect.Errorf(module.At, "the module %s is not there: no %s", module.Value, path.Join(module.Value, pomName))
+				}
+			}
+		}
+		if up == "" {
+			return dir, nil
+		}
+		if slices.Contains(seen, up) {
+			return "", detect.Errorf(detect.Evidence{File: path.Join(up, pomName)}, "the modules lead back to %s", up)
+		}
+		seen = append(seen, up)
+		dir = up
+	}
+}
+
+// reactor lists the modules below a root, those of active profiles among them.
+func (m *maven) reactor(root string) []string {
+	var found []string
+	var visit func(string)
+	visit = func(dir string) {
+		p, ok := m.poms[dir]
+		if !ok || slices.Contains(found, dir) || p.project == nil {
+			return
+		}
+		found = append(found, dir)
+		for _, module := range p.modules() {
+			visit(module.Value)
+		}
+	}
+	visit(root)
+	return found
+}
+
+// onlyInProfile says that no pom builds a module but in a profile that is not active.
+func (m *maven) onlyInProfile(dir string) (stated, bool) {
+	only := stated{}
+	for _, other := range m.dirs {
+		p := m.poms[other]
+		if p.project == nil {
+			continue
+		}
+		if slices.ContainsFunc(p.modules(), func(s stated) bool { return s.Value == dir }) {
+			return stated{}, false
+		}
+		for _, profile := range p.project.all("profiles", "profile") {
+			for _, module := range namedModules(p, profile) {
+				if module.Value == dir {
+					only = stated{"built in the profile " + profile.value("id") + " only, which is not active where nobody asks for it", module.At}
+				}
+			}
+		}
+	}
+	return only, only.Value != ""
+}
+
+// uses lists the modules of the repository that a module names: as parent, dependency,
+// plugin, list of versions, processor of annotations.
+func (m *maven) uses(p *pom) []Module {
+	var list []Module
+	for _, g := range p.line {
+		if g.pom != p {
+			list = append(list, Module{Dir: g.pom.dir, At: p.at(p.project.get("parent"))})
+		}
+		for _, e := range g.pom.project.under("artifactId") {
+			for _, dir := range m.named(e.text) {
+				if dir != p.dir && dir != g.pom.dir {
+					list = append(list, Module{Dir: dir, At: g.pom.at(e)})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// named lists the modules of an artifact's name.
+func (m *maven) named(artifact string) []string {
+	if m.byName == nil {
+		m.byName = map[string][]string{}
+		for _, dir := range m.dirs {
+			if p := m.poms[dir]; p.project != nil {
+				m.byName[p.artifactID()] = append(m.byName[p.artifactID()], dir)
+			}
+		}
+	}
+	return m.byName[artifact]
+}
+
+// used says whether another module depends on one.
+func (m *maven) used(dir string) bool {
+	p := m.poms[dir]
+	for _, other := range m.dirs {
+		q := m.poms[other]
+		if q == p || q.project == nil || q.err != nil {
+			continue
+		}
+		for _, d := range q.dependencies() {
+			if d.Artifact == p.artifactID() && d.Group == p.coordinate().Group {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// closure lists the modules of a reactor that a module is built from, itself first.
+// Names that other reactors have too are those of this one.
+func (m *maven) closure(p *pom, reactor []string) []Module {
+	list := []Module{{Dir: p.dir, At: detect.Evidence{File: p.file}}}
+	for i := 0; i < len(list); i++ {
+		q := m.poms[list[i].Dir]
+		if q.err != nil {
+			continue
+		}
+		for _, used := range m.uses(q) {
+			known := slices.ContainsFunc(list, func(l Module) bool { return l.Dir == used.Dir })
+			if !known && (slices.Contains(reactor, used.Dir) || m.isParent(q, used.Dir)) {
+				list = append(list, used)
+			}
+		}
+	}
+	return list
+}
+
+func (m *maven) isParent(p *pom, dir string) bool {
+	return slices.ContainsFunc(p.line, func(g generation) bool { return g.pom.dir == dir })
+}
+
+// detail reads what an application is built from.
+func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []string) error {
+	reactor := m.reactor(root)
+	closure := m.closure(p, reactor)
+	b := &d.Build
+	b.Tool, b.Root, b.Dir = "maven", root, p.dir
+	if p.dir != root {
+		b.Path = from(root, p.dir)
+	}
+	b.Members = reactor
+	for _, c := range closure {
+		if !slices.Contains(b.Members, c.Dir) {
+			b.Members = append(b.Members, c.Dir)
+		}
+		q := m.poms[c.Dir]
+		if packaging, _ := q.packaging(); packaging != "pom" || c.Dir == p.dir {
+			c.Path = from(root, c.Dir)
+			b.Modules = append(b.Modules, c)
+		}
+	}
+	slices.Sort(b.Members)
+	b.At = detect.Evidence{File: path.Join(root, pomName)}
+	for _, dir := range b.Members {
+		b.Files = append(b.Files, path.Join(dir, pomName))
+	}
+	if err := m.wrapper(b); err != nil {
+		return err
+	}
+	if err := m.statements(p, d, closure); err != nil {
+		return err
+	}
+	m.sourcesOf(d, closure, files)
+	d.Listens = append(d.Listens, code.listens...)
+	known := func(name string) (string, bool) {
+		text, ok := p.expand("${" + name + "}")
+		return text, ok
+	}
+	if err := d.serving(m.tree, known); err != nil {
+		return err
+	}
+	d.Listens = distinct(d.Listens)
+	return nil
+}
+
+// statements gathers what the poms of the closure say about Java and dependencies.
+func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
+	for _, c := range closure {
+		q := m.poms[c.Dir]
+		if q.err != nil {
+			continue
+		}
+		d.JDK = append(d.JDK, q.requirements(d.Framework)...)
+		for _, dep := range q.dependencies() {
+			switch dep.Scope {
+			case "test":
+				if strings.Contains(dep.Artifact, "testcontainers") && d.Containers.File == "" {
+					d.Containers = dep.At
+				}
+			default:
+				d.Dependencies = append(d.Dependencies, dep)
+			}
+		}
+	}
+	d.JDK = compact(d.JDK)
+	found, err := pins(m.tree, p.dir)
+	if err != nil {
+		return err
+	}
+	d.JDK = append(d.JDK, found...)
+	if l, ok := d.Framework.limit(); ok {
+		d.Limits = append(d.Limits, l)
+	}
+	d.Natives, d.Fonts = d.among(nativeLibraries), d.among(fontLibraries)
+	d.Build.Private = p.repositories()
+	if g, used := p.plugin("git-commit-id-maven-plugin"); used {
+		d.skipGit(g)
+	} else if g, used := p.plugin("git-commit-id-plugin"); used {
+		d.skipGit(g)
+	}
+	return nil
+}
+
+// skipGit leaves out the plugin that reads the history, which no build sees, where it
+// would fail without one.
+func (d *Detail) skipGit(g plugin) {
+	if v, ok := g.setting("failOnNoGitDirectory"); !ok || v.Value != "false" {
+		d.Build.Skip = append(d.Build.Skip, stated{"-Dmaven.gitcommitid.skip=true", g.at})
+	}
+}
+
+// compact drops statements that another one repeats word by word.
+func compact(list []Requirement) []Requirement {
+	var kept []Requirement
+	for _, r := range list {
+		if !slices.Contains(kept, r) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// among gives the first dependency that one of the beginnings fits.
+func (d *Detail) among(beginnings []string) stated {
+	for _, dep := range d.Dependencies {
+		for _, b := range beginnings {
+			if strings.HasPrefix(dep.String(), b) {
+				return stated{dep.String(), dep.At}
+			}
+		}
+	}
+	return stated{}
+}
+
+// publicHosts are repositories that give everybody what they hold.
+var publicHosts = []string{
+	"repo.maven.apache.org", "repo1.maven.org", "central.sonatype.com", "oss.sonatype.org", "s01.oss.sonatype.org", "repo.spring.io",
+	"maven.google.com", "dl.google.com", "jitpack.io", "jcenter.bintray.com", "packages.confluent.io", "repository.apache.org",
+	"repository.jboss.org", "maven.repository.redhat.com", "repo.jenkins-ci.org", "repo.eclipse.org", "plugins.gradle.org",
+	"maven.vaadin.com", "maven.fabricmc.net", "repo.papermc.io", "packages.jetbrains.team", "maven.pkg.jetbrains.space",
+	"repo.clojars.org", "download.osgeo.org", "repo.osgeo.org", "build.shibboleth.net", "repo.akka.io", "repo.gradle.org",
+	"registry.npmjs.org", "repo.repsy.io", "maven.aliyun.com", "maven-central.storage.googleapis.com",
+}
+
+// repositories lists the hosts of repositories that may want credentials.
+func (p *pom) repositories() []stated {
+	var list []stated
+	for _, s := range p.sections() {
+		for _, e := range slices.Concat(s.e.all("repositories", "repository"), s.e.all("pluginRepositories", "pluginRepository")) {
+			url, _ := p.expand(e.value("url"))
+			if host, private := privateHost(url); private && !slices.ContainsFunc(list, func(k stated) bool { return k.Value == host }) {
+				list = append(list, stated{host, s.pom.at(e.get("url"))})
+			}
+		}
+	}
+	return list
+}
+
+// privateHost gives the host of a repository that is not one of those that everybody may
+// ask. A repository that is a folder of the project has none.
+func privateHost(url string) (string, bool) {
+	_, rest, found := strings.Cut(url, "://")
+	if !found || strings.HasPrefix(url, "file:") {
+		return "", false
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	host = strings.ToLower(host)
+	public := slices.ContainsFunc(publicHosts, func(p string) bool { return host == p || strings.HasSuffix(host, "."+p) })
+	return host, host != "" && !public
+}
+
+// sourcesOf lists what the build reads, and finds the tests.
+func (m *maven) sourcesOf(d *Detail, closure []Module, own []string) {
+	for _, c := range closure {
+		files := own
+		if c.Dir != d.Build.Dir {
+			files = filesBelow(m.tree, c.Dir, m.dirs)
+		}
+		d.addSources(c.Dir, files)
+	}
+	slices.Sort(d.Sources)
+	d.Sources = slices.Compact(d.Sources)
+}
+
+// addSources takes the files below src, and remembers the first test.
+func (d *Detail) addSources(module string, files []string) {
+	for _, file := range files {
+		name := from(module, file)
+		if !strings.HasPrefix(name, "src/") {
+			continue
+		}
+		d.Sources = append(d.Sources, file)
+		if d.FirstTest.File == "" && strings.HasPrefix(name, "src/test/") && slices.Contains(languages, path.Ext(name)) {
+			d.FirstTest = detect.Evidence{File: file}
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package java
+
+import (
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Name is the name of the stack.
+const Name = "java"
+
+// Stack is what Java and Kotlin contribute.
+func Stack() plan.Stack {
+	return plan.Stack{
+		Name:    Name,
+		Markers: []string{"pom.xml", "build.gradle", "build.gradle.kts"},
+		Workspaces: []plan.Workspace{
+			{Marker: "pom.xml", Members: mavenMembers},
+			{Marker: "settings.gradle", Members: gradleMembers},
+			{Marker: "settings.gradle.kts", Members: gradleMembers},
+		},
+		Runtimes: []string{"slim", "distroless", "alpine", "jlink"},
+		Detect:   Detect,
+		Plan:     Plan,
+	}
+}
+
+// jdkImage holds every JDK and JRE; its builds are the same in each variant.
+const jdkImage = "eclipse-temurin"
+
+// suites are the Ubuntu releases that images with a JDK are made on, in the order in
+// which they are asked for: noble has every JDK and both build tools.
+var suites = []string{"noble", "jammy", "focal", ""}
+
+// ubuntu names the variant of a tag on one of the suites.
+func ubuntu(variant, suite string) string {
+	if suite == "" {
+		return variant
+	}
+	return variant + "-" + suite
+}
+
+// runtime is one flavour of what the image runs on: values, no decisions.
+type runtime struct {
+	image      string // with %d for the major version of Java
+	variant    string // of the tag, for images with versions
+	tag        string // the tag itself, for images without
+	user       string
+	userReason string
+	reason     string
+	template   string
+	java       string                                      // the program
+	home       string                                      // where a runtime made by jlink is copied to
+	lowest     int                                         // the first Java that it has
+	health     func(port, path string, must bool) []string // what the image can ask with, or nil
+}
+
+var runtimes = map[string]runtime{
+	"slim": {
+		image: jdkImage, variant: "jre",
+		user: "10001:10001", userReason: "created in the image; 1000 is Ubuntu's own user",
+		reason:   "a JRE on Ubuntu, with a shell and curl",
+		template: "java/slim.Dockerfile.tmpl",
+		java:     "java",
+		lowest:   8,
+		health:   curlHealth,
+	},
+	"distroless": {
+		image: "gcr.io/distroless/java%d-debian13", tag: "nonroot",
+		user: "65532:65532", userReason: "that image's nonroot",
+		reason:   "a JRE without a shell",
+		template: "java/distroless.Dockerfile.tmpl",
+		java:     "java",
+		lowest:   17,
+	},
+	"alpine": {
+		image: jdkImage, variant: "jre-alpine-3.24",
+		user: "10001:10001", userReason: "created in the image",
+		reason:   "a JRE for musl, with BusyBox",
+		template: "java/alpine.Dockerfile.tmpl",
+		java:     "java",
+		lowest:   8,
+		health:   busyboxHealth,
+	},
+	"jlink": {
+		image: "gcr.io/distroless/base-debian13", tag: "nonroot",
+		user: "65532:65532", userReason: "that image's nonroot",
+		reason:   "the modules of the JDK that the application uses, and a C library",
+		template: "java/jlink.Dockerfile.tmpl",
+		java:     "/opt/java/bin/java",
+		home:     "/opt/java",
+		lowest:   9, // the first with modules
+	},
+}
+
+// fontsImage is the base of a runtime made by jlink where the application draws text.
+const fontsImage = "gcr.io/distroless/java-base-debian13"
+
+// tomcatImage runs a plain war.
+const tomcatImage = "tomcat"
+
+// curlHealth asks with what the JRE's Ubuntu image has. Where the path must answer well,
+// an error status is one of the check too.
+func curlHealth(port, path string, must bool) []string {
+	ask := []string{"curl", "-sS", "-o", "/dev/null", "http://127.0.0.1:" + port + path}
+	if must {
+		ask[1] = "-fsS"
+	}
+	return shellWhere(port, ask)
+}
+
+// busyboxHealth asks with what Alpine has; its wget takes every error status for one.
+func busyboxHealth(port, path string, must bool) []string {
+	if !must {
+		return shellWhere(port, []string{"nc", "-z", "127.0.0.1", port})
+	}
+	return shellWhere(port, []string{"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:" + port + path})
+}
+
+// shellWhere lets a shell expand the port where a variable names it.
+func shellWhere(port string, ask []string) []string {
+	if !strings.HasPrefix(port, "$") {
+		return ask
+	}
+	return []string{"sh", "-c", "exec " + strings.Join(ask, " ")}
+}
+
+// nativeLibraries are dependencies that bring machine code for glibc and none for musl.
+//
+// Sources: the published jars of the versions current in August 2026.
+var nativeLibraries = []string{
+	"com.microsoft.onnxruntime:onnxruntime",
+	"org.tensorflow:",
+	"org.bytedeco:",
+	"org.conscrypt:",
+	"ai.djl.",
+	"com.microsoft.playwright:",
+	"io.netty:netty-tcnative-boringssl-static",
+}
+
+// fontLibraries are dependencies that draw text and ask the system for fonts.
+var fontLibraries = []string{
+	"net.sf.jasperreports:",
+	"org.apache.poi:",
+	"org.apache.pdfbox:",
+	"com.github.librepdf:openpdf",
+	"com.itextpdf:",
+	"org.apache.xmlgraphics:",
+	"org.jfree:",
+	"net.coobird:thumbnailator",
+	"com.google.zxing:javase",
+	"com.openhtmltopdf:",
+	"org.xhtmlrenderer:",
+}
+
+// moduleFloor are modules that applications reach by reflection or by service loading,
+// where no jar names them: naming and management of application servers, security
+// providers, time zones of other file systems.
+var moduleFloor = []string{
+	"java.instrument",
+	"java.management",
+	"java.naming",
+	"java.net.http",
+	"java.security.jgss",
+	"java.security.sasl",
+	"java.sql",
+	"java.xml",
+	"jdk.crypto.ec",
+	"jdk.jfr",
+	"jdk.management",
+	"jdk.naming.dns",
+	"jdk.net",
+	"jdk.unsupported",
+	"jdk.zipfs",
+}

@@ -1,0 +1,225 @@
+package java
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// webArtifacts are dependencies that make an application of Spring Boot open a port: a
+// server, or what brings one.
+//
+// Source: the poms of the starters of Spring Boot 4.1, Spring Cloud 2025 and the projects
+// named, August 2026.
+var webArtifacts = []string{
+	"spring-boot-starter-web", "spring-boot-starter-webmvc", "spring-boot-starter-webflux", "spring-boot-starter-jersey",
+	"spring-boot-starter-tomcat", "spring-boot-starter-jetty", "spring-boot-starter-undertow", "spring-boot-starter-reactor-netty",
+	"spring-boot-starter-hateoas", "spring-boot-starter-data-rest", "spring-boot-starter-web-services", "spring-boot-starter-webservices",
+	"spring-boot-starter-thymeleaf-web",
+	"spring-cloud-config-server", "spring-cloud-starter-netflix-eureka-server", "spring-cloud-starter-gateway",
+	"spring-cloud-starter-gateway-mvc", "spring-cloud-starter-gateway-server-webflux", "spring-cloud-starter-gateway-server-webmvc",
+	"spring-cloud-starter-netflix-zuul", "spring-cloud-starter-function-web",
+	"spring-boot-admin-starter-server", "springdoc-openapi-starter-webmvc-ui", "springdoc-openapi-starter-webflux-ui",
+	"springdoc-openapi-starter-webmvc-api", "vaadin-spring-boot-starter", "cxf-spring-boot-starter-jaxrs", "cxf-spring-boot-starter-jaxws",
+	"mybatis-plus-boot-starter-web",
+}
+
+// server is how a framework is told its port and asked for its health.
+type server struct {
+	files    []string // base names of its configuration, without extensions
+	port     []string // keys, the first that is set counts
+	variable string   // of the environment, by which it takes a port from whoever runs it
+	fallback int      // its own default
+	needs    []string // dependencies of which one has to be there, or none
+	health   string   // the path
+	actuator []string // dependencies that answer for its health
+}
+
+// servers holds the conventions of each framework.
+//
+// Sources: the configuration reference of each, of the versions current in August 2026.
+var servers = map[string]server{
+	springBoot: {
+		files: []string{"bootstrap", "application"}, port: []string{"server.port"}, variable: "SERVER_PORT", fallback: 8080,
+		needs: webArtifacts, health: "/health", actuator: []string{"spring-boot-starter-actuator", "spring-boot-actuator-autoconfigure"},
+	},
+	quarkus: {
+		files: []string{"application"}, port: []string{"%prod.quarkus.http.port", "quarkus.http.port"}, variable: "QUARKUS_HTTP_PORT", fallback: 8080,
+		needs:  []string{"quarkus-rest", "quarkus-resteasy", "quarkus-vertx-http", "quarkus-undertow", "quarkus-reactive-routes", "quarkus-smallrye-health", "quarkus-smallrye-graphql", "quarkus-grpc", "quarkus-spring-web", "quarkus-websockets", "quarkus-smallrye-openapi"},
+		health: "/q/health", actuator: []string{"quarkus-smallrye-health"},
+	},
+	micronaut: {
+		files: []string{"application"}, port: []string{"micronaut.server.port"}, variable: "MICRONAUT_SERVER_PORT", fallback: 8080,
+		needs:  []string{"micronaut-http-server", "micronaut-management", "micronaut-servlet", "micronaut-http-server-netty"},
+		health: "/health", actuator: []string{"micronaut-management"},
+	},
+	helidon: {
+		files: []string{"application", "META-INF/microprofile-config"}, port: []string{"server.port"}, variable: "SERVER_PORT", fallback: 0,
+		needs:  []string{"helidon-webserver", "helidon-microprofile", "helidon-bundles"},
+		health: "/observe/health", actuator: []string{"helidon-webserver-observe-health"},
+	},
+	ktor: {
+		files: []string{"application"}, port: []string{"ktor.deployment.port"},
+	},
+}
+
+// serving reads the ports and the health path of an application from its configuration.
+func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) error {
+	srv, ok := servers[d.Framework.Name]
+	if !ok {
+		return nil
+	}
+	config, err := readSettings(t, d.Build.Dir, srv.files...)
+	if err != nil {
+		return err
+	}
+	active, config, err := activeProfiles(t, d.Build.Dir, config, known)
+	if err != nil {
+		return err
+	}
+	d.Config = config.files
+	if d.Program.Shape == War {
+		return nil
+	}
+	if !d.listens(srv, config, active, known) {
+		return nil
+	}
+	d.health(srv, config, active, known)
+	return nil
+}
+
+// activeProfiles reads which of Spring's profiles the files themselves make active, and
+// the files of those.
+func activeProfiles(t *detect.Tree, module string, config settings, known func(string) (string, bool)) ([]string, settings, error) {
+	var active []string
+	for _, word := range config.words("spring.profiles.active") {
+		if m := placeholder.FindStringSubmatch(word); m != nil {
+			text, ok := known(m[1])
+			if !ok {
+				text = m[2]
+			}
+			word = text
+		}
+		if plainName.MatchString(word) && !slices.Contains(active, word) {
+			active = append(active, word)
+		}
+	}
+	var names []string
+	for _, profile := range active {
+		names = append(names, "bootstrap-"+profile, "application-"+profile)
+	}
+	more, err := readSettings(t, module, names...)
+	config.list = append(config.list, more.list...)
+	config.files = append(config.files, more.files...)
+	return active, config, err
+}
+
+// listens settles the port, and says whether there is one.
+func (d *Detail) listens(srv server, config settings, active []string, known func(string) (string, bool)) bool {
+	if kind, ok := config.get(active, "spring.main.web-application-type"); ok && strings.EqualFold(kind.value, "none") {
+		return false
+	}
+	_, serves := d.depends(srv.needs...)
+	found, set := config.get(active, srv.port...)
+	if !serves && !set {
+		return false
+	}
+	l := Listen{Set: srv.variable}
+	if set {
+		l.At, l.What = found.at, found.key
+		port, env, ok := config.port(found.value, active, known)
+		if found.value == "-1" {
+			return false
+		}
+		if ok {
+			l.Port, l.Env = port, env
+		}
+	} else {
+		dependency, _ := d.depends(srv.needs...)
+		l.Port, l.What, l.At = srv.fallback, "the default of "+d.Framework.Name, dependency.At
+	}
+	if tls, ok := config.get(active, "server.ssl.key-store", "server.ssl.bundle", "server.ssl.certificate"); ok && tls.value != "" {
+		l.TLS = true
+	}
+	d.Listens = append(d.Listens, l)
+	if from, ok := config.get(active, "spring.config.import", "spring.config.import[0]", "spring.cloud.config.uri"); ok && !set {
+		if strings.Contains(from.value, "configserver:") || from.key == "spring.cloud.config.uri" {
+			d.Notes = append(d.Notes, from.at.String()+": the configuration server may name another port; --port says which")
+		}
+	}
+	return true
+}
+
+// health settles the path that answers for the application's health.
+func (d *Detail) health(srv server, config settings, active []string, known func(string) (string, bool)) {
+	a, ok := d.depends(srv.actuator...)
+	if !ok || len(srv.actuator) == 0 {
+		return
+	}
+	h := Health{Path: srv.health, At: a.At}
+	text := func(fallback string, keys ...string) string {
+		if found, ok := config.get(active, keys...); ok && plainPath.MatchString(found.value) {
+			return strings.TrimSuffix(found.value, "/")
+		}
+		return fallback
+	}
+	switch d.Framework.Name {
+	case springBoot:
+		base := text("/actuator", "management.endpoints.web.base-path", "management.context-path")
+		if v, ok := d.Framework.line2(); ok && v < 2 { // before 2.0 the endpoints stood at the root
+			base = text("", "management.context-path")
+		}
+		h.Path = base + text("/health", "management.endpoints.web.path-mapping.health")
+		if !strings.HasPrefix(h.Path, "/") {
+			h.Path = "/" + h.Path
+		}
+		if port, ok := config.get(active, "management.server.port", "management.port"); ok {
+			n, _, known := config.port(port.value, active, known)
+			if !known || n == 0 {
+				return
+			}
+			h.Port, h.At = n, port.at
+			h.Path = text("", "management.server.base-path", "management.server.servlet.context-path") + h.Path
+		} else {
+			h.Path = text("", "server.servlet.context-path", "server.context-path", "spring.webflux.base-path") + h.Path
+		}
+		_, h.Guards = d.depends("spring-boot-starter-security", "spring-boot-starter-oauth2-resource-server", "spring-boot-starter-oauth2-client", "spring-boot-starter-security-oauth2-resource-server", "spring-boot-starter-security-oauth2-client")
+	case quarkus:
+		root := text("", "%prod.quarkus.http.root-path", "quarkus.http.root-path")
+		base := text("q", "%prod.quarkus.http.non-application-root-path", "quarkus.http.non-application-root-path")
+		if strings.HasPrefix(base, "/") {
+			root = ""
+		}
+		h.Path = path.Join("/", root, base, text("health", "quarkus.smallrye-health.root-path"))
+		if port, ok := config.get(active, "%prod.quarkus.management.enabled", "quarkus.management.enabled"); ok && port.value == "true" {
+			h.Port = 9000
+			if n, ok := config.get(active, "%prod.quarkus.management.port", "quarkus.management.port"); ok {
+				h.Port, _, _ = config.port(n.value, active, known)
+			}
+		}
+	case micronaut:
+		h.Path = text("", "micronaut.server.context-path") + h.Path
+	}
+	d.Health = h
+}
+
+// line2 is the major version, where there is one.
+func (f Framework) line2() (int, bool) {
+	major, _, ok := f.line()
+	return major, ok
+}
+
+// depends gives the first dependency of the closure whose artifact begins with one of the
+// names, which stand for whole words: quarkus-rest is also quarkus-rest-jackson.
+func (d *Detail) depends(artifacts ...string) (dependency, bool) {
+	for _, name := range artifacts {
+		for _, dep := range d.Dependencies {
+			if dep.Artifact == name || strings.HasPrefix(dep.Artifact, name+"-") && !strings.Contains(dep.Artifact, "client") {
+				return dep, true
+			}
+		}
+	}
+	return dependency{}, false
+}

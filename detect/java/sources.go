@@ -1,0 +1,216 @@
+package java
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// languages are the extensions of program text for the JVM.
+var languages = []string{".java", ".kt", ".groovy", ".scala"}
+
+// filesBelow lists the files of a module, without those of modules inside it and without
+// what builds make.
+func filesBelow(t *detect.Tree, module string, others []string) []string {
+	var files []string
+	skip := func(dir string) bool {
+		base := path.Base(dir)
+		parent := path.Dir(dir)
+		return slices.Contains(others, dir) || parent == module && slices.Contains([]string{"target", "build", "bin", "out", ".gradle", ".mvn", ".git", "gradle"}, base)
+	}
+	for _, dir := range t.Below(module, skip) {
+		folder, _ := t.Folder(dir)
+		for _, name := range folder.Files {
+			files = append(files, path.Join(dir, name))
+		}
+	}
+	return files
+}
+
+// mainClass is a class that can be started.
+type mainClass struct {
+	Name   string
+	Spring bool // marked as the application of Spring Boot
+	At     detect.Evidence
+}
+
+// scanned is what the program text of a module says.
+type scanned struct {
+	mains   []mainClass
+	listens []Listen
+}
+
+var (
+	packageLine = regexp.MustCompile(`(?m)^\s*package\s+([A-Za-z_$][A-Za-z0-9_$.]*)`)
+	javaMain    = regexp.MustCompile(`(?m)\bstatic\s+(?:final\s+)?void\s+main\s*\(`)
+	kotlinMain  = regexp.MustCompile(`(?m)^(?:suspend\s+)?fun\s+main\s*\(`)
+	objectMain  = regexp.MustCompile(`(?m)^\s+@JvmStatic[\s\S]{0,80}?\bfun\s+main\s*\(`)
+	jvmName     = regexp.MustCompile(`@file:JvmName\("([A-Za-z0-9_$]+)"\)`)
+	kotlinClass = regexp.MustCompile(`(?m)^(?:open\s+|internal\s+|public\s+)*(?:class|object)\s+([A-Za-z0-9_]+)`)
+)
+
+// opening is how a library is told the port that it opens, in the text of a program.
+type opening struct {
+	imported string         // the text has to hold it
+	call     *regexp.Regexp // the first group is the port, or its name
+	fallback int            // where the call names none
+}
+
+// openings are what is known to open a port.
+//
+// Sources: the documentation of each library, of the versions current in August 2026.
+var openings = []opening{
+	{"com.sun.net.httpserver", regexp.MustCompile(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"com.sun.net.httpserver", regexp.MustCompile(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"com.sun.net.httpserver", regexp.MustCompile(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0},
+	{"java.net.ServerSocket", regexp.MustCompile(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\([^()]*\))?)`), 0},
+	{"io.javalin", regexp.MustCompile(`\.start\s*\(\s*([^,()]*(?:\([^()]*\))?)\)`), 8080},
+	{"spark.Spark", regexp.MustCompile(`\bport\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"io.vertx", regexp.MustCompile(`\.listen\s*\(\s*([0-9]+)`), 0},
+	{"org.eclipse.jetty.server", regexp.MustCompile(`new\s+Server\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"io.undertow", regexp.MustCompile(`\.addHttpListener\s*\(\s*([^,()]+(?:\([^()]*\))?)\s*,`), 0},
+	{"io.ktor", regexp.MustCompile(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\([^()]*\))?)`), 0},
+	{"io.helidon", regexp.MustCompile(`\.port\s*\(\s*([0-9]+)\s*\)`), 0},
+	{"org.http4k", regexp.MustCompile(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+}
+
+// scan reads the program text of a module.
+func scan(t *detect.Tree, module string, files []string) (scanned, error) {
+	var found scanned
+	r := t.Reader(module)
+	defer r.Close() // nothing was written through it
+	for _, file := range files {
+		ext := path.Ext(file)
+		if !slices.Contains(languages, ext) || !strings.Contains("/"+from(module, file), "/src/main/") && !strings.HasPrefix(from(module, file), "src/main/") {
+			continue
+		}
+		data, err := r.ReadFile(file)
+		if err != nil {
+			return scanned{}, err
+		}
+		text := string(data)
+		if m, ok := mainIn(file, ext, text); ok {
+			found.mains = append(found.mains, m)
+		}
+		found.listens = append(found.listens, opens(file, text)...)
+	}
+	return found, nil
+}
+
+// mainIn gives the class of a file that can be started.
+func mainIn(file, ext, text string) (mainClass, bool) {
+	name := strings.TrimSuffix(path.Base(file), ext)
+	place := -1
+	switch ext {
+	case ".java", ".groovy":
+		if at := javaMain.FindStringIndex(text); at != nil {
+			place = at[0]
+		}
+	case ".kt":
+		if at := kotlinMain.FindStringIndex(text); at != nil {
+			place = at[0]
+			name = strings.ToUpper(name[:1]) + name[1:] + "Kt"
+			if m := jvmName.FindStringSubmatch(text); m != nil {
+				name = m[1]
+			}
+		} else if at := objectMain.FindStringIndex(text); at != nil {
+			if m := kotlinClass.FindStringSubmatch(text); m != nil {
+				place, name = at[0], m[1]
+			}
+		}
+	}
+	if place < 0 {
+		return mainClass{}, false
+	}
+	if m := packageLine.FindStringSubmatch(text); m != nil {
+		name = strings.TrimSuffix(m[1], ";") + "." + name
+	}
+	if !className(name) {
+		return mainClass{}, false
+	}
+	return mainClass{name, strings.Contains(text, "@SpringBootApplication"), detect.Evidence{File: file, Line: 1 + strings.Count(text[:place], "\n")}}, true
+}
+
+// environmentPort is a variable that a program asks for its port, perhaps with a default
+// near it.
+var (
+	environmentPort = regexp.MustCompile(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"([A-Z][A-Z0-9_]*PORT|PORT)"`)
+	fallbackNumber  = regexp.MustCompile(`^[^;\n]{0,120}?(?:,\s*"?|\?:\s*"?|:\s*"?|orElse\(\s*"?)([0-9]{2,5})\b`)
+)
+
+// opens gives the ports that a file opens.
+func opens(file, text string) []Listen {
+	var found []Listen
+	for _, o := range openings {
+		if !strings.Contains(text, o.imported) {
+			continue
+		}
+		for _, m := range o.call.FindAllStringSubmatchIndex(text, -1) {
+			l := Listen{At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}, What: "opened by the program"}
+			l.Port, l.Env = portOf(text, text[m[2]:m[3]], 0)
+			if l.Port == 0 && l.Env == "" && strings.TrimSpace(text[m[2]:m[3]]) == "" {
+				l.Port = o.fallback
+			}
+			found = append(found, l)
+		}
+		if len(found) > 0 {
+			return distinct(found)
+		}
+	}
+	if m := ownPort.FindStringSubmatchIndex(text); m != nil {
+		l := Listen{Env: text[m[2]:m[3]], What: "asked for by the program", At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}}
+		if n := fallbackNumber.FindStringSubmatch(text[m[1]:]); n != nil {
+			l.Port, _ = strconv.Atoi(n[1])
+		}
+		return []Listen{l}
+	}
+	return nil
+}
+
+// ownPort is a program that asks the environment for the port that it opens, whatever
+// opens it.
+var ownPort = regexp.MustCompile(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"(PORT|HTTP_PORT|SERVER_PORT|APP_PORT)"`)
+
+// portOf reads an expression: a number, a variable of the environment with its default,
+// or a name that the file gives one of them.
+func portOf(text, expression string, depth int) (port int, env string) {
+	expression = strings.TrimSpace(expression)
+	if n, err := strconv.Atoi(strings.ReplaceAll(expression, "_", "")); err == nil && n > 0 && n <= 65535 {
+		return n, ""
+	}
+	if at := environmentPort.FindStringSubmatchIndex(expression); at != nil {
+		port, env = 0, expression[at[2]:at[3]]
+		if m := fallbackNumber.FindStringSubmatch(expression[at[1]:]); m != nil {
+			port, _ = strconv.Atoi(m[1])
+		}
+		return port, env
+	}
+	if depth == 3 || !simpleName.MatchString(expression) {
+		return 0, ""
+	}
+	assigned := regexp.MustCompile(`\b` + regexp.QuoteMeta(expression) + `\s*(?::\s*Int\s*)?=\s*([^;\n]+)`)
+	if m := assigned.FindStringSubmatch(text); m != nil {
+		return portOf(text, m[1], depth+1)
+	}
+	return 0, ""
+}
+
+var simpleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// distinct drops the second mention of a port, and what is unread where something else
+// was read.
+func distinct(list []Listen) []Listen {
+	known := slices.ContainsFunc(list, func(l Listen) bool { return l.Port != 0 || l.Env != "" })
+	var kept []Listen
+	for _, l := range list {
+		same := slices.ContainsFunc(kept, func(k Listen) bool { return k.Port == l.Port && k.Env == l.Env })
+		if !same && !(known && l.Port == 0 && l.Env == "") {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
