@@ -75,21 +75,37 @@ type Findings struct {
 	Problems []*Problem
 }
 
-// Answers are what the user said where the files leave something open.
-type Answers struct {
-	Main    []string            // the programs, by folder
-	Manager string              // the package manager, "pnpm" or "pnpm@10.4.1"
-	Command []string            // what starts the one service
-	Folders map[string][]string // those of single folders of services, which go before
+// Answer is what the user said where the files of a folder leave something open.
+type Answer struct {
+	Main    []string // the programs, by folder or by name
+	Manager string   // the package manager, "pnpm" or "pnpm@10.4.1"
+	Command []string // what starts the one service
 }
 
-// Programs gives the programs to build from a folder of a service; none leaves
-// the choice to the stack.
-func (a Answers) Programs(dir string) []string {
-	if main, ok := a.Folders[dir]; ok {
-		return main
+// Over gives the answer with what it leaves open taken from a weaker one.
+func (a Answer) Over(weaker Answer) Answer {
+	if len(a.Main) == 0 {
+		a.Main = weaker.Main
 	}
-	return a.Main
+	if len(a.Command) == 0 {
+		a.Command = weaker.Command
+	}
+	a.Manager = cmp.Or(a.Manager, weaker.Manager)
+	return a
+}
+
+// Answers are what the user said: of everything, and of single folders.
+type Answers struct {
+	Answer
+	Folders map[string]Answer // each whole: it does not add up with the one of everything
+}
+
+// In gives what holds for the services of a folder.
+func (a Answers) In(dir string) Answer {
+	if one, ok := a.Folders[dir]; ok {
+		return one
+	}
+	return a.Answer
 }
 
 // Settle joins the findings of several stacks, the order of which is the order

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -99,14 +98,14 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	overrides := plan.Overrides{
 		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
-		RustCache: f.rustCache, JVMCache: f.jvmCache,
+		PackageManager: f.manager, RustCache: f.rustCache, JVMCache: f.jvmCache,
 	}
 	if key, err := config.Check(overrides); err != nil {
 		return engine.Request{}, place, fmt.Errorf("--%s %w", key, err)
 	}
 	return engine.Request{
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
-		Answers:   detect.Answers{Main: f.main, Manager: f.manager, Command: argv},
+		Answers:   detect.Answer{Main: f.main, Manager: f.manager, Command: argv},
 		Overrides: overrides,
 	}, place, nil
 }
@@ -225,19 +224,12 @@ func cause(err error) error {
 	return err
 }
 
-// managerName is a package manager of Node projects, perhaps with its version.
-var managerName = regexp.MustCompile(`^(npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?$`)
-
 func (f *flags) check() error {
 	switch {
 	case f.stack != "" && !slices.Contains(stackNames(), f.stack):
 		return fmt.Errorf("--stack %s: no such stack; there are %s", f.stack, strings.Join(stackNames(), ", "))
 	case f.runtime != "" && !slices.Contains(runtimeNames(), f.runtime):
 		return fmt.Errorf("--runtime %s: no such flavour; there are %s", f.runtime, strings.Join(runtimeNames(), ", "))
-	case f.rustCache != "" && !slices.Contains(plan.RustCaches(), f.rustCache):
-		return fmt.Errorf("--rust-cache %s: no such way; there are %s", f.rustCache, strings.Join(plan.RustCaches(), ", "))
-	case f.manager != "" && !managerName.MatchString(f.manager):
-		return fmt.Errorf("--package-manager %s: written as npm, yarn, pnpm or bun, with or without a version: pnpm@10.4.1", f.manager)
 	case f.name != "" && !detect.ValidImageName(f.name):
 		return fmt.Errorf("--name %s: not a valid image name: lower-case letters, digits and single . _ - between them", f.name)
 	}

@@ -3,11 +3,11 @@ package all
 
 import (
 	"github.com/dockgen/dockgen/detect/golang"
+	"github.com/dockgen/dockgen/detect/java"
 	"github.com/dockgen/dockgen/detect/node"
 	"github.com/dockgen/dockgen/detect/python"
 	"github.com/dockgen/dockgen/detect/rust"
 	"github.com/dockgen/dockgen/detect/static"
-	"github.com/dockgen/dockgen/detect/java"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 

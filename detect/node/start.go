@@ -34,9 +34,9 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: first(f.Evidence)}
 		return "", nil
 	}
-	if p.Dir == "." && len(answers.Command) > 0 {
-		d.Start = Command{Argv: answers.Command, Dir: p.Dir, Reason: "asked for", At: p.at()}
-		d.Entry = r.entryOf(p.Dir, p, answers.Command)
+	if command := answers.In(p.Dir).Command; len(command) > 0 && (p.Dir == "." || len(answers.Folders[p.Dir].Command) > 0) {
+		d.Start = Command{Argv: command, Dir: p.Dir, Reason: "asked for", At: p.at()}
+		d.Entry = r.entryOf(p.Dir, p, command)
 		return "", nil
 	}
 	var open error // a question that only the user can answer

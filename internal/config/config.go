@@ -136,21 +136,26 @@ func (c *Config) Include() []string { return c.root.Include }
 // Bake gives the defaults of docker-bake.hcl.
 func (c *Config) Bake() Bake { return c.root.Bake }
 
-// Mains gives the programs that are named for the repository, from their
-// service's folder or the root, and those of single folders.
-func (c *Config) Mains() (all []string, folders map[string][]string) {
-	folders = map[string][]string{}
-	for _, key := range sortedKeys(c.root.Service) {
-		if main := c.root.Service[key].Main; len(main) > 0 {
-			folders[path.Clean(key)] = main
+// Answers puts what flags say over what the files say, for detection: of
+// everything, and of the folders that a file speaks of.
+func (c *Config) Answers(flags detect.Answer) detect.Answers {
+	answers := detect.Answers{Answer: flags.Over(c.root.answer()), Folders: map[string]detect.Answer{}}
+	add := func(dir string, s Settings) {
+		if one := s.answer(); len(one.Main)+len(one.Command)+len(one.Manager) > 0 {
+			answers.Folders[dir] = flags.Over(one).Over(answers.Answer)
 		}
+	}
+	for _, key := range sortedKeys(c.root.Service) {
+		add(path.Clean(key), c.root.Service[key].Settings)
 	}
 	for dir, f := range c.folders {
-		if len(f.Main) > 0 {
-			folders[dir] = f.Main
-		}
+		add(dir, f.Settings)
 	}
-	return c.root.Main, folders
+	return answers
+}
+
+func (s Settings) answer() detect.Answer {
+	return detect.Answer{Main: s.Main, Manager: s.PackageManager, Command: s.Command}
 }
 
 // matcher reads patterns as a .dockerignore has them.

@@ -50,7 +50,7 @@ type Request struct {
 	Stack     string
 	Services  []string // by name or by folder
 	Below     string   // only what lies at or below this folder; empty for the root
-	Answers   detect.Answers
+	Answers   detect.Answer
 	Overrides plan.Overrides
 	Name      string // for the one service that is left
 	Output    string // the Dockerfile of the one service that is left, from the root

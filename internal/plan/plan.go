@@ -53,15 +53,16 @@ type Workspace struct {
 // leaves the decision to the stack. The tag is the key in dockgen.toml, and the
 // flag is that with two dashes before it.
 type Overrides struct {
-	Runtime     string   `toml:"runtime" doc:"what the image runs on: slim, distroless, alpine, scratch, or another flavour of the stack"`
-	LangVersion string   `toml:"lang-version" doc:"the language's version instead of the detected one"`
-	Command     []string `toml:"command" doc:"what the container runs, one element for each word"`
-	Port        int      `toml:"port" doc:"the port that the service listens on"`
-	NoTestStage bool     `toml:"no-test-stage" doc:"leaves the test stage out"`
-	Private     []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
-	Platforms   []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
-	RustCache   string   `toml:"rust-cache" enum:"layer,chef,mount" doc:"how compiled dependencies of Rust outlive an edit of the sources"`
-	JVMCache    bool     `toml:"jvm-cache" doc:"fills a cache for the JVM while building, for a faster start"`
+	Runtime        string   `toml:"runtime" doc:"what the image runs on: slim, distroless, alpine, scratch, or another flavour of the stack"`
+	LangVersion    string   `toml:"lang-version" doc:"the language's version instead of the detected one"`
+	Command        []string `toml:"command" doc:"what the container runs, one element for each word"`
+	Port           int      `toml:"port" doc:"the port that the service listens on"`
+	NoTestStage    bool     `toml:"no-test-stage" doc:"leaves the test stage out"`
+	Private        []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
+	Platforms      []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
+	PackageManager string   `toml:"package-manager" doc:"what installs a Node project: npm, yarn, pnpm or bun, with or without a version such as pnpm@10.4.1"`
+	RustCache      string   `toml:"rust-cache" enum:"layer,chef,mount" doc:"how compiled dependencies of Rust outlive an edit of the sources"`
+	JVMCache       bool     `toml:"jvm-cache" doc:"fills a cache for the JVM while building, for a faster start"`
 }
 
 // How compiled dependencies in Rust outlive an edit of the sources.
