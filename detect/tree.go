@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -283,6 +284,13 @@ func (t *Tree) Stream(file string, read func(io.Reader) error) (err error) {
 	t.mu.Lock()
 	t.opened = append(t.opened, file)
 	t.mu.Unlock()
+	if t.memory != nil {
+		data, err := t.fromMemory(file)
+		if err != nil {
+			return err
+		}
+		return read(bytes.NewReader(data))
+	}
 	f, err := t.root.Open(file)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", file, reason(err))
@@ -399,11 +407,7 @@ func (t *Tree) load(root *os.Root, name, file string, take func(n int64) []byte)
 	t.opened = append(t.opened, file)
 	t.mu.Unlock()
 	if t.memory != nil {
-		data, ok := t.memory[file]
-		if !ok {
-			return nil, fmt.Errorf("read %s: %w", file, fs.ErrNotExist)
-		}
-		return data, nil
+		return t.fromMemory(file)
 	}
 	f, err := root.Open(name)
 	if err != nil {
@@ -416,6 +420,14 @@ func (t *Tree) load(root *os.Root, name, file string, take func(n int64) []byte)
 	}
 	if t.bytes.Add(int64(len(data))) > t.limits.Bytes {
 		return nil, fmt.Errorf("read %s: %w: more than %d bytes in all; name a smaller folder", file, ErrTooLarge, t.limits.Bytes)
+	}
+	return data, nil
+}
+
+func (t *Tree) fromMemory(file string) ([]byte, error) {
+	data, ok := t.memory[file]
+	if !ok {
+		return nil, fmt.Errorf("read %s: %w", file, fs.ErrNotExist)
 	}
 	return data, nil
 }

@@ -22,6 +22,7 @@ func Stack() plan.Stack {
 		Runtimes: []string{"slim", "distroless", "alpine", "jlink"},
 		Detect:   Detect,
 		Plan:     Plan,
+		Starter:  starter,
 	}
 }
 

@@ -17,5 +17,6 @@ func Stack() plan.Stack {
 		Runtimes: []string{"slim", "distroless", "alpine"},
 		Detect:   Detect,
 		Plan:     Plan,
+		Starter:  starter,
 	}
 }

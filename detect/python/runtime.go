@@ -16,6 +16,7 @@ func Stack() plan.Stack {
 		Runtimes:   []string{"slim", "distroless", "alpine"},
 		Detect:     Detect,
 		Plan:       Plan,
+		Starter:    starter,
 	}
 }
 

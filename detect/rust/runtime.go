@@ -14,6 +14,7 @@ func Stack() plan.Stack {
 		Runtimes:   []string{"distroless", "slim", "alpine", "scratch"},
 		Detect:     Detect,
 		Plan:       Plan,
+		Starter:    starter,
 	}
 }
 

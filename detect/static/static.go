@@ -21,6 +21,7 @@ func Stack() plan.Stack {
 		Runtimes: []string{"nginx"},
 		Detect:   Detect,
 		Plan:     Plan,
+		Starter:  starter,
 	}
 }
 
