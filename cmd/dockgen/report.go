@@ -159,7 +159,7 @@ func (r report) answers(out io.Writer) {
 		if o.Err != nil || len(o.Answers) == 0 {
 			continue
 		}
-		key := o.Service.Name
+		key := o.Key
 		if o.Answers[0].Key == "main" || o.Answers[0].Key == "name" {
 			key = o.Service.Dir
 		}

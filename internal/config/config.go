@@ -19,6 +19,7 @@ type Config struct {
 	doc     *document // of the root; nil where there is none
 	folders map[string]folder
 	broken  []*detect.Problem
+	names   map[string]bool // of the services that were detected
 }
 
 // folder is the file of one folder below the root.
@@ -214,8 +215,17 @@ func (c *Config) Seconds() []Second {
 	return all
 }
 
-// Unknown is an error for a table of a service or stack that there is none of.
-func (c *Config) Unknown(services []detect.Service, others []string, stacks []string) error {
+// Know tells which services there are, before [Config.For] is asked: a table that
+// is called like one is not for the folder of that name. The error is for a table
+// of a service or stack that there is none of.
+func (c *Config) Know(services []detect.Service, others []string, stacks []string) error {
+	c.names = map[string]bool{}
+	for _, s := range services {
+		c.names[s.Name] = true
+	}
+	if len(stacks) == 0 {
+		return nil // only one was asked
+	}
 	for _, name := range sortedKeys(c.root.Stack) {
 		if !slices.Contains(stacks, name) {
 			return c.doc.errorf(join("stack", name), "stack.%s: no such stack; there are %s", name, strings.Join(stacks, ", "))

@@ -35,6 +35,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 			return !c.asked && c.Service.Dir == s.Dir && c.Service.Stack == s.Stack && (c.Service.Name == s.Name || r.Name == s.Name)
 		})
 		all[i].asked, all[i].flags, all[i].Service = true, r.Overrides, s
+		all[i].Key = all[i].settled.Key
 		all[i].Answers = all[i].named(r)
 	}
 	group, ctx := errgroup.WithContext(ctx)
