@@ -21,17 +21,23 @@ type Example struct {
 	Dir    string  `toml:"-"`
 	Shows  string  `toml:"shows"`
 	Images []Image `toml:"image"`
+
+	// Outside are files that no image is made of: after an edit of theirs, nothing
+	// is built again. Only for an example whose images docker-bake.hcl builds.
+	Outside []string `toml:"outside"`
 }
 
 // Image is one image of an application: how its files are generated, and what a
 // container of it has to do.
 type Image struct {
+	Name    string   `toml:"name"`    // its target in docker-bake.hcl
 	Args    []string `toml:"args"`    // of dockgen generate
 	File    string   `toml:"file"`    // the Dockerfile; where empty, as --output in Args names it, else "Dockerfile"
 	Context string   `toml:"context"` // the folder that the build sees; where empty, the application's
 	Output  []string `toml:"output"`  // what the container prints before it ends
 	HTTP    []Probe  `toml:"http"`    // what it answers on a port that it exposes
 	Writes  bool     `toml:"writes"`  // it writes into its working folder, so it cannot run read-only
+	Closure []string `toml:"closure"` // folders that its build wants: without one of them it fails
 	Private bool     `toml:"private"` // its build needs a module server, which has a test of its own
 }
 
