@@ -237,6 +237,10 @@ func (c *Config) Know(services []detect.Service, others []string, stacks []strin
 		if !known {
 			return c.doc.errorf(join("service", key), "service.%s: no such service; there are %s", key, names(services))
 		}
+		isFolder := slices.Contains(others, path.Clean(key)) || slices.ContainsFunc(services, func(s detect.Service) bool { return s.Dir == path.Clean(key) })
+		if main := join(join("service", key), "main"); len(c.root.Service[key].Main) > 0 && !isFolder {
+			return c.doc.errorf(main, "%s: programs make the services, so this table has to be called by the folder, [service.\"FOLDER\"]", main)
+		}
 	}
 	return nil
 }
