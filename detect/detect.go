@@ -77,17 +77,20 @@ type Findings struct {
 
 // Answers are what the user said where the files leave something open.
 type Answers struct {
-	Main    []string            // the programs, by folder
-	Folders map[string][]string // those of single folders of services, which go before
+	Main []string // the programs, by folder
+
+	// Folders are answers for single folders of services, which go before.
+	Folders map[string]Answers
 }
 
-// Programs gives the programs to build from a folder of a service; none leaves
-// the choice to the stack.
-func (a Answers) Programs(dir string) []string {
-	if main, ok := a.Folders[dir]; ok {
-		return main
+// For gives the answers for the services of a folder.
+func (a Answers) For(dir string) Answers {
+	own, ok := a.Folders[dir]
+	a.Folders = nil
+	if ok && len(own.Main) > 0 {
+		a.Main = own.Main
 	}
-	return a.Main
+	return a
 }
 
 // Settle joins the findings of several stacks, the order of which is the order

@@ -155,7 +155,7 @@ func unmatched(found detect.Findings, answers detect.Answers) error {
 	}
 	for _, dir := range slices.Sorted(maps.Keys(answers.Folders)) {
 		here := slices.DeleteFunc(slices.Clone(found.Services), func(s detect.Service) bool { return s.Dir != dir })
-		if err := unmatchedIn(here, answers.Folders[dir]); err != nil {
+		if err := unmatchedIn(here, answers.Folders[dir].Main); err != nil {
 			return err
 		}
 	}
@@ -227,7 +227,7 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 	if err != nil {
 		return nil, "", err
 	}
-	chosen, err := choose(with, programs, aside, answers.Programs(m.Dir))
+	chosen, err := choose(with, programs, aside, answers.For(m.Dir).Main)
 	if err != nil {
 		return nil, "", err
 	}

@@ -137,22 +137,26 @@ func (c *Config) Include() []string { return c.root.Include }
 // Bake gives the defaults of docker-bake.hcl.
 func (c *Config) Bake() Bake { return c.root.Bake }
 
-// Mains gives the programs that are named for the repository, from their
-// service's folder or the root, and those of single folders.
-func (c *Config) Mains() (all []string, folders map[string][]string) {
-	folders = map[string][]string{}
+// Answers gives what settles a detection: for the repository, and for single
+// folders.
+func (c *Config) Answers() detect.Answers {
+	a := answers(c.root.Settings)
+	a.Folders = map[string]detect.Answers{}
 	for _, key := range sortedKeys(c.root.Service) {
-		if main := c.root.Service[key].Main; len(main) > 0 {
-			folders[path.Clean(key)] = main
-		}
+		a.Folders[path.Clean(key)] = answers(c.root.Service[key].Settings)
 	}
 	for dir, f := range c.folders {
-		if len(f.Main) > 0 {
-			folders[dir] = f.Main
+		own := answers(f.Settings)
+		if len(own.Main) == 0 {
+			own.Main = a.Folders[dir].Main
 		}
+		a.Folders[dir] = own
 	}
-	return c.root.Main, folders
+	return a
 }
+
+// answers are those of the settings that are asked before anything is planned.
+func answers(s Settings) detect.Answers { return detect.Answers{Main: s.Main} }
 
 // matcher reads patterns as a .dockerignore has them.
 func matcher(patterns []string) (*dockerfile.Ignore, error) {

@@ -29,9 +29,9 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 		return survey{}, err
 	}
 	t.Include(files.Include())
-	answers := r.Answers
-	if len(answers.Main) == 0 {
-		answers.Main, answers.Folders = files.Mains()
+	answers := files.Answers()
+	if len(r.Answers.Main) > 0 {
+		answers = r.Answers
 	}
 	var found []detect.Findings
 	for _, s := range e.Stacks {
