@@ -215,6 +215,9 @@ func (r report) nextBake(out io.Writer) {
 	for _, o := range r.result.Outcomes {
 		tests = tests || o.Plan.HasTests()
 		for _, s := range o.Plan.Secrets {
+			if s.Source == "" {
+				continue // a variable that bake takes from the environment
+			}
 			if word := engine.SecretVariable(s.ID) + "=" + s.Source; !slices.Contains(secrets, word+" ") {
 				secrets = append(secrets, word+" ")
 			}
@@ -238,6 +241,10 @@ func (r report) build(o engine.Outcome) string {
 		words = append(words, "-f", path.Join(r.place.typed, file))
 	}
 	for _, secret := range o.Plan.Secrets {
+		if secret.Source == "" {
+			words = append(words, "--secret", "id="+secret.ID) // the variable of that name
+			continue
+		}
 		words = append(words, "--secret", "id="+secret.ID+",src="+secret.Source)
 	}
 	return strings.Join(words, " ")

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -252,7 +251,7 @@ func (c *candidate) extraFiles(t *detect.Tree) error {
 func (c *candidate) secrets() {
 	for _, s := range c.settled.Secrets {
 		if !slices.ContainsFunc(c.Plan.Secrets, func(known plan.Secret) bool { return known.ID == s.ID }) {
-			c.Plan.Secrets = append(slices.Clip(c.Plan.Secrets), plan.Secret{ID: s.ID, Source: cmp.Or(s.Source, s.ID)})
+			c.Plan.Secrets = append(slices.Clip(c.Plan.Secrets), plan.Secret{ID: s.ID, Source: s.Source})
 		}
 	}
 }

@@ -88,7 +88,7 @@ func planFile(root *os.Root, file templates.File, opt Options) (Change, error) {
 	}
 	change.Owner = Inspect(change.Old)
 	err = change.settle(opt)
-	if err == nil && change.Status == Kept {
+	if err == nil && change.Status == Kept && file.Kind == templates.Ignore {
 		change.Missing, err = missing(file.Path, change.Old, change.New)
 	}
 	return change, err
@@ -191,6 +191,8 @@ func regular(kind templates.Kind, owner Ownership, opt Options) (Status, string)
 	switch {
 	case owner == Foreign && kind == templates.Ignore:
 		return Kept, what + "; it stays"
+	case owner == Foreign && kind == templates.Extra:
+		return Kept, what + "; it stays, and the build reads it"
 	case opt.Force:
 		return Updated, what + "; overwritten because of --force"
 	case opt.Adopt:

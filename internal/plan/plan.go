@@ -102,10 +102,11 @@ func (p Plan) HasTests() bool {
 	return false
 }
 
-// Secret is a file of the user's that a build may read and no layer holds.
+// Secret is a file or a variable of the user's that a build may read and no layer
+// holds.
 type Secret struct {
 	ID     string // of the mount
-	Source string // where it usually is, as a shell finds it
+	Source string // where the file usually is, as a shell finds it; empty for the variable that is called like the ID
 }
 
 // Template is a template by its full path with the data that it prints. The
