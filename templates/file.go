@@ -8,7 +8,7 @@ const (
 	Dockerfile Kind = iota // a foreign one is refused
 	Ignore                 // a foreign one is kept, if it hides nothing that the build needs
 	Text                   // any other, such as docker-bake.hcl; a foreign one is refused
-	Extra                  // a foreign one is kept, and used
+	Extra                  // a file that a build reads and the user may take over; a foreign one is kept, and used
 )
 
 // File is one rendered file of a service, not yet on disk.

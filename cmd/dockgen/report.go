@@ -177,7 +177,7 @@ func answersOf(result engine.Result) string {
 		if o.Err != nil || len(o.Answers) == 0 {
 			continue
 		}
-		key := o.Service.Name
+		key := o.Key
 		if o.Answers[0].Key == "main" || o.Answers[0].Key == "name" {
 			key = o.Service.Dir
 		}
@@ -229,6 +229,9 @@ func (r report) nextBake(out io.Writer) {
 	for _, o := range r.result.Outcomes {
 		tests = tests || o.Plan.HasTests()
 		for _, s := range o.Plan.Secrets {
+			if s.Env != "" {
+				continue // a variable that bake takes from the environment
+			}
 			if word := engine.SecretVariable(s.ID) + "=" + s.Source; !slices.Contains(secrets, word+" ") {
 				secrets = append(secrets, word+" ")
 			}

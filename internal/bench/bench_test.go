@@ -16,7 +16,7 @@ const few = 20
 
 func TestFleet(t *testing.T) {
 	dir := t.TempDir()
-	if err := writeFleet(dir, few); err != nil {
+	if err := writeFleet(dir, all.Stacks(), 0, few); err != nil {
 		t.Fatal(err)
 	}
 	seen, err := walk(dir, func(string) bool { return true }, readWhole)
@@ -26,7 +26,7 @@ func TestFleet(t *testing.T) {
 	if want := int64(few*filesPerService + 2); seen.files != want {
 		t.Errorf("%d files, want %d", seen.files, want)
 	}
-	if diff := cmp.Diff(newService(3).files(), newService(3).files()); diff != "" {
+	if diff := cmp.Diff(newService(3).files((*service).golang), newService(3).files((*service).golang)); diff != "" {
 		t.Errorf("the same service differs (-first +second):\n%s", diff)
 	}
 	e, err := engine.New(all.Stacks())
@@ -44,7 +44,7 @@ func TestFleet(t *testing.T) {
 
 func BenchmarkScan(b *testing.B) {
 	dir := b.TempDir()
-	if err := writeFleet(dir, few); err != nil {
+	if err := writeFleet(dir, all.Stacks(), 0, few); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
@@ -61,7 +61,7 @@ func BenchmarkScan(b *testing.B) {
 
 func BenchmarkGenerate(b *testing.B) {
 	dir := b.TempDir()
-	if err := writeFleet(dir, few); err != nil {
+	if err := writeFleet(dir, all.Stacks(), 0, few); err != nil {
 		b.Fatal(err)
 	}
 	e, err := engine.New(all.Stacks())

@@ -10,20 +10,23 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // filesPerService is what a service of the fleet holds, in some thirty folders.
-const filesPerService = 100
+const filesPerService = 200
 
-// writeFleet writes a repository of Go services into an empty folder: each is a
-// module with an HTTP program, packages of its own, tests, and the assets that
-// such a service has. The same number gives the same bytes.
+// writeFleet writes the services from one number up to another into a repository:
+// each has an HTTP program, packages of its own, tests, and the assets that such a
+// service has, in one of the stacks in turn. The same number gives the same bytes.
 //
 // Files are as large as they are in real repositories: 9.6 kB on average over the
 // 4,439 files of railwayapp/railpack, prometheus/alertmanager, stefanprodan/podinfo,
 // rqlite/rqlite, benbjohnson/litestream, adnanh/webhook, FiloSottile/age and
 // traefik/whoami in November 2026; their 1,540 Go files 11.8 kB.
-func writeFleet(dir string, services int) error {
+func writeFleet(dir string, stacks []plan.Stack, from, to int) error {
+	kinds := kindsOf(stacks)
 	for name, text := range map[string]string{".gitignore": rootIgnore, "README.md": prose("fleet", 40)} {
 		if err := writeFile(dir, name, text); err != nil {
 			return err
@@ -31,10 +34,10 @@ func writeFleet(dir string, services int) error {
 	}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range services {
+	for i := from; i < to; i++ {
 		group.Go(func() error {
 			s := newService(i)
-			for name, text := range s.files() {
+			for name, text := range s.files(kinds[i%len(kinds)]) {
 				if err := writeFile(filepath.Join(dir, s.dir), name, text); err != nil {
 					return err
 				}
@@ -79,22 +82,24 @@ func newService(number int) *service {
 }
 
 // files are what the service holds, by name.
-func (s *service) files() map[string]string {
-	files := map[string]string{
-		"go.mod":    fmt.Sprintf(goMod, s.module),
-		"go.sum":    s.sums(),
-		"README.md": prose(s.name, 30),
-		"Makefile":  makefile,
-	}
+func (s *service) files(kind func(*service, map[string]string)) map[string]string {
+	files := map[string]string{"README.md": prose(s.name, 30), "Makefile": makefile}
 	if s.number%2 == 0 {
 		files[".gitignore"] = serviceIgnore
 	} else {
 		files[".editorconfig"] = "root = true\n\n[*.go]\nindent_style = tab\n"
 	}
-	s.program(files)
-	s.packages(files)
+	kind(s, files)
 	s.assets(files)
 	return files
+}
+
+// golang is a module with a program and packages of its own.
+func (s *service) golang(files map[string]string) {
+	files["go.mod"] = fmt.Sprintf(goMod, s.module)
+	files["go.sum"] = s.sums()
+	s.program(files)
+	s.packages(files)
 }
 
 func (s *service) program(files map[string]string) {
@@ -187,7 +192,7 @@ func (s *service) assets(files map[string]string) {
 		files[fmt.Sprintf("api/v1/part%d.proto", i)] = s.repeat("message %s {\n  string id = %d;\n}\n", 10, 60)
 	}
 	for i := 0; len(files) < filesPerService; i++ {
-		files[fmt.Sprintf("internal/handler/testdata/golden/case-%02d.json", i)] = "[\n" + s.repeat("  {\"kind\": \"%s\", \"amount\": %d, \"currency\": \"EUR\"},\n", 10, 120) + "  {}\n]\n"
+		files[fmt.Sprintf("internal/handler/testdata/golden/case-%03d.json", i)] = "[\n" + s.repeat("  {\"kind\": \"%s\", \"amount\": %d, \"currency\": \"EUR\"},\n", 10, 120) + "  {}\n]\n"
 	}
 }
 

@@ -25,16 +25,21 @@ import (
 
 const (
 	largeRounds = 7
-	mostMemory  = 150.0 // megabytes
+	mostMemory  = 300.0 // megabytes
 )
 
 // large measures a repository of many services: reading all of it, reading what
 // detection opens, and the whole way to the rendered files, in turn.
 func large(ctx context.Context, r *report, binary, dir string, services int) error {
-	if err := writeFleet(dir, services); err != nil {
+	stacks := all.Stacks()
+	if err := writeFleet(dir, stacks, 0, services); err != nil {
 		return err
 	}
-	e, err := engine.New(all.Stacks())
+	e, err := engine.New(stacks)
+	if err != nil {
+		return err
+	}
+	first, err := wall(ctx, binary, "generate", "--quiet", dir)
 	if err != nil {
 		return err
 	}
@@ -52,9 +57,10 @@ func large(ctx context.Context, r *report, binary, dir string, services int) err
 		func() (walked, error) { return walk(dir, everyFile, readThrough) },
 		func() (walked, error) { return walk(dir, func(file string) bool { return read[file] }, readWhole) },
 		func() (walked, error) { _, err := generate(ctx, e, dir, services); return walked{}, err },
+		func() (walked, error) { _, err := wall(ctx, binary, "check", dir); return walked{}, err },
 	}
-	var taken [4]times
-	var saw [4]walked
+	var taken [5]times
+	var saw [5]walked
 	for round := range largeRounds + 1 { // the first warms up
 		for i, way := range ways {
 			runtime.GC() // so that nobody clears up after another
@@ -67,8 +73,9 @@ func large(ctx context.Context, r *report, binary, dir string, services int) err
 			}
 		}
 	}
-	every, through, some, ours := taken[0], taken[1], taken[2], taken[3]
-	r.title("%d Go services, %d files, %d MB, %d rounds in turn: median (least to most)", services, saw[0].files, saw[0].bytes/1e6, largeRounds)
+	every, through, some, ours, check := taken[0], taken[1], taken[2], taken[3], taken[4]
+	r.title("%d services of %d stacks, %d files, %d MB, %d rounds in turn: median (least to most)", services, len(kindsOf(stacks)), saw[0].files, saw[0].bytes/1e6, largeRounds)
+	r.figure("generate --quiet, for the first time", "%s", milliseconds(first))
 	r.figure("files that detection opens", "%d, %d of them different", len(opened), len(read))
 	r.figure("a bare walk that reads every file", "%s", every)
 	r.figure("the same, which keeps nothing", "%s", through)
@@ -77,7 +84,13 @@ func large(ctx context.Context, r *report, binary, dir string, services int) err
 	r.must("to the walk that reads every file", ratio(ours, every), 1, "x")
 	r.aim("to the one that keeps nothing", ratio(ours, through), 1, "x")
 	r.aim("to the walk that reads those files", ratio(ours, some), 2, "x")
-	return processes(ctx, r, binary, dir)
+	r.figure("check", "%s", check)
+	r.must("to the walk that reads every file", ratio(check, every), 1, "x")
+	r.aim("to the walk that reads those files", ratio(check, some), 2, "x")
+	if err := processes(ctx, r, binary, dir); err != nil {
+		return err
+	}
+	return growth(ctx, r, binary, dir, services, check.median())
 }
 
 // ratio is the median of the ratios of each round.
@@ -92,15 +105,10 @@ func ratio(a, b times) float64 {
 
 // processes runs the program itself: looking, writing, finding nothing to do.
 func processes(ctx context.Context, r *report, binary, dir string) error {
-	first, err := wall(ctx, binary, "generate", "--quiet", dir)
-	if err != nil {
-		return err
-	}
 	second, err := wall(ctx, binary, "generate", "--quiet", dir)
 	if err != nil {
 		return err
 	}
-	r.figure("generate --quiet, for the first time", "%s", milliseconds(first))
 	r.figure("generate --quiet, nothing to change", "%s", milliseconds(second))
 	peak, err := peakMemory(ctx, binary, "generate", "--dry-run", "--quiet", dir)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -112,6 +120,48 @@ func processes(ctx context.Context, r *report, binary, dir string) error {
 	}
 	r.must("peak memory of generate --dry-run --quiet", float64(peak)/1e6, mostMemory, " MB")
 	return nil
+}
+
+// growth checks repositories of other sizes: twice the services take at most a
+// little more than twice the time.
+func growth(ctx context.Context, r *report, binary, dir string, services int, large time.Duration) error {
+	r.title("check of repositories of other sizes")
+	for _, n := range []int{services / 100, services / 10} {
+		small := fmt.Sprintf("%s-%d", dir, n)
+		took, err := checked(ctx, binary, small, 0, n)
+		if err != nil {
+			return err
+		}
+		r.figure(fmt.Sprintf("%d services", n), "%s, %s each", milliseconds(took), milliseconds(took/time.Duration(max(1, n))))
+	}
+	r.figure(fmt.Sprintf("%d services", services), "%s, %s each", milliseconds(large), milliseconds(large/time.Duration(services)))
+	took, err := checked(ctx, binary, dir, services, 2*services)
+	if err != nil {
+		return err
+	}
+	r.figure(fmt.Sprintf("%d services", 2*services), "%s, %s each", milliseconds(took), milliseconds(took/time.Duration(2*services)))
+	r.must("twice the services, in times of the time", float64(took)/float64(large), 2.5, "x")
+	return nil
+}
+
+// checked adds services to a repository, generates for it and gives the median of
+// a few checks.
+func checked(ctx context.Context, binary, dir string, from, to int) (time.Duration, error) {
+	if err := writeFleet(dir, all.Stacks(), from, to); err != nil {
+		return 0, err
+	}
+	if _, err := wall(ctx, binary, "generate", "--quiet", dir); err != nil {
+		return 0, err
+	}
+	var taken times
+	for range 3 {
+		took, err := wall(ctx, binary, "check", dir)
+		if err != nil {
+			return 0, err
+		}
+		taken = append(taken, took)
+	}
+	return taken.median(), nil
 }
 
 // generate goes the whole way in memory, makes sure that it found every service,

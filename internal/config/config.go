@@ -19,6 +19,7 @@ type Config struct {
 	doc     *document // of the root; nil where there is none
 	folders map[string]folder
 	broken  []*detect.Problem
+	names   map[string]bool // of the services that were detected
 }
 
 // folder is the file of one folder below the root.
@@ -154,6 +155,7 @@ func (c *Config) Answers(flags detect.Answer) detect.Answers {
 	return answers
 }
 
+// answer is what of the settings is asked before anything is planned.
 func (s Settings) answer() detect.Answer {
 	return detect.Answer{Main: s.Main, Manager: s.PackageManager, Command: s.Command}
 }
@@ -219,8 +221,17 @@ func (c *Config) Seconds() []Second {
 	return all
 }
 
-// Unknown is an error for a table of a service or stack that there is none of.
-func (c *Config) Unknown(services []detect.Service, others []string, stacks []string) error {
+// Know tells which services there are, before [Config.For] is asked: a table that
+// is called like one is not for the folder of that name. The error is for a table
+// of a service or stack that there is none of.
+func (c *Config) Know(services []detect.Service, others []string, stacks []string) error {
+	c.names = map[string]bool{}
+	for _, s := range services {
+		c.names[s.Name] = true
+	}
+	if len(stacks) == 0 {
+		return nil // only one was asked
+	}
 	for _, name := range sortedKeys(c.root.Stack) {
 		if !slices.Contains(stacks, name) {
 			return c.doc.errorf(join("stack", name), "stack.%s: no such stack; there are %s", name, strings.Join(stacks, ", "))
@@ -231,6 +242,10 @@ func (c *Config) Unknown(services []detect.Service, others []string, stacks []st
 			slices.ContainsFunc(services, func(s detect.Service) bool { return s.Name == key || s.Dir == path.Clean(key) })
 		if !known {
 			return c.doc.errorf(join("service", key), "service.%s: no such service; there are %s", key, names(services))
+		}
+		isFolder := slices.Contains(others, path.Clean(key)) || slices.ContainsFunc(services, func(s detect.Service) bool { return s.Dir == path.Clean(key) })
+		if main := join(join("service", key), "main"); len(c.root.Service[key].Main) > 0 && !isFolder {
+			return c.doc.errorf(main, "%s: programs make the services, so this table has to be called by the folder, [service.\"FOLDER\"]", main)
 		}
 	}
 	return nil

@@ -14,11 +14,19 @@ import (
 func Over(files, flags plan.Overrides) plan.Overrides {
 	to, from := reflect.ValueOf(&files).Elem(), reflect.ValueOf(flags)
 	for _, f := range fieldsOf(from.Type()) {
-		if given := from.FieldByIndex(f.index); !given.IsZero() {
+		if given := from.FieldByIndex(f.index); isGiven(given) {
 			to.FieldByIndex(f.index).Set(given)
 		}
 	}
 	return files
+}
+
+// isGiven says whether an answer was given: an empty list is none.
+func isGiven(v reflect.Value) bool {
+	if v.Kind() == reflect.Slice {
+		return v.Len() > 0
+	}
+	return !v.IsZero()
 }
 
 // Answer is a key with its value, as a dockgen.toml holds it.
@@ -29,7 +37,7 @@ func Given(o plan.Overrides) []Answer {
 	var all []Answer
 	v := reflect.ValueOf(o)
 	for _, f := range fieldsOf(v.Type()) {
-		if given := v.FieldByIndex(f.index); !given.IsZero() {
+		if given := v.FieldByIndex(f.index); isGiven(given) {
 			all = append(all, Answer{f.name, inTOML(given)})
 		}
 	}

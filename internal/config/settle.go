@@ -15,6 +15,7 @@ import (
 // Settled is what holds for one service, and where each key of it comes from.
 type Settled struct {
 	Service
+	Key     string // of its table, [service.KEY]
 	origins map[string][]Origin
 }
 
@@ -50,7 +51,7 @@ type layer struct {
 // table there. Tables of strings are joined key by key, lists that add up are
 // put one behind the other, everything else replaces what is weaker.
 func (c *Config) For(dir, stack, name string) Settled {
-	s := Settled{origins: map[string][]Origin{}}
+	s := Settled{Key: name, origins: map[string][]Origin{}}
 	for _, l := range c.layers(dir, stack, name) {
 		l.settle(&s)
 	}
@@ -68,7 +69,7 @@ func (c *Config) layers(dir, stack, name string) []layer {
 			add(Service{Settings: s}, c.doc, join("stack", stack))
 		}
 		for _, key := range sortedKeys(c.root.Service) {
-			if key != name && path.Clean(key) == dir {
+			if key != name && !c.names[key] && path.Clean(key) == dir {
 				add(c.root.Service[key], c.doc, join("service", key))
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -49,6 +50,21 @@ func command(t *testing.T, name string, args ...string) (string, error) {
 // clean up.
 func run(t *testing.T, name string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
+	return started(t, func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, name, args...) })
+}
+
+// runIn runs docker in a folder, with more in its environment.
+func runIn(t *testing.T, dir string, env []string, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	return started(t, func(ctx context.Context) *exec.Cmd {
+		cmd := exec.CommandContext(ctx, "docker", args...)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+		return cmd
+	})
+}
+
+func started(t *testing.T, command func(context.Context) *exec.Cmd) (stdout, stderr string, err error) {
+	t.Helper()
 	ctx := t.Context()
 	if deadline, ok := t.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -56,7 +72,7 @@ func run(t *testing.T, name string, args ...string) (stdout, stderr string, err 
 		defer cancel()
 	}
 	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := command(ctx)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
 	if err != nil && ctx.Err() != nil {

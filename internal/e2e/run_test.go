@@ -162,7 +162,7 @@ func (s *subject) health(t *testing.T) {
 // start runs a container until the test ends.
 func (s *subject) start(t *testing.T, args ...string) string {
 	t.Helper()
-	name := strings.ReplaceAll(s.tag, ":", "-") + "-" + strings.ToLower(rand.Text()[:6])
+	name := strings.NewReplacer(":", "-", "/", "-").Replace(s.tag) + "-" + strings.ToLower(rand.Text()[:6])
 	t.Cleanup(func() { clean(t, "rm", "--force", "--volumes", name) })
 	docker(t, s.hardened(append(args, "--detach", "--name", name)...)...)
 	return name

@@ -107,8 +107,11 @@ func (v *bakeView) add(o Outcome) error {
 }
 
 // secret declares the variable of a secret once, and gives the expression of one
-// build.
+// build. One that is a variable of the environment itself needs none.
 func (v *bakeView) secret(s plan.Secret) string {
+	if s.Env != "" {
+		return `["type=env,id=` + s.ID + `,env=` + s.Env + `"]`
+	}
 	name := SecretVariable(s.ID)
 	if !slices.ContainsFunc(v.Secrets, func(b bakeSecret) bool { return b.Variable == name }) {
 		v.Secrets = append(v.Secrets, bakeSecret{s.ID, s.Source, name})

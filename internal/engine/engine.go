@@ -76,6 +76,7 @@ type Outcome struct {
 	Plan       plan.Plan
 	Files      []templates.File
 	Err        error
+	Key        string          // of its table in a dockgen.toml, [service.KEY]
 	Dockerfile string          // its path, also where its files could not be made
 	Answers    []config.Answer // of flags, which change the outcome and no dockgen.toml holds
 

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +35,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 		})
 		all[i].asked, all[i].flags, all[i].Service = true, r.Overrides, s
 		all[i].assumes = r.Assumes
+		all[i].Key = all[i].settled.Key
 		all[i].Answers = all[i].named(r)
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -252,7 +252,11 @@ func (c *candidate) extraFiles(t *detect.Tree) error {
 func (c *candidate) secrets() {
 	for _, s := range c.settled.Secrets {
 		if !slices.ContainsFunc(c.Plan.Secrets, func(known plan.Secret) bool { return known.ID == s.ID }) {
-			c.Plan.Secrets = append(slices.Clip(c.Plan.Secrets), plan.Secret{ID: s.ID, Source: cmp.Or(s.Source, s.ID)})
+			secret := plan.Secret{ID: s.ID, Source: s.Source}
+			if s.Source == "" {
+				secret.Env = s.ID
+			}
+			c.Plan.Secrets = append(slices.Clip(c.Plan.Secrets), secret)
 		}
 	}
 }

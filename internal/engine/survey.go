@@ -43,10 +43,12 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	}
 	s := survey{all: detect.Settle(found...), config: files, settled: map[string]config.Settled{}}
 	s.all.Problems = slices.Concat(t.Problems(), files.Problems(), s.all.Problems)
-	if r.Stack == "" {
-		if err := files.Unknown(s.all.Services, s.otherDirs(), e.stackNames()); err != nil {
-			return survey{}, err
-		}
+	stacks := e.stackNames()
+	if r.Stack != "" {
+		stacks = nil
+	}
+	if err := files.Know(s.all.Services, s.otherDirs(), stacks); err != nil {
+		return survey{}, err
 	}
 	s.ignore()
 	if err := s.rename(); err != nil {

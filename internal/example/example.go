@@ -22,11 +22,16 @@ type Example struct {
 	Shows  string   `toml:"shows"`
 	Lock   []string `toml:"lock"` // what makes its lockfile anew before a build, where the one here holds no addresses
 	Images []Image  `toml:"image"`
+
+	// Outside are files that no image is made of: after an edit of theirs, nothing
+	// is built again. Only for an example whose images docker-bake.hcl builds.
+	Outside []string `toml:"outside"`
 }
 
 // Image is one image of an application: how its files are generated, and what a
 // container of it has to do.
 type Image struct {
+	Name    string   `toml:"name"`    // its target in docker-bake.hcl
 	Args    []string `toml:"args"`    // of dockgen generate
 	File    string   `toml:"file"`    // the Dockerfile; where empty, as --output in Args names it, else "Dockerfile"
 	Context string   `toml:"context"` // the folder that the build sees; where empty, the application's
@@ -36,6 +41,7 @@ type Image struct {
 	Env     []string `toml:"env"`     // NAME=value, without which it does not start
 	Writes  bool     `toml:"writes"`  // it writes into its working folder, so it cannot run read-only
 	Tmp     bool     `toml:"tmp"`     // it writes temporary files, so that a read-only run needs a tmpfs on /tmp
+	Closure []string `toml:"closure"` // folders that its build wants: without one of them it fails
 	Private bool     `toml:"private"` // its build needs a module server, which has a test of its own
 	Unbuilt string   `toml:"unbuilt"` // why the end-to-end suite cannot build it: its files are held by golden and lint only
 }

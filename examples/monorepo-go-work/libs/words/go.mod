@@ -1,0 +1,3 @@
+module example.com/shop/libs/words
+
+go 1.26

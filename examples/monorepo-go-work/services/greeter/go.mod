@@ -1,0 +1,3 @@
+module example.com/shop/services/greeter
+
+go 1.26
