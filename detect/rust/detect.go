@@ -31,6 +31,7 @@ type Detail struct {
 	Serves    string // a crate that is there to serve
 	Listens   []Listen
 	Health    []Path
+	Stops     bool // something in it handles SIGTERM
 	Reads     []Asset
 	Writes    []Asset
 	Outside   []Asset   // compiled in from beside the packages
@@ -326,14 +327,15 @@ func (r *repository) detail(s setting, bin Target) (Detail, error) {
 			return Detail{}, detect.Errorf(detect.Evidence{File: l.file}, "the lock does not know the package %s; run cargo generate-lockfile", s.Package.Name)
 		}
 	}
-	d.Natives, d.C = s.natives(l)
-	d.Unknown = s.unknown(l)
-	d.sources(l)
+	crates := s.crates(l, bin)
+	d.Natives, d.C = s.natives(crates)
+	d.Unknown = s.unknown(crates)
+	d.sources(crates)
 	return d, r.read(&d)
 }
 
 // sources lists where packages come from that crates.io does not have.
-func (d *Detail) sources(l *lock) {
+func (d *Detail) sources(crates map[string]*crate) {
 	for _, p := range d.Members {
 		for _, x := range p.Needs {
 			if x.Git != "" {
@@ -344,10 +346,6 @@ func (d *Detail) sources(l *lock) {
 			}
 		}
 	}
-	if l == nil {
-		return
-	}
-	crates := d.crates(l)
 	for _, name := range slices.Sorted(maps.Keys(crates)) {
 		url, ok := strings.CutPrefix(crates[name].Source, "git+")
 		url, _, _ = strings.Cut(strings.ReplaceAll(url, "#", "?"), "?")
@@ -378,6 +376,7 @@ func (r *repository) read(d *Detail) error {
 		d.Listens = []Listen{d.Rocket.Listen}
 	}
 	d.Health = code.health()
+	d.Stops = code.stops()
 	d.Reads, d.Writes = code.assets(r, d.setting)
 	d.Reads = append(d.Reads, d.Rocket.Reads...)
 	d.Outside = code.outside(r, d.setting)

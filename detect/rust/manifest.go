@@ -70,6 +70,7 @@ const (
 // Dependency is one that a manifest asks for.
 type Dependency struct {
 	Name     string // of the package
+	Key      string // what the manifest calls it
 	Kind     Kind
 	Dir      string // from the root, where it is a folder
 	Git      string
@@ -482,7 +483,7 @@ func (p *Package) dependencies(w *Package) error {
 				above.Optional = dep.Optional
 				dep = above
 			}
-			d := Dependency{Name: cmp.Or(dep.Package, key), Kind: x.kind, Git: dep.Git, Registry: dep.Registry, Features: dep.Features, Optional: dep.Optional, At: at}
+			d := Dependency{Name: cmp.Or(dep.Package, key), Key: key, Kind: x.kind, Git: dep.Git, Registry: dep.Registry, Features: dep.Features, Optional: dep.Optional, At: at}
 			if dep.Path != "" {
 				if path.IsAbs(dep.Path) {
 					return detect.Errorf(at, "%s is a path of one machine; make it relative", dep.Path)

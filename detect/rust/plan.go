@@ -374,6 +374,9 @@ func (p *planner) ports() error {
 	for _, l := range listens {
 		p.port(l)
 	}
+	if d := p.detail; !d.Stops && len(p.view.Ports) > 0 {
+		p.plan.Note("%s: nothing in the program handles SIGTERM, which does not end the first process of a container by itself: run it with --init, or handle the signal", d.Program.At)
+	}
 	return nil
 }
 
