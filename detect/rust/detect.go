@@ -167,7 +167,10 @@ func (r *repository) one(dir string, answers detect.Answers) detect.Findings {
 	if what, ok := detect.Aside(dir); ok && r.root[dir] == "" {
 		return other(what)
 	}
-	if len(p.Bins) == 0 && !frontend(p) {
+	if err := r.frontend(p); err != nil {
+		return problem(err)
+	}
+	if len(p.Bins) == 0 {
 		return other(library(r.tree, p))
 	}
 	services, reason, err := r.services(p, answers)
@@ -194,8 +197,39 @@ func library(t *detect.Tree, p *Package) string {
 	return "a library: no program"
 }
 
-// frontend says that a package is compiled for the browser.
-func frontend(*Package) bool { return false }
+// frontend is an error for a package that another tool than Cargo builds: a page
+// for the browser, or a server with one. What Cargo alone would make of it starts
+// and shows nothing.
+func (r *repository) frontend(p *Package) error {
+	for _, x := range []struct{ file, tool string }{{"Trunk.toml", "trunk"}, {"Dioxus.toml", "dx"}} {
+		if name := path.Join(p.Dir, x.file); r.tree.Has(name) {
+			return unbuilt(detect.Evidence{File: name}, x.tool)
+		}
+	}
+	if w := r.above(p); p.Leptos || w != nil && w.Leptos && len(p.Bins) > 0 {
+		at := p.file.at("package.metadata", "leptos")
+		if !p.Leptos {
+			at = detect.Evidence{File: w.file.name}
+		}
+		return unbuilt(at, "cargo-leptos")
+	}
+	name := path.Join(p.Dir, "index.html")
+	if len(p.Bins) == 0 || !r.tree.Has(name) {
+		return nil
+	}
+	data, err := r.tree.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if i := strings.Index(string(data), "data-trunk"); i >= 0 {
+		return unbuilt(detect.Evidence{File: name, Line: 1 + strings.Count(string(data[:i]), "\n")}, "trunk")
+	}
+	return nil
+}
+
+func unbuilt(at detect.Evidence, tool string) error {
+	return detect.Errorf(at, "%s builds this for the browser, and dockgen has no Dockerfile for it: what Cargo alone would make starts and shows nothing", tool)
+}
 
 // services gives the services of one package, or the reason why there are none.
 func (r *repository) services(p *Package, answers detect.Answers) (found []detect.Service, reason string, err error) {

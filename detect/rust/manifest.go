@@ -36,7 +36,7 @@ type Package struct {
 	Locals      []Dependency // that name a folder, of [patch] and [replace] too
 	Denied      []string     // lints that are errors
 	Features    map[string][]string
-	Metadata    metadata
+	Leptos      bool // cargo-leptos builds it
 	Workspace   *workspace
 
 	file file
@@ -144,13 +144,7 @@ type (
 		Required []string `toml:"required-features"`
 	}
 	// metadata is what tools keep in a manifest.
-	metadata struct {
-		Leptos *leptos
-	}
-	leptos struct {
-		SiteAddr string `toml:"site-addr"`
-		SiteRoot string `toml:"site-root"`
-	}
+	metadata struct{ Leptos presence }
 	profile struct{ Strip any }
 )
 
@@ -175,6 +169,15 @@ func (x *text) UnmarshalTOML(value any) error {
 	case int64, float64:
 		x.value = fmt.Sprint(v)
 	}
+	return nil
+}
+
+// presence is whether something stands there at all.
+type presence bool
+
+// UnmarshalTOML takes anything.
+func (x *presence) UnmarshalTOML(any) error {
+	*x = true
 	return nil
 }
 
@@ -255,7 +258,7 @@ func readManifest(t *detect.Tree, name string) (*Package, error) {
 	p := &Package{Dir: path.Dir(name), file: f, Features: f.doc.Features}
 	if w := f.doc.Workspace; w != nil {
 		p.Workspace = &workspace{Members: w.Members, Exclude: w.Exclude, Default: w.Default, Dependencies: w.Dependencies, Package: w.Package}
-		p.Metadata = w.Metadata
+		p.Leptos = bool(w.Metadata.Leptos)
 	}
 	table := cmp.Or(f.doc.Package, f.doc.Project)
 	if table == nil {
@@ -291,9 +294,7 @@ func (p *Package) describe(t *detect.Tree, table *packageTable) error {
 	}
 	p.RustVersion = Directive{table.RustVersion.value, f.at("package", "rust-version")}
 	p.DefaultRun = Directive{table.DefaultRun, f.at("package", "default-run")}
-	if m := table.Metadata; m.Leptos != nil {
-		p.Metadata = m
-	}
+	p.Leptos = p.Leptos || bool(table.Metadata.Leptos)
 	switch {
 	case table.Build.value != "":
 		p.Build = path.Clean(table.Build.value)
