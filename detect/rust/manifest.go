@@ -145,7 +145,7 @@ type (
 	}
 	// metadata is what tools keep in a manifest.
 	metadata struct{ Leptos presence }
-	profile struct{ Strip any }
+	profile  struct{ Strip any }
 )
 
 // text is a value that may be of several types, or be taken from the workspace.

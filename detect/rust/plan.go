@@ -234,7 +234,9 @@ func (p *planner) copied() []string {
 	d := p.detail
 	var from []string
 	for _, m := range d.Closure {
-		from = append(from, m.Dir)
+		if !slices.Contains(d.Real, m) { // there already
+			from = append(from, m.Dir)
+		}
 	}
 	if p.in.Overrides.RustCache == plan.RustChef { // it reads the sources of all members
 		for _, m := range d.packages() {
