@@ -4,7 +4,7 @@ STACK    ?=
 ALL      ?=
 MINUTES  ?= 55
 
-.PHONY: help build install test check lint fmt golden fuzz bench e2e clean
+.PHONY: help build install test check lint fmt golden fuzz bench e2e caches clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,6 +38,9 @@ bench: build ## measure, and print each figure with the bound that it has to hol
 
 e2e: ## build, run and ask the examples with Docker; STACK=go: one stack, ALL=1: every image
 	$(GO) test -tags e2e -count=1 -v -timeout $(MINUTES)m ./internal/e2e -args -stack "$(STACK)" $(if $(ALL),-all)
+
+caches: ## measure the ways of --rust-cache with Docker
+	$(GO) test -tags e2e -count=1 -v -timeout 90m -run TestRustCaches ./internal/e2e -args -rust-caches
 
 clean: ## remove what build made
 	rm -rf bin

@@ -35,14 +35,14 @@ var openers = []opener{
 	{name: "new", owner: []string{"Files"}, arg: 1},
 	{name: "from", owner: []string{"FileServer", "PathBuf"}}, {name: "relative"}, {name: "dir", owner: []string{"fs"}}, {name: "file", owner: []string{"fs"}},
 	{name: "with_name", owner: []string{"File"}}, {name: "path_loader"}, {name: "register_templates_directory"}, {name: "register_template_file"},
-	{name: "from_file"}, {name: "from_path"}, {name: "serve_dir"}, {name: "serve_file"}, {name: "from_pem_file"}, {name: "file", owner: []string{"Toml", "Yaml", "Json"}},
+	{name: "from_file"}, {name: "from_path"}, {name: "serve_dir"}, {name: "serve_file"}, {name: "join"}, {name: "from_pem_file"}, {name: "file", owner: []string{"Toml", "Yaml", "Json"}},
 	{name: "create", owner: []string{"File"}, writes: true}, {name: "create_new", owner: []string{"File"}, writes: true},
 	{name: "write", owner: []string{"fs"}, writes: true}, {name: "create_dir", writes: true}, {name: "create_dir_all", writes: true},
 	{name: "open", owner: []string{"Connection"}, writes: true}, {name: "rolling", writes: true}, {name: "daily", owner: []string{"rolling"}, writes: true}, {name: "hourly", owner: []string{"rolling"}, writes: true}, {name: "never", owner: []string{"rolling"}, writes: true},
 }
 
 // wrappers are calls that pass a path on.
-var wrappers = []string{"format", "concat", "from", "new", "Some", "Ok", "to_owned", "join", "env", "unwrap_or", "unwrap_or_else", "into"}
+var wrappers = []string{"format", "concat", "from", "new", "Some", "Ok", "to_owned", "env", "unwrap_or", "unwrap_or_else", "into"}
 
 // compileTime are macros and attributes that read a file while compiling.
 var compileTime = []string{"include_str", "include_bytes", "include", "include_dir", "embed_migrations", "migrate", "query_file", "query_file_as", "template", "folder", "path", "include_proto", "embed"}

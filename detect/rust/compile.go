@@ -299,6 +299,8 @@ func (p *planner) dependencies() error {
 	case cache == plan.RustChef:
 		p.view.Chef, p.view.First = chefVersion, "chef"
 		p.plan.Decide("dependencies", "cargo-chef", "--rust-cache", "asked for; a layer of their own, which an edit of the sources leaves alone", d.Package.At)
+	case older(p.version, "1.56.0"):
+		p.plan.Decide("dependencies", "with the sources", "--rust-cache", "a Cargo before 1.56 cannot keep stubs apart from the sources", d.Package.At)
 	default:
 		p.view.Compile = true
 		p.plan.Decide("dependencies", "a layer of their own", "--rust-cache", "compiled with stubs for sources, so that an edit leaves them alone also where mounts do not last", d.Package.At)
@@ -356,7 +358,6 @@ func (p *planner) stubs() {
 			}
 		}
 		if own {
-			p.view.Clean += " -p " + d.spec(m)
 			denied = append(denied, m.Denied...)
 		}
 	}

@@ -31,6 +31,7 @@ type Detail struct {
 	Serves    string // a crate that is there to serve
 	Listens   []Listen
 	Health    []Path
+	Stops     bool // something in it handles SIGTERM
 	Reads     []Asset
 	Writes    []Asset
 	Outside   []Asset   // compiled in from beside the packages
@@ -166,7 +167,10 @@ func (r *repository) one(dir string, answers detect.Answers) detect.Findings {
 	if what, ok := detect.Aside(dir); ok && r.root[dir] == "" {
 		return other(what)
 	}
-	if len(p.Bins) == 0 && !frontend(p) {
+	if err := r.frontend(p); err != nil {
+		return problem(err)
+	}
+	if len(p.Bins) == 0 {
 		return other(library(r.tree, p))
 	}
 	services, reason, err := r.services(p, answers)
@@ -193,8 +197,39 @@ func library(t *detect.Tree, p *Package) string {
 	return "a library: no program"
 }
 
-// frontend says that a package is compiled for the browser.
-func frontend(*Package) bool { return false }
+// frontend is an error for a package that another tool than Cargo builds: a page
+// for the browser, or a server with one. What Cargo alone would make of it starts
+// and shows nothing.
+func (r *repository) frontend(p *Package) error {
+	for _, x := range []struct{ file, tool string }{{"Trunk.toml", "trunk"}, {"Dioxus.toml", "dx"}} {
+		if name := path.Join(p.Dir, x.file); r.tree.Has(name) {
+			return unbuilt(detect.Evidence{File: name}, x.tool)
+		}
+	}
+	if w := r.above(p); p.Leptos || w != nil && w.Leptos && len(p.Bins) > 0 {
+		at := p.file.at("package.metadata", "leptos")
+		if !p.Leptos {
+			at = detect.Evidence{File: w.file.name}
+		}
+		return unbuilt(at, "cargo-leptos")
+	}
+	name := path.Join(p.Dir, "index.html")
+	if len(p.Bins) == 0 || !r.tree.Has(name) {
+		return nil
+	}
+	data, err := r.tree.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if i := strings.Index(string(data), "data-trunk"); i >= 0 {
+		return unbuilt(detect.Evidence{File: name, Line: 1 + strings.Count(string(data[:i]), "\n")}, "trunk")
+	}
+	return nil
+}
+
+func unbuilt(at detect.Evidence, tool string) error {
+	return detect.Errorf(at, "%s builds this for the browser, and dockgen has no Dockerfile for it: what Cargo alone would make starts and shows nothing", tool)
+}
 
 // services gives the services of one package, or the reason why there are none.
 func (r *repository) services(p *Package, answers detect.Answers) (found []detect.Service, reason string, err error) {
@@ -326,14 +361,15 @@ func (r *repository) detail(s setting, bin Target) (Detail, error) {
 			return Detail{}, detect.Errorf(detect.Evidence{File: l.file}, "the lock does not know the package %s; run cargo generate-lockfile", s.Package.Name)
 		}
 	}
-	d.Natives, d.C = s.natives(l)
-	d.Unknown = s.unknown(l)
-	d.sources(l)
+	crates := s.crates(l, bin)
+	d.Natives, d.C = s.natives(crates)
+	d.Unknown = s.unknown(crates)
+	d.sources(crates)
 	return d, r.read(&d)
 }
 
 // sources lists where packages come from that crates.io does not have.
-func (d *Detail) sources(l *lock) {
+func (d *Detail) sources(crates map[string]*crate) {
 	for _, p := range d.Members {
 		for _, x := range p.Needs {
 			if x.Git != "" {
@@ -344,10 +380,6 @@ func (d *Detail) sources(l *lock) {
 			}
 		}
 	}
-	if l == nil {
-		return
-	}
-	crates := d.crates(l)
 	for _, name := range slices.Sorted(maps.Keys(crates)) {
 		url, ok := strings.CutPrefix(crates[name].Source, "git+")
 		url, _, _ = strings.Cut(strings.ReplaceAll(url, "#", "?"), "?")
@@ -378,6 +410,7 @@ func (r *repository) read(d *Detail) error {
 		d.Listens = []Listen{d.Rocket.Listen}
 	}
 	d.Health = code.health()
+	d.Stops = code.stops()
 	d.Reads, d.Writes = code.assets(r, d.setting)
 	d.Reads = append(d.Reads, d.Rocket.Reads...)
 	d.Outside = code.outside(r, d.setting)

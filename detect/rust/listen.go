@@ -390,3 +390,27 @@ func (p *program) health() []Path {
 	})
 	return found
 }
+
+// handlers are crates that end a program upon SIGTERM by themselves.
+var handlers = []string{"actix-web", "actix-rt", "rocket", "signal-hook", "signal-hook-tokio", "shuttle-runtime", "loco-rs", "salvo", "ntex", "tokio-graceful-shutdown", "async-signal"}
+
+// stops says whether something in the program handles SIGTERM. The first process
+// of a container is not ended by a signal that it does not handle.
+func (p *program) stops() bool {
+	if slices.ContainsFunc(handlers, func(c string) bool { return p.crates[c] }) {
+		return true
+	}
+	for _, f := range p.files {
+		for i, t := range f.tokens {
+			switch {
+			case t.is("SIGTERM") || t.is("SignalKind"):
+				return true
+			case t.is("set_handler") && p.crates["ctrlc"]:
+				return true
+			case t.is("terminate") && i+1 < len(f.tokens) && f.tokens[i+1].is("("):
+				return true
+			}
+		}
+	}
+	return false
+}

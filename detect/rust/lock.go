@@ -61,8 +61,9 @@ type crate struct {
 }
 
 // reach gives the packages from elsewhere that a package is built or tested
-// with, by name.
-func (l *lock) reach(name string) map[string]*crate {
+// with, by name. The lock has those of every feature: what a package of the
+// repository does without, by its name, is left out.
+func (l *lock) reach(name string, without map[string][]string) map[string]*crate {
 	found := map[string]*crate{}
 	seen := map[string]bool{}
 	type step struct{ want, by string }
@@ -87,7 +88,10 @@ func (l *lock) reach(name string) map[string]*crate {
 			if id := p.Name + " " + p.Version + p.Source; !seen[id] {
 				seen[id] = true
 				for _, d := range p.Dependencies {
-					queue = append(queue, step{d, p.Name})
+					want, _, _ := strings.Cut(d, " ")
+					if p.Source != "" || !slices.Contains(without[p.Name], want) {
+						queue = append(queue, step{d, p.Name})
+					}
 				}
 			}
 		}

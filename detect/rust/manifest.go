@@ -36,7 +36,7 @@ type Package struct {
 	Locals      []Dependency // that name a folder, of [patch] and [replace] too
 	Denied      []string     // lints that are errors
 	Features    map[string][]string
-	Metadata    metadata
+	Leptos      bool // cargo-leptos builds it
 	Workspace   *workspace
 
 	file file
@@ -70,6 +70,7 @@ const (
 // Dependency is one that a manifest asks for.
 type Dependency struct {
 	Name     string // of the package
+	Key      string // what the manifest calls it
 	Kind     Kind
 	Dir      string // from the root, where it is a folder
 	Git      string
@@ -143,14 +144,8 @@ type (
 		Required []string `toml:"required-features"`
 	}
 	// metadata is what tools keep in a manifest.
-	metadata struct {
-		Leptos *leptos
-	}
-	leptos struct {
-		SiteAddr string `toml:"site-addr"`
-		SiteRoot string `toml:"site-root"`
-	}
-	profile struct{ Strip any }
+	metadata struct{ Leptos presence }
+	profile  struct{ Strip any }
 )
 
 // text is a value that may be of several types, or be taken from the workspace.
@@ -174,6 +169,15 @@ func (x *text) UnmarshalTOML(value any) error {
 	case int64, float64:
 		x.value = fmt.Sprint(v)
 	}
+	return nil
+}
+
+// presence is whether something stands there at all.
+type presence bool
+
+// UnmarshalTOML takes anything.
+func (x *presence) UnmarshalTOML(any) error {
+	*x = true
 	return nil
 }
 
@@ -254,7 +258,7 @@ func readManifest(t *detect.Tree, name string) (*Package, error) {
 	p := &Package{Dir: path.Dir(name), file: f, Features: f.doc.Features}
 	if w := f.doc.Workspace; w != nil {
 		p.Workspace = &workspace{Members: w.Members, Exclude: w.Exclude, Default: w.Default, Dependencies: w.Dependencies, Package: w.Package}
-		p.Metadata = w.Metadata
+		p.Leptos = bool(w.Metadata.Leptos)
 	}
 	table := cmp.Or(f.doc.Package, f.doc.Project)
 	if table == nil {
@@ -290,9 +294,7 @@ func (p *Package) describe(t *detect.Tree, table *packageTable) error {
 	}
 	p.RustVersion = Directive{table.RustVersion.value, f.at("package", "rust-version")}
 	p.DefaultRun = Directive{table.DefaultRun, f.at("package", "default-run")}
-	if m := table.Metadata; m.Leptos != nil {
-		p.Metadata = m
-	}
+	p.Leptos = p.Leptos || bool(table.Metadata.Leptos)
 	switch {
 	case table.Build.value != "":
 		p.Build = path.Clean(table.Build.value)
@@ -482,7 +484,7 @@ func (p *Package) dependencies(w *Package) error {
 				above.Optional = dep.Optional
 				dep = above
 			}
-			d := Dependency{Name: cmp.Or(dep.Package, key), Kind: x.kind, Git: dep.Git, Registry: dep.Registry, Features: dep.Features, Optional: dep.Optional, At: at}
+			d := Dependency{Name: cmp.Or(dep.Package, key), Key: key, Kind: x.kind, Git: dep.Git, Registry: dep.Registry, Features: dep.Features, Optional: dep.Optional, At: at}
 			if dep.Path != "" {
 				if path.IsAbs(dep.Path) {
 					return detect.Errorf(at, "%s is a path of one machine; make it relative", dep.Path)

@@ -140,8 +140,7 @@ type Native struct {
 
 // natives lists the crates of a service that need packages, sorted by name, and
 // one that compiles C of its own, if there is one.
-func (s setting) natives(l *lock) (needs []Native, c Native) {
-	crates := s.crates(l)
+func (s setting) natives(crates map[string]*crate) (needs []Native, c Native) {
 	for _, name := range slices.Sorted(maps.Keys(crates)) {
 		k := crates[name]
 		if name == "cc" || name == "cmake" {
@@ -173,9 +172,9 @@ func (c *crate) place(other *crate) detect.Evidence {
 
 // crates gives the packages from elsewhere: those that are locked, or the direct
 // dependencies with what is known of them.
-func (s setting) crates(l *lock) map[string]*crate {
+func (s setting) crates(l *lock, bin Target) map[string]*crate {
 	if l != nil {
-		return l.reach(s.Package.Name)
+		return l.reach(s.Package.Name, s.without(bin))
 	}
 	found := map[string]*crate{}
 	for _, p := range s.Closure {
@@ -225,12 +224,8 @@ func (s setting) implied(p *Package, d Dependency) []string {
 }
 
 // unknown lists crates that look for a C library which is not known here.
-func (s setting) unknown(l *lock) []Native {
-	if l == nil {
-		return nil
-	}
+func (s setting) unknown(crates map[string]*crate) []Native {
 	var found []Native
-	crates := s.crates(l)
 	for _, name := range slices.Sorted(maps.Keys(crates)) {
 		c := crates[name]
 		_, known := natives[name]

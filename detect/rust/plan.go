@@ -35,7 +35,6 @@ type view struct {
 	StubText      string
 	Compile       bool   // the dependencies, in a layer of their own
 	Select        string // of the program: " -p orders --bin api"
-	Clean         string // of the packages of the repository: " -p orders"
 	Locked        string // " --locked", or none
 	Sources       []string
 	SourcesTo     string
@@ -85,6 +84,7 @@ type planner struct {
 	runtime runtime
 	flavour string
 	suite   suite
+	version string // of the compiler
 }
 
 // Plan decides how the image of one program in Rust is made.
@@ -122,7 +122,7 @@ func (p *planner) build() error {
 	if err != nil {
 		return err
 	}
-	p.suite = on
+	p.suite, p.version = on, ref.Version
 	p.view.Builder = ref.String()
 	p.plan.Summary.Language = "rust " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:2], ".")
 	p.plan.Summary.Evidence = append(evidence, p.detail.Package.At)
@@ -234,7 +234,9 @@ func (p *planner) copied() []string {
 	d := p.detail
 	var from []string
 	for _, m := range d.Closure {
-		from = append(from, m.Dir)
+		if !slices.Contains(d.Real, m) { // there already
+			from = append(from, m.Dir)
+		}
 	}
 	if p.in.Overrides.RustCache == plan.RustChef { // it reads the sources of all members
 		for _, m := range d.packages() {
@@ -286,7 +288,7 @@ func (p *planner) manifests() {
 	}
 	for _, m := range d.Real {
 		add(m.Dir)
-		p.plan.Decide("replaced package", m.Name, "", "others are compiled against it, so its sources come before them", m.At)
+		p.plan.Decide("compiled with the dependencies", m.Name, "", "a folder that stands for a package from elsewhere, or lies outside of the workspace", m.At)
 	}
 	for _, s := range d.Config.Sources {
 		add(s.Value)
@@ -373,6 +375,9 @@ func (p *planner) ports() error {
 	}
 	for _, l := range listens {
 		p.port(l)
+	}
+	if d := p.detail; !d.Stops && len(p.view.Ports) > 0 {
+		p.plan.Note("%s: nothing in the program handles SIGTERM, which does not end the first process of a container by itself: run it with --init, or handle the signal", d.Program.At)
 	}
 	return nil
 }

@@ -192,7 +192,7 @@ type setting struct {
 	Root    *Package   // of the workspace, or the package itself
 	Members []*Package // whose manifests Cargo wants: the workspace's and all that they name
 	Closure []*Package // whose sources are built or tested, the package itself first
-	Real    []*Package // whose sources others than those of the closure are compiled against
+	Real    []*Package // whose sources the dependencies' layer holds: others are compiled against them, or Cargo takes them for no members
 }
 
 // setting settles what a package is built with.
@@ -220,15 +220,20 @@ func (r *repository) setting(p *Package) (setting, error) {
 	if s.Closure, err = r.reach([]string{p.Dir}, func(d Dependency) bool { return d.Kind != Patch }); err != nil {
 		return setting{}, err
 	}
-	var patched []string
+	var real []string
+	for _, m := range s.Closure {
+		if m != p && r.root[m.Dir] != s.Root.Dir {
+			real = append(real, m.Dir)
+		}
+	}
 	for _, m := range all {
 		for _, d := range m.Locals {
 			if d.Kind == Patch {
-				patched = append(patched, d.Dir)
+				real = append(real, d.Dir)
 			}
 		}
 	}
-	s.Real, err = r.reach(patched, func(d Dependency) bool { return d.Kind == Normal || d.Kind == Build })
+	s.Real, err = r.reach(real, func(d Dependency) bool { return d.Kind == Normal || d.Kind == Build })
 	return s, err
 }
 

@@ -74,7 +74,7 @@ func (d dockerfile) runtimeBase() string {
 func (d dockerfile) images() []string {
 	var names []string
 	note := func(name string) {
-		if name != "" && name != "scratch" && !d.has(name) {
+		if name != "" && name != "scratch" && !d.has(name) && !strings.HasPrefix(name, "$") { // a stage, by the architecture
 			names = append(names, name)
 		}
 	}
