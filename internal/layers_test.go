@@ -56,6 +56,7 @@ var only = map[string]string{
 	"github.com/Masterminds/sprig/v3":    "templates",
 	"github.com/Masterminds/semver/v3":   "internal/catalog",
 	"golang.org/x/mod/modfile":           "detect/golang",
+	"github.com/aquasecurity/go-pep440-": "detect/python",
 	"github.com/moby/patternmatcher":     "internal/dockerfile",
 	"github.com/rogpeppe/go-internal":    "cmd/dockgen",
 	"github.com/moby/buildkit/frontend/": "internal/dockerfile",

@@ -439,7 +439,11 @@ func (p *planner) copies() error {
 	p.view.Home = p.inImage(d.Program.Root)
 	p.view.Linked = true
 	from := p.inImage(d.Project.Dir)
-	p.view.Copies = append([]copied{{From: environment, To: environment}}, p.view.Copies...)
+	venv := copied{From: environment, To: environment}
+	if p.usesUV() {
+		venv.Exclude = []string{".lock"} // uv's own, which everybody may write
+	}
+	p.view.Copies = append([]copied{venv}, p.view.Copies...)
 	if p.remains() {
 		app := copied{From: from, To: from}
 		for _, name := range slices.Concat(d.Tests.Folder, d.Tests.Files) {
@@ -457,6 +461,9 @@ func (p *planner) copies() error {
 		}
 		p.view.Copies = append(p.view.Copies, app)
 	} else {
+		if p.flavour == "distroless" {
+			p.view.Home = "" // the image has one, and a new one would be the user's
+		}
 		p.plan.Decide("sources", "in the environment", "", "the project is installed there, and its program reads nothing else of it", d.InstalledAt)
 	}
 	p.writable()
@@ -533,6 +540,7 @@ func (p *planner) writable() {
 	if reason == "" {
 		return
 	}
+	p.view.Home = p.inImage(d.Program.Root)
 	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
 	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
 		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." {

@@ -31,7 +31,7 @@ type stack struct {
 }
 
 var stacks = map[string]stack{
-	"python": {source: ".py", comment: "#", leftovers: []string{"test_*.py", "conftest.py", "pip", "pip3"}},
+	"python": {source: ".py", comment: "#", leftovers: []string{"conftest.py", "pip", "pip3"}},
 	"go":     {source: ".go", comment: "//", binary: true, leftovers: []string{"*.go", "go.mod", "go.sum", "go.work"}},
 }
 
