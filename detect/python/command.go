@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -447,12 +448,12 @@ func (p *planner) copies() error {
 	if p.remains() {
 		app := copied{From: from, To: from}
 		for _, name := range slices.Concat(d.Tests.Folder, d.Tests.Files) {
-			if !slices.Contains(d.Tops, name) {
+			if !slices.Contains(d.Tops, name) && plainName.MatchString(name) {
 				app.Exclude = append(app.Exclude, name)
 			}
 		}
 		for _, c := range p.built() {
-			if dir := within(c.Dir, d.Project.Dir); c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != "." {
+			if dir := within(c.Dir, d.Project.Dir); (c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != ".") && plainName.MatchString(dir) {
 				app.Exclude = append(app.Exclude, dir)
 			}
 		}
@@ -479,6 +480,9 @@ func (p *planner) copies() error {
 	}
 	return nil
 }
+
+// plainName may stand in the value of a flag, which knows no quotes, and is no pattern.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
 
 // apart are files in a project's folder that no program reads.
 var apart = []string{"docs", "doc", "Makefile", "tox.ini", "noxfile.py", "mypy.ini", "pytest.ini", "setup.py", "setup.cfg", "MANIFEST.in", "Pipfile", "justfile", "Taskfile.yml", "example.toml", "scripts", "tools", "examples", "benchmarks", "mkdocs.yml", "codecov.yml", "railpack.json", "test.json"}
@@ -543,7 +547,7 @@ func (p *planner) writable() {
 	p.view.Home = p.inImage(d.Program.Root)
 	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
 	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
-		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." {
+		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." && plainName.MatchString(inner) {
 			p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
 			p.view.Copies = append(p.view.Copies, copied{From: p.view.Home, To: p.view.Home})
 			break

@@ -117,7 +117,7 @@ func (s *sources) running(p Program) []string {
 	if p.Framework == "Django" || p.File == "" || s.modules[p.File] == nil {
 		return slices.DeleteFunc(slices.Clone(s.files), s.isAside)
 	}
-	return s.closure(p.File, s.ancestors(p.File))
+	return s.closure(p.File)
 }
 
 // constraints gathers what the project and what it is built with say about Python.
