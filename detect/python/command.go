@@ -42,6 +42,10 @@ func (p *planner) environment() {
 	for _, v := range [][2]string{{"PYTHONUNBUFFERED", "1"}, {"PYTHONDONTWRITEBYTECODE", "1"}, {"PYTHONFAULTHANDLER", "1"}} {
 		p.env(v[0], v[1])
 	}
+	if p.flavour != "distroless" {
+		p.env("HOME", "/tmp")
+		p.plan.Decide("home", "/tmp", "", "the user has none, and some packages write there")
+	}
 	if _, ok := p.detail.Project.has("playwright"); ok {
 		p.env("PLAYWRIGHT_BROWSERS_PATH", browsersDir)
 	}
