@@ -141,7 +141,11 @@ func (p *planner) served() ([]string, error) {
 	if !ok || words == nil {
 		return p.itself(f)
 	}
-	p.setPort(one.port, one.name+"'s own", p.given())
+	given := p.given()
+	if one.name == "gunicorn" && d.Bind.Port != 0 {
+		given = &d.Bind
+	}
+	p.setPort(one.port, one.name+"'s own", given)
 	p.plan.Decide("server", one.name, "--command", "the project depends on it", p.serverAt(one.name))
 	return p.fill(words, d.Program.target()), nil
 }
@@ -226,7 +230,7 @@ func (p *planner) setPort(usual int, whose string, given *Listen) {
 		p.plan.Decide("port", strconv.Itoa(asked), "--port", "asked for")
 	case given != nil:
 		p.expose(given.Port)
-		p.plan.Decide("port", strconv.Itoa(given.Port), "--port", "named in the program", given.At)
+		p.plan.Decide("port", strconv.Itoa(given.Port), "--port", "named in the project", given.At)
 	default:
 		p.expose(usual)
 		p.plan.Decide("port", strconv.Itoa(usual), "--port", whose, p.detail.Program.At)

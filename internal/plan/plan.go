@@ -36,7 +36,7 @@ type Stack struct {
 // Workspace is a manifest that lists folders as its members.
 type Workspace struct {
 	Marker  string                              // its base name, "go.work"
-	Members func(data []byte) ([]string, error) // slash-separated, from its own folder
+	Members func(data []byte) ([]string, error) // slash-separated, from its own folder; patterns of path.Match
 }
 
 // Overrides are the user's answers that differ from detection. A zero field
