@@ -67,6 +67,7 @@ var only = map[string]string{
 	"github.com/grafana/sobek/":          "internal/jsconf",
 	"mvdan.cc/sh/":                       "internal/script",
 	"golang.org/x/mod/modfile":           "detect/golang",
+	"github.com/aquasecurity/go-pep440-": "detect/python",
 	"github.com/moby/patternmatcher":     "internal/dockerfile",
 	"github.com/rogpeppe/go-internal":    "cmd/dockgen",
 	"github.com/moby/buildkit/frontend/": "internal/dockerfile",

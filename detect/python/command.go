@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +41,10 @@ func (p *planner) command() error {
 func (p *planner) environment() {
 	for _, v := range [][2]string{{"PYTHONUNBUFFERED", "1"}, {"PYTHONDONTWRITEBYTECODE", "1"}, {"PYTHONFAULTHANDLER", "1"}} {
 		p.env(v[0], v[1])
+	}
+	if p.flavour != "distroless" {
+		p.env("HOME", "/tmp")
+		p.plan.Decide("home", "/tmp", "", "the user has none, and some packages write there")
 	}
 	if _, ok := p.detail.Project.has("playwright"); ok {
 		p.env("PLAYWRIGHT_BROWSERS_PATH", browsersDir)
@@ -136,7 +141,11 @@ func (p *planner) served() ([]string, error) {
 	if !ok || words == nil {
 		return p.itself(f)
 	}
-	p.setPort(one.port, one.name+"'s own", p.given())
+	given := p.given()
+	if one.name == "gunicorn" && d.Bind.Port != 0 {
+		given = &d.Bind
+	}
+	p.setPort(one.port, one.name+"'s own", given)
 	p.plan.Decide("server", one.name, "--command", "the project depends on it", p.serverAt(one.name))
 	return p.fill(words, d.Program.target()), nil
 }
@@ -221,7 +230,7 @@ func (p *planner) setPort(usual int, whose string, given *Listen) {
 		p.plan.Decide("port", strconv.Itoa(asked), "--port", "asked for")
 	case given != nil:
 		p.expose(given.Port)
-		p.plan.Decide("port", strconv.Itoa(given.Port), "--port", "named in the program", given.At)
+		p.plan.Decide("port", strconv.Itoa(given.Port), "--port", "named in the project", given.At)
 	default:
 		p.expose(usual)
 		p.plan.Decide("port", strconv.Itoa(usual), "--port", whose, p.detail.Program.At)
@@ -439,16 +448,20 @@ func (p *planner) copies() error {
 	p.view.Home = p.inImage(d.Program.Root)
 	p.view.Linked = true
 	from := p.inImage(d.Project.Dir)
-	p.view.Copies = append([]copied{{From: environment, To: environment}}, p.view.Copies...)
+	venv := copied{From: environment, To: environment}
+	if p.usesUV() {
+		venv.Exclude = []string{".lock"} // uv's own, which everybody may write
+	}
+	p.view.Copies = append([]copied{venv}, p.view.Copies...)
 	if p.remains() {
 		app := copied{From: from, To: from}
 		for _, name := range slices.Concat(d.Tests.Folder, d.Tests.Files) {
-			if !slices.Contains(d.Tops, name) {
+			if !slices.Contains(d.Tops, name) && plainName.MatchString(name) {
 				app.Exclude = append(app.Exclude, name)
 			}
 		}
 		for _, c := range p.built() {
-			if dir := within(c.Dir, d.Project.Dir); c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != "." {
+			if dir := within(c.Dir, d.Project.Dir); (c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != ".") && plainName.MatchString(dir) {
 				app.Exclude = append(app.Exclude, dir)
 			}
 		}
@@ -457,6 +470,9 @@ func (p *planner) copies() error {
 		}
 		p.view.Copies = append(p.view.Copies, app)
 	} else {
+		if p.flavour == "distroless" {
+			p.view.Home = "" // the image has one, and a new one would be the user's
+		}
 		p.plan.Decide("sources", "in the environment", "", "the project is installed there, and its program reads nothing else of it", d.InstalledAt)
 	}
 	p.writable()
@@ -472,6 +488,9 @@ func (p *planner) copies() error {
 	}
 	return nil
 }
+
+// plainName may stand in the value of a flag, which knows no quotes, and is no pattern.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
 
 // apart are files in a project's folder that no program reads.
 var apart = []string{"docs", "doc", "Makefile", "tox.ini", "noxfile.py", "mypy.ini", "pytest.ini", "setup.py", "setup.cfg", "MANIFEST.in", "Pipfile", "justfile", "Taskfile.yml", "example.toml", "scripts", "tools", "examples", "benchmarks", "mkdocs.yml", "codecov.yml", "railpack.json", "test.json"}
@@ -533,9 +552,10 @@ func (p *planner) writable() {
 	if reason == "" {
 		return
 	}
+	p.view.Home = p.inImage(d.Program.Root)
 	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
 	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
-		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." {
+		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." && plainName.MatchString(inner) {
 			p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
 			p.view.Copies = append(p.view.Copies, copied{From: p.view.Home, To: p.view.Home})
 			break

@@ -94,6 +94,7 @@ func (r *repository) detail(s *sources, p *Project, d *Detail) error {
 	if d.Program.Kind != Worker {
 		d.Health = s.health(files, urls)
 	}
+	d.bind(s)
 	d.Writes, d.Starts = s.writes(files), s.starts(files)
 	d.Sources = files
 	r.layout(s, d)
@@ -111,13 +112,27 @@ func (r *repository) tested(s *sources, d Detail) Tests {
 	return s.tested
 }
 
+// bind reads the address that gunicorn's own settings name
+// (https://docs.gunicorn.org/en/stable/configure.html).
+func (d *Detail) bind(s *sources) {
+	m := s.modules[path.Join(d.Program.Root, "gunicorn.conf.py")]
+	if m == nil {
+		return
+	}
+	if o, ok := m.assigned("bind"); ok {
+		if _, port, ok := cutPort(o.value.text); ok && o.value.form == textForm {
+			d.Bind = Listen{Port: port, Given: true, At: detect.Evidence{File: m.file, Line: o.line}}
+		}
+	}
+}
+
 // running lists the files that run with a program. Of a project of Django it is all
 // of them, since they are named in settings rather than imported.
 func (s *sources) running(p Program) []string {
 	if p.Framework == "Django" || p.File == "" || s.modules[p.File] == nil {
 		return slices.DeleteFunc(slices.Clone(s.files), s.isAside)
 	}
-	return s.closure(p.File, s.ancestors(p.File))
+	return s.closure(p.File)
 }
 
 // constraints gathers what the project and what it is built with say about Python.
@@ -184,7 +199,6 @@ func (r *repository) entries(p *Project, d *Detail) {
 	folder, _ := r.tree.Folder(p.Dir)
 	d.Entries = slices.Concat(folder.Files, folder.Dirs)
 	slices.Sort(d.Entries)
-	d.HasGunicorn = r.tree.Has(path.Join(d.Program.Root, "gunicorn.conf.py"))
 }
 
 // layout settles whether the project has to be installed for its program to run: a

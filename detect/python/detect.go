@@ -35,12 +35,9 @@ type Detail struct {
 	Tops        []string // what of the project its program imports: files and folders
 	Entries     []string // all that lies in the project's folder
 	Sources     []string
-	Files       []string // that tests and data need
-	SetupNeeded []Package
 	Dropped     []string // steps of a Procfile's line that are left out
 	Release     []manifest.Process
-	HasGunicorn bool // a gunicorn.conf.py
-	Alone       bool // there is no manifest
+	Bind        Listen // what a gunicorn.conf.py binds to
 
 	noCeiling bool
 }

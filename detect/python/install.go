@@ -381,11 +381,11 @@ func (p *planner) install() {
 		p.view.Build = append(p.view.Build, run{Caches: []string{uvCache}, Secrets: p.secrets, Commands: []string{withEnv(p.scm(), p.sh(words...))}})
 	default:
 		wheel := []string{"pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", "/tmp/wheels"}
-		add := append(slices.Clone(into), "--no-deps", "--no-index", "--find-links", "/tmp/wheels")
 		for _, b := range built {
-			wheel, add = append(wheel, p.inImage(b.Dir)), append(add, b.Name)
+			wheel = append(wheel, p.inImage(b.Dir))
 		}
-		p.view.Build = append(p.view.Build, run{Caches: []string{pipCache}, Commands: []string{withEnv(p.scm(), p.sh(wheel...)), p.sh(add...)}})
+		add := p.sh(append(slices.Clone(into), "--no-deps", "--no-index")...) + " /tmp/wheels/*.whl"
+		p.view.Build = append(p.view.Build, run{Caches: []string{pipCache}, Commands: []string{withEnv(p.scm(), p.sh(wheel...)), add}})
 	}
 	if d.Installed {
 		p.plan.Decide("install", d.Project.Name, "", "built and installed, not editable", d.InstalledAt)

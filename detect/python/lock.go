@@ -30,19 +30,12 @@ type Package struct {
 type lockfile struct {
 	File     string
 	Packages map[string]Package
-	marked   bool // packages of development are known, and left out
 }
 
 type tomlLock struct {
-	Metadata struct {
-		Strategy []string
-	}
 	Package []struct {
 		Name         string
 		Version      string
-		Category     string
-		Groups       []string
-		Optional     bool
 		Source       map[string]any
 		Dependencies any
 		Extras       any `toml:"optional-dependencies"`
@@ -234,7 +227,7 @@ func readPipfileLock(t *detect.Tree, file string) (lock *lockfile, err error) {
 		}
 		return nil, detect.Errorf(at, "%w", err)
 	}
-	l := &lockfile{File: file, Packages: map[string]Package{}, marked: true}
+	l := &lockfile{File: file, Packages: map[string]Package{}}
 	for name, p := range raw.Default {
 		name = normalise(name)
 		l.Packages[name] = Package{

@@ -14,6 +14,7 @@ type module struct {
 	name    string // dotted, from the folder that its project's programs are started in
 	imports []imported
 	objects []object     // what is assigned outside of functions and classes
+	locals  []object     // what is assigned in them
 	defs    []definition // functions and classes outside of others
 	calls   []expression // every call, with what its name was imported as
 	guarded []expression // of those, the ones behind if __name__ == "__main__"
@@ -303,6 +304,11 @@ func (r *reader) assignment(tokens []token) {
 	r.evaluate(tokens[min(p.at, len(tokens)):])
 	def, _ := r.inside()
 	if def >= 0 {
+		for _, name := range names {
+			if value.form == callForm || value.form == textForm || value.form == numberForm {
+				r.locals = append(r.locals, object{name, value, tokens0(tokens)})
+			}
+		}
 		return
 	}
 	if len(names) == 0 && value.form == callForm && len(r.blocks) == 0 {

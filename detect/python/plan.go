@@ -242,6 +242,9 @@ func (p *planner) packages() error {
 	var build, run []string
 	for _, n := range p.needs {
 		build, run = append(build, n.build...), append(run, n.run...)
+		if p.runsInBuild() {
+			build = append(build, n.run...)
+		}
 		if len(n.run) > 0 && p.flavour == "distroless" {
 			return &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: detect.Errorf(n.at, "%s needs %s, which that image cannot hold", n.why, strings.Join(n.run, ", "))}
 		}
@@ -265,6 +268,14 @@ func (p *planner) packages() error {
 		p.plan.Note("%s: torch from PyPI brings some GB for graphics cards; without one, take it from https://download.pytorch.org/whl/cpu", t.At)
 	}
 	return nil
+}
+
+// runsInBuild says whether the build runs the program's code, which then needs what
+// the program needs.
+func (p *planner) runsInBuild() bool {
+	d := p.detail
+	tested := d.Tests.Runner != "" && !p.in.Overrides.NoTestStage
+	return tested || d.Django != nil && d.Django.Static.File != ""
 }
 
 // named gives packages their names in the distribution.

@@ -254,7 +254,7 @@ func (s *sources) outermost(all []Program) []Program {
 	}
 	inner := map[string]bool{}
 	for _, p := range all {
-		for _, file := range s.closure(p.File, s.ancestors(p.File))[1:] {
+		for _, file := range s.closure(p.File)[1:] {
 			if file != p.File && !s.importsEachOther(file, p.File) {
 				inner[file] = true
 			}
@@ -268,7 +268,7 @@ func (s *sources) outermost(all []Program) []Program {
 }
 
 func (s *sources) importsEachOther(a, b string) bool {
-	return slices.Contains(s.closure(a, s.ancestors(a)), b)
+	return slices.Contains(s.closure(a), b)
 }
 
 // workers finds the applications that wait for jobs.
@@ -297,7 +297,46 @@ func (s *sources) workers() []Program {
 			}
 		}
 	}
-	return s.outermost(all)
+	return s.outermost(append(all, s.queues()...))
+}
+
+// queues finds the workers of RQ: the file that starts one, or else the command for
+// the queues that the project fills (https://python-rq.org/docs/workers/), and those
+// of arq, whose settings are a class.
+func (s *sources) queues() []Program {
+	var started, filled []Program
+	for _, file := range s.files {
+		m := s.modules[file]
+		if s.isAside(file) || m.err != nil {
+			continue
+		}
+		name := within(file, s.project.Dir)
+		p := Program{Kind: Worker, Name: name, File: file, Root: s.project.Dir, Framework: "rq", At: detect.Evidence{File: file, Line: 1}}
+		for _, call := range m.calls {
+			p.At.Line = call.line
+			switch call.text {
+			case "rq.Worker", "rq.worker.Worker", "rq.SimpleWorker":
+				p.Argv = []string{"python", name}
+				started = append(started, p)
+			case "rq.Queue", "rq.queue.Queue":
+				p.Name, p.Argv = "rq", []string{"rq", "worker"}
+				filled = append(filled, p)
+			}
+		}
+		for _, d := range m.defs {
+			if d.class && d.name == "WorkerSettings" && m.importLine("arq") > 0 {
+				p.Framework, p.At.Line = "arq", d.line
+				p.Root, _ = s.importRoot(file)
+				p.Module, p.Object = dottedName(file, p.Root), d.name
+				p.Argv = []string{"arq", p.Module + "." + d.name}
+				started = append(started, p)
+			}
+		}
+	}
+	if len(started) > 0 {
+		return started[:1]
+	}
+	return filled[:min(1, len(filled))]
 }
 
 func (s *sources) worker(m *module, w worker, object string, line int) Program {

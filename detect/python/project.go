@@ -1,7 +1,6 @@
 package python
 
 import (
-	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -481,5 +480,3 @@ func (p *Project) develops(name string) (Requirement, bool) {
 	}
 	return Requirement{}, false
 }
-
-func (p *Project) String() string { return fmt.Sprintf("%s in %s", p.Name, p.Dir) }

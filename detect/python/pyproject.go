@@ -1,7 +1,6 @@
 package python
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"path"
@@ -107,14 +106,14 @@ func decodeTOML(t *detect.Tree, file string, into any) (text string, err error) 
 		var parse toml.ParseError
 		if errors.As(err, &parse) {
 			at.Line = parse.Position.Line
-			return text, detect.Errorf(at, "%s", cmpMessage(parse))
+			return text, detect.Errorf(at, "%s", tomlMessage(parse))
 		}
 		return text, detect.Errorf(at, "%s", strings.TrimPrefix(err.Error(), "toml: "))
 	}
 	return text, nil
 }
 
-func cmpMessage(err toml.ParseError) string {
+func tomlMessage(err toml.ParseError) string {
 	if err.Message != "" {
 		return err.Message
 	}
@@ -518,9 +517,4 @@ func (p *pyproject) developExtras() map[string][]Requirement {
 		}
 	}
 	return extras
-}
-
-// hasTool says whether the text has a table of a tool.
-func (p *pyproject) hasTool(name string) bool {
-	return p != nil && bytes.Contains([]byte(p.text), []byte("[tool."+name))
 }

@@ -1,9 +1,113 @@
 package python
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/detecttest"
 )
 
 func TestDetect(t *testing.T) { detecttest.Run(t, Stack()) }
+
+// detected is what one folder of files comes to: names of services, problems.
+func detected(t *testing.T, files map[string]string) (services, problems []string) {
+	t.Helper()
+	archive := &txtar.Archive{}
+	for _, name := range sorted(files) {
+		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(files[name])})
+	}
+	found, err := Detect(t.Context(), detecttest.Tree(t, archive), detect.Answers{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range found.Services {
+		services = append(services, s.Name)
+	}
+	for _, p := range found.Problems {
+		problems = append(problems, p.Error())
+	}
+	return services, problems
+}
+
+func TestUndecodableBytes(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{"requirements", map[string]string{"requirements.txt": "flask\n# caf\xe9\n"}, "requirements.txt:2: it is not UTF-8"},
+		{"pyproject", map[string]string{"pyproject.toml": "[project]\nname = \"\xff\"\n"}, "pyproject.toml:2: it is not UTF-8"},
+		{"the program", map[string]string{"requirements.txt": "", "main.py": "print('caf\xe9')\n"}, "main.py:1: it is not UTF-8"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, problems := detected(t, c.files)
+			if diff := cmp.Diff([]string{c.want}, problems); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestLargeLockfile wants a lockfile of 10 MB to be read, in a time that a person
+// does not mind.
+func TestLargeLockfile(t *testing.T) {
+	var lock strings.Builder
+	lock.WriteString("version = 1\n\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"p0\" }]\n")
+	for i := 0; lock.Len() < 10<<20; i++ {
+		fmt.Fprintf(&lock, "\n[[package]]\nname = \"p%d\"\nversion = \"1.0\"\nsource = { registry = \"https://pypi.org/simple\" }\ndependencies = [\n    { name = \"p%d\" },\n]\nwheels = [\n", i, i+1)
+		for n := range 10 {
+			fmt.Fprintf(&lock, "    { url = \"https://files.example.com/p%d-1.0-cp3%d-cp3%d-manylinux_2_17_x86_64.whl\", hash = \"sha256:%064d\", size = 1 },\n", i, n+5, n+5, i)
+		}
+		lock.WriteString("]\n")
+	}
+	start := time.Now()
+	services, problems := detected(t, map[string]string{
+		"pyproject.toml": "[project]\nname = \"a\"\ndependencies = [\"p0\"]\n", "uv.lock": lock.String(), "main.py": "print()\n",
+	})
+	if len(services) != 1 || len(problems) > 0 {
+		t.Errorf("services %v, problems %v", services, problems)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("%s for %d bytes", took, lock.Len())
+	} else {
+		t.Logf("%s for %d bytes", took, lock.Len())
+	}
+}
+
+func TestPoetryVersion(t *testing.T) {
+	for text, want := range map[string]string{
+		"^1.2.3": ">=1.2.3,<2", "^0.2.3": ">=0.2.3,<0.3", "^0.0.3": ">=0.0.3,<0.0.4", "^0": ">=0,<1", "~1.2.3": ">=1.2.3,<1.3", "~1": ">=1,<2",
+		"1.2.*": "==1.2.*", "1.2": "==1.2", "*": "", ">= 3.9, <4": ">=3.9,<4", ">=3.9 <4": ">=3.9,<4", "^3.9 || ~2.7": ">=3.9,<4 || >=2.7,<2.8",
+	} {
+		got, err := poetryVersion(text)
+		if err != nil || got != want {
+			t.Errorf("poetryVersion(%q) = %q, %v, want %q", text, got, err, want)
+		}
+	}
+}
+
+func TestWheelFor(t *testing.T) {
+	for name, want := range map[string][2]bool{
+		"a-1-py3-none-any.whl":                                   {true, true},
+		"a-1-py2.py3-none-any.whl":                               {true, true},
+		"a-1-cp313-cp313-manylinux_2_17_x86_64.whl":              {true, true},
+		"a-1-cp313-cp313t-manylinux_2_17_x86_64.whl":             {false, true},
+		"a-1-cp39-abi3-manylinux2014_x86_64.whl":                 {true, true},
+		"a-1-cp314-abi3-manylinux2014_x86_64.whl":                {false, true},
+		"a-1-cp312-cp312-manylinux1_x86_64.whl":                  {false, true},
+		"a-1-cp313-cp313-win_amd64.whl":                          {false, false},
+		"a-1-cp313-cp313-musllinux_1_2_x86_64.whl":               {false, false},
+		"a-1-cp313-cp313-manylinux_2_17_x86_64.linux_x86_64.whl": {true, true},
+	} {
+		fits, linux := wheelFor(name, 13)
+		if got := [2]bool{fits, linux}; got != want {
+			t.Errorf("wheelFor(%q) = %v, want %v", name, got, want)
+		}
+	}
+}

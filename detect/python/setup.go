@@ -142,20 +142,31 @@ func readSetupPy(file, text string) (setup, error) {
 	return s, nil
 }
 
-// value follows a name to what is assigned to it in the module.
-func (m module) value(e expression) expression {
+// value follows a name to what is assigned to it in the module, or else in one of its
+// functions.
+func (m *module) value(e expression) expression {
 	for range 3 {
 		if e.form != nameForm {
 			return e
 		}
-		for _, o := range m.objects {
-			if o.name == e.text {
-				e = o.value
-				break
+		o, ok := m.assigned(e.text)
+		if !ok {
+			return e
+		}
+		e = o.value
+	}
+	return e
+}
+
+func (m *module) assigned(name string) (object, bool) {
+	for _, all := range [][]object{m.objects, m.locals} {
+		for _, o := range all {
+			if o.name == name {
+				return o, true
 			}
 		}
 	}
-	return e
+	return object{}, false
 }
 
 func (s *setup) list(file string, e expression) error {

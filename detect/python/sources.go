@@ -17,6 +17,8 @@ type sources struct {
 	files   []string           // their keys, sorted
 	tests   []string           // files of tests, which are not read
 
+	closures map[string][]string // of files that were asked for
+
 	testOnce sync.Once
 	tested   Tests
 	testErr  error
@@ -31,7 +33,7 @@ var testFolders = []string{"tests", "test", "e2e", "testing"}
 // readSources reads the files of a project. A file that is no Python keeps its error
 // until somebody wants to run it.
 func readSources(t *detect.Tree, p *Project, isProject func(dir string) bool) (*sources, error) {
-	s := &sources{tree: t, project: p, modules: map[string]*module{}}
+	s := &sources{tree: t, project: p, modules: map[string]*module{}, closures: map[string][]string{}}
 	text := t.Reader(p.Dir)
 	defer text.Close() // nothing was written through it
 	folders := t.Below(p.Dir, func(dir string) bool { return isProject(dir) || strings.HasPrefix(path.Base(dir), ".") })
@@ -132,7 +134,7 @@ func (s *sources) holds(root, name string) bool {
 func (s *sources) importRoot(file string) (root string, modules int) {
 	roots := s.ancestors(file)
 	var names []string
-	for _, f := range s.closure(file, roots) {
+	for _, f := range s.closure(file) {
 		for _, i := range s.modules[f].imports {
 			name, _, _ := strings.Cut(i.module, ".")
 			if name != "" && !isStandard(name) && !slices.Contains(names, name) && slices.ContainsFunc(roots, func(r string) bool { return s.holds(r, name) }) {
@@ -156,21 +158,24 @@ func (s *sources) importRoot(file string) (root string, modules int) {
 }
 
 // closure lists the files of the project that a file imports, itself first.
-func (s *sources) closure(file string, roots []string) []string {
-	found := []string{file}
+func (s *sources) closure(file string) []string {
+	if found, ok := s.closures[file]; ok {
+		return found
+	}
+	roots := s.ancestors(file)
+	found, seen := []string{file}, map[string]bool{file: true}
 	for i := 0; i < len(found); i++ {
 		m := s.modules[found[i]]
 		for _, imported := range m.imports {
 			for _, target := range s.targets(m, imported, roots) {
-				if !slices.Contains(found, target) {
+				if !seen[target] {
+					seen[target] = true
 					found = append(found, target)
 				}
 			}
 		}
-		if len(found) > 2000 { // more says nothing new
-			break
-		}
 	}
+	s.closures[file] = found
 	return found
 }
 

@@ -48,7 +48,7 @@ var stacks = map[string]stack{
 			"x86_64-unknown-linux-musl\n", "x86_64-unknown-linux-gnu RUSTFLAGS=-Ctarget-feature=+crt-static\n",
 		),
 	},
-	"python": {source: ".py", comment: "#", leftovers: []string{"test_*.py", "conftest.py", "pip", "pip3"}},
+	"python": {source: ".py", comment: "#", leftovers: []string{"conftest.py", "pip", "pip3"}},
 	"node":   {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
 	"java":   {source: ".java", comment: "//", leftovers: []string{"*.java", "*.kt", "mvnw", "gradlew", "build.gradle*", "surefire-reports"}},
 }

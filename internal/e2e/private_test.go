@@ -48,9 +48,9 @@ func TestPrivateModules(t *testing.T) {
 	if *stackFlag != "" && *stackFlag != "go" {
 		return
 	}
-	e := privateExample(t)
+	e := privateExample(t, "go-private")
 	password := rand.Text()
-	certificate, authority := certify(t)
+	certificate, authority := certify(t, privateHost)
 	serveModules(t, certificate, password)
 
 	dir, tag := t.TempDir(), "dockgen-e2e-private:"+strings.ToLower(rand.Text()[:8])
@@ -85,18 +85,18 @@ func TestPrivateModules(t *testing.T) {
 	}
 }
 
-func privateExample(t *testing.T) example.Example {
+func privateExample(t *testing.T, name string) example.Example {
 	t.Helper()
 	all, err := example.Load(filepath.Join("..", "..", "examples"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range all {
-		if e.Images[0].Private {
+		if e.Name == name {
 			return e
 		}
 	}
-	t.Fatal("no private example")
+	t.Fatalf("no example %s", name)
 	return example.Example{}
 }
 
@@ -131,6 +131,12 @@ func serveModules(t *testing.T, certificate tls.Certificate, password string) {
 			_, _ = w.Write(answer)
 		}
 	})
+	serve(t, certificate, handler)
+}
+
+// serve answers on port 443 until the test ends.
+func serve(t *testing.T, certificate tls.Certificate, handler http.Handler) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:443")
 	if err != nil {
 		t.Fatalf("the go command asks port 443 and no other: %v", err)
@@ -145,14 +151,14 @@ func serveModules(t *testing.T, certificate tls.Certificate, password string) {
 }
 
 // certify makes a certificate for the host, which is its own authority.
-func certify(t *testing.T) (tls.Certificate, []byte) {
+func certify(t *testing.T, host string) (tls.Certificate, []byte) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: privateHost}, DNSNames: []string{privateHost},
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: host}, DNSNames: []string{host},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
@@ -176,7 +182,7 @@ func trusting(t *testing.T, file string, authority []byte) string {
 	}
 	dir, layout := t.TempDir(), filepath.Join(t.TempDir(), "layout")
 	write(t, filepath.Join(dir, "authority.pem"), authority)
-	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+base+"\nCOPY authority.pem /tmp/\nRUN cat /tmp/authority.pem >> /etc/ssl/certs/ca-certificates.crt\n"))
+	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+base+"\nCOPY authority.pem /tmp/\nRUN cat /tmp/authority.pem >> /etc/ssl/certs/ca-certificates.crt\nENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt\n"))
 	docker(t, "buildx", "build", "--provenance=false", "--output", "type=oci,tar=false,name="+base+",dest="+layout, dir)
 	_, tag, _ := strings.Cut(base, ":")
 	return base + "=oci-layout://" + layout + ":" + tag
