@@ -136,9 +136,14 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 	}
 	d := Detail{Name: c.name, Program: program, Framework: f}
 	files := filesBelow(m.tree, dir, m.dirs)
-	code, err := scan(m.tree, dir, files)
+	roots := p.sourceRoots()
+	code, err := scan(m.tree, dir, files, roots)
 	if err != nil {
 		c.err = err
+		return c
+	}
+	if f.Name == springBoot && program.Shape != War && len(code.mains) == 0 && m.used(dir) {
+		c.reason, c.at = "a library: other modules use it, and it has no main class", program.At
 		return c
 	}
 	named := reason == ""
@@ -156,8 +161,8 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 		c.reason = reason
 		return c
 	}
-	if named && d.Program.Shape != War && !hasProgram(files, dir) {
-		c.reason = "no program text below src/main"
+	if named && d.Program.Shape != War && !hasProgram(files, dir, roots) {
+		c.reason = "no program text below " + strings.Join(roots, ", ")
 		return c
 	}
 	if c.err = m.detail(p, root, &d, code, files); c.err != nil {
@@ -180,10 +185,8 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 }
 
 // hasProgram says whether a module has something to compile.
-func hasProgram(files []string, dir string) bool {
-	return slices.ContainsFunc(files, func(file string) bool {
-		return slices.Contains(languages, path.Ext(file)) && strings.Contains("/"+from(dir, file), "/src/main/")
-	})
+func hasProgram(files []string, dir string, roots []string) bool {
+	return slices.ContainsFunc(files, func(file string) bool { return isMain(dir, file, roots) })
 }
 
 // mainClass settles the class that is started, where the program has to name one.

@@ -191,6 +191,11 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 	if err := d.serving(m.tree, known); err != nil {
 		return err
 	}
+	if d.Framework.Name == dropwizard {
+		if err := d.dropwizard(m.tree, files); err != nil {
+			return err
+		}
+	}
 	d.Listens = distinct(d.Listens)
 	return nil
 }
@@ -225,12 +230,33 @@ func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
 	}
 	d.Natives, d.Fonts = d.among(nativeLibraries), d.among(fontLibraries)
 	d.Build.Private = p.repositories()
+	for _, c := range closure {
+		if d.Native.Value == "" && m.poms[c.Dir].err == nil {
+			d.Native = m.poms[c.Dir].detected()
+		}
+	}
+	if g, used := p.plugin("maven-toolchains-plugin"); used && g.runs("toolchain") {
+		d.Build.Toolchains = stated{"maven-toolchains-plugin", g.at}
+	}
 	if g, used := p.plugin("git-commit-id-maven-plugin"); used {
 		d.skipGit(g)
 	} else if g, used := p.plugin("git-commit-id-plugin"); used {
 		d.skipGit(g)
 	}
 	return nil
+}
+
+// detected gives a dependency that is another one on every platform: by the classifier
+// that the os plugin finds on the machine that builds.
+func (p *pom) detected() stated {
+	for _, s := range p.sections() {
+		for _, e := range s.e.all("dependencies", "dependency") {
+			if strings.Contains(e.value("classifier"), "os.detected") {
+				return stated{e.value("artifactId"), s.pom.at(e)}
+			}
+		}
+	}
+	return stated{}
 }
 
 // skipGit leaves out the plugin that reads the history, which no build sees, where it
@@ -317,11 +343,11 @@ func (m *maven) sourcesOf(d *Detail, closure []Module, own []string) {
 	d.Sources = slices.Compact(d.Sources)
 }
 
-// addSources takes the files below src, and remembers the first test.
+// addSources takes the files of a module, and remembers the first test.
 func (d *Detail) addSources(module string, files []string) {
 	for _, file := range files {
 		name := from(module, file)
-		if !strings.HasPrefix(name, "src/") {
+		if !strings.HasPrefix(name, "src/") && !slices.Contains(languages, path.Ext(name)) {
 			continue
 		}
 		d.Sources = append(d.Sources, file)

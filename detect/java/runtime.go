@@ -89,7 +89,7 @@ var runtimes = map[string]runtime{
 		template: "java/jlink.Dockerfile.tmpl",
 		java:     "/opt/java/bin/java",
 		home:     "/opt/java",
-		lowest:   9, // the first with modules
+		lowest:   17, // the first in long-term support whose jlink leaves out what is here left out
 	},
 }
 
