@@ -99,6 +99,9 @@ func (p *planner) builder() error {
 	if err != nil {
 		return err
 	}
+	for _, s := range b.Skip {
+		p.plan.Decide("left out", s.Value, "", "the plugin asks for what a build inside a container does not have", s.At)
+	}
 	if b.Unusable.Value != "" {
 		p.plan.Note("%s: %s; the image brings %s instead", b.Unusable.At, b.Unusable.Value, b.Tool)
 	}

@@ -105,6 +105,10 @@ func unmatched(found detect.Findings, wanted []string) error {
 func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 	p := m.poms[dir]
 	c := candidate{dir: dir, at: detect.Evidence{File: p.file}}
+	if what, aside := asideOf(dir); aside {
+		c.reason = what
+		return c
+	}
 	if p.err != nil {
 		c.err = p.err
 		return c
@@ -118,8 +122,12 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 		return c
 	}
 	root, err := m.root(dir)
-	if err != nil {
+	if err != nil && root == dir {
 		c.err = err
+		return c
+	}
+	if err != nil {
+		c.reason, c.at = "part of a build that is broken: "+path.Join(root, pomName), detect.Evidence{File: path.Join(root, pomName)}
 		return c
 	}
 	program, f, reason, err := m.program(p)
@@ -142,7 +150,7 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 		c.err = err
 		return c
 	}
-	if f.Name == springBoot && program.Shape != War && len(code.mains) == 0 && m.used(dir) {
+	if program.Shape != War && reason == "" && len(code.mains) == 0 && f.Name != quarkus && m.used(dir) {
 		c.reason, c.at = "a library: other modules use it, and it has no main class", program.At
 		return c
 	}

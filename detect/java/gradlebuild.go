@@ -53,7 +53,7 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 	}
 	d := Detail{Name: c.name, Program: program, Framework: f}
 	code, err := scan(g.tree, dir, files, roots)
-	if err == nil && f.Name == springBoot && program.Shape != War && len(code.mains) == 0 && p.used() {
+	if err == nil && program.Shape != War && len(code.mains) == 0 && f.Name != quarkus && p.used() {
 		c.reason, c.at = "a library: other projects use it, and it has no main class", program.At
 		return c
 	}
