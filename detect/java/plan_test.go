@@ -110,7 +110,7 @@ func TestAnswers(t *testing.T) {
 			"COPY --link --from=cache /tmp/app.jsa ./", `ENTRYPOINT ["java", "-XX:SharedArchiveFile=app.jsa", "-jar", "app.jar"]`,
 		}, "USER 10001:10001\n\n"},
 		{"a cache for jlink", boot("3.5.0", ""), plan.Overrides{JVMCache: true, Runtime: "jlink", LangVersion: "25"}, []string{
-			`RUN ["/opt/java/bin/java", "-XX:AOTCacheOutput=/tmp/app.aot", "-Dspring.context.exit=onRefresh", "-jar", "app.jar"]`,
+			`RUN ["/opt/jre/bin/java", "-XX:AOTCacheOutput=/tmp/app.aot", "-Dspring.context.exit=onRefresh", "-jar", "app.jar"]`,
 		}, ""},
 		{"fonts", boot("3.5.0", "<dependencies><dependency><groupId>org.apache.pdfbox</groupId><artifactId>pdfbox</artifactId></dependency></dependencies>"),
 			plan.Overrides{Runtime: "jlink"}, []string{"FROM gcr.io/distroless/java-base-debian13:nonroot AS runtime"}, "debian13/base"},
