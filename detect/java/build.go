@@ -52,6 +52,9 @@ func (p *planner) commands() commands {
 		return gradleTool{t}
 	}
 	t.call = call + " -B -ntp"
+	if p.view.Toolchains {
+		t.call += " -t /toolchains.xml"
+	}
 	return mavenTool{t}
 }
 
@@ -96,10 +99,21 @@ func (p *planner) builder() error {
 	if err != nil {
 		return err
 	}
+	for _, s := range b.Skip {
+		p.plan.Decide("left out", s.Value, "", "the plugin asks for what a build inside a container does not have", s.At)
+	}
 	if b.Unusable.Value != "" {
 		p.plan.Note("%s: %s; the image brings %s instead", b.Unusable.At, b.Unusable.Value, b.Tool)
 	}
 	p.view.Builder = image
+	if p.view.Java = p.java; b.Toolchains.Value != "" {
+		p.view.Toolchains = true
+		p.plan.Decide("toolchains", "the builder's own JDK", "", "which "+b.Toolchains.Value+" is told of by a file", b.Toolchains.At)
+	}
+	p.view.Cross = p.detail.Native.Value == ""
+	if n := p.detail.Native; n.Value != "" {
+		p.plan.Decide("built for", "each platform", "", n.Value+" is chosen for the platform that builds", n.At)
+	}
 	p.plan.Decide("base of the build", image, "--lang-version", reason, evidence...)
 	if b.Wrapper != "" {
 		p.plan.Decide("build tool", b.Shell+" "+path.Base(b.Wrapper), "", "called by its shell, since a checkout may have lost the run bit", detect.Evidence{File: b.Wrapper})

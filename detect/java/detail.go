@@ -52,23 +52,24 @@ type Framework struct {
 
 // Build is how Maven or Gradle builds the application.
 type Build struct {
-	Tool     string          // "maven" or "gradle"
-	At       detect.Evidence // what says that the tool builds it
-	Version  stated          // of the tool, where the project names it
-	Wrapper  string          // the wrapper's script, from the root of the repository, or none
-	Shell    string          // the interpreter that the script names
-	Unusable stated          // why there is a wrapper that is not used
-	Root     string          // the folder where the tool is called
-	Dir      string          // the folder of the module
-	Path     string          // how the tool names the module, or empty for the one in Root
-	Modules  []Module
-	Members  []string // the folders of all modules, those of the closure among them
-	Files    []string // what the tool wants before any source
-	Folders  []string // the same, whole folders
-	Skip     []stated // options that leave out what a container has nothing for
-	Secrets  []stated // environment variables with credentials
-	Private  []stated // hosts whose artifacts need credentials
-	Unread   []stated // what a script states and its text alone cannot tell
+	Tool       string          // "maven" or "gradle"
+	At         detect.Evidence // what says that the tool builds it
+	Version    stated          // of the tool, where the project names it
+	Wrapper    string          // the wrapper's script, from the root of the repository, or none
+	Shell      string          // the interpreter that the script names
+	Unusable   stated          // why there is a wrapper that is not used
+	Root       string          // the folder where the tool is called
+	Dir        string          // the folder of the module
+	Path       string          // how the tool names the module, or empty for the one in Root
+	Modules    []Module
+	Members    []string // the folders of all modules, those of the closure among them
+	Files      []string // what the tool wants before any source
+	Folders    []string // the same, whole folders
+	Toolchains stated   // Maven's plugin that asks a file where JDKs are
+	Skip       []stated // options that leave out what a container has nothing for
+	Secrets    []stated // environment variables with credentials
+	Private    []stated // hosts whose artifacts need credentials
+	Unread     []stated // what a script states and its text alone cannot tell
 }
 
 // Module is a part of the build whose sources the application is built from.
@@ -95,6 +96,9 @@ type Detail struct {
 	Containers   detect.Evidence // tests that want Docker
 	Natives      stated          // a dependency with machine code for glibc alone
 	Fonts        stated          // a dependency that draws text
+	Native       stated          // a dependency that is chosen for the platform that builds
+	Writes       stated          // a setting that puts a file into the working folder
+	Data         []string        // files that the application is started with, from its folder
 	Notes        []string
 }
 
@@ -149,6 +153,12 @@ func (d Detail) Facts() []detect.Fact {
 	}
 	for _, s := range d.Build.Private {
 		add("private repository", s.Value, s.At)
+	}
+	if d.Native.Value != "" {
+		add("built for one platform", d.Native.Value, d.Native.At)
+	}
+	if d.Writes.Value != "" {
+		add("writes", d.Writes.Value, d.Writes.At)
 	}
 	if d.Natives.Value != "" {
 		add("native code", d.Natives.Value, d.Natives.At)

@@ -105,6 +105,10 @@ func unmatched(found detect.Findings, wanted []string) error {
 func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 	p := m.poms[dir]
 	c := candidate{dir: dir, at: detect.Evidence{File: p.file}}
+	if what, aside := asideOf(dir); aside {
+		c.reason = what
+		return c
+	}
 	if p.err != nil {
 		c.err = p.err
 		return c
@@ -118,8 +122,12 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 		return c
 	}
 	root, err := m.root(dir)
-	if err != nil {
+	if err != nil && root == dir {
 		c.err = err
+		return c
+	}
+	if err != nil {
+		c.reason, c.at = "part of a build that is broken: "+path.Join(root, pomName), detect.Evidence{File: path.Join(root, pomName)}
 		return c
 	}
 	program, f, reason, err := m.program(p)
@@ -136,9 +144,14 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 	}
 	d := Detail{Name: c.name, Program: program, Framework: f}
 	files := filesBelow(m.tree, dir, m.dirs)
-	code, err := scan(m.tree, dir, files)
+	roots := p.sourceRoots()
+	code, err := scan(m.tree, dir, files, roots)
 	if err != nil {
 		c.err = err
+		return c
+	}
+	if program.Shape != War && reason == "" && len(code.mains) == 0 && f.Name != quarkus && m.used(dir) {
+		c.reason, c.at = "a library: other modules use it, and it has no main class", program.At
 		return c
 	}
 	named := reason == ""
@@ -156,8 +169,8 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 		c.reason = reason
 		return c
 	}
-	if named && d.Program.Shape != War && !hasProgram(files, dir) {
-		c.reason = "no program text below src/main"
+	if named && d.Program.Shape != War && !hasProgram(files, dir, roots) {
+		c.reason = "no program text below " + strings.Join(roots, ", ")
 		return c
 	}
 	if c.err = m.detail(p, root, &d, code, files); c.err != nil {
@@ -180,10 +193,8 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 }
 
 // hasProgram says whether a module has something to compile.
-func hasProgram(files []string, dir string) bool {
-	return slices.ContainsFunc(files, func(file string) bool {
-		return slices.Contains(languages, path.Ext(file)) && strings.Contains("/"+from(dir, file), "/src/main/")
-	})
+func hasProgram(files []string, dir string, roots []string) bool {
+	return slices.ContainsFunc(files, func(file string) bool { return isMain(dir, file, roots) })
 }
 
 // mainClass settles the class that is started, where the program has to name one.

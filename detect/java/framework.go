@@ -187,6 +187,9 @@ func (p *pom) layers(f Framework, g plugin, launcher string) Program {
 			return Program{Shape: Fat}
 		}
 	}
+	if v, ok := g.setting("layout"); ok && !slices.Contains([]string{"JAR", "WAR"}, strings.ToUpper(v.Value)) {
+		return Program{Shape: Fat} // its launcher takes classes from elsewhere
+	}
 	if v, ok := g.setting("layers", "enabled"); ok && v.Value == "false" {
 		return Program{Shape: Fat}
 	}

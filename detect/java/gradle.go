@@ -152,11 +152,11 @@ func (b *gradleBuild) included(t *detect.Tree) (paths []string, dirs map[string]
 		switch {
 		case s.name() == "include":
 			if len(texts) == 0 {
-				b.unread = append(b.unread, stated{"projects that are included by a computation cannot be read from the settings' text", s.at()})
+				b.unknown(stated{includedUnread, s.at()})
 			}
 			for _, name := range texts {
 				if name.open {
-					b.unread = append(b.unread, stated{"projects that are included by a computation cannot be read from the settings' text", s.at()})
+					b.unknown(stated{includedUnread, s.at()})
 					continue
 				}
 				paths = append(paths, ":"+strings.TrimPrefix(strings.ReplaceAll(name.value, "/", ":"), ":"))
@@ -179,6 +179,16 @@ func (b *gradleBuild) included(t *detect.Tree) (paths []string, dirs map[string]
 	})
 	slices.Sort(paths)
 	return slices.Compact(paths), dirs
+}
+
+// includedUnread says that the settings compute what they include.
+const includedUnread = "projects that are included by a computation cannot be read from the settings' text"
+
+// unknown remembers once what the text alone does not tell.
+func (b *gradleBuild) unknown(s stated) {
+	if !slices.Contains(b.unread, s) {
+		b.unread = append(b.unread, s)
+	}
 }
 
 // add puts a project into a build.
@@ -260,7 +270,7 @@ func (g *gradle) gather(p *project) error {
 				}
 			case "configure":
 				if s.braces && above == b.projects[0] && p != above {
-					b.unread = append(b.unread, stated{"projects that are configured by a computation cannot be read from the script's text", s.at()})
+					b.unknown(stated{"projects that are configured by a computation cannot be read from the script's text", s.at()})
 				}
 			}
 		}

@@ -34,8 +34,9 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 	list, _ := p.dependencies()
 	f := p.framework(plugins, list)
 	files := filesBelow(g.tree, dir, g.dirs)
-	if !hasProgram(files, dir) {
-		c.reason = "no program text below src/main"
+	roots := p.sourceRoots()
+	if !hasProgram(files, dir, roots) {
+		c.reason = "no program text below " + strings.Join(roots, ", ")
 		return c
 	}
 	program, reason, err := p.program(plugins, f, list)
@@ -51,7 +52,11 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 		return c
 	}
 	d := Detail{Name: c.name, Program: program, Framework: f}
-	code, err := scan(g.tree, dir, files)
+	code, err := scan(g.tree, dir, files, roots)
+	if err == nil && program.Shape != War && len(code.mains) == 0 && f.Name != quarkus && p.used() {
+		c.reason, c.at = "a library: other projects use it, and it has no main class", program.At
+		return c
+	}
 	if err == nil {
 		err = d.mainClass(code, true, answers.Main)
 	}
@@ -67,6 +72,33 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 		c.strength = detect.Framework
 	}
 	return c
+}
+
+// used says whether another project of the build depends on one.
+func (p *project) used() bool {
+	for _, q := range p.build.projects {
+		_, names := q.dependencies()
+		if q != p && slices.ContainsFunc(names, func(name stated) bool { return p.is(name.Value) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// sourceRoots is where the project keeps its program text, from its folder.
+func (p *project) sourceRoots() []string {
+	roots := slices.Clone(usualRoots)
+	each(p.script, nil, func(s statement, around []string) {
+		if !slices.Contains(around, "sourceSets") && s.name() != "sourceSets" || !s.has("srcDir", "srcDirs") {
+			return
+		}
+		for _, t := range s.texts() {
+			if dir := path.Clean(t.value); !t.open && dir != "." && !path.IsAbs(dir) && !strings.HasPrefix(dir, "..") {
+				roots = append(roots, dir)
+			}
+		}
+	})
+	return roots
 }
 
 // closure lists the projects that a project is built from, itself first.
@@ -134,6 +166,11 @@ func (g *gradle) detail(p *project, plugins []pluginUse, d *Detail, code scanned
 	d.Listens = append(d.Listens, code.listens...)
 	if err := d.serving(g.tree, p.variable); err != nil {
 		return err
+	}
+	if d.Framework.Name == dropwizard {
+		if err := d.dropwizard(g.tree, files); err != nil {
+			return err
+		}
 	}
 	if d.Framework.Name == ktor {
 		if err := d.ktorPort(g.tree); err != nil {

@@ -67,7 +67,10 @@ func javaMajor(text string) (int, bool) {
 		return 0, false
 	}
 	n, err := strconv.Atoi(m[1])
-	return n, err == nil && n >= 5 && n <= newestJava
+	if err != nil || n < 5 || n > newestJava {
+		return 0, false
+	}
+	return n, true
 }
 
 // pinned is Java as tools that switch between its versions know it.

@@ -100,6 +100,15 @@ func (p *pom) buildDir() string {
 	return "target"
 }
 
+// sourceRoots is where the module keeps its program text, from its folder.
+func (p *pom) sourceRoots() []string {
+	text, ok := p.expand(p.rawBuild("sourceDirectory", ""))
+	if text = path.Clean(text); !ok || text == "." || path.IsAbs(text) || strings.HasPrefix(text, "..") {
+		return usualRoots[:1]
+	}
+	return []string{text}
+}
+
 // program settles what a module makes that can be run, or says why it makes nothing.
 func (m *maven) program(p *pom) (program Program, f Framework, reason string, err error) {
 	f = p.framework()
@@ -351,6 +360,10 @@ func (p *pom) thin(file string) (Program, string) {
 	return program, ""
 }
 
+// mavenToolchain is what the requirement of Maven's toolchains plugin is called, which
+// reads the JDKs of a machine from a file.
+const mavenToolchain = "toolchain"
+
 // requirements lists what a module states about Java.
 func (p *pom) requirements(f Framework) []Requirement {
 	var list []Requirement
@@ -362,7 +375,7 @@ func (p *pom) requirements(f Framework) []Requirement {
 	if g, used := p.plugin("maven-toolchains-plugin"); used {
 		if v, ok := g.setting("toolchains", "jdk", "version"); ok {
 			if major, ok := atLeast(v.Value); ok {
-				list = append(list, Requirement{major, Exactly, "toolchain", v.At})
+				list = append(list, Requirement{major, Exactly, mavenToolchain, v.At})
 			}
 		}
 	}

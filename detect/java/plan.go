@@ -17,8 +17,11 @@ import (
 // with what comes from the project in a shell's quotes.
 type view struct {
 	Description  string
+	Cross        bool   // built on the builder's platform for every other
 	Builder      string // eclipse-temurin:21.0.12_8-jdk-noble
 	Toolchain    string // the image of a JDK that the build wants beside the builder's, or none
+	Toolchains   bool   // Maven is told by a file where the builder's JDK is
+	Java         int    // its major version
 	Manifests    []string
 	Parents      bool   // paths of manifests are kept
 	ModuleDir    string // where the tool is called, or none for the working folder of deps
@@ -45,6 +48,7 @@ type view struct {
 	UserLast     string
 	Workdir      string
 	Copies       []plan.Copy
+	Data         []plan.Copy // from the context
 	RuntimeEnv   []plan.Variable
 	Training     []string // a run that fills a cache for the JVM, or none
 	Cache        string   // its file
@@ -87,6 +91,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.packaging,
 		p.tests,
 		p.runtime,
+		p.files,
 		p.link,
 		p.ports,
 		p.health, // asks the port with what the runtime has
@@ -387,6 +392,23 @@ func (p *planner) servlets() (line, reason string, where []detect.Evidence) {
 	return "10.1", "no servlet API is named, so it is taken for jakarta.servlet", nil
 }
 
+// files copies what the application is started with, and gives it its working folder
+// where it writes there.
+func (p *planner) files() error {
+	d := p.detail
+	for _, name := range d.Data {
+		file := p.fromContext(path.Join(d.Build.Dir, name))
+		p.view.Data = append(p.view.Data, plan.Copy{From: file, To: name})
+		p.plan.Needs = append(p.plan.Needs, file)
+		p.plan.Decide("reads", name, "--command", "the application is started with it", detect.Evidence{File: path.Join(d.Build.Dir, name)})
+	}
+	if w := d.Writes; w.Value != "" && p.view.Workdir != "" {
+		p.view.UserFirst, p.view.UserLast = p.view.User, ""
+		p.plan.Decide("writes", w.Value, "", "so the working folder is the user's", w.At)
+	}
+	return nil
+}
+
 // ports exposes what the application listens on.
 func (p *planner) ports() error {
 	listens := p.detail.Listens
@@ -505,7 +527,9 @@ func (p *planner) platforms() error {
 		return nil
 	}
 	reason := "asked for; bytecode is the same everywhere, so it is compiled once"
-	if p.view.JDK != "" || len(p.view.Training) > 0 {
+	if !p.view.Cross {
+		reason = "asked for; each is built by a builder of its own or under emulation, because of " + p.detail.Native.Value
+	} else if p.view.JDK != "" || len(p.view.Training) > 0 {
 		reason += ", and what belongs to one JVM is made for each of them"
 	}
 	p.plan.Platforms = asked

@@ -50,9 +50,6 @@ func readMaven(t *detect.Tree) *maven {
 	m := &maven{tree: t, poms: map[string]*pom{}}
 	for _, file := range t.Named(pomName) {
 		dir := path.Dir(file)
-		if _, aside := asideOf(dir); aside {
-			continue
-		}
 		p := &pom{file: file, dir: dir}
 		p.project, p.err = m.read(file)
 		m.poms[dir] = p

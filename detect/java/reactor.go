@@ -9,7 +9,8 @@ import (
 )
 
 // root finds the folder where Maven is called to build a module: that of the outermost
-// pom which lists it, or which lists the one that does.
+// pom which lists it, or which lists the one that does. With an error it is the folder of
+// the pom that is at fault.
 func (m *maven) root(dir string) (string, error) {
 	seen := []string{dir}
 	for {
@@ -24,7 +25,7 @@ func (m *maven) root(dir string) (string, error) {
 					up = other
 				}
 				if _, ok := m.poms[module.Value]; !ok && inside(dir, other) && !strings.Contains(module.Value, "${") {
-					return "", detect.Errorf(module.At, "the module %s is not there: no %s", module.Value, path.Join(module.Value, pomName))
+					return other, detect.Errorf(module.At, "the module %s is not there: no %s", module.Value, path.Join(module.Value, pomName))
 				}
 			}
 		}
@@ -32,7 +33,7 @@ func (m *maven) root(dir string) (string, error) {
 			return dir, nil
 		}
 		if slices.Contains(seen, up) {
-			return "", detect.Errorf(detect.Evidence{File: path.Join(up, pomName)}, "the modules lead back to %s", up)
+			return up, detect.Errorf(detect.Evidence{File: path.Join(up, pomName)}, "the modules lead back to %s", up)
 		}
 		seen = append(seen, up)
 		dir = up
@@ -191,6 +192,11 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 	if err := d.serving(m.tree, known); err != nil {
 		return err
 	}
+	if d.Framework.Name == dropwizard {
+		if err := d.dropwizard(m.tree, files); err != nil {
+			return err
+		}
+	}
 	d.Listens = distinct(d.Listens)
 	return nil
 }
@@ -225,19 +231,62 @@ func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
 	}
 	d.Natives, d.Fonts = d.among(nativeLibraries), d.among(fontLibraries)
 	d.Build.Private = p.repositories()
-	if g, used := p.plugin("git-commit-id-maven-plugin"); used {
-		d.skipGit(g)
-	} else if g, used := p.plugin("git-commit-id-plugin"); used {
-		d.skipGit(g)
+	for _, c := range closure {
+		if d.Native.Value == "" && m.poms[c.Dir].err == nil {
+			d.Native = m.poms[c.Dir].detected()
+		}
 	}
+	if g, used := p.plugin("maven-toolchains-plugin"); used && g.runs("toolchain") {
+		d.Build.Toolchains = stated{"maven-toolchains-plugin", g.at}
+	}
+	d.skips(p)
 	return nil
+}
+
+// dockerless are plugins that make images or start containers while they package, which
+// a build inside a container cannot, with the option that leaves them out.
+//
+// Sources: the documentation of each.
+var dockerless = []struct{ group, artifact, option string }{
+	{"io.fabric8", "docker-maven-plugin", "-Ddocker.skip"},
+	{"com.spotify", "docker-maven-plugin", "-DskipDocker"},
+	{"com.spotify", "dockerfile-maven-plugin", "-Ddockerfile.skip"},
+	{"com.google.cloud.tools", "jib-maven-plugin", "-Djib.skip"},
+}
+
+// skips leaves out plugins that would fail for what a build inside a container lacks.
+func (d *Detail) skips(p *pom) {
+	for _, s := range dockerless {
+		g, used := p.plugin(s.artifact)
+		if used && slices.ContainsFunc(g.parts, func(part section) bool { return part.e.value("groupId") == s.group && part.e.get("executions") != nil }) {
+			d.Build.Skip = append(d.Build.Skip, stated{s.option, g.at})
+		}
+	}
+	for _, artifact := range []string{"git-commit-id-maven-plugin", "git-commit-id-plugin"} {
+		if g, used := p.plugin(artifact); used {
+			d.skipGit(g)
+		}
+	}
+}
+
+// detected gives a dependency that is another one on every platform: by the classifier
+// that the os plugin finds on the machine that builds.
+func (p *pom) detected() stated {
+	for _, s := range p.sections() {
+		for _, e := range s.e.all("dependencies", "dependency") {
+			if strings.Contains(e.value("classifier"), "os.detected") {
+				return stated{e.value("artifactId"), s.pom.at(e)}
+			}
+		}
+	}
+	return stated{}
 }
 
 // skipGit leaves out the plugin that reads the history, which no build sees, where it
 // would fail without one.
 func (d *Detail) skipGit(g plugin) {
 	if v, ok := g.setting("failOnNoGitDirectory"); !ok || v.Value != "false" {
-		d.Build.Skip = append(d.Build.Skip, stated{"-Dmaven.gitcommitid.skip=true", g.at})
+		d.Build.Skip = append(d.Build.Skip, stated{"-Dmaven.gitcommitid.skip", g.at})
 	}
 }
 
@@ -317,11 +366,11 @@ func (m *maven) sourcesOf(d *Detail, closure []Module, own []string) {
 	d.Sources = slices.Compact(d.Sources)
 }
 
-// addSources takes the files below src, and remembers the first test.
+// addSources takes the files of a module, and remembers the first test.
 func (d *Detail) addSources(module string, files []string) {
 	for _, file := range files {
 		name := from(module, file)
-		if !strings.HasPrefix(name, "src/") {
+		if !strings.HasPrefix(name, "src/") && !slices.Contains(languages, path.Ext(name)) {
 			continue
 		}
 		d.Sources = append(d.Sources, file)

@@ -88,9 +88,9 @@ var runtimes = map[string]runtime{
 		user: "65532:65532", userReason: "that image's nonroot",
 		reason:   "the modules of the JDK that the application uses, and a C library",
 		template: "java/jlink.Dockerfile.tmpl",
-		java:     "/opt/java/bin/java",
-		home:     "/opt/java",
-		lowest:   9, // the first with modules
+		java:     "/opt/jre/bin/java",
+		home:     "/opt/jre",
+		lowest:   17, // the first in long-term support whose jlink leaves out what is here left out
 	},
 }
 

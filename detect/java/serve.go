@@ -80,6 +80,7 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 		return err
 	}
 	d.Config = config.files
+	d.Writes = config.writes(active)
 	if d.Program.Shape == War {
 		return nil
 	}
@@ -222,4 +223,99 @@ func (d *Detail) depends(artifacts ...string) (dependency, bool) {
 		}
 	}
 	return dependency{}, false
+}
+
+// relativeFiles are settings whose values name files that an application writes: data
+// bases of its own, and logs. A path that does not begin with / lies in the working folder.
+var relativeFiles = []struct {
+	key    string
+	prefix []string
+}{
+	{"spring.datasource.url", []string{"jdbc:h2:file:", "jdbc:h2:", "jdbc:sqlite:", "jdbc:hsqldb:file:", "jdbc:derby:"}},
+	{"quarkus.datasource.jdbc.url", []string{"jdbc:h2:file:", "jdbc:h2:", "jdbc:sqlite:"}},
+	{"datasources.default.url", []string{"jdbc:h2:file:", "jdbc:h2:", "jdbc:sqlite:"}},
+	{"logging.file.name", []string{""}},
+	{"logging.file.path", []string{""}},
+	{"logging.file", []string{""}},
+	{"logging.path", []string{""}},
+	{"quarkus.log.file.path", []string{""}},
+	{"server.tomcat.basedir", []string{""}},
+	{"spring.servlet.multipart.location", []string{""}},
+}
+
+// writes gives a setting by which the application writes into its working folder.
+func (s settings) writes(active []string) stated {
+	for _, r := range relativeFiles {
+		found, ok := s.get(active, r.key)
+		if !ok {
+			continue
+		}
+		value := found.value
+		if m := placeholder.FindStringSubmatch(value); m != nil {
+			value = m[2]
+		}
+		for _, prefix := range r.prefix {
+			file, ok := strings.CutPrefix(value, prefix)
+			if !ok || file == "" {
+				continue
+			}
+			if strings.HasPrefix(file, "./") || !strings.ContainsAny(file[:1], "/~$:") && !strings.Contains(file, ":") {
+				return stated{found.key + "=" + found.value, found.at}
+			}
+			break
+		}
+	}
+	return stated{}
+}
+
+// dropwizard reads the configuration that the application is started with: the only file
+// beside the build that has its shape.
+func (d *Detail) dropwizard(t *detect.Tree, files []string) error {
+	var chosen []string
+	var config settings
+	for _, file := range files {
+		name := from(d.Build.Dir, file)
+		if path.Ext(name) != ".yml" && path.Ext(name) != ".yaml" || strings.HasPrefix(path.Base(name), ".") || strings.Contains(name, "/") && path.Dir(name) != "config" {
+			continue
+		}
+		data, err := t.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		list, err := readConfig(file, data)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(list, func(s setting) bool { return strings.HasPrefix(s.key, "server.") }) {
+			chosen, config.list = append(chosen, name), list
+		}
+	}
+	d.Program.Args = []string{"server"}
+	l := Listen{Port: 8080, What: "the default of " + dropwizard, At: d.Framework.At}
+	d.Health = Health{Path: "/healthcheck", Port: 8081, At: d.Framework.At}
+	if len(chosen) == 1 {
+		d.Data, d.Program.Args = chosen, []string{"server", chosen[0]}
+		port := func(keys ...string) (Listen, bool) {
+			found, ok := config.get(nil, keys...)
+			if !ok {
+				return Listen{}, false
+			}
+			n, env, _ := config.port(found.value, nil, func(string) (string, bool) { return "", false })
+			return Listen{Port: n, Env: env, What: found.key, At: found.at}, true
+		}
+		if found, ok := port("server.applicationConnectors[0].port", "server.connector.port"); ok {
+			l = found
+		}
+		if found, ok := port("server.adminConnectors[0].port"); ok && found.Port != 0 {
+			d.Health.Port = found.Port
+		}
+		if kind, ok := config.get(nil, "server.type"); ok && kind.value == "simple" {
+			d.Health.Path, d.Health.Port = "/admin/healthcheck", 0
+		}
+	}
+	if len(chosen) > 1 {
+		d.Notes = append(d.Notes, "Dropwizard may be started with "+strings.Join(chosen, " or ")+"; --command says which")
+	}
+	d.Listens = append(d.Listens, l)
+	return nil
 }

@@ -78,16 +78,27 @@ var openings = []opening{
 	{"org.http4k", regexp.MustCompile(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
 }
 
+// isMain says whether a file is program text of the product, below one of the folders
+// where the module keeps it.
+func isMain(module, file string, roots []string) bool {
+	name := from(module, file)
+	return slices.Contains(languages, path.Ext(name)) && !strings.Contains("/"+name, "/src/test/") &&
+		slices.ContainsFunc(roots, func(root string) bool { return inside(name, root) })
+}
+
+// usualRoots is where Maven and Gradle look for the product's text.
+var usualRoots = []string{"src/main", "src/jvmMain"}
+
 // scan reads the program text of a module.
-func scan(t *detect.Tree, module string, files []string) (scanned, error) {
+func scan(t *detect.Tree, module string, files, roots []string) (scanned, error) {
 	var found scanned
 	r := t.Reader(module)
 	defer r.Close() // nothing was written through it
 	for _, file := range files {
-		ext := path.Ext(file)
-		if !slices.Contains(languages, ext) || !strings.Contains("/"+from(module, file), "/src/main/") && !strings.HasPrefix(from(module, file), "src/main/") {
+		if !isMain(module, file, roots) {
 			continue
 		}
+		ext := path.Ext(file)
 		data, err := r.ReadFile(file)
 		if err != nil {
 			return scanned{}, err

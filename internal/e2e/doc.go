@@ -7,4 +7,8 @@
 // containers, images and cache mounts; other cache mounts are neither read nor
 // pruned, because each run has a name space of its own for them. The layer cache
 // is the builder's to collect.
+//
+// What an example.toml calls unbuilt is held by golden and lint alone: everything that
+// Gradle builds, since its distribution comes from a host of its own, a plain war, since
+// the lab has no image of Tomcat, and a JRE for musl.
 package e2e
