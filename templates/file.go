@@ -7,6 +7,7 @@ type Kind int
 const (
 	Dockerfile Kind = iota // a foreign one is refused
 	Ignore                 // a foreign one is kept, if it hides nothing that the build needs
+	Extra                  // a foreign one is kept, and used
 )
 
 // File is one rendered file of a service, not yet on disk.

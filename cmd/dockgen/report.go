@@ -78,6 +78,10 @@ func about(c output.Change, p plan.Plan) string {
 		return c.Reason
 	case c.Kind == templates.Dockerfile:
 		return p.Summary.Images
+	case c.Kind == templates.Extra && c.Status == output.Kept:
+		return "it " + c.Reason
+	case c.Kind == templates.Extra:
+		return "the web server's configuration"
 	}
 	patterns := 0
 	for line := range strings.Lines(string(c.New)) {

@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/dockgen/dockgen/detect/golang"
 	"github.com/dockgen/dockgen/detect/node"
+	"github.com/dockgen/dockgen/detect/static"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -13,5 +14,6 @@ func Stacks() []plan.Stack {
 	return []plan.Stack{
 		golang.Stack(),
 		node.Stack(),
+		static.Stack(),
 	}
 }

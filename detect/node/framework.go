@@ -2,6 +2,7 @@ package node
 
 import (
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/manifest"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -99,6 +100,10 @@ type Site struct {
 	NotFound string   // the page that comes with 404, "/404.html"; empty: the server's own
 	HTML     bool     // "/about" is about.html, as generators of many pages name them
 	Hashed   []string // folders whose names of files change with their contents, "/assets/"
+
+	Reason   string // why unknown paths are answered so
+	Evidence []detect.Evidence
+	Server   manifest.Nginx // the project's own configuration
 }
 
 // PublicVariable is a variable that the build writes into what browsers get.

@@ -64,6 +64,7 @@ type view struct {
 	Health         []string
 	Entrypoint     []string
 	Command        []string
+	Server         plan.WebServer // of a site
 }
 
 // planner gathers one plan.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/jsconf"
+	"github.com/dockgen/dockgen/internal/manifest"
 	"github.com/dockgen/dockgen/internal/script"
 )
 
@@ -52,14 +53,41 @@ func Recognise(s Subject) (Framework, error) {
 			continue // the rule thought better of it
 		}
 		if r.f.Kind == Static && r.f.Problem == nil {
-			r.f.Site.Root = path.Clean(r.f.Site.Root)
-			r.f.Outputs = append(r.f.Outputs, r.f.Site.Root)
+			if err := r.site(); err != nil {
+				return r.f, err
+			}
 		}
 		slices.Sort(r.f.Outputs)
 		r.f.Outputs = slices.Compact(r.f.Outputs)
 		return r.f, nil
 	}
 	return Framework{}, nil
+}
+
+// site settles how a site is given out: as its framework says, unless the project
+// says otherwise.
+func (r *recogniser) site() error {
+	s := &r.f.Site
+	s.Root = path.Clean(s.Root)
+	r.f.Outputs = append(r.f.Outputs, s.Root)
+	s.Reason = r.f.Title + " makes a page for every path"
+	if s.Fallback != "" {
+		s.Reason = "the program in the page knows its own paths"
+	}
+	s.Evidence = r.f.Evidence
+	file, ok, err := manifest.ReadStaticfile(r.Tree, r.Dir)
+	if err != nil {
+		return err
+	}
+	if ok && file.Fallback != nil {
+		s.Fallback = ""
+		if *file.Fallback {
+			s.Fallback = "/index.html"
+		}
+		s.Reason, s.Evidence = "the Staticfile says so", []detect.Evidence{file.At}
+	}
+	s.Server, err = manifest.ReadNginx(r.Tree, r.Dir)
+	return err
 }
 
 // buildScripts are where a build is described, the most telling first.

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"fmt"
 	"path"
 
 	"github.com/dockgen/dockgen/internal/plan"
@@ -8,15 +9,27 @@ import (
 
 // site settles the web server of a folder of files.
 func (p *planner) site() error {
-	ref, err := p.in.Catalog.Resolve("nginxinc/nginx-unprivileged", "", "alpine-slim")
+	f := p.detail.Framework
+	s := f.Site
+	language, images := p.plan.Summary.Language, p.plan.Summary.Images
+	server, err := p.plan.Serve(p.in, plan.Site{
+		Title: f.Title, From: "builder", Folder: path.Join("/app", p.home(), s.Root),
+		Base: s.Base, Fallback: s.Fallback, NotFound: s.NotFound, HTML: s.HTML, Hashed: s.Hashed,
+		Reason: s.Reason, Evidence: s.Evidence,
+		Config: plan.ServerConfig{File: s.Server.File, Whole: s.Server.Whole, Root: s.Server.Root, Port: s.Server.Port},
+	})
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", p.detail.Package.Dir, err)
 	}
-	p.view.Base = ref.String()
-	p.view.Description = p.detail.Framework.Title
+	p.plan.Decide("site", s.Root, "", f.Reason, f.Evidence...)
+	p.plan.Summary.Language = language
+	p.plan.Summary.Images = server.Base
+	if images != "" {
+		p.plan.Summary.Images = images + " → " + server.Base
+	}
+	p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
+	p.view.Description = f.Title + ", on nginx"
+	p.view.Server = server
 	p.plan.Dockerfile = plan.Template{Name: "node/site.Dockerfile.tmpl"}
-	p.copy(Copied{From: "builder", Sources: []string{path.Join("/app", p.home(), p.detail.Framework.Site.Root)}, To: "/usr/share/nginx/html"})
-	p.view.UserLast = "101:101"
-	p.expose(8080)
 	return nil
 }

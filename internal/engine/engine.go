@@ -274,7 +274,12 @@ func (e *Engine) files(p plan.Plan, file, ignore string) ([]templates.File, erro
 		{Path: file, Kind: templates.Dockerfile},
 		{Path: ignore, Kind: templates.Ignore},
 	}
-	for i, t := range []plan.Template{p.Dockerfile, p.Ignore} {
+	printed := []plan.Template{p.Dockerfile, p.Ignore}
+	for _, extra := range p.Extras {
+		files = append(files, templates.File{Path: path.Join(p.Home, extra.Name), Kind: templates.Extra})
+		printed = append(printed, extra.Template)
+	}
+	for i, t := range printed {
 		data, err := e.Templates.Render(t.Name, t.Data)
 		if err != nil {
 			return nil, err

@@ -14,7 +14,7 @@ import (
 	"github.com/dockgen/dockgen/templates"
 )
 
-// Options says what may become of a Dockerfile that is not ours. An ignore file that is not
+// Options says what may become of a Dockerfile that is not ours. Any other file that is not
 // ours is kept, whatever they say.
 type Options struct {
 	Force bool // overwrite it, or the symbolic link in its place
@@ -87,7 +87,7 @@ func planFile(root *os.Root, file templates.File, opt Options) (Change, error) {
 		return change, nil
 	}
 	change.Status, change.Reason = regular(file.Kind, Inspect(change.Old), opt)
-	if change.Status == Kept {
+	if change.Status == Kept && file.Kind == templates.Ignore {
 		change.Missing, err = missing(file.Path, change.Old, change.New)
 	}
 	return change, err
@@ -106,6 +106,8 @@ func irregular(kind templates.Kind, mode fs.FileMode, opt Options) (Status, stri
 	switch {
 	case kind == templates.Ignore:
 		return Kept, what + "; it stays"
+	case kind == templates.Extra:
+		return Kept, what + "; it stays, and the build reads it"
 	case mode.IsDir():
 		return Refused, what + "; move it away"
 	case opt.Force:
@@ -126,6 +128,8 @@ func regular(kind templates.Kind, owner Ownership, opt Options) (Status, string)
 	switch {
 	case kind == templates.Ignore:
 		return Kept, what + "; it stays"
+	case kind == templates.Extra:
+		return Kept, what + "; it stays, and the build reads it"
 	case opt.Force:
 		return Updated, what + "; overwritten because of --force"
 	case opt.Adopt:

@@ -64,6 +64,7 @@ type Plan struct {
 	Home       string   // the folder of its Dockerfile, from the root
 	Dockerfile Template // what prints it, without its data's decisions left open
 	Ignore     Template
+	Extras     []Extra  // further files of its home, which the build reads
 	Needs      []string // files below Context that the build reads, from Context
 	Ports      []int
 	Secrets    []Secret // what a build has to be given
@@ -96,6 +97,13 @@ type Secret struct {
 type Template struct {
 	Name string
 	Data any
+}
+
+// Extra is a file beside the Dockerfile that the user may take over: one that
+// stands there and is not ours is kept, and the build reads that.
+type Extra struct {
+	Name     string // its base name
+	Template Template
 }
 
 // Variable is an environment variable of a stage.

@@ -1,0 +1,66 @@
+package static
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// view is what templates/static prints.
+type view struct {
+	Description string
+	Server      plan.WebServer
+}
+
+// private are files of a project that are not for its visitors.
+var private = []string{
+	"/Staticfile", "/README*", "/readme*", "/LICENSE*", "/CHANGELOG*", "/CONTRIBUTING*", "/Makefile", "/_redirects", "/_headers",
+	"/netlify.toml", "/vercel.json", "/firebase.json", "/.firebaserc", "/node_modules", "**/.git*", "**/.editorconfig", "**/.htaccess", "**/*.log", "**/*.swp",
+}
+
+// Plan decides how the image of a site is made.
+func Plan(in plan.Input) (plan.Plan, error) {
+	d, ok := in.Service.Detail.(Detail)
+	if !ok {
+		return plan.Plan{}, fmt.Errorf("plan %s: not a static site", in.Service.Name)
+	}
+	if r := in.Overrides.Runtime; r != "" && r != "nginx" {
+		return plan.Plan{}, &plan.OverrideError{Flag: "--runtime", Value: r, Err: fmt.Errorf("a folder of files runs on nginx")}
+	}
+	p := plan.Plan{Context: d.Dir, Home: d.Dir}
+	p.Summary.Language = "static files"
+	p.Summary.Evidence = []detect.Evidence{{File: path.Join(d.Dir, d.Page)}}
+	p.Decide("site", d.Root, "", "it holds index.html, and nothing builds it", p.Summary.Evidence...)
+	site := plan.Site{
+		Title: "static files", Folder: d.Root, Base: "/", Reason: d.Reason,
+		Config: plan.ServerConfig{File: d.Server.File, Whole: d.Server.Whole, Root: d.Server.Root, Port: d.Server.Port},
+	}
+	if d.Said.File != "" {
+		site.Evidence = []detect.Evidence{d.Said}
+	}
+	if d.Fallback {
+		site.Fallback = "/index.html"
+	} else if d.NotFound {
+		site.NotFound = "/404.html"
+	}
+	if d.Root == "." {
+		site.Exclude = []string{"nginx.conf"}
+	}
+	server, err := p.Serve(in, site)
+	if err != nil {
+		return plan.Plan{}, fmt.Errorf("%s: %w", d.Dir, err)
+	}
+	p.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
+	p.Decide(plan.TestStage, plan.None, "", "files have no tests")
+	p.Needs = append(p.Needs, d.Page)
+	ignore, err := plan.NewIgnore("what the visitors of "+in.Service.Name+" do not get", nil, private, p.Needs)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	p.Platforms = in.Overrides.Platforms
+	p.Dockerfile = plan.Template{Name: "static/site.Dockerfile.tmpl", Data: view{"static files on nginx", server}}
+	p.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
+	return p, nil
+}

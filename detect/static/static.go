@@ -1,0 +1,180 @@
+// Package static finds folders of files that a web server gives out as they are,
+// and plans images for them.
+package static
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Stack is plain files: what nothing builds.
+func Stack() plan.Stack {
+	return plan.Stack{
+		Name:     "static",
+		Markers:  []string{"index.html", "Staticfile"},
+		Runtimes: []string{"nginx"},
+		Detect:   Detect,
+		Plan:     Plan,
+	}
+}
+
+// Detail is what is known of one site.
+type Detail struct {
+	Dir      string // of the service
+	Root     string // of the files, from Dir
+	Page     string // the first page, from Dir
+	Fallback bool   // unknown paths get index.html
+	NotFound bool   // there is a 404.html
+	Reason   string // why unknown paths are answered so
+	Said     detect.Evidence
+	Server   manifest.Nginx
+}
+
+// Facts lists what the files say.
+func (d Detail) Facts() []detect.Fact {
+	at := []detect.Evidence{{File: path.Join(d.Dir, d.Page)}}
+	facts := []detect.Fact{{Name: "site", Value: d.Root, Evidence: at}}
+	if d.Said.File != "" {
+		facts = append(facts, detect.Fact{Name: "unknown paths", Value: d.Reason, Evidence: []detect.Evidence{d.Said}})
+	}
+	if d.Server.File != "" {
+		facts = append(facts, detect.Fact{Name: "nginx", Value: "its own configuration", Evidence: []detect.Evidence{{File: d.Server.File}}})
+	}
+	return facts
+}
+
+// builders are manifests of what is more than files, or makes them. Beside one of
+// these, a page is a template or a part of something else.
+var builders = []string{
+	"package.json", "package.json5", "deno.json", "deno.jsonc", "go.mod", "go.work", "Cargo.toml", "pyproject.toml", "requirements.txt", "setup.py",
+	"Pipfile", "manage.py", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "composer.json", "index.php", "Gemfile", "mix.exs",
+	"pubspec.yaml", "Package.swift", "CMakeLists.txt", "project.clj", "build.sbt", "gleam.toml", "mkdocs.yml", "hugo.toml", "hugo.yaml", "config.toml",
+	"_config.yml", "_config.toml", "book.toml", "zola.toml", "angular.json",
+}
+
+// outputs are the folders where projects keep a site that is built already, or
+// that needs no building, the usual first.
+var outputs = []string{".", "public", "dist", "www", "site", "html", "build", "out", "_site", "static", "web"}
+
+// Detect finds the folder of a site at the root, or in each of the folders below
+// it where nothing else stands. A page in the middle of another project is part
+// of that.
+func Detect(_ context.Context, t *detect.Tree, _ detect.Answers) (detect.Findings, error) {
+	var found detect.Findings
+	dirs := []string{"."}
+	root, _ := t.Folder(".")
+	if !isSite(t, ".") && !isBuilt(t, ".") {
+		dirs = nil
+		for _, name := range root.Dirs {
+			if _, aside := detect.Aside(name); !aside {
+				dirs = append(dirs, name)
+			}
+		}
+	}
+	for _, named := range t.Named("Staticfile") {
+		if dir := path.Dir(named); !slices.Contains(dirs, dir) && !isBuilt(t, dir) {
+			if _, aside := detect.Aside(dir); !aside {
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	for _, dir := range dirs {
+		if isBuilt(t, dir) {
+			continue
+		}
+		d, ok, err := detail(t, dir)
+		if err != nil {
+			found.Problems = append(found.Problems, &detect.Problem{Dir: dir, Stack: "static", Err: err})
+			continue
+		}
+		if ok {
+			found.Services = append(found.Services, detect.Service{Name: nameOf(dir), Dir: dir, Stack: "static", Strength: detect.Tooling, Detail: d})
+		}
+	}
+	return found, nil
+}
+
+// nameOf is the folder's name; the root has none that its files know.
+func nameOf(dir string) string {
+	if dir == "." {
+		return "site"
+	}
+	return detect.ImageName(path.Base(dir))
+}
+
+// isBuilt says whether a folder holds more than files to be given out.
+func isBuilt(t *detect.Tree, dir string) bool {
+	return slices.ContainsFunc(builders, func(name string) bool { return t.Has(path.Join(dir, name)) })
+}
+
+// isSite says whether a folder holds a page where a site begins.
+func isSite(t *detect.Tree, dir string) bool {
+	return t.Has(path.Join(dir, "Staticfile")) || slices.ContainsFunc(outputs, func(out string) bool { return t.Has(path.Join(dir, out, "index.html")) })
+}
+
+// detail reads what the files say. ok is false where there is no page.
+func detail(t *detect.Tree, dir string) (d Detail, ok bool, err error) {
+	d = Detail{Dir: dir, Reason: "nothing asks for another page in place of one that is not there"}
+	file, stated, err := manifest.ReadStaticfile(t, dir)
+	if err != nil {
+		return d, false, err
+	}
+	switch {
+	case stated && file.Root != "":
+		d.Root, d.Said = path.Clean(file.Root), file.At
+		if !t.Has(path.Join(dir, d.Root, "index.html")) {
+			if _, there := t.Folder(path.Join(dir, d.Root)); !there {
+				return d, false, detect.Errorf(file.At, "root %q is no folder of the project", file.Root)
+			}
+		}
+	default:
+		i := slices.IndexFunc(outputs, func(out string) bool { return t.Has(path.Join(dir, out, "index.html")) })
+		if i < 0 {
+			if stated {
+				return d, false, detect.Errorf(file.At, "no folder with an index.html; name it with root:")
+			}
+			return d, false, nil
+		}
+		d.Root = outputs[i]
+	}
+	d.Page = path.Join(d.Root, "index.html")
+	d.NotFound = t.Has(path.Join(dir, d.Root, "404.html"))
+	if stated && file.Fallback != nil {
+		d.Fallback, d.Said = *file.Fallback, file.At
+		d.Reason = "the Staticfile says so"
+	} else if at, redirects, err := redirect(t, path.Join(dir, d.Root)); err != nil {
+		return d, false, err
+	} else if redirects {
+		d.Fallback, d.Said, d.Reason = true, at, "_redirects sends every path to index.html"
+	}
+	d.Server, err = manifest.ReadNginx(t, dir)
+	return d, true, err
+}
+
+// redirect finds the rule of Netlify's file that sends everything to index.html,
+// https://docs.netlify.com/manage/routing/redirects/rewrites-proxies/.
+func redirect(t *detect.Tree, dir string) (at detect.Evidence, ok bool, err error) {
+	file := path.Join(dir, "_redirects")
+	if !t.Has(file) {
+		return at, false, nil
+	}
+	data, err := t.ReadFile(file)
+	if err != nil {
+		return at, false, err
+	}
+	line := 0
+	for text := range strings.Lines(string(data)) {
+		line++
+		words := strings.Fields(text)
+		if len(words) >= 3 && words[0] == "/*" && strings.HasSuffix(words[1], "/index.html") && words[2] == "200" {
+			return detect.Evidence{File: file, Line: line}, true, nil
+		}
+	}
+	return at, false, nil
+}

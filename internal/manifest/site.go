@@ -1,0 +1,105 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Staticfile is how a project says what a folder of files is to be served like:
+// the file of Cloud Foundry's build pack and of Railpack.
+type Staticfile struct {
+	Root     string // the folder of the files; empty where none is named
+	Fallback *bool  // whether unknown paths get index.html; nil where it is not said
+	At       detect.Evidence
+}
+
+// ReadStaticfile reads the Staticfile of a folder. Without one ok is false.
+func ReadStaticfile(t *detect.Tree, dir string) (s Staticfile, ok bool, err error) {
+	file := path.Join(dir, "Staticfile")
+	if !t.Has(file) {
+		return s, false, nil
+	}
+	data, err := t.ReadFile(file)
+	if err != nil {
+		return s, true, err
+	}
+	s.At = detect.Evidence{File: file}
+	var text struct {
+		Root      string `yaml:"root"`
+		Fallback  *bool  `yaml:"index_fallback"`
+		PushState string `yaml:"pushstate"` // "enabled"
+	}
+	if err := yaml.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &text); err != nil {
+		var syntax yaml.Error
+		fault := &detect.PositionError{At: s.At, Err: err}
+		if errors.As(err, &syntax) {
+			at := syntax.GetToken().Position
+			fault.At.Line, fault.Column, fault.Err = at.Line, at.Column, errors.New(syntax.GetMessage())
+		}
+		return s, true, fault
+	}
+	s.Root, s.Fallback = strings.TrimSuffix(text.Root, "/"), text.Fallback
+	if s.Fallback == nil && text.PushState != "" {
+		on := text.PushState == "enabled" || text.PushState == "true"
+		s.Fallback = &on
+	}
+	for n, line := range bytes.Split(data, []byte("\n")) {
+		if bytes.HasPrefix(line, []byte("index_fallback:")) || bytes.HasPrefix(line, []byte("pushstate:")) || s.At.Line == 0 && bytes.HasPrefix(line, []byte("root:")) {
+			s.At.Line = n + 1
+		}
+	}
+	if s.Root != "" && (path.IsAbs(s.Root) || strings.HasPrefix(path.Clean(s.Root), "..")) {
+		return s, true, detect.Errorf(s.At, "root %q lies outside of the project", s.Root)
+	}
+	return s, true, nil
+}
+
+// Nginx is a configuration that a project brings along.
+type Nginx struct {
+	File  string // from the root; empty where there is none
+	Whole bool   // it is all of nginx.conf, not a server alone
+	Root  string // where it looks for files
+	Port  int    // what it listens on; 0 where that is not said
+}
+
+var (
+	nginxHTTP    = regexp.MustCompile(`(?m)^\s*(?:http|events)\s*\{`)
+	nginxRoot    = regexp.MustCompile(`(?m)^\s*root\s+"?(/[^\s;"]+)"?\s*;`)
+	nginxListen  = regexp.MustCompile(`(?m)^\s*listen\s+(?:\S*:)?(\d+)\b`)
+	nginxComment = regexp.MustCompile(`(?m)#.*$`)
+)
+
+// ReadNginx reads the nginx.conf of a folder, unless it is one that dockgen wrote:
+// then the plan decides what stands in it.
+func ReadNginx(t *detect.Tree, dir string) (Nginx, error) {
+	file := path.Join(dir, "nginx.conf")
+	if !t.Has(file) {
+		return Nginx{}, nil
+	}
+	data, err := t.ReadFile(file)
+	if err != nil {
+		return Nginx{}, err
+	}
+	if bytes.HasPrefix(data, []byte("# dockgen: ")) {
+		return Nginx{}, nil
+	}
+	data = nginxComment.ReplaceAll(data, nil)
+	n := Nginx{File: file, Whole: nginxHTTP.Match(data)}
+	if m := nginxRoot.FindSubmatch(data); m != nil {
+		n.Root = path.Clean(string(m[1]))
+	}
+	if m := nginxListen.FindSubmatch(data); m != nil {
+		if port, err := strconv.Atoi(string(m[1])); err == nil && port > 0 && port < 1<<16 {
+			n.Port = port
+		}
+	}
+	return n, nil
+}

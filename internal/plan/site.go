@@ -1,0 +1,180 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Site is a folder of files that a web server gives out, whatever stack made it.
+type Site struct {
+	Title    string // what it is, for the descriptions of the files
+	From     string // the stage that holds it, or none for the context
+	Folder   string // the folder there
+	Exclude  []string
+	Base     string   // the path under which browsers ask for it, "/" or "/docs/"
+	Fallback string   // the page for every path that is no file, "/index.html"; empty: 404
+	NotFound string   // the page that comes with 404; empty: the server's own
+	HTML     bool     // "/about" is about.html
+	Hashed   []string // folders whose names of files change with their contents
+	Reason   string   // why it is answered so
+	Evidence []detect.Evidence
+	Config   ServerConfig
+}
+
+// ServerConfig is a configuration of nginx that the project brings along.
+type ServerConfig struct {
+	File  string // from the root of the project; empty: there is none
+	Whole bool   // it is all of nginx.conf, not a server alone
+	Root  string // where it looks for the files
+	Port  int
+}
+
+// The image of the web server: its user, its port and its folders,
+// https://github.com/nginx/docker-nginx-unprivileged.
+const (
+	siteImage  = "nginxinc/nginx-unprivileged"
+	sitePort   = 8080
+	siteUser   = "101:101"
+	siteFolder = "/usr/share/nginx/html"
+	siteHealth = "/healthz"
+	siteConfig = "nginx.conf"
+)
+
+// WebServer is what templates/shared/site.tmpl prints: the runtime stage of a site.
+type WebServer struct {
+	Base       string
+	Config     Copy
+	From       string
+	Exclude    []string
+	Files      Copy
+	User       string
+	Ports      []int
+	Health     []string
+	Entrypoint []string
+	Command    []string
+}
+
+// Rules is what templates/shared/nginx.conf.tmpl prints.
+type Rules struct {
+	Description string
+	Port        int
+	Folder      string
+	Base        string   // "/docs", or none for the root
+	Try         []string // what a path is looked up as, the last of which always answers
+	NotFound    string
+	Hashed      []string
+	Health      string
+}
+
+// address is what may stand in the configuration of nginx without quotes.
+var address = regexp.MustCompile(`^/[A-Za-z0-9._~/+@=-]*$`)
+
+// Serve settles the runtime stage of a site, and the file that configures it.
+// Home and Context have to be set. The error is for a path that nginx could take
+// for something else.
+func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
+	ref, err := in.Catalog.Resolve(siteImage, "", "alpine-slim")
+	if err != nil {
+		return WebServer{}, err
+	}
+	base := strings.TrimSuffix(s.Base, "/")
+	for _, text := range append([]string{base + "/", s.Fallback, s.NotFound}, s.Hashed...) {
+		if text != "" && !address.MatchString(text) {
+			return WebServer{}, fmt.Errorf("%q: no path that a web server could be told without quotes", text)
+		}
+	}
+	w := WebServer{
+		Base: ref.String(), User: siteUser, From: s.From, Exclude: s.Exclude,
+		Files:      Copy{From: s.Folder, To: siteFolder + base},
+		Entrypoint: []string{"nginx", "-g", "daemon off;"},
+	}
+	p.Summary.Images = ref.String()
+	p.Decide("base of the runtime", ref.String(), "", "files need a web server and nothing else; this one runs without privileges")
+	p.Decide("user", siteUser, "", "that of the image")
+	if s.Config.File != "" {
+		p.ownServer(&w, s, in.Overrides.Port)
+		return w, nil
+	}
+	p.ourServer(&w, s, cmp.Or(in.Overrides.Port, sitePort))
+	return w, nil
+}
+
+// ourServer adds the configuration that dockgen writes.
+func (p *Plan) ourServer(w *WebServer, s Site, port int) {
+	base := strings.TrimSuffix(s.Base, "/")
+	r := Rules{Description: "nginx for " + s.Title, Port: port, Folder: siteFolder, Base: base, Health: siteHealth, Try: []string{"$uri"}}
+	if s.HTML {
+		r.Try = append(r.Try, "$uri.html", "$uri/")
+	}
+	switch {
+	case s.Fallback != "" && !s.HTML:
+		r.Try = append(r.Try, "$uri/index.html", base+s.Fallback) // no listing, and no redirect to a folder
+	case s.Fallback != "":
+		r.Try = append(r.Try, base+s.Fallback)
+	default:
+		if !s.HTML {
+			r.Try = append(r.Try, "$uri/")
+		}
+		r.Try = append(r.Try, "=404")
+	}
+	if s.NotFound != "" {
+		r.NotFound = base + s.NotFound
+	}
+	for _, h := range s.Hashed {
+		r.Hashed = append(r.Hashed, base+h)
+	}
+	w.Config = Copy{From: p.fromContext(siteConfig), To: "/etc/nginx/conf.d/default.conf"}
+	w.Ports = []int{port}
+	w.Health = []string{"wget", "-q", "--spider", fmt.Sprintf("http://127.0.0.1:%d%s", port, siteHealth)}
+	p.Extras = append(p.Extras, Extra{Name: siteConfig, Template: Template{Name: "shared/nginx.conf.tmpl", Data: r}})
+	p.Needs = append(p.Needs, w.Config.From)
+	p.Ports = w.Ports
+	p.Decide("port", fmt.Sprint(port), "--port", "a port that needs no privileges")
+	answer := "404 for what is no file"
+	if s.Fallback != "" {
+		answer = base + s.Fallback + " for what is no file"
+	}
+	p.Decide("unknown paths", answer, "", s.Reason, s.Evidence...)
+	p.Decide("health check", siteHealth, "", "nginx answers it without a file")
+	p.Note("nginx.conf is yours to take over: edit it, and dockgen keeps it; it writes to /tmp alone, which a read-only container mounts as tmpfs")
+}
+
+// ownServer takes the project's configuration as it is.
+func (p *Plan) ownServer(w *WebServer, s Site, port int) {
+	c := s.Config
+	at := detect.Evidence{File: c.File}
+	w.Config = Copy{From: path.Clean(relative(p.Context, c.File)), To: "/etc/nginx/conf.d/default.conf"}
+	if c.Whole {
+		w.Config.To = "/etc/nginx/nginx.conf"
+	}
+	if c.Root != "" {
+		w.Files.To = c.Root
+	}
+	port = cmp.Or(port, c.Port, sitePort)
+	w.Ports = []int{port}
+	w.Health = []string{"wget", "-q", "-O", "/dev/null", fmt.Sprintf("http://127.0.0.1:%d/", port)}
+	p.Needs = append(p.Needs, w.Config.From)
+	p.Ports = w.Ports
+	p.Decide("configuration", c.File, "", "the project's own; it may only write to /tmp", at)
+	p.Decide("port", fmt.Sprint(port), "--port", "what its configuration listens on", at)
+	p.Decide("health check", "/", "", "its configuration promises no other path", at)
+	if port < 1024 {
+		p.Note("%s listens on %d, which some container runtimes forbid to users without privileges; 8080 is safe everywhere", c.File, port)
+	}
+}
+
+// fromContext is a file of the plan's home, from its context.
+func (p *Plan) fromContext(name string) string { return relative(p.Context, path.Join(p.Home, name)) }
+
+// relative is a path from a folder above it.
+func relative(dir, file string) string {
+	if dir == "." || dir == "" {
+		return file
+	}
+	return strings.TrimPrefix(file, dir+"/")
+}
