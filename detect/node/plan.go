@@ -217,6 +217,7 @@ func (p *planner) images() error {
 			return nil
 		}
 	}
+	p.plan.Summary.Images = ref.String()
 	p.plan.Decide("base of the build", ref.String(), "--lang-version", p.versionReason, p.versionEvidence...)
 	p.view.DepsPackages = p.detail.System.Build
 	if len(p.detail.System.Compile) > 0 {
