@@ -922,6 +922,9 @@ func (p *planner) production() error {
 		}
 	}
 	run := Run{Mounts: p.installMounts(), Commands: []string{command}}
+	if d.Manager.PnP && !d.Manager.Offline {
+		run.Commands = []string{"rm -rf .yarn/cache .yarn/unplugged", command} // yarn takes nothing out of them
+	}
 	if d.Manager.Name == "bun" {
 		run.Commands = []string{"rm -rf node_modules", command}
 	}
