@@ -125,7 +125,7 @@ func examples(t *testing.T) []chosen {
 			if fresh || *allFlag || (i == len(e.Images)-1 && len(c.subjects) == 0) {
 				c.subjects = append(c.subjects, &subject{stack: known, want: want, file: file, fresh: fresh})
 			}
-			seen[file.graph()] = seen[file.graph()] || !want.Private
+			seen[file.graph()] = seen[file.graph()] || !want.Private && want.Unbuilt == ""
 		}
 		list = append(list, c)
 	}
@@ -138,8 +138,8 @@ func examples(t *testing.T) []chosen {
 func (s *subject) test(t *testing.T) {
 	t.Cleanup(func() { clean(t, "image", "rm", "--force", s.tag, s.tag+"-base", s.tag+"-edited") })
 	t.Run("lint", s.lint)
-	if s.want.Private {
-		return // TestPrivateModules builds it
+	if s.want.Private || s.want.Unbuilt != "" {
+		return // TestPrivateModules builds those that are private
 	}
 	if !t.Run("build", s.build) || s.layers == 0 {
 		return // failed, or left out by -run: the other tests need the image
