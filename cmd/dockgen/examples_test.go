@@ -47,7 +47,7 @@ func TestExamples(t *testing.T) {
 				t.Errorf("generated files differ (-want +got), see make golden:\n%s", diff)
 			}
 			for name, text := range got {
-				if strings.HasPrefix(filepath.Base(name), "Dockerfile") && !strings.HasSuffix(name, ".dockerignore") {
+				if base := filepath.Base(name); strings.HasPrefix(base, "Dockerfile") && !strings.HasSuffix(base, ".dockerignore") {
 					lint(t, name, text, got)
 				}
 			}

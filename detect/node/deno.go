@@ -84,13 +84,16 @@ func (r *repository) denoDetail(dir, file string) (d Detail, reason string, err 
 	if d.Versions, err = r.wishes(engines["deno"], p); err != nil {
 		return d, "", err
 	}
+	if err := r.served(&d); err != nil {
+		return d, "", err
+	}
 	r.content(&d)
 	for _, sub := range r.tree.Below(dir, func(string) bool { return false }) {
 		for _, name := range r.glob(sub, "*_test.ts", "*.test.ts", "*_test.js", "*.test.js") {
 			d.Tests = append(d.Tests, detect.Evidence{File: path.Join(sub, name)})
 		}
 	}
-	return d, "", r.served(&d)
+	return d, "", nil
 }
 
 // denoStart reads the start task, or takes the main file with the permissions that

@@ -248,6 +248,12 @@ func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d D
 	}
 	d.Orchestrator = r.orchestrator(root)
 	d.Installs = r.installs(d)
+	d.Framework.Artefacts = slices.Clone(d.Framework.Artefacts)
+	for i, a := range d.Framework.Artefacts {
+		if _, there := r.tree.Folder(path.Join(p.Dir, a.From)); there {
+			d.Framework.Artefacts[i].Maybe = false
+		}
+	}
 	r.content(&d)
 	d.RootFiles = r.rootFiles(w)
 	return d, "", nil

@@ -53,7 +53,18 @@ func (g *graph) id(name string) int32 {
 	return id
 }
 
+// name is what is numbered so; nothing where a broken file has named nothing yet.
+func (g *graph) name(id int32) string {
+	if int(id) < len(g.names) {
+		return g.names[id]
+	}
+	return ""
+}
+
 func (g *graph) add(from int32, name string) {
+	if int(from) >= len(g.names) {
+		return
+	}
 	to := g.id(name)
 	if needs := g.needs[from]; len(needs) == 0 || needs[len(needs)-1] != to {
 		g.needs[from] = append(needs, to)
@@ -229,7 +240,7 @@ func (l *Lock) pnpm(r io.Reader) error {
 			case indent == 4:
 				kind = key
 				if key == "resolution" && strings.Contains(rest, "type: git") {
-					l.git[l.graph.names[current]] = true
+					l.git[l.graph.name(current)] = true
 				}
 			case indent == 6 && (kind == "dependencies" || kind == "optionalDependencies"):
 				l.graph.add(current, key)
@@ -313,10 +324,10 @@ func (l *Lock) yarn(r io.Reader) error {
 			key, rest, _ := strings.Cut(text, " ")
 			switch strings.TrimSuffix(key, ":") {
 			case "version":
-				l.version(l.graph.names[current], unquote(rest))
+				l.version(l.graph.name(current), unquote(rest))
 			case "resolved", "resolution":
 				if strings.Contains(rest, "git+") || strings.Contains(rest, "codeload.github.com") || strings.Contains(rest, "#commit=") {
-					l.git[l.graph.names[current]] = true
+					l.git[l.graph.name(current)] = true
 				}
 			}
 		case indent == 4 && inNeeds:

@@ -223,7 +223,7 @@ func (m *Manager) settle(format string) {
 // https://github.com/yarnpkg/berry/blob/master/packages/yarnpkg-core/sources/Project.ts,
 // https://github.com/pnpm/spec/tree/master/lockfile
 var versionOfFormat = map[string]string{
-	"yarn 1": "^1", "yarn 4": "^2", "yarn 5": "^3", "yarn 6": "^3", "yarn 7": "^4", "yarn 8": "^4", "yarn 9": "^4",
+	"yarn 1": "^1", "yarn 4": "^2", "yarn 5": "^3", "yarn 6": "^3", "yarn 7": "^4", "yarn 8": "^4", "yarn 9": "^4", "yarn 10": "^4",
 	"pnpm 5.3": "^6", "pnpm 5.4": "^7", "pnpm 6.0": "^8", "pnpm 6.1": "^8", "pnpm 9.0": "^10",
 }
 

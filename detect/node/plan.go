@@ -217,6 +217,7 @@ func (p *planner) images() error {
 			return nil
 		}
 	}
+	p.plan.Summary.Images = ref.String()
 	p.plan.Decide("base of the build", ref.String(), "--lang-version", p.versionReason, p.versionEvidence...)
 	p.view.DepsPackages = p.detail.System.Build
 	if len(p.detail.System.Compile) > 0 {
@@ -888,6 +889,9 @@ func (p *planner) production() error {
 	switch {
 	case keeps:
 		p.plan.Decide("production dependencies", "all", "", "the start needs "+cmp.Or(kept.Name, "one")+", which is for development only", kept.At)
+		if d.Framework.KeepDev {
+			return nil // said with the framework
+		}
 		p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", kept.At, cmp.Or(kept.Name, "a package"))
 		return nil
 	case !hasDev && !isMember && !generated:
@@ -918,6 +922,9 @@ func (p *planner) production() error {
 		}
 	}
 	run := Run{Mounts: p.installMounts(), Commands: []string{command}}
+	if d.Manager.PnP && !d.Manager.Offline {
+		run.Commands = []string{"rm -rf .yarn/cache .yarn/unplugged", command} // yarn takes nothing out of them
+	}
 	if d.Manager.Name == "bun" {
 		run.Commands = []string{"rm -rf node_modules", command}
 	}

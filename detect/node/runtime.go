@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -605,6 +606,7 @@ func (p *planner) writable() error {
 			return nil
 		}
 		p.view.Writable = append(p.view.Writable, path.Join("/app", name))
+		p.view.Workdir = cmp.Or(p.view.Workdir, "/app") // back from the last of these folders
 		p.plan.Decide("writes", name, "", "so this folder is the user's", at...)
 	}
 	return nil

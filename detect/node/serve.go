@@ -437,8 +437,20 @@ func (c code) named(f sourceFile, name string, depth int) Listen {
 			}
 		}
 	}
-	parts := strings.Split(name, ".") // config.get("server.port")
-	return c.lookup(f, parts[len(parts)-1], depth+1)
+	parts := strings.Split(name, ".") // config.get("server.port"), perhaps in a file called server
+	section := code{}
+	for _, file := range c.files {
+		if len(parts) > 1 && strings.HasPrefix(path.Base(file.name), parts[0]) {
+			section.files = append(section.files, file)
+		}
+	}
+	last := parts[len(parts)-1]
+	if len(section.files) > 0 {
+		if l := section.lookup(section.files[0], last, depth+1); l.Port != 0 || l.Env != "" {
+			return l
+		}
+	}
+	return c.lookup(f, last, depth+1)
 }
 
 // lookup finds what a name stands for: in its own file, then in those that are
@@ -458,7 +470,7 @@ func (c code) lookup(f sourceFile, name string, depth int) Listen {
 			}
 			next := file.tokens[i+1].text
 			if next == "=" && file.tokens[i+2].text != "=" || next == ":" {
-				if l := c.port(file, file.expression(i+2, name), depth); l.Port != 0 || l.Env != "" {
+				if l := c.port(file, file.expression(i+2, name), depth); (l.Port != 0 || l.Env != "") && !isElsewhere(l.Env) {
 					if l.Env == "" && strings.ToUpper(name) == name && next == ":" {
 						l.Env = name // the schema of an environment
 					}
@@ -468,6 +480,13 @@ func (c code) lookup(f sourceFile, name string, depth int) Listen {
 		}
 	}
 	return Listen{}
+}
+
+// elsewhere begins the names of variables that name the port of another service.
+var elsewhere = []string{"DATABASE", "DB", "REDIS", "MAIL", "SMTP", "EMAIL", "PG", "POSTGRES", "MYSQL", "MONGO", "KAFKA", "RABBITMQ", "AMQP", "ELASTIC", "CACHE", "QUEUE", "NATS", "MQTT", "LDAP", "FTP", "SSH", "MEMCACHED", "TYPEORM"}
+
+func isElsewhere(env string) bool {
+	return slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(strings.ToUpper(env), prefix) })
 }
 
 // longestExpression bounds an expression that is looked at.

@@ -66,6 +66,11 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 	if member := r.startsMember(d); member != "" {
 		return member, nil
 	}
+	if len(answers.Command) > 0 && (open != nil || f.Kind == Server) {
+		d.Start = Command{Argv: answers.Command, Dir: p.Dir, Reason: "asked for", At: p.at()}
+		d.Entry = r.entryOf(p.Dir, p, answers.Command)
+		return "", nil
+	}
 	if open != nil {
 		return "", open
 	}

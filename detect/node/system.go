@@ -76,7 +76,6 @@ var needs = []need{
 	{name: "onnxruntime-node", binary: true, noMusl: "its library is built for glibc"},
 	{name: "@tensorflow/tfjs-node", binary: true, noMusl: "its library is built for glibc"},
 	{name: "workerd", binary: true, noMusl: "it is built for glibc"},
-	{name: "turbo", build: []string{"ca-certificates"}, direct: true},
 	{name: "nodegit", compile: true, binary: true, build: []string{"libkrb5-dev", "libssl-dev"}, run: []string{"libgssapi-krb5-2"}},
 	{name: "kerberos", compile: true, binary: true, build: []string{"libkrb5-dev"}, run: []string{"libgssapi-krb5-2"}},
 	{name: "gl", compile: true, binary: true, build: []string{"libglew-dev", "libglu1-mesa-dev", "libxi-dev", "pkg-config"}, run: []string{"libgl1", "libglew2.2", "libxi6"}},

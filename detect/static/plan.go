@@ -37,6 +37,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		Title: "static files", Folder: d.Root, Base: "/", Reason: d.Reason,
 		Config: plan.ServerConfig{File: d.Server.File, Whole: d.Server.Whole, Root: d.Server.Root, Port: d.Server.Port},
 	}
+	site.Evidence = p.Summary.Evidence
 	if d.Said.File != "" {
 		site.Evidence = []detect.Evidence{d.Said}
 	}

@@ -51,6 +51,7 @@ var stacks = map[string]stack{
 	"python": {source: ".py", comment: "#", leftovers: []string{"conftest.py", "pip", "pip3"}},
 	"node":   {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
 	"java":   {source: ".java", comment: "//", leftovers: []string{"*.java", "*.kt", "mvnw", "gradlew", "build.gradle*", "surefire-reports"}},
+	"static": {source: ".js .css", comment: "//", leftovers: []string{"Staticfile", "README*"}},
 }
 
 // everywhere are the leftovers of every stack.
@@ -174,7 +175,7 @@ func (s *subject) test(t *testing.T) {
 	t.Cleanup(func() { clean(t, "image", "rm", "--force", s.tag, s.tag+"-base", s.tag+"-edited") })
 	t.Run("lint", s.lint)
 	if s.want.Private {
-		return // TestPrivateModules builds it
+		return // a test of its own builds it
 	}
 	if s.want.Unbuilt != "" {
 		t.Logf("not built: %s", s.want.Unbuilt)

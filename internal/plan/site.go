@@ -94,7 +94,7 @@ func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
 		Entrypoint: []string{"nginx", "-g", "daemon off;"},
 	}
 	p.Summary.Images = ref.String()
-	p.Decide("base of the runtime", ref.String(), "", "files need a web server and nothing else; this one runs without privileges")
+	p.Decide("base of the runtime", ref.String(), "", "files need a web server and nothing else; this one runs without privileges", s.Evidence...)
 	p.Decide("user", siteUser, "", "that of the image")
 	if s.Config.File != "" {
 		p.ownServer(&w, s, in.Overrides.Port)

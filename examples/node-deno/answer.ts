@@ -1,0 +1,3 @@
+export function answer(path: string): string {
+  return `you asked for ${path}`;
+}

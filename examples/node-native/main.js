@@ -1,0 +1,3 @@
+const features = require("cpu-features");
+
+console.log(`this machine is ${features().arch}`);

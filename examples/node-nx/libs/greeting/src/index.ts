@@ -1,0 +1,3 @@
+export function greeting(hour: number): string {
+  return hour < 12 ? "Good morning" : "Good afternoon";
+}

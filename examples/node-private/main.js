@@ -1,0 +1,3 @@
+const secret = require("@corp/secret");
+
+console.log(secret());

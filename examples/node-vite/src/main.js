@@ -1,0 +1,1 @@
+document.querySelector("#app").textContent = `Poster of ${import.meta.env.VITE_CITY ?? "Rome"}`;
