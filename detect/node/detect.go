@@ -302,9 +302,7 @@ func (r *repository) packagesOf(d *Detail) {
 	if d.Root.Resolutions {
 		d.Lock.overrides = true
 	}
-	if d.Lock.Stale == nil {
-		d.Lock.check(d.Manager, d.Workspace.Dir, d.Members)
-	}
+	d.Lock.check(d.Manager, d.Workspace.Dir, d.Members)
 	all := d.Closure
 	if d.Root.Dir != d.Package.Dir {
 		all = append(slices.Clone(all), d.Root)
