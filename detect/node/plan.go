@@ -183,6 +183,9 @@ func (p *planner) fromContext(file string) string {
 // home is the folder of the package below the working folder, "" for that itself.
 func (p *planner) home() string {
 	home := p.fromContext(p.detail.Package.Dir)
+	if p.detail.Package.Virtual {
+		return p.root()
+	}
 	if home == "." {
 		return ""
 	}
@@ -403,7 +406,7 @@ func (p *planner) manifests() {
 		files = append(files, p.fromContext(m.File))
 	}
 	for _, c := range d.Closure {
-		if !slices.Contains(files, p.fromContext(c.File)) {
+		if !slices.Contains(files, p.fromContext(c.File)) && !c.Virtual {
 			files = append(files, p.fromContext(c.File)) // linked by a path
 		}
 	}
@@ -458,7 +461,7 @@ func (p *planner) filters(flag, prefix string, packages []Package) (string, erro
 func (p *planner) installCommand(production bool) (command string, frozen bool, err error) {
 	d := p.detail
 	frozen = d.Manager.Lock != "" && len(d.Lock.Stale) == 0
-	isMember := d.Package.Dir != d.Workspace.Dir
+	isMember := d.isMember()
 	packages := d.Closure
 	if production {
 		packages = d.Runs
@@ -541,7 +544,7 @@ func (p *planner) yarnInstall(production, frozen bool) []string {
 			words = append(words, "--production", "--ignore-scripts", "--prefer-offline")
 		}
 		return words
-	case production && p.detail.Package.Dir != p.detail.Workspace.Dir:
+	case production && p.detail.isMember():
 		name, err := dockerfile.Shell(p.detail.Package.Name.Value)
 		if err == nil {
 			return []string{"yarn", "workspaces", "focus", "--production", name}
@@ -693,7 +696,7 @@ func (p *planner) startBuilder() {
 	}
 	p.view.Builder = "deps"
 	d := p.detail
-	if d.Alone() || slices.ContainsFunc(d.Closure, func(c Package) bool { return p.fromContext(c.Dir) == "." }) {
+	if d.Alone() || d.Package.Virtual || slices.ContainsFunc(d.Closure, func(c Package) bool { return p.fromContext(c.Dir) == "." }) {
 		p.view.Sources = []Copied{{Sources: []string{"."}, To: "."}}
 		return
 	}
@@ -723,12 +726,12 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		return nil, "", nil, detect.Errorf(d.Package.Name.At, "name: %w", err)
 	}
 	own, hasOwn := d.Package.Script("build")
-	isMember := d.Package.Dir != d.Workspace.Dir
+	isMember := d.isMember()
 	runner := p.runner()
 	switch {
 	case isMember && d.Orchestrator == "turbo" && hasOwn:
 		return []string{runner + "turbo run build --filter=" + name}, "turbo builds it and what it needs", []detect.Evidence{own.At}, nil
-	case isMember && d.Orchestrator == "nx":
+	case (isMember || d.Package.Virtual) && d.Orchestrator == "nx":
 		return []string{runner + "nx build " + name}, "nx builds it and what it needs", []detect.Evidence{d.Package.at()}, nil
 	}
 	for _, c := range d.Closure {
@@ -772,7 +775,7 @@ func (p *planner) inNodeModules(argv []string) (string, error) {
 		words = append(words, quoted)
 	}
 	command := p.runner() + strings.Join(words, " ")
-	if home := p.home(); home != "" && p.detail.Package.Dir != p.detail.Workspace.Dir {
+	if home := p.home(); home != "" && p.detail.isMember() {
 		below, _ := relative(p.detail.Workspace.Dir, p.detail.Package.Dir)
 		quoted, err := dockerfile.Shell(below)
 		if err != nil {
@@ -834,7 +837,7 @@ func (p *planner) tests() error {
 		return leave("", why, script.At)
 	}
 	p.startBuilder()
-	below, _ := relative(d.Workspace.Dir, d.Package.Dir)
+	below, _ := relative(d.Workspace.Dir, p.detail.Package.Dir)
 	p.view.TestEnv = []plan.Variable{{Name: "CI", Value: "true"}}
 	if slices.ContainsFunc(p.view.DepsEnv, func(v plan.Variable) bool { return v.Name == "CI" }) {
 		p.view.TestEnv = nil
@@ -883,7 +886,7 @@ func (p *planner) production() error {
 		p.traced = true // nothing to take
 		return nil
 	}
-	isMember := d.Package.Dir != d.Workspace.Dir || len(d.Closure) > 1
+	isMember := d.isMember() || len(d.Closure) > 1 && !d.Package.Virtual
 	hasDev := slices.ContainsFunc(append(slices.Clone(d.Closure), d.Root), func(m Package) bool { return m.hasKind(development) })
 	generated := slices.ContainsFunc(d.Closure, func(c Package) bool { return c.Has("@prisma/client") || c.Has("prisma") })
 	switch {

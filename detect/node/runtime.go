@@ -283,7 +283,7 @@ func (p *planner) libraries(from string) {
 	d := p.detail
 	var sources []string
 	for _, c := range d.Runs {
-		if c.Dir == d.Package.Dir {
+		if c.Dir == d.Package.Dir || c.Virtual {
 			continue
 		}
 		sources = append(sources, p.offered(c)...)
@@ -538,7 +538,7 @@ func (p *planner) workdir() {
 		home = ""
 	}
 	dir := path.Join(home, p.detail.Framework.Workdir)
-	if below, ok := relative(p.detail.Package.Dir, p.detail.Start.Dir); ok && p.detail.Framework.Workdir == "" {
+	if below, ok := relative(p.detail.Package.Dir, p.detail.Start.Dir); ok && !p.detail.Package.Virtual && p.detail.Framework.Workdir == "" {
 		dir = path.Join(home, below)
 	}
 	if dir != "" && dir != "." {
