@@ -1,0 +1,3 @@
+module example.com/shop/libs/clock
+
+go 1.26

@@ -1,0 +1,3 @@
+module example.com/shop/services/opening
+
+go 1.26

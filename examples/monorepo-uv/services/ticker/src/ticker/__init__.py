@@ -1,0 +1,7 @@
+"""Says the hour and ends."""
+
+from clock import hour
+
+
+def main() -> None:
+    print(f"tick: it is {hour()}")
