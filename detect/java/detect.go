@@ -105,7 +105,7 @@ func unmatched(found detect.Findings, wanted []string) error {
 func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 	p := m.poms[dir]
 	c := candidate{dir: dir, at: detect.Evidence{File: p.file}}
-	if what, aside := asideOf(dir); aside {
+	if what, aside := asideOf(m.tree, dir); aside {
 		c.reason = what
 		return c
 	}

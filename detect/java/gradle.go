@@ -102,7 +102,7 @@ func firstError(all ...error) error {
 
 // skipped says that a folder holds no build of the product.
 func (g *gradle) skipped(dir string) bool {
-	if _, aside := asideOf(dir); aside || path.Base(dir) == "buildSrc" || strings.Contains("/"+dir+"/", "/buildSrc/") {
+	if _, aside := asideOf(g.tree, dir); aside || path.Base(dir) == "buildSrc" || strings.Contains("/"+dir+"/", "/buildSrc/") {
 		return true
 	}
 	return slices.ContainsFunc(g.logic, func(l string) bool { return inside(dir, l) })

@@ -26,7 +26,7 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 		c.err = p.err
 		return c
 	}
-	if what, aside := asideOf(dir); aside {
+	if what, aside := asideOf(g.tree, dir); aside {
 		c.reason = what
 		return c
 	}

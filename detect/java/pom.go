@@ -539,9 +539,9 @@ func mavenMembers(data []byte) ([]string, error) {
 
 // asideOf says what a folder is that holds no product: by the conventions of every
 // stack, and by Maven's own for the integration tests of plugins.
-func asideOf(dir string) (string, bool) {
+func asideOf(t *detect.Tree, dir string) (string, bool) {
 	if strings.Contains("/"+dir+"/", "/src/it/") || strings.Contains("/"+dir+"/", "/archetype-resources/") {
 		return "test data", true
 	}
-	return detect.Aside(dir)
+	return t.Aside(dir)
 }

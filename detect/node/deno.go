@@ -32,7 +32,7 @@ func (r *repository) deno(found *detect.Findings) {
 	for _, name := range denoNames {
 		for _, file := range r.tree.Named(name) {
 			dir := path.Dir(file)
-			if what, ok := detect.Aside(dir); ok {
+			if what, ok := r.tree.Aside(dir); ok {
 				found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: what, Evidence: []detect.Evidence{{File: file}}})
 				continue
 			}

@@ -148,7 +148,7 @@ func (r *repository) one(p Package, answers detect.Answers, found *detect.Findin
 		found.Others = append(found.Others, detect.Other{Dir: p.Dir, Stack: Name, Reason: reason, Evidence: at})
 	}
 	w := r.workspace(p)
-	if what, ok := detect.Aside(p.Dir); ok && !slices.Contains(answers.Main, p.Dir) {
+	if what, ok := r.tree.Aside(p.Dir); ok && !slices.Contains(answers.Main, p.Dir) {
 		other(what, p.at())
 		return
 	}

@@ -79,7 +79,7 @@ func (r *repository) read(file string) {
 // fail notes a problem, unless the folder holds nothing of the product.
 func (r *repository) fail(dir string, err error) {
 	r.broken[dir] = true
-	if _, aside := detect.Aside(dir); !aside {
+	if _, aside := r.tree.Aside(dir); !aside {
 		r.problems = append(r.problems, &detect.Problem{Dir: dir, Stack: Name, Err: err})
 	}
 }

@@ -219,6 +219,9 @@ func (p *planner) base(e engine) (catalog.Ref, error) {
 	p.contradictions(e, ref)
 	p.plan.Summary.Language = e.name + " " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:min(2, 1+strings.Count(ref.Version, "."))], ".")
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, evidence...)
+	if e.name == "node" {
+		p.plan.Version = plan.Version{Value: ref.Version, Own: len(evidence) > 0 || p.in.Overrides.LangVersion != ""}
+	}
 	p.version, p.versionReason, p.versionEvidence = ref.Version, fmt.Sprintf("%s, in the catalog of %s", reason, c.AsOf()), evidence
 	return ref, nil
 }

@@ -174,7 +174,7 @@ func (r *repository) read(found *detect.Findings) []string {
 	slices.Sort(dirs)
 	dirs = slices.Compact(dirs)
 	return slices.DeleteFunc(dirs, func(dir string) bool {
-		if what, ok := detect.Aside(dir); ok {
+		if what, ok := r.tree.Aside(dir); ok {
 			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: what})
 			return true
 		}

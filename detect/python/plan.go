@@ -181,6 +181,7 @@ func (p *planner) runtime() error {
 	p.plan.Summary.Language = "python " + line
 	p.plan.Summary.Evidence = p.settled.evidence
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
+	p.plan.Version = plan.Version{Value: p.settled.ref.Version, Own: len(p.settled.evidence) > 0 || p.in.Overrides.LangVersion != ""}
 	p.plan.Decide("base of the build", p.view.Builder, "--lang-version", p.settled.reason, p.settled.evidence...)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)
 	p.plan.Decide("user", r.user, "", r.userReason)

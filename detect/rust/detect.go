@@ -153,7 +153,7 @@ func (r *repository) one(dir string, answers detect.Answers) detect.Findings {
 	}
 	p := r.packages[dir]
 	if err := r.broken[dir]; err != nil {
-		if what, ok := detect.Aside(dir); ok && (p == nil || r.root[dir] == "") {
+		if what, ok := r.tree.Aside(dir); ok && (p == nil || r.root[dir] == "") {
 			return other(what)
 		}
 		return problem(err)
@@ -164,7 +164,7 @@ func (r *repository) one(dir string, answers detect.Answers) detect.Findings {
 	if w := r.above(p); w != nil && w != p && r.broken[w.Dir] != nil {
 		return other("below a broken workspace")
 	}
-	if what, ok := detect.Aside(dir); ok && r.root[dir] == "" {
+	if what, ok := r.tree.Aside(dir); ok && r.root[dir] == "" {
 		return other(what)
 	}
 	if err := r.frontend(p); err != nil {

@@ -73,14 +73,14 @@ func Detect(_ context.Context, t *detect.Tree, _ detect.Answers) (detect.Finding
 	if !isSite(t, ".") && !isBuilt(t, ".") {
 		dirs = nil
 		for _, name := range root.Dirs {
-			if _, aside := detect.Aside(name); !aside {
+			if _, aside := t.Aside(name); !aside {
 				dirs = append(dirs, name)
 			}
 		}
 	}
 	for _, named := range t.Named("Staticfile") {
 		if dir := path.Dir(named); !slices.Contains(dirs, dir) && !isBuilt(t, dir) {
-			if _, aside := detect.Aside(dir); !aside {
+			if _, aside := t.Aside(dir); !aside {
 				dirs = append(dirs, dir)
 			}
 		}
