@@ -428,7 +428,11 @@ func (p *planner) static() []string {
 		reason += "; what the settings need for it stands in that command alone"
 	}
 	p.plan.Decide("static files", "collectstatic", "", reason, django.Static)
-	return []string{p.withSettings(p.sh("python", within(django.Manage, p.detail.Project.Dir), "collectstatic", "--noinput"))}
+	command := p.sh("python", within(django.Manage, p.detail.Project.Dir), "collectstatic", "--noinput")
+	if django.Other {
+		command = "DJANGO_SETTINGS_MODULE=" + p.sh(django.Settings) + " " + command
+	}
+	return []string{p.withSettings(command)}
 }
 
 // withSettings gives a command what the settings of Django need to be read.

@@ -332,8 +332,24 @@ func (p *Project) pip(t *detect.Tree, file string, has func(string) bool) error 
 		p.Develop = append(p.Develop, develop.All...)
 		break
 	}
-	if p.manifest == nil && (has("setup.py") || has("setup.cfg")) {
-		p.Package = slices.ContainsFunc(p.Local, func(l localRequirement) bool { return l.Path == p.Dir })
+	if !p.manifest.declares() && (has("setup.py") || has("setup.cfg")) {
+		return p.legacy(t, has)
+	}
+	return nil
+}
+
+// legacy takes over what setup.cfg and setup.py say of a project whose requirements
+// stand elsewhere.
+func (p *Project) legacy(t *detect.Tree, has func(string) bool) error {
+	s := &Project{Dir: p.Dir, Scripts: map[string]string{}, Packages: map[string]Package{}}
+	if _, err := s.setup(t, has); err != nil {
+		return err
+	}
+	p.Name, p.Scripts, p.Package = s.Name, s.Scripts, s.Name != ""
+	if p.Python.Text == "" {
+		p.Python = s.Python
+	}
+	if len(p.Backend) == 0 {
 		p.Backend = legacyBackend
 	}
 	return nil
