@@ -211,7 +211,7 @@ func placeholder(name, kind string) string {
 	return "build"
 }
 
-// programs are the ways to serve it: ASGI where it asks for that or has a server
+// program is the way to serve it: ASGI where it asks for that or has a server
 // for nothing else, else WSGI.
 func (d *Django) program(s *sources) Program {
 	root := path.Dir(d.Manage)

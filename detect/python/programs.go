@@ -417,7 +417,8 @@ func (s *sources) mains() []Program {
 	return append(packages, s.outermost(scripts)...)
 }
 
-// choice is a program with the rule that chose it.
+// ambiguous says that a project has several programs and none of them is clearly the
+// product.
 type ambiguous struct {
 	project  *Project
 	programs []Program

@@ -453,7 +453,7 @@ func (p *Project) pipenv(t *detect.Tree, has func(string) bool) error {
 	if p.Develop, err = read("dev-packages", raw.Dev); err != nil {
 		return err
 	}
-	for _, r := range slices.Concat(p.Direct) {
+	for _, r := range p.Direct {
 		p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: isGit(r.URL), At: r.At}
 		if isPath(r.URL) {
 			p.Local = append(p.Local, localRequirement{path.Join(p.Dir, r.URL), r.At})
@@ -482,7 +482,7 @@ func (p *Project) has(names ...string) (Package, bool) {
 	return Package{}, false
 }
 
-// requires gives a requirement of the program's own that names an extra.
+// extra says whether a requirement of the program's own names an extra.
 func (p *Project) extra(name, extra string) bool {
 	return slices.ContainsFunc(p.Direct, func(r Requirement) bool { return r.Name == name && slices.Contains(r.Extras, extra) })
 }
