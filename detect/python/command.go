@@ -17,13 +17,15 @@ import (
 // command settles what the container runs, and where it listens.
 func (p *planner) command() error {
 	p.environment()
-	argv, err := p.argv()
-	if err != nil {
-		return err
-	}
-	if asked := p.in.Overrides.Command; len(asked) > 0 {
-		argv = asked
-		p.plan.Decide("command", strings.Join(asked, " "), "--command", "asked for")
+	argv := p.in.Overrides.Command
+	if len(argv) > 0 {
+		p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
+		p.listening(p.detail.Listens)
+	} else {
+		var err error
+		if argv, err = p.argv(); err != nil {
+			return err
+		}
 	}
 	if p.flavour == "distroless" {
 		p.view.Entrypoint, p.view.Command = []string{environment + "/bin/python"}, interpreted(argv)
@@ -133,10 +135,6 @@ func (p *planner) served() ([]string, error) {
 	words := one.command
 	if d.Program.Factory {
 		words = one.factory
-	}
-	if len(p.in.Overrides.Command) > 0 {
-		p.listening(d.Listens)
-		return nil, nil
 	}
 	if !ok || words == nil {
 		return p.itself(f)
@@ -317,6 +315,9 @@ func (p *planner) listening(all []Listen) {
 // process is the command of a Procfile's line, with the port in place of $PORT.
 func (p *planner) process() ([]string, error) {
 	d := p.detail
+	if d.Program.Err != nil {
+		return nil, d.Program.Err
+	}
 	argv := slices.Clone(d.Program.Argv)
 	p.variables(d.Program.Env)
 	if argv[0] == "celery" {

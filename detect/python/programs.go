@@ -37,6 +37,7 @@ type Program struct {
 	Argv      []string
 	Env       []string // NAME=value
 	Process   string   // the name of the line in the Procfile
+	Err       error    // why that line cannot be executed as it is
 	Reason    string
 	At        detect.Evidence
 }
