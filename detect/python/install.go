@@ -163,6 +163,9 @@ func (p *planner) withPip() error {
 		one.Caches = append(one.Caches, pdmCache)
 		one.Commands = append(one.Commands, p.sh("pdm", "sync", "--prod", "--no-self", "--no-editable"))
 		p.plan.Decide("dependencies", "pdm sync", "", "PDM's lockfile, "+reason, d.Project.ToolAt)
+		p.plan.Decide("bytecode", "compileall", "", "PDM compiles none; a file of a package that this Python cannot compile is left as it is", d.Project.ToolAt)
+		p.view.Deps = []run{one, {Commands: []string{p.sh("python", "-m", "compileall", "-q", environment+"/lib") + " || true"}}}
+		return nil
 	default:
 		if d.Project.Lock == "" {
 			return p.unlocked(one)
