@@ -86,7 +86,7 @@ func TestTemplatesNameNoImage(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates: %v", err)
 	}
-	stage := regexp.MustCompile(`^(deps|source|builder)$`)
+	stage := regexp.MustCompile(`^(deps|source|builder|application)$`)
 	walk(t, "../../templates", func(name string, data []byte) {
 		if !strings.HasSuffix(name, ".tmpl") {
 			return
