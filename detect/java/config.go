@@ -1,6 +1,7 @@
 package java
 
 import (
+	"bytes"
 	"errors"
 	"path"
 	"regexp"
@@ -59,6 +60,7 @@ func readSettings(t *detect.Tree, module string, names ...string) (settings, err
 }
 
 func readConfig(file string, data []byte) ([]setting, error) {
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if path.Ext(file) == ".properties" {
 		return readProperties(file, string(data)), nil
 	}
@@ -235,9 +237,16 @@ var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 // placeholder is ${name} or ${name:default}; Quarkus and Micronaut write the same.
 var placeholder = regexp.MustCompile(`^\$\{([^:{}]+)(?::(.*))?\}$`)
 
+// ktorPlaceholder is how Ktor's YAML writes the same for a variable.
+var ktorPlaceholder = regexp.MustCompile(`^\$([A-Z][A-Z0-9_]*)(?::(\d+))?$`)
+
 // port reads a value that names a port: a number, or a placeholder. Names that are no
 // variables are looked up in the settings, then by known.
 func (s settings) port(value string, active []string, known func(string) (string, bool)) (port int, env string, ok bool) {
+	if m := ktorPlaceholder.FindStringSubmatch(value); m != nil {
+		port, _ = strconv.Atoi(m[2])
+		return port, m[1], true
+	}
 	for range 8 { // placeholders in each other's defaults
 		m := placeholder.FindStringSubmatch(strings.TrimSpace(value))
 		if m == nil {

@@ -82,10 +82,13 @@ func settle(all []candidate) []candidate {
 // unmatched is an error for a class that was asked for and is nowhere.
 func unmatched(found detect.Findings, wanted []string) error {
 	for _, want := range wanted {
+		if !className(want) {
+			continue // a folder, meant for another stack
+		}
 		var there []string
 		for _, s := range found.Services {
 			if d, ok := s.Detail.(Detail); ok {
-				if d.Program.MainClass == want || s.Dir == path.Clean(want) {
+				if d.Program.MainClass == want {
 					there = nil
 					break
 				}

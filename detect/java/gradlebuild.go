@@ -206,6 +206,7 @@ func (g *gradle) statements(p *project, plugins []pluginUse, d *Detail) error {
 		}
 		q.credentials(d)
 	}
+	d.Dependencies = append(d.Dependencies, p.micronautServer()...)
 	d.JDK = compact(d.JDK)
 	if v, ok := g.daemon(p.build.root); ok {
 		d.JDK = append(d.JDK, v)
@@ -230,6 +231,20 @@ func (g *gradle) statements(p *project, plugins []pluginUse, d *Detail) error {
 		}
 	}
 	return nil
+}
+
+// micronautServer is the server that Micronaut's plugin brings: micronaut { runtime("netty") }.
+func (p *project) micronautServer() []dependency {
+	var list []dependency
+	each(p.script, nil, func(s statement, around []string) {
+		if s.name() != "runtime" || len(around) == 0 || around[len(around)-1] != "micronaut" {
+			return
+		}
+		for _, t := range s.texts() {
+			list = append(list, dependency{coordinate{Group: "io.micronaut", Artifact: "micronaut-http-server-" + t.value}, "compile", s.at()})
+		}
+	})
+	return list
 }
 
 // daemon reads which Java Gradle itself wants to run on:

@@ -1,6 +1,7 @@
 package java
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"strings"
@@ -46,7 +47,7 @@ func (b *Build) wrapper(t *detect.Tree, script, properties string, needs []strin
 	if err != nil {
 		return err
 	}
-	first, _, _ := strings.Cut(string(data), "\n")
+	first, _, _ := strings.Cut(string(bytes.TrimPrefix(data, byteOrderMark)), "\n")
 	switch {
 	case strings.HasSuffix(first, "\r"):
 		b.Unusable = stated{script + " has the line ends of Windows, with which no shell runs it; say `" + script + " text eol=lf` in .gitattributes", where}

@@ -21,13 +21,16 @@ type element struct {
 	children []*element
 }
 
+// byteOrderMark begins files of some editors.
+var byteOrderMark = []byte("\ufeff")
+
 // deepest is how far elements may lie inside each other; poms have about a dozen levels.
 const deepest = 200
 
 // readXML reads a file whole. It refuses document types, which are where entities are
 // declared, external ones and those that expand without end: no build file needs one.
 func readXML(file string, data []byte) (*element, error) {
-	d := xml.NewDecoder(bytes.NewReader(data))
+	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, byteOrderMark)))
 	d.Entity = xml.HTMLEntity // single characters, which Maven's own reader knows too
 	d.CharsetReader = charset
 	var root *element

@@ -17,13 +17,15 @@ import (
 // command settles what the container runs, and where it listens.
 func (p *planner) command() error {
 	p.environment()
-	argv, err := p.argv()
-	if err != nil {
-		return err
-	}
-	if asked := p.in.Overrides.Command; len(asked) > 0 {
-		argv = asked
-		p.plan.Decide("command", strings.Join(asked, " "), "--command", "asked for")
+	argv := p.in.Overrides.Command
+	if len(argv) > 0 {
+		p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
+		p.listening(p.detail.Listens)
+	} else {
+		var err error
+		if argv, err = p.argv(); err != nil {
+			return err
+		}
 	}
 	if p.flavour == "distroless" {
 		p.view.Entrypoint, p.view.Command = []string{environment + "/bin/python"}, interpreted(argv)
@@ -134,10 +136,6 @@ func (p *planner) served() ([]string, error) {
 	if d.Program.Factory {
 		words = one.factory
 	}
-	if len(p.in.Overrides.Command) > 0 {
-		p.listening(d.Listens)
-		return nil, nil
-	}
 	if !ok || words == nil {
 		return p.itself(f)
 	}
@@ -179,7 +177,7 @@ func (p *planner) serverAt(name string) detect.Evidence {
 func (p *planner) itself(f framework) ([]string, error) {
 	d := p.detail
 	for _, l := range d.Listens {
-		if !l.Guarded || l.At.File != d.Program.File {
+		if !l.Guarded || l.At.File != d.Program.File || l.Loopback && l.HostEnv == "" {
 			continue
 		}
 		p.listening([]Listen{l})
@@ -303,7 +301,9 @@ func (p *planner) listening(all []Listen) {
 		}
 		p.expose(port)
 		p.plan.Decide("port", strconv.Itoa(port), "--port", "the address that the program listens on", l.At)
-		if l.Loopback {
+		if l.Loopback && l.HostEnv != "" {
+			p.env(l.HostEnv, "0.0.0.0")
+		} else if l.Loopback {
 			p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
 		}
 		if l.Says != "" {
@@ -315,6 +315,9 @@ func (p *planner) listening(all []Listen) {
 // process is the command of a Procfile's line, with the port in place of $PORT.
 func (p *planner) process() ([]string, error) {
 	d := p.detail
+	if d.Program.Err != nil {
+		return nil, d.Program.Err
+	}
 	argv := slices.Clone(d.Program.Argv)
 	p.variables(d.Program.Env)
 	if argv[0] == "celery" {
@@ -445,7 +448,7 @@ func (p *planner) bound(argv []string, usual int, reads bool) ([]string, int) {
 // copies settles what the runtime takes over, and whose its working folder is.
 func (p *planner) copies() error {
 	d := p.detail
-	p.view.Home = p.inImage(d.Program.Root)
+	p.view.Home = p.home()
 	p.view.Linked = true
 	from := p.inImage(d.Project.Dir)
 	venv := copied{From: environment, To: environment}
@@ -487,6 +490,16 @@ func (p *planner) copies() error {
 		}
 	}
 	return nil
+}
+
+// home is the working folder: where the program's imports begin, unless they are
+// installed.
+func (p *planner) home() string {
+	d := p.detail
+	if d.Installed && d.SourceRoot != "" && d.Program.Root == d.Project.file(d.SourceRoot) {
+		return p.inImage(d.Project.Dir)
+	}
+	return p.inImage(d.Program.Root)
 }
 
 // plainName may stand in the value of a flag, which knows no quotes, and is no pattern.
@@ -552,7 +565,7 @@ func (p *planner) writable() {
 	if reason == "" {
 		return
 	}
-	p.view.Home = p.inImage(d.Program.Root)
+	p.view.Home = p.home()
 	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
 	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
 		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." && plainName.MatchString(inner) {

@@ -23,10 +23,7 @@ func (r *repository) choose(s *sources, p *Project) (chosen []Program, common De
 			common.Release = append(common.Release, process)
 			continue
 		}
-		program, dropped, err := s.declared(process)
-		if err != nil {
-			return nil, common, err
-		}
+		program, dropped := s.declared(process)
 		common.Dropped = append(common.Dropped, dropped...)
 		declared = append(declared, program)
 	}

@@ -12,6 +12,7 @@ import (
 type Django struct {
 	Manage   string // manage.py, from the root
 	Settings string // the module of its settings
+	Other    bool   // they are not those that manage.py takes by itself
 	WSGI     string // module:object
 	ASGI     string
 	Static   detect.Evidence // STATIC_ROOT
@@ -67,6 +68,9 @@ func (d *Django) settings(s *sources) {
 			d.Settings, d.At = value.text, detect.Evidence{File: d.Manage, Line: call.line}
 		}
 	}
+	if served := s.servedSettings(root); served != "" && served != d.Settings {
+		d.Settings, d.Other = served, d.Settings != ""
+	}
 	if d.Settings != "" {
 		found := s.modulesAt(root, d.Settings, "")
 		if len(found) > 0 {
@@ -84,6 +88,24 @@ func (d *Django) settings(s *sources) {
 			d.ASGI = module + ":application"
 		}
 	}
+}
+
+// servedSettings are the settings that the module names which servers take: those of
+// production, where manage.py has those of development.
+func (s *sources) servedSettings(root string) string {
+	for _, file := range s.files {
+		base := path.Base(file)
+		if base != "wsgi.py" && base != "asgi.py" || root != "." && !strings.HasPrefix(file, root+"/") {
+			continue
+		}
+		for _, call := range s.modules[file].calls {
+			name, value, ok := call.environment()
+			if ok && name == "DJANGO_SETTINGS_MODULE" && value.form == textForm {
+				return value.text
+			}
+		}
+	}
+	return ""
 }
 
 // read looks at one file of settings; depth bounds how far it follows imports.
@@ -189,7 +211,7 @@ func placeholder(name, kind string) string {
 	return "build"
 }
 
-// programs are the ways to serve it: ASGI where it asks for that or has a server
+// program is the way to serve it: ASGI where it asks for that or has a server
 // for nothing else, else WSGI.
 func (d *Django) program(s *sources) Program {
 	root := path.Dir(d.Manage)

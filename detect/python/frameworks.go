@@ -157,6 +157,7 @@ type opener struct {
 	defaultTo  string // the host without one
 	number     int    // the port without one
 	says       string // what serves, where that is not for production
+	hostEnv    string // the variable for the host, where it is not given
 }
 
 var openers = []opener{
@@ -184,7 +185,7 @@ var openers = []opener{
 // runMethods are what objects of these frameworks call the method that serves.
 var runMethods = map[string]opener{
 	"Flask":    {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 5000, says: "the development server of Flask"},
-	"Dash":     {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 8050, says: "the development server of Flask"},
+	"Dash":     {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 8050, says: "the development server of Flask", hostEnv: "HOST"},
 	"Bottle":   {names: [2]string{"host", "port"}, host: -1, port: -1, defaultTo: "127.0.0.1", number: 8080},
 	"Sanic":    {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 8000},
 	"Quart":    {names: [2]string{"host", "port"}, host: 0, port: 1, defaultTo: "127.0.0.1", number: 5000, says: "the development server of Quart"},

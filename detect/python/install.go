@@ -163,6 +163,9 @@ func (p *planner) withPip() error {
 		one.Caches = append(one.Caches, pdmCache)
 		one.Commands = append(one.Commands, p.sh("pdm", "sync", "--prod", "--no-self", "--no-editable"))
 		p.plan.Decide("dependencies", "pdm sync", "", "PDM's lockfile, "+reason, d.Project.ToolAt)
+		p.plan.Decide("bytecode", "compileall", "", "PDM compiles none; a file of a package that this Python cannot compile is left as it is", d.Project.ToolAt)
+		p.view.Deps = []run{one, {Commands: []string{p.sh("python", "-m", "compileall", "-q", environment+"/lib") + " || true"}}}
+		return nil
 	default:
 		if d.Project.Lock == "" {
 			return p.unlocked(one)
@@ -428,7 +431,11 @@ func (p *planner) static() []string {
 		reason += "; what the settings need for it stands in that command alone"
 	}
 	p.plan.Decide("static files", "collectstatic", "", reason, django.Static)
-	return []string{p.withSettings(p.sh("python", within(django.Manage, p.detail.Project.Dir), "collectstatic", "--noinput"))}
+	command := p.sh("python", within(django.Manage, p.detail.Project.Dir), "collectstatic", "--noinput")
+	if django.Other {
+		command = "DJANGO_SETTINGS_MODULE=" + p.sh(django.Settings) + " " + command
+	}
+	return []string{p.withSettings(command)}
 }
 
 // withSettings gives a command what the settings of Django need to be read.

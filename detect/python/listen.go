@@ -17,6 +17,7 @@ type Listen struct {
 	Guarded  bool   // in the main program
 	Given    bool   // the port stands there, and is no default
 	Raw      bool   // it speaks no HTTP
+	HostEnv  string // the variable that takes it off this machine, where one does
 	At       detect.Evidence
 }
 
@@ -102,6 +103,7 @@ func cutLast(name string) (before, after string, ok bool) {
 func (m *module) listen(call expression, o opener) Listen {
 	l := Listen{Port: o.number, Says: o.says, Raw: slices.Contains(rawOpeners, o.callee)}
 	host := o.defaultTo
+	l.HostEnv = o.hostEnv
 	place := func(n int, name string) (expression, bool) {
 		if v, ok := call.keyword(name); name != "" && ok {
 			return v, true
@@ -112,7 +114,7 @@ func (m *module) listen(call expression, o opener) Listen {
 		return call.positional(n)
 	}
 	if v, ok := place(o.host, o.names[0]); ok {
-		v = m.value(v)
+		v, l.HostEnv = m.value(v), ""
 		if v.form == listForm && len(v.args) == 2 { // (host, port)
 			host = v.args[0].value.text
 			l.set(m, v.args[1].value)

@@ -11,7 +11,6 @@ import (
 // module is what one file of Python states.
 type module struct {
 	file    string // from the root
-	name    string // dotted, from the folder that its project's programs are started in
 	imports []imported
 	objects []object     // what is assigned outside of functions and classes
 	locals  []object     // what is assigned in them

@@ -74,7 +74,6 @@ type planner struct {
 	settled settled
 	line    int // the second number of Python's version
 	flavour string
-	server  server
 	needs   []need
 	secrets []secret
 	port    int

@@ -24,10 +24,11 @@ var variable = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-
 
 // declared turns a line of a Procfile into a program: its words as they are executed,
 // without a shell.
-func (s *sources) declared(process manifest.Process) (p Program, dropped []string, err error) {
+func (s *sources) declared(process manifest.Process) (p Program, dropped []string) {
 	p = Program{Kind: Declared, Name: process.Name, Process: process.Name, Root: s.project.Dir, Reason: "named in the Procfile", At: process.At}
-	fail := func(why string) (Program, []string, error) {
-		return p, nil, detect.Errorf(process.At, "%s: %s; give what runs with --command", process.Name, why)
+	fail := func(why string) (Program, []string) { // an answer of the user mends it
+		p.Err = detect.Errorf(process.At, "%s: %s; give what runs with --command", process.Name, why)
+		return p, nil
 	}
 	steps := regexp.MustCompile(`\s*(?:&&|;)\s*`).Split(process.Command, -1)
 	for i, step := range steps {
@@ -57,7 +58,7 @@ func (s *sources) declared(process manifest.Process) (p Program, dropped []strin
 		return fail("there is no command")
 	}
 	s.recognise(&p)
-	return p, dropped, nil
+	return p, dropped
 }
 
 // assignment is a variable that is set before a command.

@@ -37,6 +37,7 @@ type Program struct {
 	Argv      []string
 	Env       []string // NAME=value
 	Process   string   // the name of the line in the Procfile
+	Err       error    // why that line cannot be executed as it is
 	Reason    string
 	At        detect.Evidence
 }
@@ -417,7 +418,8 @@ func (s *sources) mains() []Program {
 	return append(packages, s.outermost(scripts)...)
 }
 
-// choice is a program with the rule that chose it.
+// ambiguous says that a project has several programs and none of them is clearly the
+// product.
 type ambiguous struct {
 	project  *Project
 	programs []Program

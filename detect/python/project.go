@@ -332,8 +332,24 @@ func (p *Project) pip(t *detect.Tree, file string, has func(string) bool) error 
 		p.Develop = append(p.Develop, develop.All...)
 		break
 	}
-	if p.manifest == nil && (has("setup.py") || has("setup.cfg")) {
-		p.Package = slices.ContainsFunc(p.Local, func(l localRequirement) bool { return l.Path == p.Dir })
+	if !p.manifest.declares() && (has("setup.py") || has("setup.cfg")) {
+		return p.legacy(t, has)
+	}
+	return nil
+}
+
+// legacy takes over what setup.cfg and setup.py say of a project whose requirements
+// stand elsewhere.
+func (p *Project) legacy(t *detect.Tree, has func(string) bool) error {
+	s := &Project{Dir: p.Dir, Scripts: map[string]string{}, Packages: map[string]Package{}}
+	if _, err := s.setup(t, has); err != nil {
+		return err
+	}
+	p.Name, p.Scripts, p.Package = s.Name, s.Scripts, s.Name != ""
+	if p.Python.Text == "" {
+		p.Python = s.Python
+	}
+	if len(p.Backend) == 0 {
 		p.Backend = legacyBackend
 	}
 	return nil
@@ -437,7 +453,7 @@ func (p *Project) pipenv(t *detect.Tree, has func(string) bool) error {
 	if p.Develop, err = read("dev-packages", raw.Dev); err != nil {
 		return err
 	}
-	for _, r := range slices.Concat(p.Direct) {
+	for _, r := range p.Direct {
 		p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: isGit(r.URL), At: r.At}
 		if isPath(r.URL) {
 			p.Local = append(p.Local, localRequirement{path.Join(p.Dir, r.URL), r.At})
@@ -466,7 +482,7 @@ func (p *Project) has(names ...string) (Package, bool) {
 	return Package{}, false
 }
 
-// requires gives a requirement of the program's own that names an extra.
+// extra says whether a requirement of the program's own names an extra.
 func (p *Project) extra(name, extra string) bool {
 	return slices.ContainsFunc(p.Direct, func(r Requirement) bool { return r.Name == name && slices.Contains(r.Extras, extra) })
 }

@@ -162,16 +162,6 @@ func lineWith(text, part string) int {
 	return 1 + strings.Count(text[:i], "\n")
 }
 
-// lineOfRequirement finds where a list names a distribution.
-func lineOfRequirement(text, name string) int {
-	spelled := strings.ReplaceAll(regexp.QuoteMeta(name), "-", "[-_.]")
-	found := regexp.MustCompile(`(?i)["']?` + spelled + `(?:["' \[<>=~!@;]|$)`).FindStringIndex(text)
-	if found == nil {
-		return 0
-	}
-	return 1 + strings.Count(text[:found[0]], "\n")
-}
-
 // requirementList reads requirements of a list in a file.
 func requirementList(file, text string, list []string) ([]Requirement, error) {
 	var all []Requirement
@@ -192,7 +182,7 @@ func (p *pyproject) declares() bool {
 	return p != nil && (p.Project != nil || p.Tool.Poetry != nil && (p.Tool.Poetry.Dependencies != nil || p.Tool.Poetry.Name != ""))
 }
 
-// name is the project's.
+// projectName is the project's name.
 func (p *pyproject) projectName() string {
 	switch {
 	case p == nil:
@@ -315,7 +305,7 @@ func texts(value any) []string {
 	return all
 }
 
-// caret is ^1.2.3: up to the next change of the first number that is not 0.
+// The ways in which Poetry writes versions beside those of PEP 440.
 var (
 	caretVersion = regexp.MustCompile(`^\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?$`)
 	tildeVersion = regexp.MustCompile(`^~\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?$`)
@@ -499,7 +489,7 @@ func (p *pyproject) developGroups() map[string][]Requirement {
 	return groups
 }
 
-// extras are the optional dependencies that are for development by their names.
+// developExtras are the optional dependencies that are for development by their names.
 func (p *pyproject) developExtras() map[string][]Requirement {
 	extras := map[string][]Requirement{}
 	if p == nil || p.Project == nil {

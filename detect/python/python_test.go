@@ -80,6 +80,19 @@ func TestLargeLockfile(t *testing.T) {
 	}
 }
 
+// TestWideRequirements wants requirements to be read as PowerShell writes them.
+func TestWideRequirements(t *testing.T) {
+	text := "flask==3.1.0\r\ngunicorn==23.0.0\r\n"
+	wide := "\xff\xfe"
+	for _, c := range []byte(text) {
+		wide += string([]byte{c, 0})
+	}
+	services, problems := detected(t, map[string]string{"requirements.txt": wide, "app.py": "from flask import Flask\napp = Flask(__name__)\n"})
+	if diff := cmp.Diff([]string{"app"}, services); diff != "" || len(problems) > 0 {
+		t.Errorf("services (-want +got), problems %v:\n%s", problems, diff)
+	}
+}
+
 func TestPoetryVersion(t *testing.T) {
 	for text, want := range map[string]string{
 		"^1.2.3": ">=1.2.3,<2", "^0.2.3": ">=0.2.3,<0.3", "^0.0.3": ">=0.0.3,<0.0.4", "^0": ">=0,<1", "~1.2.3": ">=1.2.3,<1.3", "~1": ">=1,<2",

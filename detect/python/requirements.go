@@ -1,12 +1,15 @@
 package python
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/dockgen/dockgen/detect"
@@ -111,9 +114,18 @@ func (r *requirementsReader) line(file, text string, n int, constraint bool) err
 	if isPath(one.URL) {
 		return r.local(file, one.URL, at)
 	}
+	if strings.HasPrefix(one.URL, "file://") {
+		return detect.Errorf(at, "%s comes from a file of another machine; name a version", one.Name)
+	}
+	if slices.Contains(windowsOnly, one.Name) && one.Marker == "" {
+		return detect.Errorf(at, "%s is for Windows alone; write it as %s ; sys_platform == 'win32'", one.Name, text)
+	}
 	r.All = append(r.All, one)
 	return nil
 }
+
+// windowsOnly are distributions that cannot be installed elsewhere.
+var windowsOnly = []string{"pypiwin32", "pywin32", "pywinpty", "windows-curses"}
 
 // isPath knows folders and files from names and addresses.
 func isPath(text string) bool {
@@ -220,10 +232,31 @@ func readText(t *detect.Tree, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if text, ok := wide(data); ok {
+		return text, nil
+	}
 	if n := invalid(data); n > 0 {
 		return "", detect.Errorf(detect.Evidence{File: file, Line: n}, "%w", errors.New("it is not UTF-8"))
 	}
 	return strings.TrimPrefix(string(data), "\ufeff"), nil
+}
+
+// wide reads UTF-16 by its byte order mark, as PowerShell writes it and pip reads it.
+func wide(data []byte) (string, bool) {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+		order = binary.BigEndian
+	default:
+		return "", false
+	}
+	var units []uint16
+	for rest := data[2:]; len(rest) > 1; rest = rest[2:] {
+		units = append(units, order.Uint16(rest))
+	}
+	return string(utf16.Decode(units)), true
 }
 
 // invalid is the line of the first byte that is no UTF-8, or 0.
