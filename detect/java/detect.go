@@ -158,7 +158,7 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 		return c
 	}
 	named := reason == ""
-	if err := d.mainClass(code, named, answers.Main); err != nil {
+	if err := d.mainClass(code, named, answers.In(dir).Main); err != nil {
 		if named || m.used(dir) {
 			c.err = err
 		}
@@ -183,7 +183,7 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 	if f.Name != "" {
 		c.strength = detect.Framework
 	}
-	asked := slices.Contains(answers.Main, d.Program.MainClass)
+	asked := slices.Contains(answers.In(dir).Main, d.Program.MainClass)
 	if named || asked {
 		c.service = &d
 		return c

@@ -58,7 +58,7 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 		return c
 	}
 	if err == nil {
-		err = d.mainClass(code, true, answers.Main)
+		err = d.mainClass(code, true, answers.In(dir).Main)
 	}
 	if err == nil {
 		err = g.detail(p, plugins, &d, code, files)

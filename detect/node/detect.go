@@ -148,7 +148,7 @@ func (r *repository) one(p Package, answers detect.Answers, found *detect.Findin
 		found.Others = append(found.Others, detect.Other{Dir: p.Dir, Stack: Name, Reason: reason, Evidence: at})
 	}
 	w := r.workspace(p)
-	if what, ok := r.tree.Aside(p.Dir); ok && !slices.Contains(answers.Main, p.Dir) {
+	if what, ok := r.tree.Aside(p.Dir); ok && !asked(answers, p.Dir) {
 		other(what, p.at())
 		return
 	}
@@ -228,7 +228,7 @@ func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d D
 	if d.Framework.Problem != nil {
 		return d, "", d.Framework.Problem
 	}
-	if d.Manager, err = r.manager(root, answers.Manager); err != nil {
+	if d.Manager, err = r.manager(root, answers.In(p.Dir).Manager); err != nil {
 		return d, "", err
 	}
 	if d.Lock, err = r.lock(w, d.Manager); err != nil {

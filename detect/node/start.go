@@ -72,9 +72,9 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 	if member := r.startsMember(d); member != "" {
 		return member, nil
 	}
-	if len(answers.Command) > 0 && (open != nil || f.Kind == Server) {
-		d.Start = Command{Argv: answers.Command, Dir: p.Dir, Reason: "asked for", At: p.at()}
-		d.Entry = r.entryOf(p.Dir, p, answers.Command)
+	if command := answers.In(p.Dir).Command; len(command) > 0 && (open != nil || f.Kind == Server) {
+		d.Start = Command{Argv: command, Dir: p.Dir, Reason: "asked for", At: p.at()}
+		d.Entry = r.entryOf(p.Dir, p, command)
 		return "", nil
 	}
 	if open != nil {
@@ -312,7 +312,7 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 		return ""
 	}
 	isMember := d.Workspace.Dir != p.Dir || r.belowWorkspace(p.Dir)
-	asked := slices.Contains(answers.Main, p.Dir)
+	asked := asked(answers, p.Dir)
 	bun := r.isBun(d)
 	candidates := []Text{p.Main, p.EntryModule}
 	for _, name := range mains {
@@ -423,4 +423,13 @@ func (r *repository) entryFiles(d Detail) []string {
 		}
 	}
 	return nil
+}
+
+// asked says whether the user named a package as the program: by its folder from
+// the root, or as the folder itself that the answer is for.
+func asked(answers detect.Answers, dir string) bool {
+	return slices.ContainsFunc(answers.In(dir).Main, func(want string) bool {
+		_, own := answers.Folders[dir]
+		return path.Clean(want) == dir || own && path.Clean(want) == "."
+	})
 }

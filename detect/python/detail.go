@@ -29,7 +29,7 @@ func (r *repository) choose(s *sources, p *Project) (chosen []Program, common De
 	}
 	slices.SortStableFunc(declared, func(a, b Program) int { return webFirst(a) - webFirst(b) })
 	if common.Django != nil && !slices.ContainsFunc(declared, func(q Program) bool { return q.Process == "web" }) {
-		if asked := s.asked(slices.Concat(declared, s.programs()), r.answers.Main); len(asked) > 0 {
+		if asked := s.asked(slices.Concat(declared, s.programs()), r.answers.In(s.project.Dir).Main); len(asked) > 0 {
 			return asked, common, nil
 		}
 		if program := common.Django.program(s); program.Module != "" {
@@ -50,7 +50,7 @@ func (r *repository) choose(s *sources, p *Project) (chosen []Program, common De
 			return append([]Program{program}, workers...), common, nil
 		}
 	}
-	chosen, err = s.choose(declared, r.answers.Main)
+	chosen, err = s.choose(declared, r.answers.In(s.project.Dir).Main)
 	return chosen, common, err
 }
 

@@ -238,7 +238,7 @@ func (r *repository) services(p *Package, answers detect.Answers) (found []detec
 		return nil, "", err
 	}
 	asked := slices.DeleteFunc(slices.Clone(p.Bins), func(b Target) bool {
-		return !slices.ContainsFunc(answers.Main, func(want string) bool {
+		return !slices.ContainsFunc(answers.In(p.Dir).Main, func(want string) bool {
 			return b.Name == want || b.is(p, want) && len(p.Bins) == 1 || b.is(&Package{Dir: p.Dir}, want)
 		})
 	})
