@@ -90,7 +90,7 @@ func (c *Config) checkRoot() error {
 			return err
 		}
 	}
-	return c.doc.check2(c.root.Bake.Platforms, "bake.platforms")
+	return c.doc.checkPlatforms(c.root.Bake.Platforms, "bake.platforms")
 }
 
 // checkAll holds settings and those of services to what the flags want.
@@ -121,7 +121,7 @@ func (d *document) checkSettings(prefix string, s Settings) error {
 	return nil
 }
 
-func (d *document) check2(platforms []string, key string) error {
+func (d *document) checkPlatforms(platforms []string, key string) error {
 	if err := checkPlatforms(platforms); err != nil {
 		return d.errorf(key, "%s: %w", key, err)
 	}

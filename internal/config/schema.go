@@ -64,23 +64,3 @@ func schemaOf(t reflect.Type, doc, enum string) *schema {
 	}
 	return s
 }
-
-// Keys lists every key of a dockgen.toml by its last part, for tests.
-func Keys() []string {
-	var keys []string
-	var visit func(t reflect.Type)
-	visit = func(t reflect.Type) {
-		for _, f := range fieldsOf(t) {
-			keys = append(keys, f.name)
-			element := f.Type
-			if element.Kind() == reflect.Slice {
-				element = element.Elem()
-			}
-			if element.Kind() == reflect.Struct {
-				visit(element)
-			}
-		}
-	}
-	visit(reflect.TypeFor[Root]())
-	return keys
-}
