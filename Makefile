@@ -3,6 +3,7 @@ FUZZTIME ?= 30s
 STACK    ?=
 ALL      ?=
 MINUTES  ?= 55
+BEGIN    ?=
 
 .PHONY: help build install test check lint fmt golden fuzz bench e2e caches clean
 
@@ -36,8 +37,8 @@ bench: build ## measure, and print each figure with the bound that it has to hol
 	$(GO) run ./internal/bench -dockgen bin/dockgen
 	$(GO) test -run='^$$' -bench=. ./internal/bench
 
-e2e: ## build, run and ask the examples with Docker; STACK=go: one stack, ALL=1: every image
-	$(GO) test -tags e2e -count=1 -v -timeout $(MINUTES)m ./internal/e2e -args -stack "$(STACK)" $(if $(ALL),-all)
+e2e: ## build, run and ask the examples with Docker; STACK=go: one stack, ALL=1: every image, BEGIN=9: begin with none after 9 minutes
+	$(GO) test -tags e2e -count=1 -v -timeout $(MINUTES)m ./internal/e2e -args -stack "$(STACK)" $(if $(ALL),-all) $(if $(BEGIN),-begin $(BEGIN)m)
 
 caches: ## measure the ways of --rust-cache with Docker
 	$(GO) test -tags e2e -count=1 -v -timeout 90m -run TestRustCaches ./internal/e2e -args -rust-caches

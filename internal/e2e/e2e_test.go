@@ -20,7 +20,8 @@ import (
 
 var (
 	stackFlag = flag.String("stack", "", "only the examples of this stack: the name up to its first dash")
-	allFlag   = flag.Bool("all", false, "every image, not one per stage graph")
+	allFlag   = flag.Bool("all", false, "every image, not one per stage graph and example")
+	beginFlag = flag.Duration("begin", 0, "begin with no further image after this `time`, and name those left out; 0 for no end")
 )
 
 // stack is what the suite has to know about a kind of project.
@@ -59,10 +60,11 @@ var everywhere = []string{"Dockerfile*", "*.dockerignore", ".dockerignore", ".gi
 
 // subject is one image under test, built from a copy of its example's folder.
 type subject struct {
-	stack stack
-	want  example.Image
-	file  dockerfile
-	fresh bool // no image before it had this stage graph
+	example example.Example
+	stack   stack
+	want    example.Image
+	file    dockerfile
+	fresh   bool // no image before it had this stage graph
 
 	dir    string // the copy
 	tag    string // of the image and prefix of its containers' names
@@ -85,33 +87,33 @@ func TestExamples(t *testing.T) {
 	t.Logf("docker %s", docker(t, "version", "--format", "{{.Server.Version}}"))
 	run := "dockgen-e2e-" + strings.ToLower(rand.Text()[:8])
 	t.Cleanup(func() { clean(t, "buildx", "prune", "--force", "--filter", "description~="+run) })
+	start := time.Now()
 
 	var table strings.Builder
 	tab := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tab, "image\tbytes\tlayers\tcold s\twarm s")
-	for _, e := range examples(t) {
-		t.Run(e.name, func(t *testing.T) {
-			for _, s := range e.subjects {
-				t.Run(s.want.File, func(t *testing.T) {
-					s.dir = t.TempDir()
-					s.tag = fmt.Sprintf("%s:%s-%s", run, e.name, strings.ToLower(filepath.Base(s.want.File)))
-					s.space, s.shared = run+"-"+s.file.graphID(), run+"-shared"
-					if err := os.CopyFS(s.dir, os.DirFS(e.dir)); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.Remove(filepath.Join(s.dir, example.Manifest)); err != nil { // no file of the application's
-						t.Fatal(err)
-					}
-					s.makeLock(t, e.lock)
-					s.replace(t)
-					s.test(t)
-				})
-				if s.layers == 0 {
-					continue
-				}
-				fmt.Fprintf(tab, "%s/%s\t%d\t%d\t%s\t%s\n", e.name, s.want.File, s.bytes, s.layers, seconds(s.cold), seconds(s.warm))
+	for _, s := range subjects(t) {
+		name := s.example.Name + "/" + s.want.File
+		if late(t, start, name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			s.dir = t.TempDir()
+			s.tag = fmt.Sprintf("%s:%s-%s", run, s.example.Name, strings.ToLower(filepath.Base(s.want.File)))
+			s.space, s.shared = run+"-"+s.file.graphID(), run+"-shared"
+			if err := os.CopyFS(s.dir, os.DirFS(s.example.Dir)); err != nil {
+				t.Fatal(err)
 			}
+			if err := os.Remove(filepath.Join(s.dir, example.Manifest)); err != nil { // no file of the application's
+				t.Fatal(err)
+			}
+			s.makeLock(t, s.example.Lock)
+			s.replace(t)
+			s.test(t)
 		})
+		if s.layers > 0 {
+			fmt.Fprintf(tab, "%s\t%d\t%d\t%s\t%s\n", name, s.bytes, s.layers, seconds(s.cold), seconds(s.warm))
+		}
 	}
 	tab.Flush()
 	t.Logf("figures\n%s", &table)
@@ -129,21 +131,25 @@ func (s *subject) replace(t *testing.T) {
 	s.file = readDockerfile(t, file)
 }
 
-// chosen is an example with those of its images that this run tests.
-type chosen struct {
-	name, dir string
-	lock      []string
-	subjects  []*subject
+// late says whether the time for beginning is over, and names what is left out.
+func late(t *testing.T, start time.Time, name string) bool {
+	t.Helper()
+	if *beginFlag == 0 || time.Since(start) < *beginFlag {
+		return false
+	}
+	t.Logf("LEFT OUT for lack of time: %s", name)
+	return true
 }
 
-// examples chooses by the flags. Of each example, at least one image is tested.
-func examples(t *testing.T) []chosen {
+// subjects chooses by the flags: the images that have a stage graph of their own
+// first, then one of each example that has none, and with -all every other.
+func subjects(t *testing.T) []*subject {
 	t.Helper()
 	loaded, err := example.Load(filepath.Join("..", "..", "examples"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []chosen
+	var fresh, others []*subject
 	seen := map[string]bool{}
 	for _, e := range loaded {
 		name, _, _ := strings.Cut(e.Name, "-")
@@ -154,17 +160,22 @@ func examples(t *testing.T) []chosen {
 		if !ok {
 			t.Fatalf("%s: the suite does not know the stack %q", e.Name, name)
 		}
-		c := chosen{name: e.Name, dir: e.Dir, lock: e.Lock}
+		chosen := 0
 		for i, want := range e.Images {
-			file := readDockerfile(t, filepath.Join(e.Dir, want.File))
-			fresh := !seen[file.graph()]
-			if fresh || *allFlag || (i == len(e.Images)-1 && len(c.subjects) == 0) {
-				c.subjects = append(c.subjects, &subject{stack: known, want: want, file: file, fresh: fresh})
+			s := &subject{example: e, stack: known, want: want, file: readDockerfile(t, filepath.Join(e.Dir, want.File))}
+			s.fresh = !seen[s.file.graph()]
+			switch {
+			case s.fresh:
+				fresh = append(fresh, s)
+				chosen++
+			case *allFlag || i == len(e.Images)-1 && chosen == 0:
+				others = append(others, s)
+				chosen++
 			}
-			seen[file.graph()] = seen[file.graph()] || !want.Private && want.Unbuilt == ""
+			seen[s.file.graph()] = seen[s.file.graph()] || !want.Private && want.Unbuilt == ""
 		}
-		list = append(list, c)
 	}
+	list := slices.Concat(fresh, others)
 	if len(list) == 0 && *stackFlag != monorepo {
 		t.Fatalf("no example of stack %q", *stackFlag)
 	}

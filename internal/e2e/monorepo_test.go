@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dockgen/dockgen/internal/example"
 )
@@ -40,8 +41,9 @@ func TestMonorepos(t *testing.T) {
 	}
 	run := "dockgen-e2e-" + strings.ToLower(rand.Text()[:8])
 	t.Cleanup(func() { clean(t, "buildx", "prune", "--force", "--filter", "description~="+run) })
+	start := time.Now()
 	for _, e := range loaded {
-		if !strings.HasPrefix(e.Name, monorepo+"-") {
+		if !strings.HasPrefix(e.Name, monorepo+"-") || late(t, start, e.Name) {
 			continue
 		}
 		t.Run(e.Name, func(t *testing.T) {
