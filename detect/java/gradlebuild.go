@@ -124,7 +124,7 @@ func (p *project) closure() []Module {
 }
 
 // detail reads what an application is built from.
-func (g *gradle) detail(p *project, plugins []pluginUse, d *Detail, code scanned, files []string) error {
+func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files []string) error {
 	b := &d.Build
 	b.Tool, b.Root, b.Dir, b.Path = "gradle", p.build.root, p.dir, p.path
 	b.Modules = p.closure()
@@ -189,7 +189,7 @@ func (g *gradle) detail(p *project, plugins []pluginUse, d *Detail, code scanned
 }
 
 // statements gathers what the scripts of the closure say about Java and dependencies.
-func (g *gradle) statements(p *project, plugins []pluginUse, d *Detail) error {
+func (g *gradle) statements(p *project, plugins used, d *Detail) error {
 	for _, m := range d.Build.Modules {
 		q := g.projects[m.Dir]
 		if q.err != nil {
