@@ -67,10 +67,7 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 		c.err = err
 		return c
 	}
-	c.service, c.strength = &d, detect.Manifest
-	if f.Name != "" {
-		c.strength = detect.Framework
-	}
+	c.take(&d, true, false)
 	return c
 }
 
