@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -327,7 +326,7 @@ func (d *Detail) ktorPort(t *detect.Tree) error {
 		if m := hoconPort.FindStringSubmatch(line); m != nil {
 			l.At = detect.Evidence{File: file, Line: n}
 			if m[1] != "" {
-				l.Port, _ = strconv.Atoi(m[1])
+				l.Port = portNumber(m[1])
 			} else {
 				l.Env = m[2]
 			}
