@@ -245,12 +245,19 @@ func (p *pom) property(name string) (stated, bool) {
 
 // expand puts in properties. It is false where one of them is not known here: set
 // elsewhere, or in terms of itself.
-func (p *pom) expand(text string) (string, bool) { return p.expandBelow(text, nil) }
+func (p *pom) expand(text string) (string, bool) {
+	budget := mostProperties
+	return p.expandBelow(text, nil, &budget)
+}
 
-// properties may stand in each other so deep and no deeper.
-const deepestProperty = 16
+// Properties may stand in each other so deep, and so many of them in one text: they can
+// be made to grow without end as entities can.
+const (
+	deepestProperty = 16
+	mostProperties  = 256
+)
 
-func (p *pom) expandBelow(text string, above []string) (string, bool) {
+func (p *pom) expandBelow(text string, above []string, budget *int) (string, bool) {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "${")
@@ -259,14 +266,15 @@ func (p *pom) expandBelow(text string, above []string) (string, bool) {
 			return b.String(), b.Len() <= 4096
 		}
 		name, after, closed := strings.Cut(rest, "}")
-		if !closed || slices.Contains(above, name) || len(above) == deepestProperty || b.Len() > 4096 {
+		*budget--
+		if !closed || slices.Contains(above, name) || len(above) == deepestProperty || b.Len() > 4096 || *budget < 0 {
 			return "", false
 		}
 		value, ok := p.unexpanded(name)
 		if !ok {
 			return "", false
 		}
-		if value, ok = p.expandBelow(value, append(above, name)); !ok {
+		if value, ok = p.expandBelow(value, append(above, name), budget); !ok {
 			return "", false
 		}
 		b.WriteString(value)
