@@ -23,6 +23,7 @@ type pom struct {
 	outer     coordinate // the first parent that comes from elsewhere
 	outerAt   detect.Evidence
 	line      []generation
+	dependsOn []dependency // once they were asked for
 	err       error
 }
 
@@ -39,7 +40,10 @@ type maven struct {
 	poms map[string]*pom // by folder
 	dirs []string        // the keys of poms, sorted
 
-	byName map[string][]string // folders by artifact
+	byName  map[string][]string // folders by artifact
+	needed  map[string]bool     // what some module depends on, by group and artifact
+	listed  map[string][]string // the folders of poms that list a folder as a module
+	missing map[string]stated   // a module that is not there, by the folder of the pom that lists it
 }
 
 // pomName is the name of Maven's project files.
@@ -469,7 +473,14 @@ type dependency struct {
 
 // dependencies lists what the module and its parents in the repository depend on.
 func (p *pom) dependencies() []dependency {
-	var list []dependency
+	if p.dependsOn == nil {
+		p.dependsOn = p.readDependencies()
+	}
+	return p.dependsOn
+}
+
+func (p *pom) readDependencies() []dependency {
+	list := []dependency{}
 	for _, s := range p.sections() {
 		for _, e := range s.e.all("dependencies", "dependency") {
 			list = append(list, p.dependency(s, e))
