@@ -276,6 +276,14 @@ func (p *project) variable(name string) (string, bool) {
 
 // dependencies lists what a project depends on, and the projects of the build among that.
 func (p *project) dependencies() (list []dependency, projects []stated) {
+	if !p.asked {
+		p.libraries, p.siblings = p.readDependencies()
+		p.asked = true
+	}
+	return p.libraries, p.siblings
+}
+
+func (p *project) readDependencies() (list []dependency, projects []stated) {
 	each(p.script, nil, func(s statement, around []string) {
 		if !slices.Contains(around, "dependencies") || s.name() == "" || slices.Contains(around, "buildscript") {
 			return
