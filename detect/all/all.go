@@ -18,8 +18,8 @@ func Stacks() []plan.Stack {
 		golang.Stack(),
 		rust.Stack(),
 		python.Stack(),
+		java.Stack(),
 		node.Stack(),
 		static.Stack(),
-		java.Stack(),
 	}
 }

@@ -237,6 +237,15 @@ var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 // placeholder is ${name} or ${name:default}; Quarkus and Micronaut write the same.
 var placeholder = regexp.MustCompile(`^\$\{([^:{}]+)(?::(.*))?\}$`)
 
+// portNumber reads the number of a port, 0 where it is none.
+func portNumber(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 65535 {
+		return 0
+	}
+	return n
+}
+
 // ktorPlaceholder is how Ktor's YAML writes the same for a variable.
 var ktorPlaceholder = regexp.MustCompile(`^\$([A-Z][A-Z0-9_]*)(?::(\d+))?$`)
 
@@ -244,14 +253,13 @@ var ktorPlaceholder = regexp.MustCompile(`^\$([A-Z][A-Z0-9_]*)(?::(\d+))?$`)
 // variables are looked up in the settings, then by known.
 func (s settings) port(value string, active []string, known func(string) (string, bool)) (port int, env string, ok bool) {
 	if m := ktorPlaceholder.FindStringSubmatch(value); m != nil {
-		port, _ = strconv.Atoi(m[2])
-		return port, m[1], true
+		return portNumber(m[2]), m[1], true
 	}
 	for range 8 { // placeholders in each other's defaults
 		m := placeholder.FindStringSubmatch(strings.TrimSpace(value))
 		if m == nil {
-			n, err := strconv.Atoi(strings.TrimSpace(value))
-			return n, env, err == nil && n > 0 && n <= 65535
+			n := portNumber(strings.TrimSpace(value))
+			return n, env, n > 0
 		}
 		name := strings.TrimSpace(m[1])
 		if variableName.MatchString(name) {

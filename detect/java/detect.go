@@ -133,66 +133,65 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 		c.reason, c.at = "part of a build that is broken: "+path.Join(root, pomName), detect.Evidence{File: path.Join(root, pomName)}
 		return c
 	}
+	m.application(p, root, answers, &c)
+	return c
+}
+
+// application settles whether a module is one: by what its pom makes of it, and else by a
+// main class in its sources.
+func (m *maven) application(p *pom, root string, answers detect.Answers, c *candidate) {
 	program, f, reason, err := m.program(p)
 	if err == nil {
 		program, err = m.readLayers(p, program)
 	}
-	if err != nil {
-		c.err = err
-		return c
-	}
-	if reason != "" && program.File == "" {
-		c.reason = reason
-		return c
+	if err != nil || reason != "" && program.File == "" {
+		c.reason, c.err = reason, err
+		return
 	}
 	d := Detail{Name: c.name, Program: program, Framework: f}
-	files := filesBelow(m.tree, dir, m.dirs)
-	roots := p.sourceRoots()
-	code, err := scan(m.tree, dir, files, roots)
+	files, roots := filesBelow(m.tree, p.dir, m.dirs), p.sourceRoots()
+	code, err := scan(m.tree, p.dir, files, roots)
 	if err != nil {
 		c.err = err
-		return c
+		return
 	}
-	if program.Shape != War && reason == "" && len(code.mains) == 0 && f.Name != quarkus && m.used(dir) {
+	named, isUsed, asked := reason == "", m.used(p.dir), answers.In(p.dir).Main
+	c.reason = reason
+	switch err := d.mainClass(code, named, asked); {
+	case named && program.Shape != War && len(code.mains) == 0 && f.Name != quarkus && isUsed:
 		c.reason, c.at = "a library: other modules use it, and it has no main class", program.At
-		return c
-	}
-	named := reason == ""
-	if err := d.mainClass(code, named, answers.In(dir).Main); err != nil {
-		if named || m.used(dir) {
-			c.err = err
-		}
-		c.reason = reason
-		if !named && !m.used(dir) && root == dir {
-			c.err = err
-		}
-		return c
-	}
-	if !named && d.Program.MainClass == "" {
-		c.reason = reason
-		return c
-	}
-	if named && d.Program.Shape != War && !hasProgram(files, dir, roots) {
+		return
+	case err != nil && (named || !isUsed && root == p.dir): // else a library with tools of its own
+		c.err = err
+		return
+	case err != nil || d.Program.MainClass == "" && !named:
+		return
+	case named && program.Shape != War && !hasProgram(files, p.dir, roots):
 		c.reason = "no program text below " + strings.Join(roots, ", ")
-		return c
+		return
 	}
 	if c.err = m.detail(p, root, &d, code, files); c.err != nil {
-		return c
+		return
 	}
+	c.take(&d, named || slices.Contains(asked, d.Program.MainClass), isUsed)
+}
+
+// take makes an application of a module: one that its build names or that is asked for,
+// or one that may be, where the build has no other and nothing uses it.
+func (c *candidate) take(d *Detail, named, isUsed bool) {
 	c.strength = detect.Manifest
-	if f.Name != "" {
+	if d.Framework.Name != "" {
 		c.strength = detect.Framework
 	}
-	asked := slices.Contains(answers.In(dir).Main, d.Program.MainClass)
-	if named || asked {
-		c.service = &d
-		return c
+	if named {
+		c.service = d
+		return
 	}
-	c.reason = "a library: it has a main class, " + d.Program.MainClass + ", and nothing that packs it to be run; --main " + d.Program.MainClass + " builds it all the same"
-	if !m.used(dir) {
-		c.weak = &d
+	main := d.Program.MainClass
+	c.reason = "a library: it has a main class, " + main + ", and nothing that packs it to be run; --main " + main + " builds it all the same"
+	if !isUsed {
+		c.weak = d
 	}
-	return c
 }
 
 // hasProgram says whether a module has something to compile.

@@ -46,6 +46,7 @@ func FuzzGradle(f *testing.F) {
 	f.Add("include(\":b\")\nproject(\":b\").projectDir = file(\"../x\")", "plugins { alias(libs.plugins.boot) }", "[plugins]\nboot = { id = \"org.springframework.boot\", version = \"3.5.0\" }")
 	f.Add("include '\n'", "plugins { id(\"org.springframework.boot\") version \"${v}\" apply false }\nval v = \"$v\"", "[versions")
 	f.Add("includeBuild '.'", "apply from: 'build.gradle'\napply plugin: 'war'", "")
+	f.Add("`` = 1\nval x = ``", "mainClassName = ``\nsourceCompatibility = ``\nplugins { `` }", "")
 	f.Add("{{{{", "java { toolchain { languageVersion = JavaLanguageVersion.of(17) } } } } plugins { application }", "[libraries]\na = 3")
 	f.Add("\"\"\"", "/* x */ tasks.named<BootJar>(\"bootJar\") { archiveFileName.set(\"a b\nRUN evil\") }\nplugins{id 'org.springframework.boot'}", "[bundles]\na = ['b']")
 	f.Add("rootProject.name = \"x\nRUN\"", "repositories { maven { credentials { username = System.getenv(\"A B\") } } }\nplugins { application }", "a = 1")
@@ -86,10 +87,11 @@ func FuzzConfig(f *testing.F) {
 func FuzzSources(f *testing.F) {
 	f.Add("package a;\nclass A { public static void main(String[] a) { int port = port; new java.net.ServerSocket(port); } }")
 	f.Add("package a\nfun main() { System.getenv(\"PORT\") ?: \"99999\" }")
+	f.Add("import io.javalin.Javalin;\nclass A { static void main(String[] a) { app.start(99999); System.getenv(\"PORT\") ?: \"99999\" } }")
 	f.Add("package RUN evil;\nimport io.javalin.Javalin; static void main(")
 	images, set := printing(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"pom.xml": "<project><artifactId>a</artifactId><version>1</version></project>", "src/main/java/A.java": text, "src/main/kotlin/b.kt": text})
+		found := inspect(t, map[string]string{"pom.xml": "<project><artifactId>a</artifactId><version>1</version></project>", "src/main/java/A.java": text, "src/main/kotlin/.kt": text, "src/main/kotlin/b.kt": text})
 		for _, s := range found.Services {
 			holds(t, s, images, set)
 		}

@@ -49,7 +49,11 @@ type project struct {
 	script []statement // own, and what is said for it elsewhere
 	files  []string    // scripts that it applies
 	unread []stated    // what they state and their text alone does not tell
-	err    error
+
+	asked     bool // for what it depends on
+	libraries []dependency
+	siblings  []stated
+	err       error
 }
 
 // readGradle reads every build. What is wrong with one project is its own error, what is

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -67,10 +66,7 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 		c.err = err
 		return c
 	}
-	c.service, c.strength = &d, detect.Manifest
-	if f.Name != "" {
-		c.strength = detect.Framework
-	}
+	c.take(&d, true, false)
 	return c
 }
 
@@ -124,7 +120,7 @@ func (p *project) closure() []Module {
 }
 
 // detail reads what an application is built from.
-func (g *gradle) detail(p *project, plugins []pluginUse, d *Detail, code scanned, files []string) error {
+func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files []string) error {
 	b := &d.Build
 	b.Tool, b.Root, b.Dir, b.Path = "gradle", p.build.root, p.dir, p.path
 	b.Modules = p.closure()
@@ -189,7 +185,7 @@ func (g *gradle) detail(p *project, plugins []pluginUse, d *Detail, code scanned
 }
 
 // statements gathers what the scripts of the closure say about Java and dependencies.
-func (g *gradle) statements(p *project, plugins []pluginUse, d *Detail) error {
+func (g *gradle) statements(p *project, plugins used, d *Detail) error {
 	for _, m := range d.Build.Modules {
 		q := g.projects[m.Dir]
 		if q.err != nil {
@@ -330,7 +326,7 @@ func (d *Detail) ktorPort(t *detect.Tree) error {
 		if m := hoconPort.FindStringSubmatch(line); m != nil {
 			l.At = detect.Evidence{File: file, Line: n}
 			if m[1] != "" {
-				l.Port, _ = strconv.Atoi(m[1])
+				l.Port = portNumber(m[1])
 			} else {
 				l.Env = m[2]
 			}

@@ -16,8 +16,8 @@ type pluginUse struct {
 }
 
 // plugins lists what a project applies: in the block, by apply, through a catalog.
-func (p *project) plugins() []pluginUse {
-	var list []pluginUse
+func (p *project) plugins() used {
+	var list used
 	each(p.script, nil, func(s statement, around []string) {
 		inBlock := len(around) > 0 && around[len(around)-1] == "plugins"
 		switch {
@@ -276,6 +276,14 @@ func (p *project) variable(name string) (string, bool) {
 
 // dependencies lists what a project depends on, and the projects of the build among that.
 func (p *project) dependencies() (list []dependency, projects []stated) {
+	if !p.asked {
+		p.libraries, p.siblings = p.readDependencies()
+		p.asked = true
+	}
+	return p.libraries, p.siblings
+}
+
+func (p *project) readDependencies() (list []dependency, projects []stated) {
 	each(p.script, nil, func(s statement, around []string) {
 		if !slices.Contains(around, "dependencies") || s.name() == "" || slices.Contains(around, "buildscript") {
 			return
@@ -346,82 +354,96 @@ func (p *project) catalogLibraries(name string) []coordinate {
 }
 
 // framework settles what serves the application, by plugin and then by dependency.
-func (p *project) framework(plugins []pluginUse, list []dependency) Framework {
+func (p *project) framework(plugins used, list []dependency) Framework {
 	for _, f := range []struct{ id, name string }{
 		{bootPlugin, springBoot}, {"io.quarkus", quarkus}, {"io.micronaut.application", micronaut},
 		{"io.micronaut.minimal.application", micronaut}, {"io.ktor.plugin", ktor},
 	} {
-		for _, use := range plugins {
-			if use.id == f.id {
-				found := Framework{f.name, use.version, use.at}
-				if f.name == micronaut {
-					found.Version = ""
-					if v, ok := p.variable("micronautVersion"); ok {
-						found.Version = v
-					}
-				}
-				return found
+		if use, ok := plugins.one(f.id); ok {
+			found := Framework{f.name, use.version, use.at}
+			if f.name == micronaut { // its plugin has versions of its own
+				found.Version, _ = p.variable("micronautVersion")
 			}
+			return found
 		}
 	}
 	return frameworkOf(list)
 }
 
-// program settles what a project makes that can be run, or says why it makes nothing.
-func (p *project) program(plugins []pluginUse, f Framework, list []dependency) (Program, string, error) {
-	has := func(ids ...string) (pluginUse, bool) {
-		for _, use := range plugins {
-			if slices.Contains(ids, use.id) {
-				return use, true
-			}
+// used is the set of plugins of a project.
+type used []pluginUse
+
+// one gives the first plugin of some ids.
+func (u used) one(ids ...string) (pluginUse, bool) {
+	for _, use := range u {
+		if slices.Contains(ids, use.id) {
+			return use, true
 		}
-		return pluginUse{}, false
 	}
+	return pluginUse{}, false
+}
+
+// program settles what a project makes that can be run, or says why it makes nothing: by
+// its plugins, the most telling first.
+func (p *project) program(plugins used, f Framework, list []dependency) (Program, string, error) {
 	main := p.mainClass()
-	if use, ok := has("com.android.application", "com.android.library", "com.android.test"); ok {
+	if use, ok := plugins.one("com.android.application", "com.android.library", "com.android.test"); ok {
 		return Program{At: use.at}, "an Android project, which no container runs", nil
 	}
-	if use, ok := has("io.quarkus"); ok {
-		program := Program{Shape: Quarkus, File: "build/quarkus-app", Goals: []string{"quarkusBuild"}, At: use.at, Reason: "Quarkus makes its fast-jar"}
-		if v, ok := p.variable("quarkus.package.jar.type"); ok && v == "uber-jar" {
-			program.Shape, program.File, program.Reason = Fat, "build/*-runner.jar", "Quarkus makes one jar of it"
-		}
-		return program, "", nil
+	if use, ok := plugins.one("io.quarkus"); ok {
+		return p.quarkus(use), "", nil
 	}
-	if use, ok := has(bootPlugin); ok {
-		if p.disabled("bootJar") && p.disabled("bootWar") {
-			return Program{At: use.at}, "a library: its bootJar is switched off", nil
-		}
-		program := bootShape(f, jarLauncher)
-		task, ext := "bootJar", ".jar"
-		if _, war := has("war"); war {
-			program, task, ext = bootShape(f, warLauncher), "bootWar", ".war"
-		}
-		if p.disabled(task) {
-			return Program{At: use.at}, "a library: its " + task + " is switched off", nil
-		}
-		program.File, program.Goals, program.At = p.archive(task, "*"+ext), []string{task}, use.at
-		program.Reason = "Spring Boot makes the archive runnable"
-		if p.layersOff(task) {
-			program.Shape, program.Launcher, program.Layers = Fat, "", nil
-		}
-		return program, "", nil
+	if use, ok := plugins.one(bootPlugin); ok {
+		_, war := plugins.one("war")
+		program, reason := p.boot(use, f, war)
+		return program, reason, nil
 	}
-	if use, ok := has("war"); ok {
+	if use, ok := plugins.one("war"); ok {
 		return Program{Shape: War, File: p.archive("war", "*.war"), Goals: []string{"war"}, At: use.at, Reason: "a war, which a servlet container runs"}, "", nil
 	}
-	if use, ok := has("io.ktor.plugin"); ok {
+	if use, ok := plugins.one("io.ktor.plugin"); ok {
 		return Program{Shape: Fat, File: p.archive("ktor", "*-all.jar"), Goals: []string{"buildFatJar"}, At: use.at, MainClass: main.Value, Reason: "Ktor's plugin makes one jar of it"}, "", nil
 	}
-	if use, ok := has("application", "io.micronaut.application", "io.micronaut.minimal.application"); ok {
+	if use, ok := plugins.one("application", "io.micronaut.application", "io.micronaut.minimal.application"); ok {
 		if main.Value != "" {
 			use.at = main.At
 		}
 		return Program{Shape: Installed, File: "build/install/*/lib", Goals: []string{"installDist"}, At: use.at, MainClass: main.Value, Reason: "the application plugin gathers its jars"}, "", nil
 	}
-	if use, ok := has(shadowPlugin); ok && main.Value != "" {
+	if use, ok := plugins.one(shadowPlugin); ok && main.Value != "" {
 		return Program{Shape: Fat, File: p.archive("shadowJar", "*-all.jar"), Goals: []string{"shadowJar"}, At: use.at, MainClass: main.Value, Reason: "the shadow plugin makes one jar of it"}, "", nil
 	}
+	return p.plain(main, list)
+}
+
+// quarkus is what Quarkus' plugin makes.
+func (p *project) quarkus(use pluginUse) Program {
+	program := Program{Shape: Quarkus, File: "build/quarkus-app", Goals: []string{"quarkusBuild"}, At: use.at, Reason: "Quarkus makes its fast-jar"}
+	if v, ok := p.variable("quarkus.package.jar.type"); ok && v == "uber-jar" {
+		program.Shape, program.File, program.Reason = Fat, "build/*-runner.jar", "Quarkus makes one jar of it"
+	}
+	return program
+}
+
+// boot is what Spring Boot's plugin makes: a jar, or a war.
+func (p *project) boot(use pluginUse, f Framework, war bool) (Program, string) {
+	program, task, ext := bootShape(f, jarLauncher), "bootJar", ".jar"
+	if war {
+		program, task, ext = bootShape(f, warLauncher), "bootWar", ".war"
+	}
+	if p.disabled(task) {
+		return Program{At: use.at}, "a library: its " + task + " is switched off"
+	}
+	program.File, program.Goals, program.At = p.archive(task, "*"+ext), []string{task}, use.at
+	program.Reason = "Spring Boot makes the archive runnable"
+	if p.layersOff(task) {
+		program.Shape, program.Launcher, program.Layers = Fat, "", nil
+	}
+	return program, ""
+}
+
+// plain is a jar that names a main class. Gradle's own task leaves its dependencies out.
+func (p *project) plain(main stated, list []dependency) (Program, string, error) {
 	if main.Value == "" {
 		return Program{At: detect.Evidence{File: p.file}}, "a library: nothing in its script makes it runnable", nil
 	}

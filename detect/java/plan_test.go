@@ -180,6 +180,24 @@ func TestMembers(t *testing.T) {
 	}
 }
 
+// TestPropertiesGrow holds that properties that multiply each other take no time: each of
+// these says the next one ten times.
+func TestPropertiesGrow(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("-- pom.xml --\n<project><artifactId>app</artifactId><version>${a}</version><properties><mainClass>A</mainClass>")
+	for c := 'a'; c < 'p'; c++ {
+		b.WriteString("<" + string(c) + ">" + strings.Repeat("${"+string(c+1)+"}", 10) + "</" + string(c) + ">")
+	}
+	b.WriteString("<p></p></properties></project>\n-- src/main/java/A.java --\nclass A {}\n")
+	found, err := Detect(t.Context(), detecttest.Tree(t, txtar.Parse([]byte(b.String()))), detect.Answers{})
+	if err != nil || len(found.Services) != 1 {
+		t.Fatalf("%d services, %v, %v", len(found.Services), found.Problems, err)
+	}
+	if got := found.Services[0].Detail.(Detail).Program.File; got != "target/app-*.jar" {
+		t.Errorf("the version is taken for %q", got)
+	}
+}
+
 // TestJavaMajor holds how files write a version of Java.
 func TestJavaMajor(t *testing.T) {
 	for text, want := range map[string]int{

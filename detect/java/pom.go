@@ -23,6 +23,7 @@ type pom struct {
 	outer     coordinate // the first parent that comes from elsewhere
 	outerAt   detect.Evidence
 	line      []generation
+	dependsOn []dependency // once they were asked for
 	err       error
 }
 
@@ -39,7 +40,10 @@ type maven struct {
 	poms map[string]*pom // by folder
 	dirs []string        // the keys of poms, sorted
 
-	byName map[string][]string // folders by artifact
+	byName  map[string][]string // folders by artifact
+	needed  map[string]bool     // what some module depends on, by group and artifact
+	listed  map[string][]string // the folders of poms that list a folder as a module
+	missing map[string]stated   // a module that is not there, by the folder of the pom that lists it
 }
 
 // pomName is the name of Maven's project files.
@@ -245,12 +249,19 @@ func (p *pom) property(name string) (stated, bool) {
 
 // expand puts in properties. It is false where one of them is not known here: set
 // elsewhere, or in terms of itself.
-func (p *pom) expand(text string) (string, bool) { return p.expandBelow(text, nil) }
+func (p *pom) expand(text string) (string, bool) {
+	budget := mostProperties
+	return p.expandBelow(text, nil, &budget)
+}
 
-// properties may stand in each other so deep and no deeper.
-const deepestProperty = 16
+// Properties may stand in each other so deep, and so many of them in one text: they can
+// be made to grow without end as entities can.
+const (
+	deepestProperty = 16
+	mostProperties  = 256
+)
 
-func (p *pom) expandBelow(text string, above []string) (string, bool) {
+func (p *pom) expandBelow(text string, above []string, budget *int) (string, bool) {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "${")
@@ -259,14 +270,15 @@ func (p *pom) expandBelow(text string, above []string) (string, bool) {
 			return b.String(), b.Len() <= 4096
 		}
 		name, after, closed := strings.Cut(rest, "}")
-		if !closed || slices.Contains(above, name) || len(above) == deepestProperty || b.Len() > 4096 {
+		*budget--
+		if !closed || slices.Contains(above, name) || len(above) == deepestProperty || b.Len() > 4096 || *budget < 0 {
 			return "", false
 		}
 		value, ok := p.unexpanded(name)
 		if !ok {
 			return "", false
 		}
-		if value, ok = p.expandBelow(value, append(above, name)); !ok {
+		if value, ok = p.expandBelow(value, append(above, name), budget); !ok {
 			return "", false
 		}
 		b.WriteString(value)
@@ -461,7 +473,14 @@ type dependency struct {
 
 // dependencies lists what the module and its parents in the repository depend on.
 func (p *pom) dependencies() []dependency {
-	var list []dependency
+	if p.dependsOn == nil {
+		p.dependsOn = p.readDependencies()
+	}
+	return p.dependsOn
+}
+
+func (p *pom) readDependencies() []dependency {
+	list := []dependency{}
 	for _, s := range p.sections() {
 		for _, e := range s.e.all("dependencies", "dependency") {
 			list = append(list, p.dependency(s, e))

@@ -12,31 +12,45 @@ import (
 // pom which lists it, or which lists the one that does. With an error it is the folder of
 // the pom that is at fault.
 func (m *maven) root(dir string) (string, error) {
+	m.list()
 	seen := []string{dir}
 	for {
-		up := ""
-		for _, other := range m.dirs {
-			p := m.poms[other]
-			if p.project == nil {
-				continue
-			}
-			for _, module := range p.modules() {
-				if module.Value == dir && other != dir {
-					up = other
-				}
-				if _, ok := m.poms[module.Value]; !ok && inside(dir, other) && !strings.Contains(module.Value, "${") {
-					return other, detect.Errorf(module.At, "the module %s is not there: no %s", module.Value, path.Join(module.Value, pomName))
-				}
+		for _, folder := range append([]string{dir}, m.listed[dir]...) {
+			if module, ok := m.missing[folder]; ok {
+				return folder, detect.Errorf(module.At, "the module %s is not there: no %s", module.Value, path.Join(module.Value, pomName))
 			}
 		}
-		if up == "" {
+		if len(m.listed[dir]) == 0 {
 			return dir, nil
 		}
+		up := m.listed[dir][0]
 		if slices.Contains(seen, up) {
 			return up, detect.Errorf(detect.Evidence{File: path.Join(up, pomName)}, "the modules lead back to %s", up)
 		}
 		seen = append(seen, up)
 		dir = up
+	}
+}
+
+// list notes once which pom lists which folders, and what of that is not there.
+func (m *maven) list() {
+	if m.listed != nil {
+		return
+	}
+	m.listed, m.missing = map[string][]string{}, map[string]stated{}
+	for _, dir := range m.dirs {
+		p := m.poms[dir]
+		if p.project == nil {
+			continue
+		}
+		for _, module := range p.modules() {
+			if module.Value != dir {
+				m.listed[module.Value] = append(m.listed[module.Value], dir)
+			}
+			if _, ok := m.poms[module.Value]; !ok && !strings.Contains(module.Value, "${") {
+				m.missing[dir] = module
+			}
+		}
 	}
 }
 
@@ -60,24 +74,25 @@ func (m *maven) reactor(root string) []string {
 
 // onlyInProfile says that no pom builds a module but in a profile that is not active.
 func (m *maven) onlyInProfile(dir string) (stated, bool) {
-	only := stated{}
-	for _, other := range m.dirs {
-		p := m.poms[other]
-		if p.project == nil {
+	m.list()
+	if len(m.listed[dir]) > 0 {
+		return stated{}, false
+	}
+	for above := dir; above != "."; {
+		above = path.Dir(above)
+		p, ok := m.poms[above]
+		if !ok || p.project == nil {
 			continue
-		}
-		if slices.ContainsFunc(p.modules(), func(s stated) bool { return s.Value == dir }) {
-			return stated{}, false
 		}
 		for _, profile := range p.project.all("profiles", "profile") {
 			for _, module := range namedModules(p, profile) {
 				if module.Value == dir {
-					only = stated{"built in the profile " + profile.value("id") + " only, which is not active where nobody asks for it", module.At}
+					return stated{"built in the profile " + profile.value("id") + " only, which is not active where nobody asks for it", module.At}, true
 				}
 			}
 		}
 	}
-	return only, only.Value != ""
+	return stated{}, false
 }
 
 // uses lists the modules of the repository that a module names: as parent, dependency,
@@ -114,19 +129,17 @@ func (m *maven) named(artifact string) []string {
 
 // used says whether another module depends on one.
 func (m *maven) used(dir string) bool {
-	p := m.poms[dir]
-	for _, other := range m.dirs {
-		q := m.poms[other]
-		if q == p || q.project == nil || q.err != nil {
-			continue
-		}
-		for _, d := range q.dependencies() {
-			if d.Artifact == p.artifactID() && d.Group == p.coordinate().Group {
-				return true
+	if m.needed == nil {
+		m.needed = map[string]bool{}
+		for _, other := range m.dirs {
+			if q := m.poms[other]; q.err == nil {
+				for _, d := range q.dependencies() {
+					m.needed[d.String()] = true
+				}
 			}
 		}
 	}
-	return false
+	return m.needed[m.poms[dir].coordinate().String()]
 }
 
 // closure lists the modules of a reactor that a module is built from, itself first.

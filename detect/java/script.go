@@ -73,7 +73,9 @@ func tokenize(file, script string) ([]token, error) {
 			if c == '`' { // a name of Kotlin
 				kind = word
 			}
-			list = append(list, token{kind, value, line, c == '"' && strings.Contains(value, "$")})
+			if kind == text || value != "" {
+				list = append(list, token{kind, value, line, c == '"' && strings.Contains(value, "$")})
+			}
 			i += length
 		case wordByte(c):
 			end := i

@@ -166,27 +166,25 @@ func (d *Detail) health(srv server, config settings, active []string, known func
 		}
 		return fallback
 	}
+	port := func(keys ...string) (int, setting, bool) {
+		found, ok := config.get(active, keys...)
+		n, _, _ := config.port(found.value, active, known)
+		return n, found, ok
+	}
 	switch d.Framework.Name {
 	case springBoot:
-		base := text("/actuator", "management.endpoints.web.base-path", "management.context-path")
-		if v, ok := d.Framework.line2(); ok && v < 2 { // before 2.0 the endpoints stood at the root
-			base = text("", "management.context-path")
-		}
-		h.Path = base + text("/health", "management.endpoints.web.path-mapping.health")
-		if !strings.HasPrefix(h.Path, "/") {
-			h.Path = "/" + h.Path
-		}
-		if port, ok := config.get(active, "management.server.port", "management.port"); ok {
-			n, _, known := config.port(port.value, active, known)
-			if !known || n == 0 {
-				return
-			}
-			h.Port, h.At = n, port.at
+		h.Path = d.actuatorPath(text)
+		n, found, apart := port("management.server.port", "management.port")
+		switch {
+		case apart && n == 0:
+			return
+		case apart:
+			h.Port, h.At = n, found.at
 			h.Path = text("", "management.server.base-path", "management.server.servlet.context-path") + h.Path
-		} else {
+		default:
 			h.Path = text("", "server.servlet.context-path", "server.context-path", "spring.webflux.base-path") + h.Path
 		}
-		_, h.Guards = d.depends("spring-boot-starter-security", "spring-boot-starter-oauth2-resource-server", "spring-boot-starter-oauth2-client", "spring-boot-starter-security-oauth2-resource-server", "spring-boot-starter-security-oauth2-client")
+		h.Guards = d.guarded()
 	case quarkus:
 		root := text("", "%prod.quarkus.http.root-path", "quarkus.http.root-path")
 		base := text("q", "%prod.quarkus.http.non-application-root-path", "quarkus.http.non-application-root-path")
@@ -194,10 +192,10 @@ func (d *Detail) health(srv server, config settings, active []string, known func
 			root = ""
 		}
 		h.Path = path.Join("/", root, base, text("health", "quarkus.smallrye-health.root-path"))
-		if port, ok := config.get(active, "%prod.quarkus.management.enabled", "quarkus.management.enabled"); ok && port.value == "true" {
+		if on, ok := config.get(active, "%prod.quarkus.management.enabled", "quarkus.management.enabled"); ok && on.value == "true" {
 			h.Port = 9000
-			if n, ok := config.get(active, "%prod.quarkus.management.port", "quarkus.management.port"); ok {
-				h.Port, _, _ = config.port(n.value, active, known)
+			if n, _, ok := port("%prod.quarkus.management.port", "quarkus.management.port"); ok {
+				h.Port = n
 			}
 		}
 	case micronaut:
@@ -206,10 +204,21 @@ func (d *Detail) health(srv server, config settings, active []string, known func
 	d.Health = h
 }
 
-// line2 is the major version, where there is one.
-func (f Framework) line2() (int, bool) {
-	major, _, ok := f.line()
-	return major, ok
+// actuatorPath is where Spring Boot's actuator answers for health, below what the server
+// puts before it.
+func (d *Detail) actuatorPath(text func(fallback string, keys ...string) string) string {
+	base := text("/actuator", "management.endpoints.web.base-path", "management.context-path")
+	if major, _, ok := d.Framework.line(); ok && major < 2 { // before 2.0 the endpoints stood at the root
+		base = text("", "management.context-path")
+	}
+	return base + "/" + strings.TrimPrefix(text("health", "management.endpoints.web.path-mapping.health"), "/")
+}
+
+// guarded says that Spring Security may want a password for every path.
+func (d *Detail) guarded() bool {
+	_, guarded := d.depends("spring-boot-starter-security", "spring-boot-starter-oauth2-resource-server", "spring-boot-starter-oauth2-client",
+		"spring-boot-starter-security-oauth2-resource-server", "spring-boot-starter-security-oauth2-client")
+	return guarded
 }
 
 // depends gives the first dependency of the closure whose artifact begins with one of the

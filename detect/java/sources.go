@@ -4,7 +4,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -116,6 +115,9 @@ func scan(t *detect.Tree, module string, files, roots []string) (scanned, error)
 func mainIn(file, ext, text string) (mainClass, bool) {
 	name := strings.TrimSuffix(path.Base(file), ext)
 	place := -1
+	if name == "" {
+		return mainClass{}, false
+	}
 	switch ext {
 	case ".java", ".groovy":
 		if at := javaMain.FindStringIndex(text); at != nil {
@@ -175,7 +177,7 @@ func opens(file, text string) []Listen {
 	if m := ownPort.FindStringSubmatchIndex(text); m != nil {
 		l := Listen{Env: text[m[2]:m[3]], What: "asked for by the program", At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}}
 		if n := fallbackNumber.FindStringSubmatch(text[m[1]:]); n != nil {
-			l.Port, _ = strconv.Atoi(n[1])
+			l.Port = portNumber(n[1])
 		}
 		return []Listen{l}
 	}
@@ -190,13 +192,13 @@ var ownPort = regexp.MustCompile(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDe
 // or a name that the file gives one of them.
 func portOf(text, expression string, depth int) (port int, env string) {
 	expression = strings.TrimSpace(expression)
-	if n, err := strconv.Atoi(strings.ReplaceAll(expression, "_", "")); err == nil && n > 0 && n <= 65535 {
+	if n := portNumber(strings.ReplaceAll(expression, "_", "")); n > 0 {
 		return n, ""
 	}
 	if at := environmentPort.FindStringSubmatchIndex(expression); at != nil {
 		port, env = 0, expression[at[2]:at[3]]
 		if m := fallbackNumber.FindStringSubmatch(expression[at[1]:]); m != nil {
-			port, _ = strconv.Atoi(m[1])
+			port = portNumber(m[1])
 		}
 		return port, env
 	}

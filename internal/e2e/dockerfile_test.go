@@ -133,11 +133,8 @@ func (s *subject) lint(t *testing.T) {
 			t.Errorf("the image %s is not pinned", name)
 		}
 	}
-	out, err := command(t, "docker", s.buildArgs(s.shared, "--check")...)
-	if err != nil {
-		t.Error(err)
-	} else if !strings.Contains(out, "no warnings found") {
-		t.Errorf("docker build --check:\n%s", out)
+	if s.want.Unbuilt == "" { // else its bases cannot be asked for; cmd/dockgen runs the same rules without them
+		s.check(t)
 	}
 	if os.Getenv("DOCKGEN_E2E_NO_HADOLINT") != "" {
 		t.Log("without hadolint: DOCKGEN_E2E_NO_HADOLINT is set")
@@ -150,5 +147,16 @@ func (s *subject) lint(t *testing.T) {
 		t.Error(err)
 	} else if out != "" {
 		t.Errorf("hadolint:\n%s", out)
+	}
+}
+
+// check runs BuildKit's rules as docker does, which asks for the bases.
+func (s *subject) check(t *testing.T) {
+	t.Helper()
+	out, err := command(t, "docker", s.buildArgs(s.shared, "--check")...)
+	if err != nil {
+		t.Error(err)
+	} else if !strings.Contains(out, "no warnings found") {
+		t.Errorf("docker build --check:\n%s", out)
 	}
 }
