@@ -323,6 +323,10 @@ func (p *planner) artefacts() {
 	if p.view.Mount {
 		p.view.TargetDir = "/target"
 	}
+	if t := p.detail.Config.TargetDir; t.Value != "" {
+		p.set("CARGO_TARGET_DIR", "target")
+		p.plan.Decide("compiled in", "target", "", "as everywhere, instead of "+t.Value, t.At)
+	}
 	platform := ""
 	if t := p.detail.Config.Target; t.Value != "" && len(p.view.Targets) == 0 {
 		platform = t.Value

@@ -499,6 +499,11 @@ func (p *planner) ignore() error {
 	for _, a := range d.Outside {
 		needs = append(needs, p.fromContext(a.From))
 	}
+	for _, name := range d.Embedded {
+		if inside(name, p.context) {
+			needs = append(needs, p.fromContext(name))
+		}
+	}
 	if d.Offline.Value != "" {
 		needs = append(needs, p.fromContext(d.Offline.Value))
 	}
@@ -510,7 +515,11 @@ func (p *planner) ignore() error {
 	if d.Lock == "" {
 		own = append(own, p.fromContext(path.Join(d.Root.Dir, lockName)))
 	}
-	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), own, p.plan.Needs)
+	reads := slices.Clone(p.plan.Needs)
+	for _, name := range d.TestData {
+		reads = append(reads, p.fromContext(name))
+	}
+	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), own, reads)
 	if err != nil {
 		return err
 	}
