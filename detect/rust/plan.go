@@ -212,6 +212,7 @@ func (p *planner) sources() error {
 	}
 	p.plan.Context, p.plan.Home = p.context, d.Package.Dir
 	p.view.SourcesTo = "."
+	p.manifests()
 	if !p.holdsRoot() {
 		p.view.Sources, p.view.SourcesTo = p.copied(), "./"
 		p.plan.Decide("builds with", strings.Join(p.view.Sources, " "), "", "the packages of the repository that it needs, and what is compiled into them", d.Package.At)
@@ -219,7 +220,6 @@ func (p *planner) sources() error {
 	if dir := p.fromContext(d.Root.Dir); dir != "." {
 		p.view.Workdir, p.view.SourcesTo = path.Join("/src", dir), "/src/"
 	}
-	p.manifests()
 	return nil
 }
 
@@ -258,6 +258,13 @@ func (p *planner) copied() []string {
 	}
 	for i := range kept {
 		kept[i] = p.fromContext(kept[i])
+	}
+	if p.in.Overrides.RustCache == plan.RustChef { // its stages start from nothing
+		for _, name := range p.view.Manifests {
+			if !slices.ContainsFunc(kept, func(k string) bool { return inside(name, k) }) {
+				kept = append(kept, name)
+			}
+		}
 	}
 	return kept
 }
