@@ -335,6 +335,10 @@ func (p *planner) artefacts() {
 	p.view.Artefact = path.Join(p.view.TargetDir, platform, "release", p.view.Binary)
 }
 
+// stubLints are those that a stub trips: it has no documentation, uses no
+// dependency, and its function is of no use in a library.
+var stubLints = []string{"dead_code", "missing_docs", "unused", "unused-crate-dependencies", "unused_crate_dependencies", "warnings"}
+
 // stubs lists the files that stand for sources: of all packages of the repository
 // where the dependencies are compiled before there are any, else of those that the
 // service is not built from, because Cargo wants every member to have targets.
@@ -362,7 +366,11 @@ func (p *planner) stubs() {
 			}
 		}
 		if own {
-			denied = append(denied, m.Denied...)
+			for _, name := range m.Denied {
+				if slices.Contains(stubLints, name) {
+					denied = append(denied, name)
+				}
+			}
 		}
 	}
 	slices.Sort(p.view.Stubs)

@@ -87,7 +87,8 @@ func (p *program) listens() []Listen {
 			}
 			v := &reading{program: p, file: f}
 			v.read(args[0], 0)
-			if listen, ok := v.listen(l.sure); ok {
+			pair := len(args[0]) > 0 && args[0][0].is("(") // a host and a port
+			if listen, ok := v.listen(l.sure || pair); ok {
 				listen.At = f.at(t.line)
 				found = append(found, listen)
 			}
@@ -137,7 +138,8 @@ type reading struct {
 	seen    []string
 	host    string
 	numbers []int
-	port    int // that stood in a text
+	port    int  // that stood in a text
+	free    bool // any port that is free, as tests ask for
 	env     []string
 }
 
@@ -160,6 +162,7 @@ func (r *reading) read(t []token, depth int) {
 		case num:
 			if n, ok := number(x.text); ok {
 				r.numbers = append(r.numbers, n)
+				r.free = r.free || n == 0 && depth == 0
 			}
 		case ident:
 			i = r.name(t, i, depth)
@@ -192,6 +195,7 @@ func (r *reading) text(s string, depth int) {
 		r.host = cmp.Or(r.host, m[1])
 		if n, err := strconv.Atoi(m[2]); err == nil && r.port == 0 {
 			r.port = n
+			r.free = r.free || n == 0 && depth == 0
 		}
 		return
 	}
@@ -295,7 +299,7 @@ func (r *reading) follow(name string, depth int) {
 
 // away is 1 for what another file defines.
 func away(d definition, f source) int {
-	if d.file.name == f.name || d.rank >= 2 {
+	if d.file.name == f.name {
 		return 0
 	}
 	return 1
@@ -338,28 +342,29 @@ func (r *reading) listen(sure bool) (Listen, bool) {
 	if !sure && !told {
 		return Listen{}, false
 	}
-	if l.Port == 0 && l.Env == "" && l.Address == "" && slices.Contains(r.numbers, 0) {
-		return Listen{}, false // any port that is free, as tests ask for
+	if l.unread() && r.free {
+		return Listen{}, false
 	}
 	return l, true
 }
 
-// distinct drops the second mention of a port, and what is unread where something
-// else was read.
+// distinct drops the second mention of a port.
 func distinct(listens []Listen) []Listen {
 	type key struct {
 		port int
 		env  string
 	}
 	seen := map[key]bool{}
-	known := slices.ContainsFunc(listens, func(l Listen) bool { return l.Port != 0 || l.Env != "" || l.Address != "" })
 	return slices.DeleteFunc(listens, func(l Listen) bool {
 		k := key{l.Port, cmp.Or(l.Env, l.Address)}
-		drop := seen[k] || known && k == key{}
+		drop := seen[k]
 		seen[k] = true
 		return drop
 	})
 }
+
+// unread says that the program listens where its sources do not say.
+func (l Listen) unread() bool { return l.Port == 0 && l.Env == "" && l.Address == "" }
 
 // Path is a path that a program answers about its health.
 type Path struct {

@@ -391,7 +391,7 @@ func (p *planner) ports() error {
 
 func (p *planner) port(l Listen) {
 	n := cmp.Or(l.Port, fallbackPort)
-	if l.Port == 0 && l.Env == "" && l.Address == "" {
+	if l.unread() {
 		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
 		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
 		return
@@ -452,7 +452,8 @@ func (p *planner) health() error {
 	}
 	port := p.view.Ports[0]
 	probe, route, evidence := fmt.Sprintf("open a TCP connection to %d", port), "", []detect.Evidence(nil)
-	if h := p.detail.Health; len(h) > 0 {
+	// Where the port of another listener is unknown, the path may be that one's.
+	if h := p.detail.Health; len(h) > 0 && !slices.ContainsFunc(p.detail.Listens, Listen.unread) {
 		probe, route, evidence = fmt.Sprintf("GET %s on %d", h[0].Path, port), h[0].Path, at(h[0].At)
 	}
 	if p.runtime.health == nil {
