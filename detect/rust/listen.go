@@ -139,6 +139,7 @@ type reading struct {
 	host    string
 	numbers []int
 	port    int  // that stood in a text
+	vague   bool // a name may stand for different things
 	free    bool // any port that is free, as tests ask for
 	env     []string
 }
@@ -287,14 +288,43 @@ func (r *reading) follow(name string, depth int) {
 	best := slices.MinFunc(all, func(a, b definition) int {
 		return cmp.Or(cmp.Compare(away(a, r.file), away(b, r.file)), cmp.Compare(a.rank, b.rank))
 	})
+	if best.rank >= 2 {
+		r.field(name, all, depth)
+		return
+	}
 	for _, d := range all {
-		if d.rank == best.rank && d.file.name == best.file.name || d.rank >= 2 {
+		if d.rank == best.rank && d.file.name == best.file.name {
 			r.read(d.tokens, depth+1)
-			if d.rank == 2 {
-				r.bare(name, d.tokens)
-			}
 		}
 	}
+}
+
+// field takes in what a field of that name may hold. Several types may have one:
+// where they say different things, none of them counts.
+func (r *reading) field(name string, all []definition, depth int) {
+	merged, said := reading{}, []Listen(nil)
+	for _, d := range all {
+		if d.rank < 2 {
+			continue
+		}
+		one := reading{program: r.program, file: d.file, seen: slices.Clone(r.seen)}
+		one.read(d.tokens, depth+1)
+		if d.rank == 2 {
+			one.bare(name, d.tokens)
+		}
+		r.vague = r.vague || one.vague
+		if l, _ := one.listen(true); l.Port != 0 || l.Env != "" {
+			said = append(said, Listen{Port: l.Port, Env: l.Env})
+		}
+		merged.host, merged.port = cmp.Or(merged.host, one.host), cmp.Or(merged.port, one.port)
+		merged.numbers, merged.env = append(merged.numbers, one.numbers...), append(merged.env, one.env...)
+	}
+	if len(slices.CompactFunc(said, func(a, b Listen) bool { return a == b })) > 1 {
+		r.vague = true
+		return
+	}
+	r.host, r.port = cmp.Or(r.host, merged.host), cmp.Or(r.port, merged.port)
+	r.numbers, r.env = append(r.numbers, merged.numbers...), append(r.env, merged.env...)
 }
 
 // away is 1 for what another file defines.
@@ -316,6 +346,9 @@ func (r *reading) bare(field string, t []token) {
 
 // listen makes what was gathered a place to listen, where it is one.
 func (r *reading) listen(sure bool) (Listen, bool) {
+	if r.vague {
+		return Listen{}, sure
+	}
 	l := Listen{Port: r.port}
 	for _, n := range r.numbers {
 		if l.Port == 0 && n >= 80 && n < 1<<16 {
