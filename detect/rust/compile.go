@@ -140,7 +140,7 @@ func (p *planner) across() error {
 	}
 	p.view.Cross = true
 	for _, a := range architectures {
-		p.packages("gcc-" + a.compiler)
+		p.packages("gcc-"+a.compiler, "libc6-dev-"+a.docker+"-cross")
 	}
 	return p.targets("gnu", func(arch int) []plan.Variable {
 		compiler := strings.Replace(architectures[arch].compiler, "x86-64", "x86_64", 1)
