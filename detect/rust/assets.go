@@ -267,6 +267,39 @@ func (p *program) outside(r *repository, s setting) []Asset {
 	return once(found)
 }
 
+// embedded lists the files below the packages that are compiled in by name.
+func (p *program) embedded(r *repository) []string {
+	var found []string
+	for _, f := range p.files {
+		for i := 0; i+3 < len(f.tokens); i++ {
+			t := f.tokens[i:]
+			if !slices.Contains([]string{"include_str", "include_bytes", "include"}, t[0].text) || !t[1].is("!") || t[3].kind != str {
+				continue
+			}
+			if name := path.Join(path.Dir(f.name), t[3].text); r.tree.Has(name) {
+				found = append(found, name)
+			}
+		}
+	}
+	return found
+}
+
+// testData lists the files that tests read beside their sources.
+func (r *repository) testData(s setting) []string {
+	var found []string
+	for _, p := range s.Closure {
+		for _, base := range []string{"tests", "testdata", "fixtures"} {
+			for _, dir := range r.tree.Below(path.Join(p.Dir, base), func(string) bool { return false }) {
+				folder, _ := r.tree.Folder(dir)
+				for _, name := range folder.Files {
+					found = append(found, path.Join(dir, name))
+				}
+			}
+		}
+	}
+	return found
+}
+
 // called finds a macro of a crate, such as sqlx::query!.
 func (p *program) called(names ...string) (detect.Evidence, bool) {
 	for _, f := range p.files {

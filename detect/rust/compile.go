@@ -140,7 +140,7 @@ func (p *planner) across() error {
 	}
 	p.view.Cross = true
 	for _, a := range architectures {
-		p.packages("gcc-" + a.compiler)
+		p.packages("gcc-"+a.compiler, "libc6-dev-"+a.docker+"-cross")
 	}
 	return p.targets("gnu", func(arch int) []plan.Variable {
 		compiler := strings.Replace(architectures[arch].compiler, "x86-64", "x86_64", 1)
@@ -323,6 +323,10 @@ func (p *planner) artefacts() {
 	if p.view.Mount {
 		p.view.TargetDir = "/target"
 	}
+	if t := p.detail.Config.TargetDir; t.Value != "" {
+		p.set("CARGO_TARGET_DIR", "target")
+		p.plan.Decide("compiled in", "target", "", "as everywhere, instead of "+t.Value, t.At)
+	}
 	platform := ""
 	if t := p.detail.Config.Target; t.Value != "" && len(p.view.Targets) == 0 {
 		platform = t.Value
@@ -330,6 +334,10 @@ func (p *planner) artefacts() {
 	}
 	p.view.Artefact = path.Join(p.view.TargetDir, platform, "release", p.view.Binary)
 }
+
+// stubLints are those that a stub trips: it has no documentation, uses no
+// dependency, and its function is of no use in a library.
+var stubLints = []string{"dead_code", "missing_docs", "unused", "unused-crate-dependencies", "unused_crate_dependencies", "warnings"}
 
 // stubs lists the files that stand for sources: of all packages of the repository
 // where the dependencies are compiled before there are any, else of those that the
@@ -358,7 +366,11 @@ func (p *planner) stubs() {
 			}
 		}
 		if own {
-			denied = append(denied, m.Denied...)
+			for _, name := range m.Denied {
+				if slices.Contains(stubLints, name) {
+					denied = append(denied, name)
+				}
+			}
 		}
 	}
 	slices.Sort(p.view.Stubs)

@@ -17,6 +17,7 @@ import (
 type config struct {
 	Files      []string
 	Target     Directive // of every build
+	TargetDir  Directive // what it is compiled in
 	Linkers    []Directive
 	Wrapper    Directive // of the compiler
 	GitCLI     Directive
@@ -27,13 +28,10 @@ type config struct {
 
 type configDocument struct {
 	Build struct {
-		Target     any
-		Wrapper    string `toml:"rustc-wrapper"`
-		Workspace  string `toml:"rustc-workspace-wrapper"`
-		Rustflags  any
-		Jobs       any
-		TargetDir  string `toml:"target-dir"`
-		DefaultEnv any    `toml:"-"`
+		Target    any
+		Wrapper   string `toml:"rustc-wrapper"`
+		Rustflags any
+		TargetDir string `toml:"target-dir"`
 	}
 	Target map[string]struct {
 		Linker    string
@@ -87,6 +85,9 @@ func (c *config) add(dir, name, plain string) error {
 	f := file{name: name, lines: index(plain)}
 	if target, ok := doc.Build.Target.(string); ok && c.Target.Value == "" {
 		c.Target = Directive{target, f.at("build", "target")}
+	}
+	if dir := doc.Build.TargetDir; dir != "" && c.TargetDir.Value == "" {
+		c.TargetDir = Directive{dir, f.at("build", "target-dir")}
 	}
 	if w := doc.Build.Wrapper; w != "" && c.Wrapper.Value == "" {
 		c.Wrapper = Directive{w, f.at("build", "rustc-wrapper")}

@@ -35,6 +35,8 @@ type Detail struct {
 	Reads     []Asset
 	Writes    []Asset
 	Outside   []Asset   // compiled in from beside the packages
+	Embedded  []string  // files below the packages that are compiled in by name
+	TestData  []string  // what tests read beside their sources
 	Offline   Directive // the folder of what sqlx knows of the database
 	Protos    bool      // messages of Google's are imported
 	FirstTest detect.Evidence
@@ -414,6 +416,7 @@ func (r *repository) read(d *Detail) error {
 	d.Reads, d.Writes = code.assets(r, d.setting)
 	d.Reads = append(d.Reads, d.Rocket.Reads...)
 	d.Outside = code.outside(r, d.setting)
+	d.Embedded, d.TestData = code.embedded(r), r.testData(d.setting)
 	d.FirstTest = r.firstTest(d.setting)
 	if d.Protos, err = r.googleProtos(d); err != nil {
 		return err

@@ -87,7 +87,8 @@ func (p *program) listens() []Listen {
 			}
 			v := &reading{program: p, file: f}
 			v.read(args[0], 0)
-			if listen, ok := v.listen(l.sure); ok {
+			pair := len(args[0]) > 0 && args[0][0].is("(") // a host and a port
+			if listen, ok := v.listen(l.sure || pair); ok {
 				listen.At = f.at(t.line)
 				found = append(found, listen)
 			}
@@ -137,7 +138,9 @@ type reading struct {
 	seen    []string
 	host    string
 	numbers []int
-	port    int // that stood in a text
+	port    int  // that stood in a text
+	vague   bool // a name may stand for different things
+	free    bool // any port that is free, as tests ask for
 	env     []string
 }
 
@@ -160,6 +163,7 @@ func (r *reading) read(t []token, depth int) {
 		case num:
 			if n, ok := number(x.text); ok {
 				r.numbers = append(r.numbers, n)
+				r.free = r.free || n == 0 && depth == 0
 			}
 		case ident:
 			i = r.name(t, i, depth)
@@ -192,6 +196,7 @@ func (r *reading) text(s string, depth int) {
 		r.host = cmp.Or(r.host, m[1])
 		if n, err := strconv.Atoi(m[2]); err == nil && r.port == 0 {
 			r.port = n
+			r.free = r.free || n == 0 && depth == 0
 		}
 		return
 	}
@@ -283,19 +288,48 @@ func (r *reading) follow(name string, depth int) {
 	best := slices.MinFunc(all, func(a, b definition) int {
 		return cmp.Or(cmp.Compare(away(a, r.file), away(b, r.file)), cmp.Compare(a.rank, b.rank))
 	})
+	if best.rank >= 2 {
+		r.field(name, all, depth)
+		return
+	}
 	for _, d := range all {
-		if d.rank == best.rank && d.file.name == best.file.name || d.rank >= 2 {
+		if d.rank == best.rank && d.file.name == best.file.name {
 			r.read(d.tokens, depth+1)
-			if d.rank == 2 {
-				r.bare(name, d.tokens)
-			}
 		}
 	}
 }
 
+// field takes in what a field of that name may hold. Several types may have one:
+// where they say different things, none of them counts.
+func (r *reading) field(name string, all []definition, depth int) {
+	merged, said := reading{}, []Listen(nil)
+	for _, d := range all {
+		if d.rank < 2 {
+			continue
+		}
+		one := reading{program: r.program, file: d.file, seen: slices.Clone(r.seen)}
+		one.read(d.tokens, depth+1)
+		if d.rank == 2 {
+			one.bare(name, d.tokens)
+		}
+		r.vague = r.vague || one.vague
+		if l, _ := one.listen(true); l.Port != 0 || l.Env != "" {
+			said = append(said, Listen{Port: l.Port, Env: l.Env})
+		}
+		merged.host, merged.port = cmp.Or(merged.host, one.host), cmp.Or(merged.port, one.port)
+		merged.numbers, merged.env = append(merged.numbers, one.numbers...), append(merged.env, one.env...)
+	}
+	if len(slices.CompactFunc(said, func(a, b Listen) bool { return a == b })) > 1 {
+		r.vague = true
+		return
+	}
+	r.host, r.port = cmp.Or(r.host, merged.host), cmp.Or(r.port, merged.port)
+	r.numbers, r.env = append(r.numbers, merged.numbers...), append(r.env, merged.env...)
+}
+
 // away is 1 for what another file defines.
 func away(d definition, f source) int {
-	if d.file.name == f.name || d.rank >= 2 {
+	if d.file.name == f.name {
 		return 0
 	}
 	return 1
@@ -312,6 +346,9 @@ func (r *reading) bare(field string, t []token) {
 
 // listen makes what was gathered a place to listen, where it is one.
 func (r *reading) listen(sure bool) (Listen, bool) {
+	if r.vague {
+		return Listen{}, sure
+	}
 	l := Listen{Port: r.port}
 	for _, n := range r.numbers {
 		if l.Port == 0 && n >= 80 && n < 1<<16 {
@@ -338,28 +375,29 @@ func (r *reading) listen(sure bool) (Listen, bool) {
 	if !sure && !told {
 		return Listen{}, false
 	}
-	if l.Port == 0 && l.Env == "" && l.Address == "" && slices.Contains(r.numbers, 0) {
-		return Listen{}, false // any port that is free, as tests ask for
+	if l.unread() && r.free {
+		return Listen{}, false
 	}
 	return l, true
 }
 
-// distinct drops the second mention of a port, and what is unread where something
-// else was read.
+// distinct drops the second mention of a port.
 func distinct(listens []Listen) []Listen {
 	type key struct {
 		port int
 		env  string
 	}
 	seen := map[key]bool{}
-	known := slices.ContainsFunc(listens, func(l Listen) bool { return l.Port != 0 || l.Env != "" || l.Address != "" })
 	return slices.DeleteFunc(listens, func(l Listen) bool {
 		k := key{l.Port, cmp.Or(l.Env, l.Address)}
-		drop := seen[k] || known && k == key{}
+		drop := seen[k]
 		seen[k] = true
 		return drop
 	})
 }
+
+// unread says that the program listens where its sources do not say.
+func (l Listen) unread() bool { return l.Port == 0 && l.Env == "" && l.Address == "" }
 
 // Path is a path that a program answers about its health.
 type Path struct {

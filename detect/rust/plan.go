@@ -213,6 +213,7 @@ func (p *planner) sources() error {
 	}
 	p.plan.Context, p.plan.Home = p.context, d.Package.Dir
 	p.view.SourcesTo = "."
+	p.manifests()
 	if !p.holdsRoot() {
 		p.view.Sources, p.view.SourcesTo = p.copied(), "./"
 		p.plan.Decide("builds with", strings.Join(p.view.Sources, " "), "", "the packages of the repository that it needs, and what is compiled into them", d.Package.At)
@@ -220,7 +221,6 @@ func (p *planner) sources() error {
 	if dir := p.fromContext(d.Root.Dir); dir != "." {
 		p.view.Workdir, p.view.SourcesTo = path.Join("/src", dir), "/src/"
 	}
-	p.manifests()
 	return nil
 }
 
@@ -259,6 +259,13 @@ func (p *planner) copied() []string {
 	}
 	for i := range kept {
 		kept[i] = p.fromContext(kept[i])
+	}
+	if p.in.Overrides.RustCache == plan.RustChef { // its stages start from nothing
+		for _, name := range p.view.Manifests {
+			if !slices.ContainsFunc(kept, func(k string) bool { return inside(name, k) }) {
+				kept = append(kept, name)
+			}
+		}
 	}
 	return kept
 }
@@ -385,7 +392,7 @@ func (p *planner) ports() error {
 
 func (p *planner) port(l Listen) {
 	n := cmp.Or(l.Port, fallbackPort)
-	if l.Port == 0 && l.Env == "" && l.Address == "" {
+	if l.unread() {
 		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
 		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
 		return
@@ -446,7 +453,8 @@ func (p *planner) health() error {
 	}
 	port := p.view.Ports[0]
 	probe, route, evidence := fmt.Sprintf("open a TCP connection to %d", port), "", []detect.Evidence(nil)
-	if h := p.detail.Health; len(h) > 0 {
+	// Where the port of another listener is unknown, the path may be that one's.
+	if h := p.detail.Health; len(h) > 0 && !slices.ContainsFunc(p.detail.Listens, Listen.unread) {
 		probe, route, evidence = fmt.Sprintf("GET %s on %d", h[0].Path, port), h[0].Path, at(h[0].At)
 	}
 	if p.runtime.health == nil {
@@ -500,6 +508,11 @@ func (p *planner) ignore() error {
 	for _, a := range d.Outside {
 		needs = append(needs, p.fromContext(a.From))
 	}
+	for _, name := range d.Embedded {
+		if inside(name, p.context) {
+			needs = append(needs, p.fromContext(name))
+		}
+	}
 	if d.Offline.Value != "" {
 		needs = append(needs, p.fromContext(d.Offline.Value))
 	}
@@ -511,7 +524,11 @@ func (p *planner) ignore() error {
 	if d.Lock == "" {
 		own = append(own, p.fromContext(path.Join(d.Root.Dir, lockName)))
 	}
-	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), own, p.plan.Needs)
+	reads := slices.Clone(p.plan.Needs)
+	for _, name := range d.TestData {
+		reads = append(reads, p.fromContext(name))
+	}
+	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), own, reads)
 	if err != nil {
 		return err
 	}

@@ -181,7 +181,7 @@ func (p *program) define(f source) {
 			}
 			add(t[i+1].text, 1, t[min(body, end):end])
 		default:
-			if t[i+1].is(":") && !t[i+2].is(":") && (i == 0 || !t[i-1].is(":") && !t[i-1].is("let")) {
+			if t[i+1].is(":") && !t[i+2].is(":") && (i == 0 || !slices.ContainsFunc([]string{":", "let", "const", "static", "mut"}, t[i-1].is)) {
 				add(t[i].text, 3, t[i+2:fieldEnd(t, i+2)])
 			}
 		}
