@@ -28,6 +28,7 @@ type Detail struct {
 	Health      []Path
 	Writes      []Asset
 	Starts      []Asset
+	Stops       bool // it handles the signal that asks it to end
 	Tests       Tests
 	SourceRoot  string // src, where its packages lie in there
 	Installed   bool   // the project itself has to be installed
