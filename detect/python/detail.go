@@ -225,7 +225,7 @@ func (r *repository) layout(s *sources, d *Detail) {
 	switch {
 	case p.Tool == toolUV:
 		d.Installed, d.InstalledAt = true, p.manifest.at("build-system", "")
-	case d.Program.Kind == Command:
+	case d.Program.Kind == Command, slices.ContainsFunc(p.Local, func(l localRequirement) bool { return l.Path == p.Dir }):
 		d.Installed, d.InstalledAt = true, d.Program.At
 	case d.SourceRoot != "" && strings.HasPrefix(within(d.Program.File, p.Dir), "src/"):
 		d.Installed, d.InstalledAt = true, d.Program.At

@@ -298,10 +298,14 @@ func (r *repository) member(p, workspace *Project) {
 	}
 }
 
-// cycle is an error for a project that requires itself by way of folders.
+// cycle is an error for a project that requires itself by way of folders, or a folder
+// that cannot be installed.
 func (r *repository) cycle(p *Project) error {
 	for _, l := range p.Local {
 		other := r.projects[l.Path]
+		if isFolder(r.tree, l.Path) && r.broken[l.Path] == nil && (other == nil || other != p && !other.installable()) {
+			return detect.Errorf(l.At, "%s is required, and nothing in it says how it is built and installed", l.Path)
+		}
 		if other == nil || other == p {
 			continue
 		}
