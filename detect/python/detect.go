@@ -175,7 +175,7 @@ func (r *repository) read(found *detect.Findings) []string {
 	slices.Sort(dirs)
 	dirs = slices.Compact(dirs)
 	return slices.DeleteFunc(dirs, func(dir string) bool {
-		if what, ok := detect.Aside(dir); ok {
+		if what, ok := notProduct(dir); ok {
 			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: what})
 			return true
 		}
@@ -195,6 +195,24 @@ func (r *repository) read(found *detect.Findings) []string {
 		r.projects[dir] = p
 		return false
 	})
+}
+
+// notProduct says what a folder is that holds no product by where it lies.
+func notProduct(dir string) (what string, ok bool) {
+	if what, ok := detect.Aside(dir); ok {
+		return what, true
+	}
+	for part := range strings.SplitSeq(dir, "/") {
+		switch {
+		case part == "docs" || part == "doc" || part == "notebooks" || part == "benchmarks":
+			return "documentation or measurements", true
+		case len(part) > 1 && part[0] == '.':
+			return "a hidden folder", true
+		case strings.Contains(part, "{{"):
+			return "a template", true
+		}
+	}
+	return "", false
 }
 
 // join finds the members of uv's workspaces and who is built with whom.
