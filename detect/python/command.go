@@ -26,6 +26,9 @@ func (p *planner) command() error {
 		if argv, err = p.argv(); err != nil {
 			return err
 		}
+		if p.detail.Program.Kind != Declared {
+			p.plan.Decide("command", strings.Join(argv, " "), "--command", "started in "+p.home(), p.detail.Program.At)
+		}
 	}
 	p.stop(argv)
 	if p.flavour == "distroless" {
