@@ -145,7 +145,10 @@ func repositoryRoot(folder string) string {
 				}
 				members, err := w.Members(data)
 				inside, relErr := filepath.Rel(above, folder)
-				listed := func(member string) bool { ok, err := path.Match(member, filepath.ToSlash(inside)); return ok && err == nil }
+				listed := func(member string) bool {
+					ok, err := path.Match(member, filepath.ToSlash(inside))
+					return ok && err == nil
+				}
 				if err == nil && relErr == nil && slices.ContainsFunc(members, listed) {
 					return above
 				}
