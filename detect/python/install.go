@@ -579,7 +579,7 @@ func (p *planner) indexes() error {
 		variables := variableName.FindAllStringSubmatch(i.URL, -1)
 		switch {
 		case m[1] != "" && len(variables) == 0:
-			return detect.Errorf(i.At, "a password stands in the address of the index, and with it in a layer of the image; put ${PIP_PASSWORD} in its place")
+			return detect.Errorf(i.At, "a password stands in the address of the index, and with it in a layer of the image; put ${INDEX_PASSWORD} in its place")
 		case len(variables) > 0:
 			for _, v := range variables {
 				p.secret(secret{ID: v[1], Env: v[1]})
