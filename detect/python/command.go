@@ -26,7 +26,11 @@ func (p *planner) command() error {
 		if argv, err = p.argv(); err != nil {
 			return err
 		}
+		if p.detail.Program.Kind != Declared {
+			p.plan.Decide("command", strings.Join(argv, " "), "--command", "started in "+p.home(), p.detail.Program.At)
+		}
 	}
+	p.stop(argv)
 	if p.flavour == "distroless" {
 		p.view.Entrypoint, p.view.Command = []string{environment + "/bin/python"}, interpreted(argv)
 		return nil
@@ -37,6 +41,19 @@ func (p *planner) command() error {
 	}
 	p.view.Command = argv
 	return nil
+}
+
+// orderly are programs that handle SIGTERM.
+var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "streamlit", "sanic", "celery", "dramatiq", "chainlit", "rq", "arq", "taskiq", "huey_consumer.py", "fastapi", "uwsgi"}
+
+// stop settles the signal that ends the container: the first process of one heeds no
+// SIGTERM that it does not handle, and Python by itself handles SIGINT alone.
+func (p *planner) stop(argv []string) {
+	if p.detail.Stops || slices.Contains(orderly, argv[0]) {
+		return
+	}
+	p.view.StopSignal = "SIGINT"
+	p.plan.Decide("stop signal", "SIGINT", "", "as the first process Python heeds no SIGTERM that the program does not handle", p.detail.Program.At)
 }
 
 // environment is what every program of Python gets.

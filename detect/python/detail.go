@@ -92,6 +92,7 @@ func (r *repository) detail(s *sources, p *Project, d *Detail) error {
 		d.Health = s.health(files, urls)
 	}
 	d.bind(s)
+	d.Stops = s.stops(files)
 	d.Writes, d.Starts = s.writes(files), s.starts(files)
 	d.Sources = files
 	r.layout(s, d)
@@ -107,6 +108,16 @@ func (r *repository) tested(s *sources, d Detail) Tests {
 		s.tested = d.Tests
 	})
 	return s.tested
+}
+
+// stops says whether a program handles SIGTERM.
+func (s *sources) stops(files []string) bool {
+	return slices.ContainsFunc(files, func(file string) bool {
+		return slices.ContainsFunc(s.modules[file].calls, func(call expression) bool {
+			first, ok := call.positional(0)
+			return ok && first.text == "signal.SIGTERM" && (call.text == "signal.signal" || strings.HasSuffix(call.text, ".add_signal_handler"))
+		})
+	})
 }
 
 // bind reads the address that gunicorn's own settings name
@@ -214,7 +225,7 @@ func (r *repository) layout(s *sources, d *Detail) {
 	switch {
 	case p.Tool == toolUV:
 		d.Installed, d.InstalledAt = true, p.manifest.at("build-system", "")
-	case d.Program.Kind == Command:
+	case d.Program.Kind == Command, slices.ContainsFunc(p.Local, func(l localRequirement) bool { return l.Path == p.Dir }):
 		d.Installed, d.InstalledAt = true, d.Program.At
 	case d.SourceRoot != "" && strings.HasPrefix(within(d.Program.File, p.Dir), "src/"):
 		d.Installed, d.InstalledAt = true, d.Program.At

@@ -28,6 +28,7 @@ type Detail struct {
 	Health      []Path
 	Writes      []Asset
 	Starts      []Asset
+	Stops       bool // it handles the signal that asks it to end
 	Tests       Tests
 	SourceRoot  string // src, where its packages lie in there
 	Installed   bool   // the project itself has to be installed
@@ -174,7 +175,7 @@ func (r *repository) read(found *detect.Findings) []string {
 	slices.Sort(dirs)
 	dirs = slices.Compact(dirs)
 	return slices.DeleteFunc(dirs, func(dir string) bool {
-		if what, ok := r.tree.Aside(dir); ok {
+		if what, ok := notProduct(r.tree, dir); ok {
 			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: what})
 			return true
 		}
@@ -194,6 +195,24 @@ func (r *repository) read(found *detect.Findings) []string {
 		r.projects[dir] = p
 		return false
 	})
+}
+
+// notProduct says what a folder is that holds no product by where it lies.
+func notProduct(t *detect.Tree, dir string) (what string, ok bool) {
+	if what, ok := t.Aside(dir); ok {
+		return what, true
+	}
+	for part := range strings.SplitSeq(dir, "/") {
+		switch {
+		case part == "docs" || part == "doc" || part == "notebooks" || part == "benchmarks":
+			return "documentation or measurements", true
+		case len(part) > 1 && part[0] == '.':
+			return "a hidden folder", true
+		case strings.Contains(part, "{{"):
+			return "a template", true
+		}
+	}
+	return "", false
 }
 
 // join finds the members of uv's workspaces and who is built with whom.
@@ -297,10 +316,14 @@ func (r *repository) member(p, workspace *Project) {
 	}
 }
 
-// cycle is an error for a project that requires itself by way of folders.
+// cycle is an error for a project that requires itself by way of folders, or a folder
+// that cannot be installed.
 func (r *repository) cycle(p *Project) error {
 	for _, l := range p.Local {
 		other := r.projects[l.Path]
+		if isFolder(r.tree, l.Path) && r.broken[l.Path] == nil && (other == nil || other != p && !other.installable()) {
+			return detect.Errorf(l.At, "%s is required, and nothing in it says how it is built and installed", l.Path)
+		}
 		if other == nil || other == p {
 			continue
 		}

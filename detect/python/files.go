@@ -73,7 +73,7 @@ func (s *sources) writes(files []string) []Asset {
 				}
 			})
 		}
-		for _, o := range m.objects {
+		for _, o := range slices.Concat(m.objects, m.locals) {
 			o.value.walk(func(e expression) {
 				if database, ok := sqliteURL(e.text); ok && e.form == textForm {
 					note(expression{form: textForm, text: database}, o.line)

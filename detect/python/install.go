@@ -55,6 +55,11 @@ func (p *planner) dependencies() error {
 			p.view.Manifests = append(p.view.Manifests, name)
 		}
 	}
+	for _, l := range d.Project.Local {
+		if isArchive(l.Path) {
+			p.view.Manifests = append(p.view.Manifests, p.fromContext(l.Path))
+		}
+	}
 	slices.Sort(p.view.Manifests)
 	p.view.Parents = slices.ContainsFunc(p.view.Manifests, func(f string) bool { return strings.Contains(f, "/") })
 	if p.usesUV() {
@@ -219,16 +224,19 @@ func (p *planner) requirements(file string) []string {
 	d := p.detail
 	name := p.fromContext(file)
 	words := append(slices.Clone(into), "-r", name)
-	if len(d.Project.Local) == 0 {
-		return []string{p.sh(words...)}
-	}
 	var files []string
 	for _, l := range d.Project.Local {
+		if isArchive(l.Path) {
+			continue
+		}
 		if f := p.fromContext(l.At.File); !slices.Contains(files, f) {
 			files = append(files, f)
 		}
 	}
-	commands := []string{`sed -i -E '/^(-e |--editable[ =])?(file:)?\.{1,2}(\/|\[|$)/d' ` + p.sh(files...)}
+	if len(files) == 0 {
+		return []string{p.sh(words...)}
+	}
+	commands := []string{`sed -i -E '/\.(whl|gz|zip)/!{/^(-e |--editable[ =])?(file:)?\.{1,2}(\/|\[|$)/d}' ` + p.sh(files...)}
 	for _, c := range d.Closure {
 		words = append(words, listed(c.Direct)...)
 	}
@@ -273,9 +281,13 @@ func named(requirement string) string {
 func (p *planner) built() []Project {
 	var all []Project
 	for _, c := range p.detail.Closure {
-		if c.Package {
-			all = append(all, c)
+		if !c.installable() {
+			continue
 		}
+		if len(c.Backend) == 0 {
+			c.Backend = legacyBackend
+		}
+		all = append(all, c)
 	}
 	if p.detail.Installed {
 		all = append(all, p.detail.Project)
@@ -567,7 +579,7 @@ func (p *planner) indexes() error {
 		variables := variableName.FindAllStringSubmatch(i.URL, -1)
 		switch {
 		case m[1] != "" && len(variables) == 0:
-			return detect.Errorf(i.At, "a password stands in the address of the index, and with it in a layer of the image; put ${PIP_PASSWORD} in its place")
+			return detect.Errorf(i.At, "a password stands in the address of the index, and with it in a layer of the image; put ${INDEX_PASSWORD} in its place")
 		case len(variables) > 0:
 			for _, v := range variables {
 				p.secret(secret{ID: v[1], Env: v[1]})

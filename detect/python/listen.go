@@ -76,7 +76,8 @@ func (m *module) opener(call expression) (opener, bool) {
 		return runMethods["FastMCP"], transports(call)
 	}
 	name, ok := selfServing[value.text]
-	if !ok && method == "run" && (base == "app" || base == "application") && m.importsAny("flask", "app", "create_app") {
+	_, object, _ := cutLast(base)
+	if !ok && method == "run" && (object == "app" || object == "application") && m.importsAny("flask", "app", "application", "create_app") {
 		name, ok = "Flask", true // an application of another module
 	}
 	return runMethods[name], ok

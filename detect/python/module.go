@@ -302,6 +302,9 @@ func (r *reader) assignment(tokens []token) {
 	value := r.resolved(p.expression())
 	r.evaluate(tokens[min(p.at, len(tokens)):])
 	def, _ := r.inside()
+	if len(names) == 0 && value.form == textForm { // of a subscript or an attribute
+		r.locals = append(r.locals, object{"", value, tokens0(tokens)})
+	}
 	if def >= 0 {
 		for _, name := range names {
 			if value.form == callForm || value.form == textForm || value.form == numberForm {

@@ -42,6 +42,7 @@ type view struct {
 	Copies        []copied
 	Linked        bool // files are copied in layers of their own
 	Ports         []int
+	StopSignal    string // or none for SIGTERM
 	Health        []string
 	Entrypoint    []string
 	Command       []string

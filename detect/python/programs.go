@@ -457,7 +457,7 @@ func (s *sources) choose(declared []Program, wanted []string) ([]Program, error)
 		if err != nil {
 			return nil, err
 		}
-		main = []Program{one}
+		main = []Program{s.starter(one, found)}
 		break
 	}
 	workers := ofKind(found, Worker)
@@ -475,6 +475,32 @@ func (s *sources) choose(declared []Program, wanted []string) ([]Program, error)
 		workers[i].Reason = cmp.Or(workers[i].Reason, "the only application of "+workers[i].Framework)
 	}
 	return append(main, workers...), nil
+}
+
+// starter is the script that serves an application, or has it beside its own work,
+// where no server for it is a dependency: otherwise the application.
+func (s *sources) starter(app Program, found []Program) Program {
+	var f framework
+	ok := false
+	for _, one := range frameworks {
+		if one.name == app.Framework {
+			f, ok = one, true
+		}
+	}
+	if app.Kind != Application || !ok || f.protocol == own || f.server != "" || s.serves(f.protocol) {
+		return app
+	}
+	for _, script := range ofKind(found, Script) {
+		if script.File == app.File || !slices.Contains(s.closure(script.File), app.File) {
+			continue
+		}
+		listens := s.listens(s.closure(script.File))
+		if slices.ContainsFunc(listens, func(l Listen) bool { return !l.Loopback || l.HostEnv != "" }) {
+			script.Reason = "it runs " + app.Name + ", for which no server is a dependency"
+			return script
+		}
+	}
+	return app
 }
 
 func ofKind(all []Program, kinds ...Kind) []Program {

@@ -472,6 +472,16 @@ func (p *Project) pipenv(t *detect.Tree, has func(string) bool) error {
 	return nil
 }
 
+// installable says whether the project can be installed where another requires it:
+// one that names no way to be built is built by setuptools.
+func (p *Project) installable() bool {
+	m := p.manifest
+	if p.Package || !m.declares() {
+		return p.Package
+	}
+	return (m.Tool.UV == nil || m.Tool.UV.Package == nil) && (m.Tool.Poetry == nil || m.Tool.Poetry.PackageMode == nil)
+}
+
 // has gives a distribution that runs with the program, by any of its names.
 func (p *Project) has(names ...string) (Package, bool) {
 	for _, name := range names {

@@ -137,6 +137,11 @@ func isPath(text string) bool {
 		!strings.Contains(text, "://") && !strings.Contains(text, "@") && (strings.HasSuffix(bare, ".whl") || strings.HasSuffix(bare, ".tar.gz") || strings.Contains(bare, "/"))
 }
 
+// isArchive knows what is installed as it is from what is built.
+func isArchive(name string) bool {
+	return strings.HasSuffix(name, ".whl") || strings.HasSuffix(name, ".gz") || strings.HasSuffix(name, ".zip")
+}
+
 // local notes a folder or file of the project.
 func (r *requirementsReader) local(file, text string, at detect.Evidence) error {
 	text, _, _ = strings.Cut(strings.TrimPrefix(text, "file:"), "[")

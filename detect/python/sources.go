@@ -142,7 +142,7 @@ func (s *sources) importRoot(file string) (root string, modules int) {
 			}
 		}
 	}
-	best, most := roots[0], -1
+	best, most, data := roots[0], -1, 0
 	for _, root := range roots {
 		n := 0
 		for _, name := range names {
@@ -150,11 +150,32 @@ func (s *sources) importRoot(file string) (root string, modules int) {
 				n++
 			}
 		}
-		if n > most {
-			best, most = root, n
+		if n >= most {
+			files := s.dataIn(file, root)
+			if n > most || files > data {
+				best, most, data = root, n, files
+			}
 		}
 	}
 	return best, most
+}
+
+// dataIn counts the files and folders that a file names and that are in a folder: what
+// a program reads is beside where it is started.
+func (s *sources) dataIn(file, root string) int {
+	n := 0
+	for _, call := range s.modules[file].calls {
+		for _, a := range call.args {
+			name := a.value.text
+			if a.value.form != textForm || name == "" || len(name) > 200 || strings.HasPrefix(name, "/") || strings.Contains(name, ":") {
+				continue
+			}
+			if place := path.Join(root, name); place != root && (s.tree.Has(place) || isFolder(s.tree, place)) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // closure lists the files of the project that a file imports, itself first.

@@ -45,7 +45,7 @@ func TestPrivateIndex(t *testing.T) {
 		"--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + tag,
 		"--build-context", trusting(t, filepath.Join(dir, "Dockerfile"), authority),
 	}
-	secret := append(build, "--secret", "id=PIP_USER,src="+filepath.Join(secrets, "user"), "--secret", "id=PIP_PASSWORD,src="+filepath.Join(secrets, "password"))
+	secret := append(build, "--secret", "id=INDEX_USER,src="+filepath.Join(secrets, "user"), "--secret", "id=INDEX_PASSWORD,src="+filepath.Join(secrets, "password"))
 
 	if _, err := command(t, "docker", append(build, dir)...); err == nil {
 		t.Error("the build passes without credentials")
