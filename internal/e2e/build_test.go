@@ -93,6 +93,9 @@ func (s *subject) rebuild(t *testing.T) {
 			again = append(again, step)
 		}
 	}
+	if len(again) == 0 && !s.file.runs() {
+		return // files are copied, and nothing is built
+	}
 	if len(again) == 0 {
 		t.Fatal("a source edit repeats nothing")
 	}
