@@ -143,13 +143,19 @@ func (r *recogniser) fits(candidate rule) bool {
 	}
 	r.rule, r.f = candidate, candidate.Framework
 	r.f.Version = version
-	r.f.Evidence = append([]detect.Evidence{at}, sign...)
+	r.f.Evidence = []detect.Evidence{at}
+	for _, e := range sign {
+		r.cite(e)
+	}
 	r.f.Reason = name + " is a dependency"
 	if candidate.refine != nil {
 		candidate.refine(r)
 	}
 	return true
 }
+
+// signScripts are where a framework's program would stand.
+var signScripts = []string{"build", "start", "dev", "generate", "export", "preview", "build:prod", "start:prod", "develop", "docs:build", "docs:dev"}
 
 // sign looks for use of a dependency.
 func (r *recogniser) sign(candidate rule) ([]detect.Evidence, bool) {
@@ -161,7 +167,7 @@ func (r *recogniser) sign(candidate rule) ([]detect.Evidence, bool) {
 			return []detect.Evidence{{File: file}}, true
 		}
 	}
-	for _, name := range []string{"build", "start", "dev", "generate", "export", "preview", "build:prod", "start:prod", "develop"} {
+	for _, name := range signScripts {
 		text, at, ok := r.Script(name)
 		if !ok {
 			continue
@@ -211,6 +217,9 @@ func (r *recogniser) load(base string, args ...jsconf.Value) jsconf.Value {
 		return empty
 	}
 	config, _ := module.Config(args...)
+	if config.Absent() {
+		return empty
+	}
 	if config.Kind() != jsconf.Object {
 		r.note("%s: it exports %s, which cannot be followed: what %s does by default is taken", file, config.Why(), r.rule.Title)
 		return empty
@@ -354,7 +363,7 @@ func (r *recogniser) custom(own ...string) bool {
 		return false
 	}
 	for _, word := range r.start.Argv[1:] {
-		if slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(path.Clean(word), o) }) {
+		if strings.HasPrefix(path.Clean(word), "node_modules/") || slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(path.Clean(word), o) }) {
 			return false
 		}
 	}

@@ -41,9 +41,8 @@ func (r *recogniser) vite() {
 	}
 	out := r.text(c.Get("build", "outDir"), "the output folder", "dist")
 	if dir := option(step, "--outDir"); dir != "" {
-		out = dir
-	}
-	if !path.IsAbs(out) {
+		out = path.Join(root, dir)
+	} else if !c.Get("build", "outDir").Rooted() {
 		out = path.Join(root, out)
 	}
 	at := r.text(c.Get("base"), "the base path", "/")
@@ -126,14 +125,15 @@ func (r *recogniser) vitepress() {
 		}
 		if s, ok := stepOf(name, text, r.lookup, "vitepress", "build"); ok {
 			r.cite(at)
+			if name == "docs:build" && (r.started || len(r.steps) > 0 && !r.has("vitepress")) {
+				break // the documentation of what the package is
+			}
+			root = "."
 			if words := operands(s, "build"); len(words) > 0 {
 				root = words[0]
 			}
 			break
 		}
-	}
-	if root == "" && r.has("vitepress") {
-		root = "."
 	}
 	if root == "" {
 		r.no() // documentation beside something else
@@ -190,7 +190,9 @@ func (r *recogniser) eleventy() {
 		c := r.load(name)
 		dir := c.Get("dir", "output")
 		if module, err := r.program.Module(file); err == nil && dir.Absent() {
-			dir = module.Export("config").Get("dir", "output")
+			if named := module.Export("config"); named.Kind() == jsconf.Object {
+				dir = named.Get("dir", "output")
+			}
 		}
 		out = r.text(dir, "the output folder", "")
 	}
@@ -310,7 +312,7 @@ func (r *recogniser) angular() {
 	server := ssr.Kind() == jsconf.Object || isFlag && on
 	mode := r.text(options.Get("outputMode"), "the kind of output", "")
 	if server && mode != "static" {
-		r.server("HOST", 4000)
+		r.server("", 4000)
 		r.f.Title = "Angular with a server"
 		r.f.Traced = true
 		r.keep(folder)

@@ -275,9 +275,9 @@ func (m *Module) identifier(e *ast.Identifier, s *scope) Value {
 	case "Infinity":
 		return v.number(math.Inf(1))
 	case "__dirname":
-		return v.string(".")
+		return v.string(here)
 	case "__filename":
-		return v.string("./" + path.Base(m.file))
+		return v.string(path.Join(here, path.Base(m.file)))
 	}
 	v.names = []string{name}
 	return v
@@ -587,9 +587,9 @@ func (v Value) exported(name string) Value {
 	if v.text == "" && len(names) == 2 && names[0] == "import.meta" {
 		switch name {
 		case "dirname":
-			return v.string(".")
+			return v.string(here)
 		case "url", "filename":
-			return v.string("./" + path.Base(v.module.file))
+			return v.string(path.Join(here, path.Base(v.module.file)))
 		}
 	}
 	if len(names) > 20 {
