@@ -57,6 +57,7 @@ type view struct {
 	RuntimeEnv     []plan.Variable
 	Copies         []Copied
 	Writable       []string // folders that are the user's
+	WorkFirst      string   // the working folder, where it is made before the copies
 	UserFirst      string
 	UserLast       string
 	Workdir        string // where the program starts, if that is not /app
@@ -111,6 +112,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.health, // asks the port with what the runtime has
 		p.command,
 		p.writable,
+		p.rooted,
 		p.needless,
 		p.platforms,
 		p.ignore,
@@ -119,7 +121,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		steps = []func() error{p.place, p.images, p.manager, p.install, p.build, p.tests, p.site, p.platforms, p.ignore}
 	}
 	if d.Deno != nil {
-		steps = []func() error{p.place, p.images, p.denoInstall, p.denoTests, p.runtime, p.denoContents, p.ports, p.health, p.denoCommand, p.writable, p.platforms, p.ignore}
+		steps = []func() error{p.place, p.images, p.denoInstall, p.denoTests, p.runtime, p.denoContents, p.ports, p.health, p.denoCommand, p.writable, p.rooted, p.platforms, p.ignore}
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

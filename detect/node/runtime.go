@@ -575,6 +575,24 @@ func (p *planner) init() {
 	p.plan.Decide("first process", "tini", "", reason, d.Start.At)
 }
 
+// rooted lets the copies make the working folder where it would else belong to the
+// image's own user, as BuildKit makes it.
+func (p *planner) rooted() error {
+	p.view.WorkFirst = "/app"
+	if p.flavour != "distroless" {
+		return nil
+	}
+	for i, c := range p.view.Copies {
+		to := path.Join("/app", c.To)
+		if strings.HasSuffix(c.To, "/") {
+			to += "/"
+		}
+		p.view.Copies[i].To = to
+	}
+	p.view.WorkFirst, p.view.Workdir = "", cmp.Or(p.view.Workdir, "/app")
+	return nil
+}
+
 // writable makes the folders that the program writes into the user's.
 func (p *planner) writable() error {
 	d := p.detail

@@ -93,6 +93,9 @@ func (s *subject) rebuild(t *testing.T) {
 			again = append(again, step)
 		}
 	}
+	if len(again) == 0 && s.stack.interpreted {
+		return // the sources are copied and run as they are
+	}
 	if len(again) == 0 {
 		t.Fatal("a source edit repeats nothing")
 	}
