@@ -255,7 +255,7 @@ func union(a, b []string) []string {
 
 // caches are where the package managers keep what they download, for root.
 var caches = map[string]string{
-	"npm": "/root/.npm", "yarn 1": "/usr/local/share/.cache/yarn", "yarn": "/root/.yarn/berry/cache",
+	"npm": "/root/.npm", "yarn 1": "/usr/local/share/.cache/yarn", "yarn": "/root/.cache/yarn",
 	"pnpm": "/root/.local/share/pnpm/store", "bun": "/root/.bun/install/cache",
 }
 
@@ -356,6 +356,7 @@ func (p *planner) install() error {
 	}
 	if d.Manager.Name == "yarn" && d.Manager.Modern {
 		p.setDeps("YARN_ENABLE_TELEMETRY", "0")
+		p.setDeps("YARN_GLOBAL_FOLDER", caches["yarn"]) // where yarn 1 has its cache too
 	}
 	command, frozen, err := p.installCommand(false)
 	if err != nil {
