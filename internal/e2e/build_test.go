@@ -93,7 +93,7 @@ func (s *subject) rebuild(t *testing.T) {
 			again = append(again, step)
 		}
 	}
-	if len(again) == 0 && s.stack.interpreted {
+	if len(again) == 0 && (s.stack.interpreted || !s.file.runs()) {
 		return // the sources are copied and run as they are
 	}
 	if len(again) == 0 {

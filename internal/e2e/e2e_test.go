@@ -32,8 +32,9 @@ type stack struct {
 }
 
 var stacks = map[string]stack{
-	"node": {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", interpreted: true, leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
-	"go":   {source: ".go", comment: "//", binary: true, leftovers: []string{"*.go", "go.mod", "go.sum", "go.work"}},
+	"node":   {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", interpreted: true, leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
+	"static": {source: ".js .css", comment: "//", leftovers: []string{"Staticfile", "README*"}},
+	"go":     {source: ".go", comment: "//", binary: true, leftovers: []string{"*.go", "go.mod", "go.sum", "go.work"}},
 }
 
 // everywhere are the leftovers of every stack.

@@ -21,6 +21,9 @@ func (s *subject) hardened(args ...string) []string {
 	if !s.want.Writes {
 		run = append(run, "--read-only")
 	}
+	if s.want.Tmp {
+		run = append(run, "--tmpfs", "/tmp")
+	}
 	return append(append(run, args...), s.tag)
 }
 

@@ -32,6 +32,7 @@ type Image struct {
 	Output  []string `toml:"output"`  // what the container prints before it ends
 	HTTP    []Probe  `toml:"http"`    // what it answers on a port that it exposes
 	Writes  bool     `toml:"writes"`  // it writes into its working folder, so it cannot run read-only
+	Tmp     bool     `toml:"tmp"`     // it writes temporary files, so that a read-only run needs a tmpfs on /tmp
 	Unbuilt string   `toml:"unbuilt"` // why no test builds it, where none does
 	Private bool     `toml:"private"` // its build needs a module server, which has a test of its own
 }

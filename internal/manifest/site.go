@@ -68,12 +68,14 @@ type Nginx struct {
 	Whole bool   // it is all of nginx.conf, not a server alone
 	Root  string // where it looks for files
 	Port  int    // what it listens on; 0 where that is not said
+	Pid   string // the file that it writes its number to; empty where it does not say
 }
 
 var (
-	nginxHTTP    = regexp.MustCompile(`(?m)^\s*(?:http|events)\s*\{`)
-	nginxRoot    = regexp.MustCompile(`(?m)^\s*root\s+"?(/[^\s;"]+)"?\s*;`)
-	nginxListen  = regexp.MustCompile(`(?m)^\s*listen\s+(?:\S*:)?(\d+)\b`)
+	nginxHTTP    = regexp.MustCompile(`(?m)(?:^|[;}])\s*(?:http|events)\s*\{`)
+	nginxRoot    = regexp.MustCompile(`(?m)(?:^|[;{}])\s*root\s+"?(/[^\s;"]+)"?\s*;`)
+	nginxPid     = regexp.MustCompile(`(?m)(?:^|[;{}])\s*pid\s+"?([^\s;"]+)"?\s*;`)
+	nginxListen  = regexp.MustCompile(`(?m)(?:^|[;{}])\s*listen\s+(?:\S*:)?(\d+)\b`)
 	nginxComment = regexp.MustCompile(`(?m)#.*$`)
 )
 
@@ -95,6 +97,9 @@ func ReadNginx(t *detect.Tree, dir string) (Nginx, error) {
 	n := Nginx{File: file, Whole: nginxHTTP.Match(data)}
 	if m := nginxRoot.FindSubmatch(data); m != nil {
 		n.Root = path.Clean(string(m[1]))
+	}
+	if m := nginxPid.FindSubmatch(data); m != nil {
+		n.Pid = string(m[1])
 	}
 	if m := nginxListen.FindSubmatch(data); m != nil {
 		if port, err := strconv.Atoi(string(m[1])); err == nil && port > 0 && port < 1<<16 {
