@@ -59,7 +59,7 @@ func (p *planner) direct(argv []string) []string {
 // has its own.
 func (p *planner) located(argv []string) []string {
 	d := p.detail
-	if d.Package.Dir == d.Workspace.Dir || d.Manager.Name == "pnpm" {
+	if !d.isMember() || d.Manager.Name == "pnpm" {
 		return argv
 	}
 	moved := slices.Clone(argv)

@@ -67,7 +67,7 @@ func (p *planner) denoTests() error {
 // denoContents copies the sources, which Deno runs as they are, and what they import.
 func (p *planner) denoContents() error {
 	p.setRuntime("DENO_NO_UPDATE_CHECK", "1")
-	p.copy(Copied{From: "builder", Chown: p.engine.user, Sources: []string{denoCache}, To: denoCache})
+	p.copy(Copied{From: "builder", Sources: []string{denoCache}, To: denoCache})
 	p.own("builder")
 	return nil
 }

@@ -59,6 +59,9 @@ func (d Detail) Alone() bool {
 	return d.Package.Dir == d.Workspace.Dir && len(d.Workspace.Members) == 0
 }
 
+// isMember says that the service is installed as one of a workspace's members.
+func (d Detail) isMember() bool { return d.Package.Dir != d.Workspace.Dir && !d.Package.Virtual }
+
 // Facts lists what the project states.
 func (d Detail) Facts() []detect.Fact {
 	var facts []detect.Fact
@@ -126,7 +129,7 @@ func (d Detail) Facts() []detect.Fact {
 // Detect finds the programs and sites of every package in the tree.
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
 	r := readRepository(t)
-	found := detect.Findings{}
+	found := detect.Findings{Others: r.others}
 	for _, dir := range sortedKeys(r.packages) {
 		if err := ctx.Err(); err != nil {
 			return found, err
@@ -214,8 +217,10 @@ func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d D
 		root = found
 	}
 	d = Detail{Package: p, Root: root, Workspace: w, Lock: &Lock{}}
-	if d.Framework, err = Recognise(r.subject(p)); err != nil {
-		return d, "", err
+	if p.Project == nil { // else Nx says what it is
+		if d.Framework, err = Recognise(r.subject(p)); err != nil {
+			return d, "", err
+		}
 	}
 	if reason, err = r.start(&d, answers); err != nil || reason != "" {
 		return d, reason, err
@@ -291,15 +296,13 @@ func (r *repository) packagesOf(d *Detail) {
 			d.Members = append(d.Members, m)
 		}
 	}
-	if d.Package.Dir != d.Root.Dir && !slices.Contains(d.Workspace.Members, d.Package.Dir) {
+	if d.isMember() && !slices.Contains(d.Workspace.Members, d.Package.Dir) {
 		d.Members = append(d.Members, d.Package)
 	}
 	if d.Root.Resolutions {
 		d.Lock.overrides = true
 	}
-	if d.Lock.Stale == nil {
-		d.Lock.check(d.Manager, d.Workspace.Dir, d.Members)
-	}
+	d.Lock.check(d.Manager, d.Workspace.Dir, d.Members)
 	all := d.Closure
 	if d.Root.Dir != d.Package.Dir {
 		all = append(slices.Clone(all), d.Root)

@@ -214,6 +214,11 @@ func (r *repository) content(d *Detail) {
 		return
 	}
 	p := d.Package
+	if n := p.Project; n != nil {
+		d.compiled = true
+		d.Content = []Content{{Path: "package.json"}, {Path: n.Output, Folder: true, Built: true}}
+		return
+	}
 	below, ok := relative(p.Dir, d.Entry)
 	compiled := ok && d.Entry != "" && !r.tree.Has(d.Entry)
 	if _, made := r.module(d.Entry); made && d.Engine != "node" {

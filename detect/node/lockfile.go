@@ -23,6 +23,7 @@ type Lock struct {
 	importers map[string]map[string]string // folder of a manifest, name, range
 	known     bool                         // whether importers say what the lockfile was made from
 	keys      map[string]bool              // "name@range" of yarn, for direct dependencies
+	checked   bool                         // against the manifests
 	overrides bool                         // it replaces versions that manifests ask for
 	graph     graph
 	git       map[string]bool // packages that are fetched from a repository
@@ -71,14 +72,15 @@ func (g *graph) add(from int32, name string) {
 	}
 }
 
-// reach lists the packages that some others need, directly or not, and these
-// themselves.
-func (g *graph) reach(names []string) map[string]bool {
-	found := map[string]bool{}
+// reach says which packages some others need, directly or not, these included.
+func (g *graph) reach(names []string) func(name string) bool {
+	named := map[string]bool{} // the lockfile need not have them
+	found := make([]bool, len(g.names))
 	var queue []int32
 	for _, name := range names {
-		found[name] = true
-		if id, ok := g.ids[name]; ok {
+		named[name] = true
+		if id, ok := g.ids[name]; ok && !found[id] {
+			found[id] = true
 			queue = append(queue, id)
 		}
 	}
@@ -86,13 +88,16 @@ func (g *graph) reach(names []string) map[string]bool {
 		id := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
 		for _, need := range g.needs[id] {
-			if name := g.names[need]; !found[name] {
-				found[name] = true
+			if !found[need] {
+				found[need] = true
 				queue = append(queue, need)
 			}
 		}
 	}
-	return found
+	return func(name string) bool {
+		id, ok := g.ids[name]
+		return named[name] || ok && found[id]
+	}
 }
 
 // readLock reads the lockfile of a workspace. A lockfile that is broken is an
@@ -585,9 +590,10 @@ func (l *Lock) bunPackage(parts []value) {
 // check lists the dependencies of manifests that the lockfile does not hold, so
 // that an install which insists on it would fail.
 func (l *Lock) check(manager Manager, root string, packages []Package) {
-	if l.File == "" || !l.known {
+	if l.File == "" || !l.known || l.checked {
 		return
 	}
+	l.checked = true
 	for _, p := range packages {
 		below, _ := relative(root, p.Dir)
 		for _, d := range p.Dependencies {

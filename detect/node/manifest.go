@@ -65,6 +65,8 @@ type Package struct {
 	Trusted        bool     // "trustedDependencies" or its like is there
 	Library        bool     // it says what others may import of it
 	Resolutions    bool     // it replaces versions that others ask for
+	Project        *Project // of Nx, where its build target makes a program
+	Virtual        bool     // it has no package.json: its dependencies are the workspace's
 	Offers         []string // files that others import: main, module, exports
 }
 

@@ -57,6 +57,7 @@ type view struct {
 	RuntimeEnv     []plan.Variable
 	Copies         []Copied
 	Writable       []string // folders that are the user's
+	WorkFirst      string   // the working folder, where it is made before the copies
 	UserFirst      string
 	UserLast       string
 	Workdir        string // where the program starts, if that is not /app
@@ -111,6 +112,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.health, // asks the port with what the runtime has
 		p.command,
 		p.writable,
+		p.rooted,
 		p.needless,
 		p.platforms,
 		p.ignore,
@@ -119,7 +121,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		steps = []func() error{p.place, p.images, p.manager, p.install, p.build, p.tests, p.site, p.platforms, p.ignore}
 	}
 	if d.Deno != nil {
-		steps = []func() error{p.place, p.images, p.denoInstall, p.denoTests, p.runtime, p.denoContents, p.ports, p.health, p.denoCommand, p.writable, p.platforms, p.ignore}
+		steps = []func() error{p.place, p.images, p.denoInstall, p.denoTests, p.runtime, p.denoContents, p.ports, p.health, p.denoCommand, p.writable, p.rooted, p.platforms, p.ignore}
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -183,6 +185,9 @@ func (p *planner) fromContext(file string) string {
 // home is the folder of the package below the working folder, "" for that itself.
 func (p *planner) home() string {
 	home := p.fromContext(p.detail.Package.Dir)
+	if p.detail.Package.Virtual {
+		return p.root()
+	}
 	if home == "." {
 		return ""
 	}
@@ -250,7 +255,7 @@ func union(a, b []string) []string {
 
 // caches are where the package managers keep what they download, for root.
 var caches = map[string]string{
-	"npm": "/root/.npm", "yarn 1": "/usr/local/share/.cache/yarn", "yarn": "/root/.yarn/berry/cache",
+	"npm": "/root/.npm", "yarn 1": "/usr/local/share/.cache/yarn", "yarn": "/root/.cache/yarn",
 	"pnpm": "/root/.local/share/pnpm/store", "bun": "/root/.bun/install/cache",
 }
 
@@ -351,6 +356,7 @@ func (p *planner) install() error {
 	}
 	if d.Manager.Name == "yarn" && d.Manager.Modern {
 		p.setDeps("YARN_ENABLE_TELEMETRY", "0")
+		p.setDeps("YARN_GLOBAL_FOLDER", caches["yarn"]) // where yarn 1 has its cache too
 	}
 	command, frozen, err := p.installCommand(false)
 	if err != nil {
@@ -403,7 +409,7 @@ func (p *planner) manifests() {
 		files = append(files, p.fromContext(m.File))
 	}
 	for _, c := range d.Closure {
-		if !slices.Contains(files, p.fromContext(c.File)) {
+		if !slices.Contains(files, p.fromContext(c.File)) && !c.Virtual {
 			files = append(files, p.fromContext(c.File)) // linked by a path
 		}
 	}
@@ -458,7 +464,7 @@ func (p *planner) filters(flag, prefix string, packages []Package) (string, erro
 func (p *planner) installCommand(production bool) (command string, frozen bool, err error) {
 	d := p.detail
 	frozen = d.Manager.Lock != "" && len(d.Lock.Stale) == 0
-	isMember := d.Package.Dir != d.Workspace.Dir
+	isMember := d.isMember()
 	packages := d.Closure
 	if production {
 		packages = d.Runs
@@ -541,7 +547,7 @@ func (p *planner) yarnInstall(production, frozen bool) []string {
 			words = append(words, "--production", "--ignore-scripts", "--prefer-offline")
 		}
 		return words
-	case production && p.detail.Package.Dir != p.detail.Workspace.Dir:
+	case production && p.detail.isMember():
 		name, err := dockerfile.Shell(p.detail.Package.Name.Value)
 		if err == nil {
 			return []string{"yarn", "workspaces", "focus", "--production", name}
@@ -693,7 +699,7 @@ func (p *planner) startBuilder() {
 	}
 	p.view.Builder = "deps"
 	d := p.detail
-	if d.Alone() || slices.ContainsFunc(d.Closure, func(c Package) bool { return p.fromContext(c.Dir) == "." }) {
+	if d.Alone() || d.Package.Virtual || slices.ContainsFunc(d.Closure, func(c Package) bool { return p.fromContext(c.Dir) == "." }) {
 		p.view.Sources = []Copied{{Sources: []string{"."}, To: "."}}
 		return
 	}
@@ -723,12 +729,12 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		return nil, "", nil, detect.Errorf(d.Package.Name.At, "name: %w", err)
 	}
 	own, hasOwn := d.Package.Script("build")
-	isMember := d.Package.Dir != d.Workspace.Dir
+	isMember := d.isMember()
 	runner := p.runner()
 	switch {
 	case isMember && d.Orchestrator == "turbo" && hasOwn:
 		return []string{runner + "turbo run build --filter=" + name}, "turbo builds it and what it needs", []detect.Evidence{own.At}, nil
-	case isMember && d.Orchestrator == "nx":
+	case (isMember || d.Package.Virtual) && d.Orchestrator == "nx":
 		return []string{runner + "nx build " + name}, "nx builds it and what it needs", []detect.Evidence{d.Package.at()}, nil
 	}
 	for _, c := range d.Closure {
@@ -772,7 +778,7 @@ func (p *planner) inNodeModules(argv []string) (string, error) {
 		words = append(words, quoted)
 	}
 	command := p.runner() + strings.Join(words, " ")
-	if home := p.home(); home != "" && p.detail.Package.Dir != p.detail.Workspace.Dir {
+	if home := p.home(); home != "" && p.detail.isMember() {
 		below, _ := relative(p.detail.Workspace.Dir, p.detail.Package.Dir)
 		quoted, err := dockerfile.Shell(below)
 		if err != nil {
@@ -834,7 +840,7 @@ func (p *planner) tests() error {
 		return leave("", why, script.At)
 	}
 	p.startBuilder()
-	below, _ := relative(d.Workspace.Dir, d.Package.Dir)
+	below, _ := relative(d.Workspace.Dir, p.detail.Package.Dir)
 	p.view.TestEnv = []plan.Variable{{Name: "CI", Value: "true"}}
 	if slices.ContainsFunc(p.view.DepsEnv, func(v plan.Variable) bool { return v.Name == "CI" }) {
 		p.view.TestEnv = nil
@@ -883,7 +889,7 @@ func (p *planner) production() error {
 		p.traced = true // nothing to take
 		return nil
 	}
-	isMember := d.Package.Dir != d.Workspace.Dir || len(d.Closure) > 1
+	isMember := d.isMember() || len(d.Closure) > 1 && !d.Package.Virtual
 	hasDev := slices.ContainsFunc(append(slices.Clone(d.Closure), d.Root), func(m Package) bool { return m.hasKind(development) })
 	generated := slices.ContainsFunc(d.Closure, func(c Package) bool { return c.Has("@prisma/client") || c.Has("prisma") })
 	switch {

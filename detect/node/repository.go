@@ -21,6 +21,7 @@ type repository struct {
 	locks      map[string]*Lock
 	registries map[string]Registry
 	problems   []*detect.Problem
+	others     []detect.Other
 	broken     map[string]bool // folders with a manifest that cannot be read
 	sources    map[string]*sourceFile
 	delegated  map[string]Text    // the script of a member that the workspace's start script runs
@@ -57,6 +58,7 @@ func readRepository(t *detect.Tree) *repository {
 			delete(r.workspaces, member)
 		}
 	}
+	r.nx()
 	r.delegate()
 	return r
 }

@@ -283,7 +283,7 @@ func (p *planner) libraries(from string) {
 	d := p.detail
 	var sources []string
 	for _, c := range d.Runs {
-		if c.Dir == d.Package.Dir {
+		if c.Dir == d.Package.Dir || c.Virtual {
 			continue
 		}
 		sources = append(sources, p.offered(c)...)
@@ -538,7 +538,7 @@ func (p *planner) workdir() {
 		home = ""
 	}
 	dir := path.Join(home, p.detail.Framework.Workdir)
-	if below, ok := relative(p.detail.Package.Dir, p.detail.Start.Dir); ok && p.detail.Framework.Workdir == "" {
+	if below, ok := relative(p.detail.Package.Dir, p.detail.Start.Dir); ok && !p.detail.Package.Virtual && p.detail.Framework.Workdir == "" {
 		dir = path.Join(home, below)
 	}
 	if dir != "" && dir != "." {
@@ -573,6 +573,24 @@ func (p *planner) init() {
 		p.view.Entrypoint = append([]string{"/usr/bin/tini", "--"}, p.view.Entrypoint...)
 	}
 	p.plan.Decide("first process", "tini", "", reason, d.Start.At)
+}
+
+// rooted lets the copies make the working folder where it would else belong to the
+// image's own user, as BuildKit makes it.
+func (p *planner) rooted() error {
+	p.view.WorkFirst = "/app"
+	if p.flavour != "distroless" {
+		return nil
+	}
+	for i, c := range p.view.Copies {
+		to := path.Join("/app", c.To)
+		if strings.HasSuffix(c.To, "/") {
+			to += "/"
+		}
+		p.view.Copies[i].To = to
+	}
+	p.view.WorkFirst, p.view.Workdir = "", cmp.Or(p.view.Workdir, "/app")
+	return nil
 }
 
 // writable makes the folders that the program writes into the user's.

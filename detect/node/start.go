@@ -34,6 +34,12 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: first(f.Evidence)}
 		return "", nil
 	}
+	if n := p.Project; n != nil && len(answers.Command) == 0 {
+		root := d.Workspace.Dir
+		d.Start = Command{Argv: []string{"node", n.program()}, Dir: root, Reason: "what the build target of Nx makes", At: n.At}
+		d.Entry = path.Join(root, n.program())
+		return "", nil
+	}
 	if p.Dir == "." && len(answers.Command) > 0 {
 		d.Start = Command{Argv: answers.Command, Dir: p.Dir, Reason: "asked for", At: p.at()}
 		d.Entry = r.entryOf(p.Dir, p, answers.Command)
@@ -78,6 +84,9 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		reason = why
 	} else if why == "" {
 		return "", nil
+	}
+	if r.hasMembers(p.Dir) {
+		return "the root of a workspace: " + reason, nil
 	}
 	if f.Kind == Server && d.Framework.Problem == nil {
 		return "", detect.Errorf(first(f.Evidence), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
@@ -351,6 +360,16 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 	return "no start script, no main file and no framework that serves"
 }
 
+// hasMembers says whether a folder is a workspace with anything in it.
+func (r *repository) hasMembers(dir string) bool {
+	for _, root := range r.owner {
+		if root == dir {
+			return true
+		}
+	}
+	return false
+}
+
 // belowWorkspace says whether a folder that is no member lies in a workspace.
 func (r *repository) belowWorkspace(dir string) bool {
 	for dir != "." {
@@ -381,6 +400,9 @@ func (r *repository) opensPort(file string, p Package) bool {
 // entryFiles are the source files that the program begins with, from the root: of
 // a file that the build makes, those that it is likely made from.
 func (r *repository) entryFiles(d Detail) []string {
+	if n := d.Package.Project; n != nil && r.tree.Has(path.Join(d.Workspace.Dir, n.Main)) {
+		return []string{path.Join(d.Workspace.Dir, n.Main)}
+	}
 	if d.Entry == "" {
 		return nil
 	}

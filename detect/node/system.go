@@ -154,7 +154,7 @@ func (l *Lock) system(packages []Package) System {
 	taken := map[string]bool{}
 	for _, n := range needs {
 		d, isDirect := direct[n.name]
-		if taken[n.name] || !reached[n.name] || n.direct && !isDirect || n.below > 0 && major(l.versionOf(n.name, d.Range)) >= n.below {
+		if taken[n.name] || !reached(n.name) || n.direct && !isDirect || n.below > 0 && major(l.versionOf(n.name, d.Range)) >= n.below {
 			continue
 		}
 		taken[n.name] = true
@@ -164,8 +164,15 @@ func (l *Lock) system(packages []Package) System {
 		}
 		s.add(n, at, isDirect && d.Kind == development)
 	}
-	for _, name := range sortedKeys(reached) {
-		if l.git[name] || isGit(direct[name].Range) {
+	fromGit := map[string]bool{}
+	for name := range l.git {
+		fromGit[name] = reached(name)
+	}
+	for name, d := range direct {
+		fromGit[name] = fromGit[name] || isGit(d.Range)
+	}
+	for _, name := range sortedKeys(fromGit) {
+		if fromGit[name] {
 			s.Build = append(s.Build, gitPackages...)
 			at := direct[name].At
 			if at.File == "" {

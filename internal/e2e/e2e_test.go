@@ -24,14 +24,15 @@ var (
 
 // stack is what the suite has to know about a kind of project.
 type stack struct {
-	source    string   // the extensions of its source files, with blanks between
-	comment   string   // starts a comment that reaches to the end of the line
-	binary    bool     // an image runs one program of its own
-	leftovers []string // base names that stay in the builder, as patterns of path.Match
+	source      string   // the extensions of its source files, with blanks between
+	comment     string   // starts a comment that reaches to the end of the line
+	binary      bool     // an image runs one program of its own
+	interpreted bool     // sources may run as they are
+	leftovers   []string // base names that stay in the builder, as patterns of path.Match
 }
 
 var stacks = map[string]stack{
-	"node":   {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
+	"node":   {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", interpreted: true, leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
 	"static": {source: ".js .css", comment: "//", leftovers: []string{"Staticfile", "README*"}},
 	"go":     {source: ".go", comment: "//", binary: true, leftovers: []string{"*.go", "go.mod", "go.sum", "go.work"}},
 }
