@@ -45,12 +45,12 @@ func (r *recogniser) vite() {
 	} else if !c.Get("build", "outDir").Rooted() {
 		out = path.Join(root, out)
 	}
-	at := r.text(c.Get("base"), "the base path", "/")
+	at := r.viteBase(c)
 	if b := option(step, "--base"); b != "" {
-		at = b
+		at = base(b)
 	}
 	assets := r.text(c.Get("build", "assetsDir"), "the folder of assets", "assets")
-	site := Site{Root: out, Base: base(at), Fallback: "/index.html", Hashed: hashedIn(assets)}
+	site := Site{Root: out, Base: at, Fallback: "/index.html", Hashed: hashedIn(assets)}
 	if r.text(c.Get("appType"), "the kind of application", "spa") == "mpa" {
 		site.Fallback, site.HTML = "", true
 	}
@@ -102,6 +102,14 @@ func (r *recogniser) vueCLI() {
 		r.f.Site.Hashed = nil
 	}
 	r.reason("vue-cli-service build makes files")
+}
+
+// gatsby puts its pages below a path only where its build is told to.
+func (r *recogniser) gatsby() {
+	if _, ok := r.step("gatsby", "--prefix-paths"); ok {
+		r.f.Site.Base = base(r.text(r.load("gatsby-config").Get("pathPrefix"), "the base path", "/"))
+	}
+	r.reason("gatsby build makes files")
 }
 
 func (r *recogniser) docusaurus() {

@@ -578,8 +578,10 @@ func (v Value) exported(name string) Value {
 	names := append(v.names[:len(v.names):len(v.names)], name)
 	if isEnvironment(v.text, v.names) {
 		u := v.as(Undefined)
-		if value, set := Environment[name]; set {
-			return v.string(value)
+		for _, environment := range []map[string]string{Environment, v.module.set} {
+			if value, set := environment[name]; set {
+				return v.string(value)
+			}
 		}
 		u.env = []string{name}
 		return u
