@@ -60,6 +60,9 @@ func (p *planner) runtime() error {
 	if err := p.managed(); err != nil {
 		return err
 	}
+	if needed := append(slices.Clone(p.view.Packages), p.view.DepsPackages...); len(needed) > 0 && slices.Contains(archived, p.suite) {
+		return detect.Errorf(first(p.versionEvidence), "Node.js %s has images on Debian %s only, which can install nothing any more, and %s is needed; choose a newer one with --lang-version", p.version, strings.TrimSuffix(p.suite, "-slim"), needed[0])
+	}
 	if len(p.view.Packages) > 0 {
 		p.plan.Decide("system packages", strings.Join(p.view.Packages, " "), "", "wanted by dependencies and by programs that it starts", causes(p.detail.System)...)
 	}
@@ -557,7 +560,7 @@ func (p *planner) init() {
 	if !children && (!runsOn || handled) {
 		return
 	}
-	if p.flavour == "distroless" {
+	if p.flavour == "distroless" || slices.Contains(archived, p.suite) {
 		p.plan.Note("%s: the program does not end itself on SIGTERM; run it with docker run --init, or handle the signal", d.Start.At)
 		return
 	}
