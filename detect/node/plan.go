@@ -382,6 +382,11 @@ func (p *planner) install() error {
 		p.plan.Decide("system packages of the build", strings.Join(p.view.DepsPackages, " "), "", "wanted by dependencies", causes(d.System)...)
 	}
 	p.later()
+	if b := d.System.Browser; len(b) > 0 {
+		command := p.runner() + b[0].Value + " install --only-shell chromium"
+		p.view.Install.Commands = append(p.view.Install.Commands, command)
+		p.plan.Decide("browser", "Chromium of "+b[0].Value, "", "downloaded with the dependencies, for every user", b[0].At)
+	}
 	p.credentials()
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -30,7 +31,7 @@ func (p *planner) runtime() error {
 		return err
 	}
 	p.flavour = flavour
-	p.view.Packages = p.detail.System.Run
+	p.view.Packages = inSuite(p.suite, p.detail.System.Run)
 	ref, reason, err := p.runtimeImage()
 	if err != nil {
 		return err
@@ -60,10 +61,26 @@ func (p *planner) runtime() error {
 	if err := p.managed(); err != nil {
 		return err
 	}
+	if needed := append(slices.Clone(p.view.Packages), p.view.DepsPackages...); len(needed) > 0 && slices.Contains(archived, p.suite) {
+		return detect.Errorf(first(p.versionEvidence), "Node.js %s has images on Debian %s only, which can install nothing any more, and %s is needed; choose a newer one with --lang-version", p.version, strings.TrimSuffix(p.suite, "-slim"), needed[0])
+	}
 	if len(p.view.Packages) > 0 {
 		p.plan.Decide("system packages", strings.Join(p.view.Packages, " "), "", "wanted by dependencies and by programs that it starts", causes(p.detail.System)...)
 	}
 	return nil
+}
+
+// inSuite names packages as a suite of Debian does: those before trixie have not
+// the ending of libraries that were built anew for 64 bits of time.
+func inSuite(suite string, packages []string) []string {
+	if strings.HasPrefix(suite, "trixie") || suite == "slim" || suite == "" {
+		return packages
+	}
+	named := make([]string, len(packages))
+	for i, name := range packages {
+		named[i] = strings.TrimSuffix(name, "t64")
+	}
+	return named
 }
 
 // runtimeImage finds the image of the flavour that fits what was built.
@@ -191,9 +208,11 @@ func (p *planner) setRuntime(name, value string) {
 func (p *planner) contents() error {
 	d := p.detail
 	p.setRuntime("NODE_ENV", "production")
+	if len(d.System.Browser) > 0 {
+		p.copy(Copied{From: "deps", Sources: []string{browsersFolder}, To: browsersFolder})
+	}
 	if d.Framework.Kind == Server && len(d.Framework.Artefacts) > 0 {
-		p.artefacts()
-		return nil
+		return p.artefacts()
 	}
 	p.modules()
 	from := ""
@@ -206,7 +225,7 @@ func (p *planner) contents() error {
 }
 
 // artefacts copies what the framework says that its build leaves.
-func (p *planner) artefacts() {
+func (p *planner) artefacts() error {
 	d := p.detail
 	if !p.traced {
 		p.modules()
@@ -216,7 +235,11 @@ func (p *planner) artefacts() {
 	for _, a := range d.Framework.Artefacts {
 		source := path.Join("/app", p.home(), a.From)
 		if a.Maybe {
-			p.view.Build.Commands = append(p.view.Build.Commands, "mkdir -p "+path.Join(".", p.home(), a.From))
+			folder, err := dockerfile.Shell(path.Join(p.home(), a.From))
+			if err != nil {
+				return err
+			}
+			p.view.Build.Commands = append(p.view.Build.Commands, "mkdir -p "+folder)
 		}
 		to := path.Join(p.home(), a.To)
 		if p.traced {
@@ -224,6 +247,7 @@ func (p *planner) artefacts() {
 		}
 		p.copy(Copied{From: "builder", Sources: []string{source}, To: "./" + to})
 	}
+	return nil
 }
 
 func (p *planner) copy(c Copied) {
@@ -557,7 +581,7 @@ func (p *planner) init() {
 	if !children && (!runsOn || handled) {
 		return
 	}
-	if p.flavour == "distroless" {
+	if p.flavour == "distroless" || slices.Contains(archived, p.suite) {
 		p.plan.Note("%s: the program does not end itself on SIGTERM; run it with docker run --init, or handle the signal", d.Start.At)
 		return
 	}
