@@ -111,7 +111,7 @@ func (r *recogniser) next() {
 		if file, ok := r.config("next.config"); ok {
 			r.keep(path.Base(file))
 			if strings.HasSuffix(file, "ts") {
-				r.requires("typescript") // next start compiles its configuration
+				r.compiler()
 			}
 		}
 		r.requires("next")
@@ -120,6 +120,22 @@ func (r *recogniser) next() {
 			r.note("output: 'standalone' in next.config would make the image smaller: Next.js traces what it needs, and node_modules stays out")
 		}
 	}
+}
+
+// compiler brings along TypeScript, with which next start compiles its
+// configuration: it would install it otherwise. The package depends on no other, so
+// that it can be taken alone where it lies in a folder of its own.
+func (r *recogniser) compiler() {
+	_, dev, at, ok := r.Dependency("typescript")
+	flat := !slices.ContainsFunc([]string{"pnpm-lock.yaml", ".pnp.cjs", ".yarnrc.yml"}, func(name string) bool {
+		return r.Tree.Has(path.Join(r.Workspace, name))
+	})
+	if !ok || !dev || !flat || r.Dir != r.Workspace {
+		r.requires("typescript")
+		return
+	}
+	r.keep("node_modules/typescript")
+	r.note("%s: next start compiles next.config.ts, so that typescript stays in the image; a next.config.mjs needs none", at)
 }
 
 // variableName is a name that a Dockerfile can set without quotes.
