@@ -580,6 +580,10 @@ func (p *planner) workdir() {
 	}
 }
 
+// ending are the frameworks whose servers end themselves on SIGTERM, as their
+// sources have it; those of Astro and Angular do not.
+var ending = []string{"adonis", "next", "nitro", "nuxt", "react-router", "remix", "solid-start", "sveltekit", "tanstack-start"}
+
 // init puts tini before a program that does not end itself on SIGTERM: as the
 // first process it would not be ended by it either
 // (https://github.com/nodejs/docker-node/blob/main/docs/BestPractices.md#handling-kernel-signals).
@@ -587,7 +591,7 @@ func (p *planner) init() {
 	d := p.detail
 	children := len(d.System.Init) > 0
 	runsOn := len(p.view.Ports) > 0 || slices.ContainsFunc(workers, d.Package.Has)
-	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0
+	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0 && slices.Contains(ending, d.Framework.Name)
 	if !children && (!runsOn || handled) {
 		return
 	}
