@@ -371,9 +371,12 @@ func (p *planner) install() error {
 		p.plan.Note("%s has no lockfile: what is installed may change from build to build; run %s install and commit what it writes", d.Workspace.Dir, d.Manager.Name)
 	case !frozen:
 		reason += "; the lockfile is out of date"
-		for _, s := range d.Lock.Stale {
-			p.plan.Note("%s: %s is not in %s, so the install brings it up to date for this image only; run %s install and commit the lockfile", s.At, s.Value, path.Base(d.Lock.File), d.Manager.Name)
+		stale := d.Lock.Stale[0]
+		more := ""
+		if n := len(d.Lock.Stale) - 1; n > 0 {
+			more = fmt.Sprintf(", and so are %d more,", n)
 		}
+		p.plan.Note("%s: %s is not in %s%s so the install brings it up to date for this image only; run %s install and commit the lockfile", stale.At, stale.Value, path.Base(d.Lock.File), cmp.Or(more, ","), d.Manager.Name)
 	default:
 		evidence = []detect.Evidence{{File: d.Lock.File}}
 	}
@@ -940,7 +943,11 @@ func (p *planner) production() error {
 		run.Commands = []string{"rm -rf node_modules", command}
 	}
 	p.view.Prod = run
-	p.plan.Decide("production dependencies", command, "", "what is for development only stays in the builder", d.Package.at())
+	reason := "what is for development only stays in the builder"
+	if isMember && d.Manager.Name == "yarn" && !d.Manager.Modern {
+		reason += "; yarn 1 installs for all members at once"
+	}
+	p.plan.Decide("production dependencies", command, "", reason, d.Package.at())
 	return nil
 }
 
@@ -958,15 +965,8 @@ func (p *planner) productionOfMember(hasDev bool) error {
 		return err
 	}
 	d := p.detail
-	empty, err := p.unsure()
-	if err != nil {
-		return err
-	}
 	if !hasDev && p.view.ProdFrom == "deps" {
 		p.view.ProdFrom = ""
-		if empty != "" {
-			p.view.Install.Commands = append(p.view.Install.Commands, "mkdir -p "+empty)
-		}
 		p.plan.Decide("production dependencies", "all that is installed", "", "neither the member nor what it needs has any for development only", d.Package.at())
 		return nil
 	}
@@ -975,9 +975,6 @@ func (p *planner) productionOfMember(hasDev bool) error {
 		commands = append(commands, "find . -name node_modules -prune -exec rm -rf {} +")
 	}
 	commands = append(commands, command)
-	if empty != "" {
-		commands = append(commands, "mkdir -p "+empty)
-	}
 	p.view.Prod = Run{Mounts: p.installMounts(), Commands: commands}
 	p.plan.Decide("production dependencies", command, "", "those of this member and of what it needs", d.Package.at())
 	return nil

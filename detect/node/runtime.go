@@ -214,7 +214,9 @@ func (p *planner) contents() error {
 	if d.Framework.Kind == Server && len(d.Framework.Artefacts) > 0 {
 		return p.artefacts()
 	}
-	p.modules()
+	if err := p.modules(); err != nil {
+		return err
+	}
 	from := ""
 	if p.built || p.view.Prod.Commands != nil && p.view.ProdFrom == "builder" {
 		from = "builder"
@@ -228,7 +230,9 @@ func (p *planner) contents() error {
 func (p *planner) artefacts() error {
 	d := p.detail
 	if !p.traced {
-		p.modules()
+		if err := p.modules(); err != nil {
+			return err
+		}
 		p.libraries("builder")
 		p.copy(Copied{From: "builder", Sources: []string{path.Join("/app", p.home(), path.Base(d.Package.File))}, To: strings.TrimSuffix("./"+p.home(), "/") + "/"})
 	}
@@ -260,35 +264,41 @@ func (p *planner) copy(c Copied) {
 
 // modules copies node_modules: that of the workspace, and those of the members
 // where a package manager may put more.
-func (p *planner) modules() {
+func (p *planner) modules() error {
 	d := p.detail
 	if p.traced {
-		return
+		return nil
 	}
-	from := "deps"
+	from, run := "deps", &p.view.Install
 	if p.view.Prod.Commands != nil {
-		from = "prod-deps"
+		from, run = "prod-deps", &p.view.Prod
 	}
 	if d.Manager.PnP {
 		p.plugAndPlay(from)
-		return
+		return nil
 	}
 	sources := []string{path.Join("/app", p.root(), "node_modules")}
-	if d.Manager.Name != "yarn" {
-		for _, c := range d.Runs {
-			if has, _ := p.nestedModules(c); has {
-				sources = append(sources, path.Join("/app", p.fromContext(c.Dir), "node_modules"))
-			}
+	for _, c := range d.Runs {
+		if has, _ := p.nestedModules(c); has {
+			sources = append(sources, path.Join("/app", p.fromContext(c.Dir), "node_modules"))
 		}
+	}
+	empty, err := p.unsure()
+	if err != nil {
+		return err
+	}
+	if empty != "" {
+		run.Commands = append(run.Commands, "mkdir -p "+empty)
 	}
 	if len(sources) == 1 && p.root() == "" {
 		p.copy(Copied{From: from, Sources: sources, To: "./node_modules"})
-		return
+		return nil
 	}
 	for i := range sources {
 		sources[i] = "/app/./" + strings.TrimPrefix(sources[i], "/app/")
 	}
 	p.copy(Copied{From: from, Parents: true, Sources: sources, To: "./"})
+	return nil
 }
 
 // plugAndPlay copies what yarn has instead of node_modules: the map and the
@@ -352,7 +362,7 @@ func (p *planner) own(from string) {
 	home := p.home()
 	if p.everything() {
 		source := path.Join("/app", home)
-		p.copy(Copied{From: "builder", Exclude: "node_modules", Sources: []string{source}, To: "./" + home})
+		p.copy(Copied{From: "builder", Exclude: "**/node_modules", Sources: []string{source}, To: "./" + home})
 		p.plan.Decide("contents", "all that the builder has", "", "which files the build makes is not known", d.Package.at())
 		return
 	}
@@ -570,6 +580,10 @@ func (p *planner) workdir() {
 	}
 }
 
+// ending are the frameworks whose servers end themselves on SIGTERM, as their
+// sources have it; those of Astro and Angular do not.
+var ending = []string{"adonis", "next", "nitro", "nuxt", "react-router", "remix", "solid-start", "sveltekit", "tanstack-start"}
+
 // init puts tini before a program that does not end itself on SIGTERM: as the
 // first process it would not be ended by it either
 // (https://github.com/nodejs/docker-node/blob/main/docs/BestPractices.md#handling-kernel-signals).
@@ -577,7 +591,7 @@ func (p *planner) init() {
 	d := p.detail
 	children := len(d.System.Init) > 0
 	runsOn := len(p.view.Ports) > 0 || slices.ContainsFunc(workers, d.Package.Has)
-	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0
+	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0 && slices.Contains(ending, d.Framework.Name)
 	if !children && (!runsOn || handled) {
 		return
 	}
