@@ -63,7 +63,6 @@ type object struct {
 	keys   []string
 	fields map[string]Value
 	open   *Value // what may hold other keys, or other values of those above: unknown
-	origin Value  // the literal
 }
 
 type closure struct {

@@ -124,20 +124,17 @@ func (x *expansion) run(name string, extra []string, c context) (bool, error) {
 		x.delegate(c.dir, name, c)
 		return true, nil
 	}
-	text, ok := x.lookup(name)
-	if !ok {
+	if _, ok := x.lookup(name); !ok {
 		return false, nil
 	}
 	for _, part := range []string{"pre" + name, name, "post" + name} {
-		add := extra
-		if part != name {
-			var also bool
-			if text, also = x.lookup(part); !also {
-				continue
-			}
-			add = nil
-		} else {
-			text, _ = x.lookup(name)
+		text, ok := x.lookup(part)
+		if !ok {
+			continue
+		}
+		var add []string
+		if part == name {
+			add = extra
 		}
 		if err := x.script(part, text, add, c); err != nil {
 			return true, err
