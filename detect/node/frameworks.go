@@ -127,15 +127,26 @@ func (r *recogniser) next() {
 // that it can be taken alone where it lies in a folder of its own.
 func (r *recogniser) compiler() {
 	_, dev, at, ok := r.Dependency("typescript")
-	flat := !slices.ContainsFunc([]string{"pnpm-lock.yaml", ".pnp.cjs", ".yarnrc.yml"}, func(name string) bool {
-		return r.Tree.Has(path.Join(r.Workspace, name))
-	})
-	if !ok || !dev || !flat || r.Dir != r.Workspace {
+	if !ok || !dev || !r.flat() || r.Dir != r.Workspace {
 		r.requires("typescript")
 		return
 	}
 	r.keep("node_modules/typescript")
 	r.note("%s: next start compiles next.config.ts, so that typescript stays in the image; a next.config.mjs needs none", at)
+}
+
+// flat says whether every package lies in node_modules by its name, as npm, yarn 1
+// and Bun install them.
+func (r *recogniser) flat() bool {
+	return !slices.ContainsFunc([]string{"pnpm-lock.yaml", ".pnp.cjs", ".yarnrc.yml"}, func(name string) bool {
+		return r.Tree.Has(path.Join(r.Workspace, name))
+	})
+}
+
+// depends says whether a package is a direct dependency.
+func (r *recogniser) depends(name string) bool {
+	_, _, _, ok := r.Dependency(name)
+	return ok
 }
 
 // variableName is a name that a Dockerfile can set without quotes.
@@ -539,6 +550,8 @@ func (r *recogniser) tanstack() {
 		r.nitroServer(r.preset(c.Get("nitro", "preset"), "vite"), jsconf.Fields().Get("dir"))
 	case r.custom("dist"):
 		r.own()
+	case !r.flat() && !r.depends("srvx"):
+		r.fault(detect.Evidence{}, "TanStack Start makes no server of its own: add the plugin nitro() of nitro/vite to vite.config, or srvx to dependencies")
 	default:
 		// Without Nitro the build is a handler of requests, which srvx serves with
 		// the files of the client; TanStack Start depends on it.
