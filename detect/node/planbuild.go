@@ -106,6 +106,12 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 	if err != nil {
 		return nil, "", nil, detect.Errorf(d.Package.Name.At, "name: %w", err)
 	}
+	if name == "''" {
+		below, _ := relative(d.Workspace.Dir, d.Package.Dir)
+		if name, err = dockerfile.Shell("./" + below); err != nil { // a package without a name
+			return nil, "", nil, detect.Errorf(d.Package.at(), "%w", err)
+		}
+	}
 	own, hasOwn := d.Package.Script("build")
 	isMember := d.isMember()
 	runner := p.runner()

@@ -338,8 +338,11 @@ func (p *planner) later() {
 	}
 	first := d.Installs.Later[0]
 	rebuild := map[string]string{"npm": "npm rebuild --no-audit", "pnpm": "pnpm rebuild"}[d.Manager.Name]
-	if d.Manager.Name == "yarn" && !d.Manager.Modern {
+	if d.Manager.Name == "yarn" {
 		rebuild = "npm rebuild"
+		if d.Manager.Modern {
+			rebuild = "yarn rebuild"
+		}
 	}
 	if rebuild != "" {
 		p.view.Install.Commands = append(p.view.Install.Commands, rebuild)

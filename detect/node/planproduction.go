@@ -114,8 +114,8 @@ func (p *planner) nestedModules(c Package) (has, sure bool) {
 	switch {
 	case below == ".":
 		return false, true
-	case d.Manager.Name == "pnpm":
-		return c.hasProduction(), true
+	case d.Manager.Name == "pnpm" && d.Workspace.pnpm.NodeLinker != "hoisted":
+		return c.hasProduction() || c.hasKind(peer), c.hasProduction()
 	case d.Manager.Name == "npm" && d.Lock.known && len(d.Lock.Stale) == 0:
 		for key := range d.Lock.nested {
 			if strings.HasPrefix(key, below+" ") {
