@@ -16,7 +16,7 @@ type view struct {
 
 // private are files of a project that are not for its visitors.
 var private = []string{
-	"/Staticfile", "/README*", "/readme*", "/LICENSE*", "/CHANGELOG*", "/CONTRIBUTING*", "/Makefile", "/_redirects", "/_headers",
+	"/Staticfile", "/README*", "/readme*", "/LICENSE*", "/CHANGELOG*", "/CONTRIBUTING*", "/Makefile", "/package*.json", "/*.lock", "/pnpm-*.yaml", "/_redirects", "/_headers",
 	"/*.toml", "/vercel.json", "/firebase.json", "/.firebaserc", "/node_modules", "**/.git*", "**/.editorconfig", "**/.htaccess", "**/*.log", "**/*.swp",
 }
 
