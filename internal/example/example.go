@@ -26,15 +26,16 @@ type Example struct {
 // Image is one image of an application: how its files are generated, and what a
 // container of it has to do.
 type Image struct {
-	Args    []string `toml:"args"`    // of dockgen generate
-	File    string   `toml:"file"`    // the Dockerfile; where empty, as --output in Args names it, else "Dockerfile"
-	Context string   `toml:"context"` // the folder that the build sees; where empty, the application's
-	Output  []string `toml:"output"`  // what the container prints before it ends
-	HTTP    []Probe  `toml:"http"`    // what it answers on a port that it exposes
-	Writes  bool     `toml:"writes"`  // it writes into its working folder, so it cannot run read-only
-	Tmp     bool     `toml:"tmp"`     // it writes temporary files, so that a read-only run needs a tmpfs on /tmp
-	Unbuilt string   `toml:"unbuilt"` // why no test builds it, where none does
-	Private bool     `toml:"private"` // its build needs a module server, which has a test of its own
+	Args     []string `toml:"args"`     // of dockgen generate
+	File     string   `toml:"file"`     // the Dockerfile; where empty, as --output in Args names it, else "Dockerfile"
+	Context  string   `toml:"context"`  // the folder that the build sees; where empty, the application's
+	Output   []string `toml:"output"`   // what the container prints before it ends
+	HTTP     []Probe  `toml:"http"`     // what it answers on a port that it exposes
+	Writes   bool     `toml:"writes"`   // it writes into its working folder, so it cannot run read-only
+	Tmp      bool     `toml:"tmp"`      // it writes temporary files, so that a read-only run needs a tmpfs on /tmp
+	Writable []string `toml:"writable"` // folders that are the user's, by their path in the image
+	Unbuilt  string   `toml:"unbuilt"`  // why no test builds it, where none does
+	Private  bool     `toml:"private"`  // its build needs a module server, which has a test of its own
 }
 
 // Probe is one request with what its answer must hold. The status must be 200.
