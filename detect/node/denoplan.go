@@ -10,8 +10,9 @@ import (
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
-// denoCache is where the image keeps what it downloads: DENO_DIR.
-const denoCache = "/deno-dir"
+// denoCache is where what is downloaded stands, in place of the image's own
+// folder, which belongs to its user.
+const denoCache = "/deno-cache"
 
 // denoInstall gets what the manifest names, then what the sources import.
 func (p *planner) denoInstall() error {
@@ -24,6 +25,7 @@ func (p *planner) denoInstall() error {
 	} else {
 		p.plan.Note("%s: there is no deno.lock: what is downloaded may change from build to build; run deno install and commit it", d.Deno.File)
 	}
+	p.setDeps("DENO_DIR", denoCache)
 	p.view.Manifests = []Copied{{Sources: manifests, To: "./"}}
 	p.plan.Needs = append(p.plan.Needs, manifests...)
 	p.view.Install = Run{Commands: []string{strings.TrimSpace("deno install " + strings.TrimSpace(frozen))}}
@@ -66,8 +68,9 @@ func (p *planner) denoTests() error {
 
 // denoContents copies the sources, which Deno runs as they are, and what they import.
 func (p *planner) denoContents() error {
+	p.setRuntime("DENO_DIR", denoCache)
 	p.setRuntime("DENO_NO_UPDATE_CHECK", "1")
-	p.copy(Copied{From: "builder", Chown: p.engine.user, Sources: []string{denoCache}, To: denoCache})
+	p.copy(Copied{From: "builder", Sources: []string{denoCache}, To: denoCache})
 	p.own("builder")
 	return nil
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -62,14 +63,22 @@ func (r *recogniser) own() {
 // viteArguments are what Vite gives to a configuration that is a function.
 func viteArguments() jsconf.Value { return jsconf.Fields("command", "build", "mode", "production") }
 
+// viteBase is the path below which Vite expects its files; those of a whole
+// address come from elsewhere.
+func (r *recogniser) viteBase(c jsconf.Value) string {
+	text := r.text(c.Get("base"), "the base path", "/")
+	if strings.Contains(text, "://") {
+		r.note("%s: browsers load scripts and styles from %s, where somebody has to put them", c.Get("base").At(), text)
+		return "/"
+	}
+	return base(text)
+}
+
 // next reads next.config, https://nextjs.org/docs/app/api-reference/config/next-config-js/output.
 func (r *recogniser) next() {
 	c := r.load("next.config", jsconf.Text("phase-production-build"), jsconf.Fields())
 	dist := path.Clean(r.text(c.Get("distDir"), "the output folder", ".next"))
-	output := r.text(c.Get("output"), "the kind of output", "")
-	if len(c.Get("output").Alternatives()) > 0 && output == "" {
-		r.note("say output: 'standalone' without a condition, and the image needs no node_modules")
-	}
+	output := r.nextOutput(c.Get("output"))
 	r.f.Caches = []string{path.Join(dist, "cache")}
 	r.f.Outputs = append(r.f.Outputs, dist)
 	if s, ok := r.step("next", "export"); ok || output == "export" {
@@ -102,7 +111,7 @@ func (r *recogniser) next() {
 		if file, ok := r.config("next.config"); ok {
 			r.keep(path.Base(file))
 			if strings.HasSuffix(file, "ts") {
-				r.requires("typescript") // next start compiles its configuration
+				r.compiler()
 			}
 		}
 		r.requires("next")
@@ -111,6 +120,65 @@ func (r *recogniser) next() {
 			r.note("output: 'standalone' in next.config would make the image smaller: Next.js traces what it needs, and node_modules stays out")
 		}
 	}
+}
+
+// compiler brings along TypeScript, with which next start compiles its
+// configuration: it would install it otherwise. The package depends on no other, so
+// that it can be taken alone where it lies in a folder of its own.
+func (r *recogniser) compiler() {
+	_, dev, at, ok := r.Dependency("typescript")
+	if !ok || !dev || !r.flat() || r.Dir != r.Workspace {
+		r.requires("typescript")
+		return
+	}
+	r.keep("node_modules/typescript")
+	r.note("%s: next start compiles next.config.ts, so that typescript stays in the image; a next.config.mjs needs none", at)
+}
+
+// flat says whether every package lies in node_modules by its name, as npm, yarn 1
+// and Bun install them.
+func (r *recogniser) flat() bool {
+	return !slices.ContainsFunc([]string{"pnpm-lock.yaml", ".pnp.cjs", ".yarnrc.yml"}, func(name string) bool {
+		return r.Tree.Has(path.Join(r.Workspace, name))
+	})
+}
+
+// depends says whether a package is a direct dependency.
+func (r *recogniser) depends(name string) bool {
+	_, _, _, ok := r.Dependency(name)
+	return ok
+}
+
+// variableName is a name that a Dockerfile can set without quotes.
+var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,60}$`)
+
+// nextOutput is the kind of output. Where it hangs on a variable, and setting that
+// makes the output standalone, the build sets it.
+func (r *recogniser) nextOutput(v jsconf.Value) string {
+	output, known := v.Text()
+	if file, ok := r.config("next.config"); ok && output == "" && len(v.Env()) == 1 && variableName.MatchString(v.Env()[0]) {
+		name := v.Env()[0]
+		for _, value := range []string{"true", "1", "standalone"} {
+			program := jsconf.NewProgram(r.Tree)
+			program.Set = map[string]string{name: value}
+			module, err := program.Module(file)
+			if err != nil {
+				break
+			}
+			c, _ := module.Config(jsconf.Text("phase-production-build"), jsconf.Fields())
+			if set, _ := c.Get("output").Text(); set == "standalone" {
+				r.cite(c.Get("output").At())
+				r.f.BuildEnv = append(r.f.BuildEnv, plan.Variable{Name: name, Value: value})
+				r.note("%s: %s=%s is set for the build, since it makes the output standalone", c.Get("output").At(), name, value)
+				return set
+			}
+		}
+	}
+	if !known || len(v.Env()) > 0 {
+		return r.text(v, "the kind of output", "")
+	}
+	r.cite(v.At())
+	return output
 }
 
 // nextStandalone is the output that holds all that it imports. It mirrors the
@@ -249,7 +317,7 @@ func (r *recogniser) reactRouter() {
 	if !r.flag(c.Get("ssr"), "server-side rendering", true) {
 		r.static(Site{
 			Root: path.Join(out, "client"), Fallback: "/index.html", Hashed: []string{"/assets/"},
-			Base: base(r.text(c.Get("basename"), "the base path", "/")),
+			Base: r.viteBase(r.load("vite.config", viteArguments())),
 		})
 		if prerender := c.Get("prerender"); !prerender.Absent() {
 			r.f.Site.HTML, r.f.Site.Fallback = true, "/__spa-fallback.html"
@@ -320,7 +388,7 @@ func (r *recogniser) remix() {
 	out := path.Clean(r.text(options.Get("buildDirectory"), "the output folder", "build"))
 	r.f.Outputs = append(r.f.Outputs, out)
 	if !r.flag(options.Get("ssr"), "server-side rendering", true) {
-		r.static(Site{Root: path.Join(out, "client"), Fallback: "/index.html", Hashed: []string{"/assets/"}, Base: base(r.text(c.Get("base"), "the base path", "/"))})
+		r.static(Site{Root: path.Join(out, "client"), Fallback: "/index.html", Hashed: []string{"/assets/"}, Base: r.viteBase(c)})
 		r.f.Title = "Remix without a server"
 		r.reason("ssr is off")
 		return
@@ -482,6 +550,8 @@ func (r *recogniser) tanstack() {
 		r.nitroServer(r.preset(c.Get("nitro", "preset"), "vite"), jsconf.Fields().Get("dir"))
 	case r.custom("dist"):
 		r.own()
+	case !r.flat() && !r.depends("srvx"):
+		r.fault(detect.Evidence{}, "TanStack Start makes no server of its own: add the plugin nitro() of nitro/vite to vite.config, or srvx to dependencies")
 	default:
 		// Without Nitro the build is a handler of requests, which srvx serves with
 		// the files of the client; TanStack Start depends on it.

@@ -251,7 +251,7 @@ func (d Detail) readsFile(name string, compiled bool) bool {
 	case name == path.Base(d.Package.File) || d.mentions == nil && !isTypeScript(name) || d.mentions[name]:
 		return true
 	case slices.Contains(extensions, path.Ext(name)):
-		return !compiled && (d.Engine != "node" || !isTypeScript(name) || path.Join(d.Package.Dir, name) == d.Entry)
+		return !compiled && (d.Engine != "node" || !isTypeScript(name) || isTypeScript(d.Entry))
 	}
 	return false
 }

@@ -594,10 +594,14 @@ func (l *Lock) check(manager Manager, root string, packages []Package) {
 		return
 	}
 	l.checked = true
+	local := map[string]bool{}
+	for _, p := range packages {
+		local[p.Name.Value] = true
+	}
 	for _, p := range packages {
 		below, _ := relative(root, p.Dir)
 		for _, d := range p.Dependencies {
-			if !l.holds(manager, below, d) {
+			if !l.holds(manager, below, d) && !(manager.Name == "yarn" && local[d.Name]) { // yarn does not write those down
 				l.Stale = append(l.Stale, Text{d.Name + "@" + d.Range, d.At})
 			}
 		}

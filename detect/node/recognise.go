@@ -3,8 +3,10 @@ package node
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/jsconf"
@@ -57,6 +59,9 @@ func Recognise(s Subject) (Framework, error) {
 				return r.f, err
 			}
 		}
+		if r.f.Problem == nil {
+			r.f.Problem = r.folders()
+		}
 		slices.Sort(r.f.Outputs)
 		r.f.Outputs = slices.Compact(r.f.Outputs)
 		return r.f, nil
@@ -88,6 +93,31 @@ func (r *recogniser) site() error {
 	}
 	s.Server, err = manifest.ReadNginx(r.Tree, r.Dir)
 	return err
+}
+
+// folder is a path that stands in a Dockerfile as it is.
+var folder = regexp.MustCompile(`^[A-Za-z0-9_@+./~][A-Za-z0-9_@+./~-]*$`)
+
+// folders holds what the configuration names against what an image can hold: a
+// name without signs of a shell, inside of the project.
+func (r *recogniser) folders() error {
+	names := slices.Concat(r.f.Caches, r.f.Outputs, r.f.Writes)
+	if r.f.Kind == Static {
+		names = append(names, r.f.Site.Root)
+	}
+	for _, a := range r.f.Artefacts {
+		names = append(names, a.From, a.To)
+	}
+	for _, name := range names {
+		at := r.f.Evidence[len(r.f.Evidence)-1]
+		if !folder.MatchString(name) {
+			return detect.Errorf(at, "the folder %q has a name that no Dockerfile can hold", name)
+		}
+		if inside := path.Join(r.Dir, name); path.IsAbs(name) || inside == ".." || strings.HasPrefix(inside, "../") {
+			return detect.Errorf(at, "the folder %s lies outside of the project", name)
+		}
+	}
+	return nil
 }
 
 // buildScripts are where a build is described, the most telling first.
@@ -143,13 +173,19 @@ func (r *recogniser) fits(candidate rule) bool {
 	}
 	r.rule, r.f = candidate, candidate.Framework
 	r.f.Version = version
-	r.f.Evidence = append([]detect.Evidence{at}, sign...)
+	r.f.Evidence = []detect.Evidence{at}
+	for _, e := range sign {
+		r.cite(e)
+	}
 	r.f.Reason = name + " is a dependency"
 	if candidate.refine != nil {
 		candidate.refine(r)
 	}
 	return true
 }
+
+// signScripts are where a framework's program would stand.
+var signScripts = []string{"build", "start", "dev", "generate", "export", "preview", "build:prod", "start:prod", "develop", "docs:build", "docs:dev"}
 
 // sign looks for use of a dependency.
 func (r *recogniser) sign(candidate rule) ([]detect.Evidence, bool) {
@@ -161,7 +197,7 @@ func (r *recogniser) sign(candidate rule) ([]detect.Evidence, bool) {
 			return []detect.Evidence{{File: file}}, true
 		}
 	}
-	for _, name := range []string{"build", "start", "dev", "generate", "export", "preview", "build:prod", "start:prod", "develop"} {
+	for _, name := range signScripts {
 		text, at, ok := r.Script(name)
 		if !ok {
 			continue
@@ -211,6 +247,9 @@ func (r *recogniser) load(base string, args ...jsconf.Value) jsconf.Value {
 		return empty
 	}
 	config, _ := module.Config(args...)
+	if config.Absent() {
+		return empty
+	}
 	if config.Kind() != jsconf.Object {
 		r.note("%s: it exports %s, which cannot be followed: what %s does by default is taken", file, config.Why(), r.rule.Title)
 		return empty
@@ -219,7 +258,12 @@ func (r *recogniser) load(base string, args ...jsconf.Value) jsconf.Value {
 }
 
 func (r *recogniser) note(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+	text := strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, fmt.Sprintf(format, args...))
 	if !slices.Contains(r.f.Notes, text) {
 		r.f.Notes = append(r.f.Notes, text)
 	}
@@ -354,7 +398,7 @@ func (r *recogniser) custom(own ...string) bool {
 		return false
 	}
 	for _, word := range r.start.Argv[1:] {
-		if slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(path.Clean(word), o) }) {
+		if strings.HasPrefix(path.Clean(word), "node_modules/") || slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(path.Clean(word), o) }) {
 			return false
 		}
 	}

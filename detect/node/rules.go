@@ -103,7 +103,7 @@ func rules() []rule {
 				Name: "gatsby", Title: "Gatsby", Build: []string{"gatsby", "build"}, BuildEnv: quiet("GATSBY_TELEMETRY_DISABLED"),
 				Caches: []string{".cache"}, Outputs: []string{".cache"}, Public: []string{"GATSBY_"},
 			}, pages("public", "/static/")),
-			packages: []string{"gatsby"}, programs: []string{"gatsby"}, configs: []string{"gatsby-config"},
+			packages: []string{"gatsby"}, programs: []string{"gatsby"}, configs: []string{"gatsby-config"}, refine: (*recogniser).gatsby,
 		},
 		{
 			Framework: site(Framework{

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -30,7 +31,7 @@ func (p *planner) runtime() error {
 		return err
 	}
 	p.flavour = flavour
-	p.view.Packages = p.detail.System.Run
+	p.view.Packages = inSuite(p.suite, p.detail.System.Run)
 	ref, reason, err := p.runtimeImage()
 	if err != nil {
 		return err
@@ -60,10 +61,26 @@ func (p *planner) runtime() error {
 	if err := p.managed(); err != nil {
 		return err
 	}
+	if needed := append(slices.Clone(p.view.Packages), p.view.DepsPackages...); len(needed) > 0 && slices.Contains(archived, p.suite) {
+		return detect.Errorf(first(p.versionEvidence), "Node.js %s has images on Debian %s only, which can install nothing any more, and %s is needed; choose a newer one with --lang-version", p.version, strings.TrimSuffix(p.suite, "-slim"), needed[0])
+	}
 	if len(p.view.Packages) > 0 {
 		p.plan.Decide("system packages", strings.Join(p.view.Packages, " "), "", "wanted by dependencies and by programs that it starts", causes(p.detail.System)...)
 	}
 	return nil
+}
+
+// inSuite names packages as a suite of Debian does: those before trixie have not
+// the ending of libraries that were built anew for 64 bits of time.
+func inSuite(suite string, packages []string) []string {
+	if strings.HasPrefix(suite, "trixie") || suite == "slim" || suite == "" {
+		return packages
+	}
+	named := make([]string, len(packages))
+	for i, name := range packages {
+		named[i] = strings.TrimSuffix(name, "t64")
+	}
+	return named
 }
 
 // runtimeImage finds the image of the flavour that fits what was built.
@@ -191,11 +208,15 @@ func (p *planner) setRuntime(name, value string) {
 func (p *planner) contents() error {
 	d := p.detail
 	p.setRuntime("NODE_ENV", "production")
-	if d.Framework.Kind == Server && len(d.Framework.Artefacts) > 0 {
-		p.artefacts()
-		return nil
+	if len(d.System.Browser) > 0 {
+		p.copy(Copied{From: "deps", Sources: []string{browsersFolder}, To: browsersFolder})
 	}
-	p.modules()
+	if d.Framework.Kind == Server && len(d.Framework.Artefacts) > 0 {
+		return p.artefacts()
+	}
+	if err := p.modules(); err != nil {
+		return err
+	}
 	from := ""
 	if p.built || p.view.Prod.Commands != nil && p.view.ProdFrom == "builder" {
 		from = "builder"
@@ -206,17 +227,23 @@ func (p *planner) contents() error {
 }
 
 // artefacts copies what the framework says that its build leaves.
-func (p *planner) artefacts() {
+func (p *planner) artefacts() error {
 	d := p.detail
 	if !p.traced {
-		p.modules()
+		if err := p.modules(); err != nil {
+			return err
+		}
 		p.libraries("builder")
 		p.copy(Copied{From: "builder", Sources: []string{path.Join("/app", p.home(), path.Base(d.Package.File))}, To: strings.TrimSuffix("./"+p.home(), "/") + "/"})
 	}
 	for _, a := range d.Framework.Artefacts {
 		source := path.Join("/app", p.home(), a.From)
 		if a.Maybe {
-			p.view.Build.Commands = append(p.view.Build.Commands, "mkdir -p "+path.Join(".", p.home(), a.From))
+			folder, err := dockerfile.Shell(path.Join(p.home(), a.From))
+			if err != nil {
+				return err
+			}
+			p.view.Build.Commands = append(p.view.Build.Commands, "mkdir -p "+folder)
 		}
 		to := path.Join(p.home(), a.To)
 		if p.traced {
@@ -224,6 +251,7 @@ func (p *planner) artefacts() {
 		}
 		p.copy(Copied{From: "builder", Sources: []string{source}, To: "./" + to})
 	}
+	return nil
 }
 
 func (p *planner) copy(c Copied) {
@@ -236,35 +264,41 @@ func (p *planner) copy(c Copied) {
 
 // modules copies node_modules: that of the workspace, and those of the members
 // where a package manager may put more.
-func (p *planner) modules() {
+func (p *planner) modules() error {
 	d := p.detail
 	if p.traced {
-		return
+		return nil
 	}
-	from := "deps"
+	from, run := "deps", &p.view.Install
 	if p.view.Prod.Commands != nil {
-		from = "prod-deps"
+		from, run = "prod-deps", &p.view.Prod
 	}
 	if d.Manager.PnP {
 		p.plugAndPlay(from)
-		return
+		return nil
 	}
 	sources := []string{path.Join("/app", p.root(), "node_modules")}
-	if d.Manager.Name != "yarn" {
-		for _, c := range d.Runs {
-			if has, _ := p.nestedModules(c); has {
-				sources = append(sources, path.Join("/app", p.fromContext(c.Dir), "node_modules"))
-			}
+	for _, c := range d.Runs {
+		if has, _ := p.nestedModules(c); has {
+			sources = append(sources, path.Join("/app", p.fromContext(c.Dir), "node_modules"))
 		}
+	}
+	empty, err := p.unsure()
+	if err != nil {
+		return err
+	}
+	if empty != "" {
+		run.Commands = append(run.Commands, "mkdir -p "+empty)
 	}
 	if len(sources) == 1 && p.root() == "" {
 		p.copy(Copied{From: from, Sources: sources, To: "./node_modules"})
-		return
+		return nil
 	}
 	for i := range sources {
 		sources[i] = "/app/./" + strings.TrimPrefix(sources[i], "/app/")
 	}
 	p.copy(Copied{From: from, Parents: true, Sources: sources, To: "./"})
+	return nil
 }
 
 // plugAndPlay copies what yarn has instead of node_modules: the map and the
@@ -328,7 +362,7 @@ func (p *planner) own(from string) {
 	home := p.home()
 	if p.everything() {
 		source := path.Join("/app", home)
-		p.copy(Copied{From: "builder", Exclude: "node_modules", Sources: []string{source}, To: "./" + home})
+		p.copy(Copied{From: "builder", Exclude: "**/node_modules", Sources: []string{source}, To: "./" + home})
 		p.plan.Decide("contents", "all that the builder has", "", "which files the build makes is not known", d.Package.at())
 		return
 	}
@@ -546,6 +580,10 @@ func (p *planner) workdir() {
 	}
 }
 
+// ending are the frameworks whose servers end themselves on SIGTERM, as their
+// sources have it; those of Astro and Angular do not.
+var ending = []string{"adonis", "next", "nitro", "nuxt", "react-router", "remix", "solid-start", "sveltekit", "tanstack-start"}
+
 // init puts tini before a program that does not end itself on SIGTERM: as the
 // first process it would not be ended by it either
 // (https://github.com/nodejs/docker-node/blob/main/docs/BestPractices.md#handling-kernel-signals).
@@ -553,11 +591,11 @@ func (p *planner) init() {
 	d := p.detail
 	children := len(d.System.Init) > 0
 	runsOn := len(p.view.Ports) > 0 || slices.ContainsFunc(workers, d.Package.Has)
-	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0
+	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0 && slices.Contains(ending, d.Framework.Name)
 	if !children && (!runsOn || handled) {
 		return
 	}
-	if p.flavour == "distroless" {
+	if p.flavour == "distroless" || slices.Contains(archived, p.suite) {
 		p.plan.Note("%s: the program does not end itself on SIGTERM; run it with docker run --init, or handle the signal", d.Start.At)
 		return
 	}
@@ -573,6 +611,24 @@ func (p *planner) init() {
 		p.view.Entrypoint = append([]string{"/usr/bin/tini", "--"}, p.view.Entrypoint...)
 	}
 	p.plan.Decide("first process", "tini", "", reason, d.Start.At)
+}
+
+// rooted lets the copies make the working folder where it would else belong to the
+// image's own user, as BuildKit makes it.
+func (p *planner) rooted() error {
+	p.view.WorkFirst = "/app"
+	if p.flavour != "distroless" {
+		return nil
+	}
+	for i, c := range p.view.Copies {
+		to := path.Join("/app", c.To)
+		if strings.HasSuffix(c.To, "/") {
+			to += "/"
+		}
+		p.view.Copies[i].To = to
+	}
+	p.view.WorkFirst, p.view.Workdir = "", cmp.Or(p.view.Workdir, "/app")
+	return nil
 }
 
 // writable makes the folders that the program writes into the user's.

@@ -41,17 +41,16 @@ func (r *recogniser) vite() {
 	}
 	out := r.text(c.Get("build", "outDir"), "the output folder", "dist")
 	if dir := option(step, "--outDir"); dir != "" {
-		out = dir
-	}
-	if !path.IsAbs(out) {
+		out = path.Join(root, dir)
+	} else if !c.Get("build", "outDir").Rooted() {
 		out = path.Join(root, out)
 	}
-	at := r.text(c.Get("base"), "the base path", "/")
+	at := r.viteBase(c)
 	if b := option(step, "--base"); b != "" {
-		at = b
+		at = base(b)
 	}
 	assets := r.text(c.Get("build", "assetsDir"), "the folder of assets", "assets")
-	site := Site{Root: out, Base: base(at), Fallback: "/index.html", Hashed: hashedIn(assets)}
+	site := Site{Root: out, Base: at, Fallback: "/index.html", Hashed: hashedIn(assets)}
 	if r.text(c.Get("appType"), "the kind of application", "spa") == "mpa" {
 		site.Fallback, site.HTML = "", true
 	}
@@ -105,6 +104,14 @@ func (r *recogniser) vueCLI() {
 	r.reason("vue-cli-service build makes files")
 }
 
+// gatsby puts its pages below a path only where its build is told to.
+func (r *recogniser) gatsby() {
+	if _, ok := r.step("gatsby", "--prefix-paths"); ok {
+		r.f.Site.Base = base(r.text(r.load("gatsby-config").Get("pathPrefix"), "the base path", "/"))
+	}
+	r.reason("gatsby build makes files")
+}
+
 func (r *recogniser) docusaurus() {
 	c := r.load("docusaurus.config")
 	r.f.Site.Base = base(r.text(c.Get("baseUrl"), "the base path", "/"))
@@ -126,14 +133,15 @@ func (r *recogniser) vitepress() {
 		}
 		if s, ok := stepOf(name, text, r.lookup, "vitepress", "build"); ok {
 			r.cite(at)
+			if name == "docs:build" && (r.started || len(r.steps) > 0 && !r.has("vitepress")) {
+				break // the documentation of what the package is
+			}
+			root = "."
 			if words := operands(s, "build"); len(words) > 0 {
 				root = words[0]
 			}
 			break
 		}
-	}
-	if root == "" && r.has("vitepress") {
-		root = "."
 	}
 	if root == "" {
 		r.no() // documentation beside something else
@@ -190,7 +198,9 @@ func (r *recogniser) eleventy() {
 		c := r.load(name)
 		dir := c.Get("dir", "output")
 		if module, err := r.program.Module(file); err == nil && dir.Absent() {
-			dir = module.Export("config").Get("dir", "output")
+			if named := module.Export("config"); named.Kind() == jsconf.Object {
+				dir = named.Get("dir", "output")
+			}
 		}
 		out = r.text(dir, "the output folder", "")
 	}
@@ -310,7 +320,7 @@ func (r *recogniser) angular() {
 	server := ssr.Kind() == jsconf.Object || isFlag && on
 	mode := r.text(options.Get("outputMode"), "the kind of output", "")
 	if server && mode != "static" {
-		r.server("HOST", 4000)
+		r.server("", 4000)
 		r.f.Title = "Angular with a server"
 		r.f.Traced = true
 		r.keep(folder)

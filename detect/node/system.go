@@ -22,6 +22,7 @@ type need struct {
 	noMusl  string // why it does not run on Alpine, or empty
 	init    bool   // it starts processes that it does not wait for
 	binary  bool   // native code of its own: builder and runtime share a C library
+	browser bool   // it downloads one by a command of its own
 	direct  bool   // counts only where a manifest names it: others bring it along unused
 }
 
@@ -61,6 +62,9 @@ var needs = []need{
 	{name: "puppeteer-core", direct: true, init: true, noMusl: "its browser is Debian's Chromium",
 		run:    []string{"chromium", "chromium-sandbox", "fonts-liberation"},
 		runEnv: []plan.Variable{{Name: "PUPPETEER_EXECUTABLE_PATH", Value: "/usr/bin/chromium"}}},
+	{name: "playwright", direct: true, init: true, noMusl: "its browsers are built for glibc", browser: true, run: playwrightLibraries,
+		env:    []plan.Variable{{Name: "PLAYWRIGHT_BROWSERS_PATH", Value: browsersFolder}},
+		runEnv: []plan.Variable{{Name: "PLAYWRIGHT_BROWSERS_PATH", Value: browsersFolder}}},
 	{name: "ffmpeg-static", noMusl: "its ffmpeg is built for glibc"},
 	{name: "fluent-ffmpeg", direct: true, run: []string{"ffmpeg"}},
 	{name: "gm", direct: true, run: []string{"graphicsmagick"}},
@@ -79,6 +83,17 @@ var needs = []need{
 	{name: "nodegit", compile: true, binary: true, build: []string{"libkrb5-dev", "libssl-dev"}, run: []string{"libgssapi-krb5-2"}},
 	{name: "kerberos", compile: true, binary: true, build: []string{"libkrb5-dev"}, run: []string{"libgssapi-krb5-2"}},
 	{name: "gl", compile: true, binary: true, build: []string{"libglew-dev", "libglu1-mesa-dev", "libxi-dev", "pkg-config"}, run: []string{"libgl1", "libglew2.2", "libxi6"}},
+}
+
+// browsersFolder is where the browsers of Playwright are, for every user.
+const browsersFolder = "/ms-playwright"
+
+// playwrightLibraries are what its Chromium is linked against on Debian:
+// packages/playwright-core/src/server/registry/nativeDeps.ts of Playwright.
+var playwrightLibraries = []string{
+	"fonts-liberation", "libasound2t64", "libatk-bridge2.0-0t64", "libatk1.0-0t64", "libatspi2.0-0t64", "libcairo2", "libcups2t64", "libdbus-1-3", "libdrm2",
+	"libgbm1", "libglib2.0-0t64", "libnspr4", "libnss3", "libpango-1.0-0", "libx11-6", "libxcb1", "libxcomposite1", "libxdamage1", "libxext6", "libxfixes3",
+	"libxkbcommon0", "libxrandr2",
 }
 
 // programs are those that applications start, by the word in their source, with
@@ -129,6 +144,7 @@ type System struct {
 	Env     []plan.Variable
 	RunEnv  []plan.Variable
 	NoMusl  []Text // packages that do not run on Alpine; the value is the reason
+	Browser []Text // packages that download a browser
 	Init    []Text // packages that leave processes behind
 	Causes  []Text // "ffmpeg: fluent-ffmpeg"
 }
@@ -238,6 +254,9 @@ func (s *System) add(n need, at detect.Evidence, development bool) {
 	s.RunEnv = append(s.RunEnv, n.runEnv...)
 	if n.noMusl != "" {
 		s.NoMusl = append(s.NoMusl, Text{n.name + ": " + n.noMusl, at})
+	}
+	if n.browser {
+		s.Browser = append(s.Browser, text)
 	}
 	if n.init {
 		s.Init = append(s.Init, text)

@@ -36,8 +36,8 @@ var engines = map[string]engine{
 			Names: []string{"nodejs", "node"},
 			Files: []manifest.PinFile{{Name: ".nvmrc", Read: manifest.FirstLine}, {Name: ".node-version", Read: manifest.FirstLine}},
 		},
-		suites: []string{"trixie-slim", "bookworm-slim", "bullseye-slim"},
-		full:   []string{"trixie", "bookworm", "bullseye"},
+		suites: []string{"trixie-slim", "bookworm-slim", "bullseye-slim", "buster-slim", "stretch-slim"},
+		full:   []string{"trixie", "bookworm", "bullseye", "buster", "stretch"},
 		user:   "1000:1000", userIs: "that image's node",
 		eval: []string{"node", "-e"},
 	},
@@ -56,6 +56,10 @@ var engines = map[string]engine{
 		eval: []string{"deno", "eval"},
 	},
 }
+
+// archived are the suites whose packages Debian has moved away, so that images on
+// them can install nothing more: https://www.debian.org/distrib/archive.
+var archived = []string{"buster-slim", "stretch-slim"}
 
 // codenames are those of the release lines with long-term support, as .nvmrc
 // may hold them: https://github.com/nodejs/Release/blob/main/CODENAMES.md

@@ -16,8 +16,8 @@ type view struct {
 
 // private are files of a project that are not for its visitors.
 var private = []string{
-	"/Staticfile", "/README*", "/readme*", "/LICENSE*", "/CHANGELOG*", "/CONTRIBUTING*", "/Makefile", "/_redirects", "/_headers",
-	"/netlify.toml", "/vercel.json", "/firebase.json", "/.firebaserc", "/node_modules", "**/.git*", "**/.editorconfig", "**/.htaccess", "**/*.log", "**/*.swp",
+	"/Staticfile", "/README*", "/readme*", "/LICENSE*", "/CHANGELOG*", "/CONTRIBUTING*", "/Makefile", "/package*.json", "/*.lock", "/pnpm-*.yaml", "/_redirects", "/_headers",
+	"/*.toml", "/vercel.json", "/firebase.json", "/.firebaserc", "/node_modules", "**/.git*", "**/.editorconfig", "**/.htaccess", "**/*.log", "**/*.swp",
 }
 
 // Plan decides how the image of a site is made.
@@ -35,7 +35,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	p.Decide("site", d.Root, "", "it holds index.html, and nothing builds it", p.Summary.Evidence...)
 	site := plan.Site{
 		Title: "static files", Folder: d.Root, Base: "/", Reason: d.Reason,
-		Config: plan.ServerConfig{File: d.Server.File, Whole: d.Server.Whole, Root: d.Server.Root, Port: d.Server.Port},
+		Config: plan.ServerConfig{File: d.Server.File, Whole: d.Server.Whole, Root: d.Server.Root, Port: d.Server.Port, Pid: d.Server.Pid},
 	}
 	site.Evidence = p.Summary.Evidence
 	if d.Said.File != "" {

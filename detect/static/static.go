@@ -3,7 +3,9 @@
 package static
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"path"
 	"slices"
 	"strings"
@@ -53,11 +55,13 @@ func (d Detail) Facts() []detect.Fact {
 // builders are manifests of what is more than files, or makes them. Beside one of
 // these, a page is a template or a part of something else.
 var builders = []string{
-	"package.json", "package.json5", "deno.json", "deno.jsonc", "go.mod", "go.work", "Cargo.toml", "pyproject.toml", "requirements.txt", "setup.py",
+	"package.json5", "deno.json", "deno.jsonc", "go.mod", "go.work", "Cargo.toml", "pyproject.toml", "requirements.txt", "setup.py",
 	"Pipfile", "manage.py", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "composer.json", "index.php", "Gemfile", "mix.exs",
-	"pubspec.yaml", "Package.swift", "CMakeLists.txt", "project.clj", "build.sbt", "gleam.toml", "mkdocs.yml", "hugo.toml", "hugo.yaml", "config.toml",
-	"_config.yml", "_config.toml", "book.toml", "zola.toml", "angular.json",
+	"pubspec.yaml", "Package.swift", "CMakeLists.txt", "project.clj", "build.sbt", "gleam.toml", "angular.json",
 }
+
+// generators are manifests of programs that make a site out of other files.
+var generators = []string{"hugo.toml", "hugo.yaml", "config.toml", "_config.yml", "_config.toml", "book.toml", "mkdocs.yml", "conf.py"}
 
 // outputs are the folders where projects keep a site that is built already, or
 // that needs no building, the usual first.
@@ -70,7 +74,7 @@ func Detect(_ context.Context, t *detect.Tree, _ detect.Answers) (detect.Finding
 	var found detect.Findings
 	dirs := []string{"."}
 	root, _ := t.Folder(".")
-	if !isSite(t, ".") && !isBuilt(t, ".") {
+	if !isSite(t, ".") && !isBuilt(t, ".") { // each folder may be one
 		dirs = nil
 		for _, name := range root.Dirs {
 			if _, aside := t.Aside(name); !aside {
@@ -87,6 +91,10 @@ func Detect(_ context.Context, t *detect.Tree, _ detect.Answers) (detect.Finding
 	}
 	for _, dir := range dirs {
 		if isBuilt(t, dir) {
+			if file, ok := generator(t, dir); ok && isSite(t, dir) {
+				at := detect.Evidence{File: file}
+				found.Others = append(found.Others, detect.Other{Dir: dir, Stack: "static", Reason: "a generator of sites makes it, which dockgen does not run", Evidence: []detect.Evidence{at}})
+			}
 			continue
 		}
 		d, ok, err := detail(t, dir)
@@ -111,7 +119,39 @@ func nameOf(dir string) string {
 
 // isBuilt says whether a folder holds more than files to be given out.
 func isBuilt(t *detect.Tree, dir string) bool {
-	return slices.ContainsFunc(builders, func(name string) bool { return t.Has(path.Join(dir, name)) })
+	_, generated := generator(t, dir)
+	return generated || packageBuilds(t, dir) || slices.ContainsFunc(builders, func(name string) bool { return t.Has(path.Join(dir, name)) })
+}
+
+// generator finds the manifest of a program that makes a site.
+func generator(t *detect.Tree, dir string) (string, bool) {
+	for _, name := range generators {
+		if file := path.Join(dir, name); t.Has(file) {
+			return file, true
+		}
+	}
+	return "", false
+}
+
+// packageBuilds says whether a package.json does more than hold tools, such as a
+// formatter. One that cannot be read is the Node stack's to report.
+func packageBuilds(t *detect.Tree, dir string) bool {
+	file := path.Join(dir, "package.json")
+	if !t.Has(file) {
+		return false
+	}
+	data, err := t.ReadFile(file)
+	if err != nil {
+		return true
+	}
+	var manifest struct {
+		Scripts    map[string]string `json:"scripts"`
+		Workspaces any               `json:"workspaces"`
+	}
+	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &manifest); err != nil {
+		return true
+	}
+	return manifest.Scripts["build"] != "" || manifest.Scripts["start"] != "" || manifest.Workspaces != nil
 }
 
 // isSite says whether a folder holds a page where a site begins.

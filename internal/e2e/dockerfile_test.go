@@ -54,6 +54,13 @@ func (d dockerfile) has(stage string) bool {
 	return slices.ContainsFunc(d.stages, func(s instructions.Stage) bool { return s.Name == stage })
 }
 
+// runs says whether anything is run to make the image.
+func (d dockerfile) runs() bool {
+	return slices.ContainsFunc(d.stages, func(s instructions.Stage) bool {
+		return slices.ContainsFunc(s.Commands, func(c instructions.Command) bool { return strings.EqualFold(c.Name(), "run") })
+	})
+}
+
 // runtimeBase is the image that the last stage starts from, through other stages.
 func (d dockerfile) runtimeBase() string {
 	base := ""

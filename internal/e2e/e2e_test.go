@@ -26,10 +26,11 @@ var (
 
 // stack is what the suite has to know about a kind of project.
 type stack struct {
-	source    string   // the extensions of its source files, with blanks between
-	comment   string   // starts a comment that reaches to the end of the line
-	binary    bool     // an image runs one program of its own
-	leftovers []string // base names that stay in the builder, as patterns of path.Match
+	source      string   // the extensions of its source files, with blanks between
+	comment     string   // starts a comment that reaches to the end of the line
+	binary      bool     // an image runs one program of its own
+	interpreted bool     // sources may run as they are
+	leftovers   []string // base names that stay in the builder, as patterns of path.Match
 
 	// standIn makes of a Dockerfile one that can be built where this suite runs and
 	// differs in as little as possible; nil where nothing has to be replaced.
@@ -50,7 +51,7 @@ var stacks = map[string]stack{
 		),
 	},
 	"python": {source: ".py", comment: "#", leftovers: []string{"conftest.py", "pip", "pip3"}},
-	"node":   {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
+	"node":   {source: ".ts .js .mjs .tsx .vue .svelte .astro", comment: "//", interpreted: true, leftovers: []string{"pnpm-workspace.yaml", "turbo.json", "nx.json"}},
 	"java":   {source: ".java", comment: "//", leftovers: []string{"*.java", "*.kt", "mvnw", "gradlew", "build.gradle*", "surefire-reports"}},
 	"static": {source: ".js .css", comment: "//", leftovers: []string{"Staticfile", "README*"}},
 }

@@ -31,19 +31,20 @@ type Example struct {
 // Image is one image of an application: how its files are generated, and what a
 // container of it has to do.
 type Image struct {
-	Name    string   `toml:"name"`    // its target in docker-bake.hcl
-	Args    []string `toml:"args"`    // of dockgen generate
-	File    string   `toml:"file"`    // the Dockerfile; where empty, as --output in Args names it, else "Dockerfile"
-	Context string   `toml:"context"` // the folder that the build sees; where empty, the application's
-	Output  []string `toml:"output"`  // what the container prints before it ends
-	HTTP    []Probe  `toml:"http"`    // what it answers on a port that it exposes
-	Logs    []string `toml:"logs"`    // what the container prints before it waits for work, until it is stopped
-	Env     []string `toml:"env"`     // NAME=value, without which it does not start
-	Writes  bool     `toml:"writes"`  // it writes into its working folder, so it cannot run read-only
-	Tmp     bool     `toml:"tmp"`     // it writes temporary files, so that a read-only run needs a tmpfs on /tmp
-	Closure []string `toml:"closure"` // folders that its build wants: without one of them it fails
-	Private bool     `toml:"private"` // its build needs a module server, which has a test of its own
-	Unbuilt string   `toml:"unbuilt"` // why the end-to-end suite cannot build it: its files are held by golden and lint only
+	Name     string   `toml:"name"`     // its target in docker-bake.hcl
+	Args     []string `toml:"args"`     // of dockgen generate
+	File     string   `toml:"file"`     // the Dockerfile; where empty, as --output in Args names it, else "Dockerfile"
+	Context  string   `toml:"context"`  // the folder that the build sees; where empty, the application's
+	Output   []string `toml:"output"`   // what the container prints before it ends
+	HTTP     []Probe  `toml:"http"`     // what it answers on a port that it exposes
+	Logs     []string `toml:"logs"`     // what the container prints before it waits for work, until it is stopped
+	Env      []string `toml:"env"`      // NAME=value, without which it does not start
+	Writes   bool     `toml:"writes"`   // it writes into its working folder, so it cannot run read-only
+	Tmp      bool     `toml:"tmp"`      // it writes temporary files, so that a read-only run needs a tmpfs on /tmp
+	Writable []string `toml:"writable"` // folders that are the user's, by their path in the image
+	Closure  []string `toml:"closure"`  // folders that its build wants: without one of them it fails
+	Private  bool     `toml:"private"`  // its build needs a module server, which has a test of its own
+	Unbuilt  string   `toml:"unbuilt"`  // why the end-to-end suite cannot build it: its files are held by golden and lint only
 }
 
 // Probe is one request with what its answer must hold. The status must be 200.

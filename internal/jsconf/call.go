@@ -47,22 +47,18 @@ func (m *Module) construct(e *ast.NewExpression, s *scope, depth int) Value {
 	v := m.invocation(m.eval(e.Callee, s, depth), e.ArgumentList, s, depth, e.New)
 	v.isNew = true
 	if _, name := v.Origin(); name == "URL" && v.from.kind == Import && v.Args() > 0 {
-		return m.url(v)
+		return url(v)
 	}
 	return v
 }
 
 // url is new URL("./x", import.meta.url): a path from the file's folder.
-func (m *Module) url(v Value) Value {
+func url(v Value) Value {
 	text, ok := v.Arg(0).Text()
-	if !ok {
+	if !ok || !v.Arg(1).Rooted() {
 		return v
 	}
-	base, _ := v.Arg(1).Text()
-	if base == "./"+path.Base(m.file) {
-		return v.string(path.Clean(text))
-	}
-	return v
+	return v.string(path.Join(path.Dir(v.Arg(1).text), text))
 }
 
 func (m *Module) invocation(callee Value, args []ast.Expression, s *scope, depth int, at file.Idx) Value {
@@ -148,7 +144,6 @@ func (v Value) isGlobal(name string) bool {
 }
 
 // builtin evaluates calls of the language and of Node's library for paths.
-// Paths are from the folder of the file, which __dirname stands for.
 func builtin(v Value) (Value, bool) {
 	callee := v.Of()
 	if callee.kind == Member && callee.from.Known() {
@@ -165,8 +160,8 @@ func builtin(v Value) (Value, bool) {
 		return paths(v, path.Ext("." + name)[1:])
 	}
 	if module == "url" && name == "fileURLToPath" {
-		if text, ok := v.Arg(0).Text(); ok {
-			return v.string(text), true
+		if v.Arg(0).kind == String {
+			return v.string(v.Arg(0).text), true
 		}
 	}
 	return v, false
@@ -201,7 +196,7 @@ func global(v Value, name string) (Value, bool) {
 			return result.bool(x.kind == Array), true
 		}
 	case "process.cwd", "Deno.cwd":
-		return v.string("."), true
+		return v.string(here), true
 	case "Deno.env.get":
 		if name, ok := x.Text(); ok {
 			u := v.as(Undefined)
@@ -247,15 +242,14 @@ func (v Value) toNumber() (float64, bool) {
 func paths(v Value, name string) (Value, bool) {
 	var parts []string
 	for _, arg := range v.args {
-		text, ok := arg.Text()
-		if !ok {
+		if arg.kind != String {
 			return v, false
 		}
-		parts = append(parts, text)
+		parts = append(parts, arg.text)
 	}
 	result := v.as(String).depending(v.args...)
 	if len(parts) == 0 {
-		return result.string("."), name == "resolve" || name == "join"
+		return result.string(here), name == "resolve"
 	}
 	switch name {
 	case "join":
@@ -266,6 +260,9 @@ func paths(v Value, name string) (Value, bool) {
 				parts = parts[i:]
 				break
 			}
+		}
+		if !path.IsAbs(parts[0]) { // the working folder of a build is the package's
+			parts = append([]string{here}, parts...)
 		}
 		return result.string(path.Join(parts...)), true
 	case "normalize":

@@ -134,7 +134,8 @@ func Fields(pairs ...string) Value {
 func (v Value) String() string {
 	switch v.kind {
 	case String:
-		return fmt.Sprintf("%q", v.text)
+		text, _ := v.Text()
+		return fmt.Sprintf("%q", text)
 	case Number, Bool, Undefined, Null:
 		words, _ := v.words()
 		return words

@@ -275,9 +275,9 @@ func (m *Module) identifier(e *ast.Identifier, s *scope) Value {
 	case "Infinity":
 		return v.number(math.Inf(1))
 	case "__dirname":
-		return v.string(".")
+		return v.string(here)
 	case "__filename":
-		return v.string("./" + path.Base(m.file))
+		return v.string(path.Join(here, path.Base(m.file)))
 	}
 	v.names = []string{name}
 	return v
@@ -578,8 +578,10 @@ func (v Value) exported(name string) Value {
 	names := append(v.names[:len(v.names):len(v.names)], name)
 	if isEnvironment(v.text, v.names) {
 		u := v.as(Undefined)
-		if value, set := Environment[name]; set {
-			return v.string(value)
+		for _, environment := range []map[string]string{Environment, v.module.set} {
+			if value, set := environment[name]; set {
+				return v.string(value)
+			}
 		}
 		u.env = []string{name}
 		return u
@@ -587,9 +589,9 @@ func (v Value) exported(name string) Value {
 	if v.text == "" && len(names) == 2 && names[0] == "import.meta" {
 		switch name {
 		case "dirname":
-			return v.string(".")
+			return v.string(here)
 		case "url", "filename":
-			return v.string("./" + path.Base(v.module.file))
+			return v.string(path.Join(here, path.Base(v.module.file)))
 		}
 	}
 	if len(names) > 20 {

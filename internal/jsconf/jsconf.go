@@ -55,6 +55,7 @@ type Module struct {
 	lines   []int               // where the lines of code begin
 
 	load  func(file string) *Module // a module of the project; nil where there is none
+	set   map[string]string         // variables of the environment, beside [Environment]
 	scope *scope
 	state state
 	steps int

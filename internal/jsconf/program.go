@@ -15,6 +15,9 @@ type Files interface {
 // Program is modules of one project that import each other. It is for one
 // goroutine.
 type Program struct {
+	// Set are variables that the build sets, beside those of [Environment].
+	Set map[string]string
+
 	files   Files
 	modules map[string]*Module // nil for what cannot be parsed
 }
@@ -43,7 +46,7 @@ func (p *Program) Parse(file string, data []byte) (*Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.load = p.load
+	m.load, m.set = p.load, p.Set
 	p.modules[file] = m
 	return m, nil
 }

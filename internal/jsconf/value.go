@@ -2,6 +2,7 @@ package jsconf
 
 import (
 	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,8 +84,32 @@ func (v Value) Known() bool {
 // Absent says whether nothing is there.
 func (v Value) Absent() bool { return v.kind == Undefined || v.kind == Null }
 
-// Text is a string's.
-func (v Value) Text() (string, bool) { return v.text, v.kind == String }
+// here stands for the folder of the file, deep enough that a path above it is
+// still below the root.
+const here = "/0/1/2/3/4/5/6/7/8/9"
+
+// Rooted says whether a string is a path that begins at the folder of the file,
+// as __dirname and what is made of it.
+func (v Value) Rooted() bool { return v.kind == String && strings.HasPrefix(v.text, "/0/") }
+
+// Text is a string's. A path that is [Value.Rooted] is given from the folder of
+// the file.
+func (v Value) Text() (string, bool) {
+	if !v.Rooted() {
+		return v.text, v.kind == String
+	}
+	text, up := path.Clean(v.text), ""
+	for dir := here; dir != "/"; dir = path.Dir(dir) {
+		if text == dir {
+			return path.Clean("./" + up), true
+		}
+		if below, ok := strings.CutPrefix(text, dir+"/"); ok {
+			return up + below, true
+		}
+		up += "../"
+	}
+	return text, true
+}
 
 // Bool is a boolean's.
 func (v Value) Bool() (value, ok bool) { return v.flag, v.kind == Bool }

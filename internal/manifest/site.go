@@ -28,10 +28,14 @@ func ReadStaticfile(t *detect.Tree, dir string) (s Staticfile, ok bool, err erro
 		return s, false, nil
 	}
 	data, err := t.ReadFile(file)
-	if err != nil {
-		return s, true, err
+	if err == nil {
+		s, err = parseStaticfile(file, data)
 	}
-	s.At = detect.Evidence{File: file}
+	return s, true, err
+}
+
+func parseStaticfile(file string, data []byte) (Staticfile, error) {
+	s := Staticfile{At: detect.Evidence{File: file}}
 	var text struct {
 		Root      string `yaml:"root"`
 		Fallback  *bool  `yaml:"index_fallback"`
@@ -44,7 +48,7 @@ func ReadStaticfile(t *detect.Tree, dir string) (s Staticfile, ok bool, err erro
 			at := syntax.GetToken().Position
 			fault.At.Line, fault.Column, fault.Err = at.Line, at.Column, errors.New(syntax.GetMessage())
 		}
-		return s, true, fault
+		return s, fault
 	}
 	s.Root, s.Fallback = strings.TrimSuffix(text.Root, "/"), text.Fallback
 	if s.Fallback == nil && text.PushState != "" {
@@ -57,9 +61,9 @@ func ReadStaticfile(t *detect.Tree, dir string) (s Staticfile, ok bool, err erro
 		}
 	}
 	if s.Root != "" && (path.IsAbs(s.Root) || strings.HasPrefix(path.Clean(s.Root), "..")) {
-		return s, true, detect.Errorf(s.At, "root %q lies outside of the project", s.Root)
+		return s, detect.Errorf(s.At, "root %q lies outside of the project", s.Root)
 	}
-	return s, true, nil
+	return s, nil
 }
 
 // Nginx is a configuration that a project brings along.
@@ -68,12 +72,14 @@ type Nginx struct {
 	Whole bool   // it is all of nginx.conf, not a server alone
 	Root  string // where it looks for files
 	Port  int    // what it listens on; 0 where that is not said
+	Pid   string // the file that it writes its number to; empty where it does not say
 }
 
 var (
-	nginxHTTP    = regexp.MustCompile(`(?m)^\s*(?:http|events)\s*\{`)
-	nginxRoot    = regexp.MustCompile(`(?m)^\s*root\s+"?(/[^\s;"]+)"?\s*;`)
-	nginxListen  = regexp.MustCompile(`(?m)^\s*listen\s+(?:\S*:)?(\d+)\b`)
+	nginxHTTP    = regexp.MustCompile(`(?m)(?:^|[;}])\s*(?:http|events)\s*\{`)
+	nginxRoot    = regexp.MustCompile(`(?m)(?:^|[;{}])\s*root\s+"?(/[^\s;"]+)"?\s*;`)
+	nginxPid     = regexp.MustCompile(`(?m)(?:^|[;{}])\s*pid\s+"?([^\s;"]+)"?\s*;`)
+	nginxListen  = regexp.MustCompile(`(?m)(?:^|[;{}])\s*listen\s+(?:\S*:)?(\d+)\b`)
 	nginxComment = regexp.MustCompile(`(?m)#.*$`)
 )
 
@@ -91,15 +97,22 @@ func ReadNginx(t *detect.Tree, dir string) (Nginx, error) {
 	if bytes.HasPrefix(data, []byte("# dockgen: ")) {
 		return Nginx{}, nil
 	}
+	return parseNginx(file, data), nil
+}
+
+func parseNginx(file string, data []byte) Nginx {
 	data = nginxComment.ReplaceAll(data, nil)
 	n := Nginx{File: file, Whole: nginxHTTP.Match(data)}
 	if m := nginxRoot.FindSubmatch(data); m != nil {
 		n.Root = path.Clean(string(m[1]))
+	}
+	if m := nginxPid.FindSubmatch(data); m != nil {
+		n.Pid = string(m[1])
 	}
 	if m := nginxListen.FindSubmatch(data); m != nil {
 		if port, err := strconv.Atoi(string(m[1])); err == nil && port > 0 && port < 1<<16 {
 			n.Port = port
 		}
 	}
-	return n, nil
+	return n
 }

@@ -171,8 +171,6 @@ func irregular(kind templates.Kind, mode fs.FileMode, opt Options) (Status, stri
 	switch {
 	case kind == templates.Ignore:
 		return Kept, what + "; it stays"
-	case kind == templates.Extra:
-		return Kept, what + "; it stays, and the build reads it"
 	case mode.IsDir():
 		return Refused, what + "; move it away"
 	case opt.Force:

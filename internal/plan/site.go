@@ -32,6 +32,7 @@ type ServerConfig struct {
 	Whole bool   // it is all of nginx.conf, not a server alone
 	Root  string // where it looks for the files
 	Port  int
+	Pid   string // the file that it writes its number to; empty where it does not say
 }
 
 // The image of the web server: its user, its port and its folders,
@@ -43,6 +44,7 @@ const (
 	siteFolder = "/usr/share/nginx/html"
 	siteHealth = "/healthz"
 	siteConfig = "nginx.conf"
+	configPath = "/etc/nginx.conf" // /etc/nginx is the user's, who must not change it
 )
 
 // WebServer is what templates/shared/site.tmpl prints: the runtime stage of a site.
@@ -91,14 +93,13 @@ func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
 	w := WebServer{
 		Base: ref.String(), User: siteUser, From: s.From, Exclude: s.Exclude,
 		Files:      Copy{From: s.Folder, To: siteFolder + base},
-		Entrypoint: []string{"nginx", "-g", "daemon off;"},
+		Entrypoint: []string{"nginx", "-c", configPath, "-g", "daemon off;"},
 	}
 	p.Summary.Images = ref.String()
 	p.Decide("base of the runtime", ref.String(), "", "files need a web server and nothing else; this one runs without privileges", s.Evidence...)
 	p.Decide("user", siteUser, "", "that of the image")
 	if s.Config.File != "" {
-		p.ownServer(&w, s, in.Overrides.Port)
-		return w, nil
+		return w, p.ownServer(&w, s, in.Overrides.Port)
 	}
 	p.ourServer(&w, s, cmp.Or(in.Overrides.Port, sitePort))
 	return w, nil
@@ -128,7 +129,7 @@ func (p *Plan) ourServer(w *WebServer, s Site, port int) {
 	for _, h := range s.Hashed {
 		r.Hashed = append(r.Hashed, base+h)
 	}
-	w.Config = Copy{From: p.fromContext(siteConfig), To: "/etc/nginx/conf.d/default.conf"}
+	w.Config = Copy{From: p.fromContext(siteConfig), To: configPath}
 	w.Ports = []int{port}
 	w.Health = []string{"wget", "-q", "--spider", fmt.Sprintf("http://127.0.0.1:%d%s", port, siteHealth)}
 	p.Extras = append(p.Extras, Extra{Name: siteConfig, Template: Template{Name: "shared/nginx.conf.tmpl", Data: r}})
@@ -145,12 +146,18 @@ func (p *Plan) ourServer(w *WebServer, s Site, port int) {
 }
 
 // ownServer takes the project's configuration as it is.
-func (p *Plan) ownServer(w *WebServer, s Site, port int) {
+func (p *Plan) ownServer(w *WebServer, s Site, port int) error {
 	c := s.Config
 	at := detect.Evidence{File: c.File}
-	w.Config = Copy{From: path.Clean(relative(p.Context, c.File)), To: "/etc/nginx/conf.d/default.conf"}
-	if c.Whole {
-		w.Config.To = "/etc/nginx/nginx.conf"
+	w.Config = Copy{From: path.Clean(relative(p.Context, c.File)), To: configPath}
+	switch {
+	case !c.Whole: // the image's own includes it
+		w.Config.To = "/etc/nginx/conf.d/default.conf"
+		w.Entrypoint = []string{"nginx", "-g", "daemon off;"}
+	case c.Pid == "":
+		w.Entrypoint = []string{"nginx", "-c", configPath, "-g", "daemon off; pid /tmp/nginx.pid;"}
+	case !strings.HasPrefix(c.Pid, "/tmp/"):
+		return detect.Errorf(at, "pid %s: user %s may write to /tmp alone: say /tmp/nginx.pid", c.Pid, siteUser)
 	}
 	if c.Root != "" {
 		w.Files.To = c.Root
@@ -166,6 +173,7 @@ func (p *Plan) ownServer(w *WebServer, s Site, port int) {
 	if port < 1024 {
 		p.Note("%s listens on %d, which some container runtimes forbid to users without privileges; 8080 is safe everywhere", c.File, port)
 	}
+	return nil
 }
 
 // fromContext is a file of the plan's home, from its context.

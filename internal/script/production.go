@@ -275,6 +275,13 @@ func Production(name, text string, lookup Lookup) (Start, error) {
 	if err != nil {
 		return Start{}, err
 	}
+	if before, ok := lookup("pre" + name); ok { // npm runs it first
+		first, err := Expand("pre"+name, before, lookup)
+		if err != nil {
+			return Start{}, err
+		}
+		steps = append(first, steps...)
+	}
 	var start Start
 	var found []Step
 	refusal := &Refusal{Script: name, Reason: "it starts nothing"}
@@ -325,20 +332,19 @@ func (s *Start) note(format string, step Step) {
 	}
 }
 
-// settle takes the one process. Several are fine where all but the last end
-// before it begins; who knows what they do?
+// settle takes the one process: the last of those that follow each other. What
+// ran before it is noted, since nobody runs it now.
 func (s *Start) settle(found []Step) error {
 	last := found[len(found)-1]
-	if len(found) > 1 {
+	if len(found) > 1 && slices.ContainsFunc(found, func(f Step) bool { return f.Beside }) {
 		var names []string
 		for _, f := range found {
 			names = append(names, f.String())
 		}
-		what := "it runs several programs one after the other"
-		if slices.ContainsFunc(found, func(f Step) bool { return f.Beside }) {
-			what = "it starts several processes, and an image has one"
-		}
-		return &Refusal{last.Script, what + ": " + strings.Join(names, ", ")}
+		return &Refusal{last.Script, "it starts several processes, and an image has one: " + strings.Join(names, ", ")}
+	}
+	for _, f := range found[:len(found)-1] {
+		s.note("%s ran before it, and nobody runs it now: run it by itself, before new images start", f)
 	}
 	if len(last.Vars) > 0 {
 		return &Refusal{last.Script, fmt.Sprintf("%s needs a shell for $%s", last.Program(), last.Vars[0])}

@@ -132,9 +132,9 @@ func (x *expansion) run(name string, extra []string, c context) (bool, error) {
 		if !ok {
 			continue
 		}
-		add := extra
-		if part != name {
-			add = nil
+		var add []string
+		if part == name {
+			add = extra
 		}
 		if err := x.script(part, text, add, c); err != nil {
 			return true, err

@@ -1,0 +1,261 @@
+package node
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9@][A-Za-z0-9@._/-]*$|^\.[A-Za-z0-9][A-Za-z0-9._/-]*$`)
+
+// build settles what makes the program or site.
+func (p *planner) build() error {
+	d := p.detail
+	commands, reason, evidence, err := p.buildCommands()
+	if err != nil {
+		return err
+	}
+	for _, s := range d.Installs.Later {
+		if s.Value == "" {
+			continue
+		}
+		if dir, name, ok := strings.Cut(s.Value, "#"); ok {
+			commands = append([]string{p.script(name, dir)}, commands...)
+		} else {
+			commands = append([]string{p.script(s.Value, "")}, commands...)
+		}
+	}
+	if len(commands) == 0 {
+		p.plan.Decide("build", plan.None, "", reason, evidence...)
+		return nil
+	}
+	p.built = true
+	p.startBuilder()
+	mounts := []string{}
+	for _, c := range d.Framework.Caches {
+		if plainPath.MatchString(c) {
+			mounts = append(mounts, lockedMount(path.Join("/app", p.home(), c)))
+		}
+	}
+	if d.Orchestrator == "turbo" {
+		mounts = append(mounts, lockedMount("/app/.turbo"))
+	}
+	if d.Orchestrator == "nx" {
+		mounts = append(mounts, lockedMount("/app/.nx/cache"))
+		p.view.BuilderEnv = append(p.view.BuilderEnv, plan.Variable{Name: "NX_DAEMON", Value: "false"})
+	}
+	if d.Manager.Name == "yarn" && d.Manager.Modern {
+		mounts = append(mounts, p.secretMounts()...) // yarn reads its settings each time
+	}
+	p.view.BuilderEnv = append(p.view.BuilderEnv, d.Framework.BuildEnv...)
+	for _, v := range d.Public {
+		if v.Secret {
+			mounts = append(mounts, "--mount=type=secret,id="+v.Name+",env="+v.Name)
+			p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: v.Name, Env: v.Name})
+			p.plan.Note("%s: the build writes %s into what browsers get, and its name speaks of a secret", v.At, v.Name)
+			continue
+		}
+		p.view.Args = append(p.view.Args, v.Name)
+	}
+	if len(p.view.Args) > 0 {
+		p.plan.Decide("build arguments", strings.Join(p.view.Args, " "), "", "the build writes them into what browsers get: docker build --build-arg "+p.view.Args[0]+"=…", d.Public[0].At)
+	}
+	p.view.Build = Run{Mounts: mounts, Commands: commands}
+	p.plan.Decide("build", strings.Join(commands, " && "), "", reason, evidence...)
+	return nil
+}
+
+// startBuilder makes the stage with the sources.
+func (p *planner) startBuilder() {
+	if p.view.Builder != "" {
+		return
+	}
+	p.view.Builder = "deps"
+	d := p.detail
+	if d.Alone() || d.Package.Virtual || slices.ContainsFunc(d.Closure, func(c Package) bool { return p.fromContext(c.Dir) == "." }) {
+		p.view.Sources = []Copied{{Sources: []string{"."}, To: "."}}
+		return
+	}
+	var sources []string
+	for _, c := range d.Closure {
+		sources = append(sources, p.fromContext(c.Dir))
+	}
+	sources = append(sources, p.rootFiles()...)
+	p.view.Sources = []Copied{{Parents: true, Sources: sources, To: "./"}}
+}
+
+// rootFiles are those in a workspace's folder that builds of its members read.
+func (p *planner) rootFiles() []string {
+	var files []string
+	for _, name := range p.detail.RootFiles {
+		files = append(files, p.fromContext(path.Join(p.detail.Workspace.Dir, name)))
+	}
+	p.plan.Needs = append(p.plan.Needs, files...)
+	return files
+}
+
+// buildCommands are those that make the service and what it needs, in order.
+func (p *planner) buildCommands() (commands []string, reason string, evidence []detect.Evidence, err error) {
+	d := p.detail
+	name, err := dockerfile.Shell(d.Package.Name.Value)
+	if err != nil {
+		return nil, "", nil, detect.Errorf(d.Package.Name.At, "name: %w", err)
+	}
+	if name == "''" {
+		below, _ := relative(d.Workspace.Dir, d.Package.Dir)
+		if name, err = dockerfile.Shell("./" + below); err != nil { // a package without a name
+			return nil, "", nil, detect.Errorf(d.Package.at(), "%w", err)
+		}
+	}
+	own, hasOwn := d.Package.Script("build")
+	isMember := d.isMember()
+	runner := p.runner()
+	switch {
+	case isMember && d.Orchestrator == "turbo" && hasOwn:
+		return []string{runner + "turbo run build --filter=" + name}, "turbo builds it and what it needs", []detect.Evidence{own.At}, nil
+	case (isMember || d.Package.Virtual) && d.Orchestrator == "nx":
+		return []string{runner + "nx build " + name}, "nx builds it and what it needs", []detect.Evidence{d.Package.at()}, nil
+	}
+	for _, c := range d.Closure {
+		below, _ := relative(d.Workspace.Dir, c.Dir)
+		if s, ok := c.Script("build"); ok {
+			commands = append(commands, p.script("build", below))
+			evidence = append(evidence, s.At)
+		}
+	}
+	switch {
+	case len(commands) > 0 && hasOwn:
+		return commands, "the build script", evidence, nil
+	case len(d.Framework.Build) > 0:
+		command, err := p.inNodeModules(d.Framework.Build)
+		return append(commands, command), "no build script; the framework's own command", d.Framework.Evidence, err
+	}
+	if len(commands) == 0 && isMember && d.compiled {
+		if s, ok := d.Root.Script("build"); ok {
+			return []string{p.script("build", "")}, "the workspace's build script", []detect.Evidence{s.At}, nil
+		}
+	}
+	if len(commands) == 0 {
+		return nil, "no build script", []detect.Evidence{d.Package.at()}, nil
+	}
+	return commands, "the build scripts of what it needs", evidence, nil
+}
+
+// runner starts a program of node_modules.
+func (p *planner) runner() string {
+	return map[string]string{"npm": "npx ", "pnpm": "pnpm exec ", "yarn": "yarn run ", "bun": "bunx "}[p.detail.Manager.Name]
+}
+
+// inNodeModules runs a program of node_modules in the package's folder.
+func (p *planner) inNodeModules(argv []string) (string, error) {
+	var words []string
+	for _, w := range argv {
+		quoted, err := dockerfile.Shell(w)
+		if err != nil {
+			return "", err
+		}
+		words = append(words, quoted)
+	}
+	command := p.runner() + strings.Join(words, " ")
+	if home := p.home(); home != "" && p.detail.isMember() {
+		below, _ := relative(p.detail.Workspace.Dir, p.detail.Package.Dir)
+		quoted, err := dockerfile.Shell(below)
+		if err != nil {
+			return "", err
+		}
+		switch p.detail.Manager.Name {
+		case "pnpm":
+			return "pnpm -C " + quoted + " exec " + strings.Join(words, " "), nil
+		case "yarn":
+			return "yarn --cwd " + quoted + " run " + strings.Join(words, " "), nil
+		case "bun":
+			return "bun --cwd=" + quoted + " x " + strings.Join(words, " "), nil
+		}
+		return "npm exec --workspace=" + quoted + " -- " + strings.Join(words, " "), nil
+	}
+	return command, nil
+}
+
+// script runs a script of a member, "" and "." for that of the workspace itself.
+func (p *planner) script(name, below string) string {
+	if below == "" || below == "." {
+		if p.detail.Manager.Name == "yarn" || p.detail.Manager.Name == "pnpm" {
+			return p.detail.Manager.Name + " run " + name
+		}
+		return p.detail.Manager.Name + " run " + name
+	}
+	folder, err := dockerfile.Shell(below)
+	if err != nil {
+		folder = "." // the copy of its manifest has failed before
+	}
+	switch p.detail.Manager.Name {
+	case "pnpm":
+		return "pnpm --filter=./" + folder + " run " + name
+	case "yarn":
+		return "yarn --cwd " + folder + " run " + name
+	case "bun":
+		return "bun run --cwd=" + folder + " " + name
+	}
+	return "npm run " + name + " --workspace=" + folder
+}
+
+// tests settles the test stage.
+func (p *planner) tests() error {
+	d := p.detail
+	script, ok := d.Package.Script("test")
+	leave := func(flag, reason string, at ...detect.Evidence) error {
+		p.plan.Decide(plan.TestStage, plan.None, flag, reason, at...)
+		return nil
+	}
+	switch {
+	case p.in.Overrides.NoTestStage:
+		return leave("--no-test-stage", "asked for")
+	case !ok:
+		return leave("", "no test script", d.Package.at())
+	case isPlaceholder(script.Value):
+		return leave("", "the test script is npm's placeholder", script.At)
+	}
+	if why := unfit(script.Value, d.Package); why != "" {
+		return leave("", why, script.At)
+	}
+	p.startBuilder()
+	below, _ := relative(d.Workspace.Dir, p.detail.Package.Dir)
+	p.view.TestEnv = []plan.Variable{{Name: "CI", Value: "true"}}
+	if slices.ContainsFunc(p.view.DepsEnv, func(v plan.Variable) bool { return v.Name == "CI" }) {
+		p.view.TestEnv = nil
+	}
+	p.view.Test = Run{Commands: []string{p.script("test", below)}}
+	p.plan.Decide(plan.TestStage, p.view.Test.Commands[0], "--no-test-stage", "the test script; a plain build leaves the stage out", script.At)
+	return nil
+}
+
+// isPlaceholder recognises what npm init writes.
+func isPlaceholder(script string) bool {
+	return strings.Contains(script, "no test specified") || strings.TrimSpace(script) == "exit 0" || strings.HasPrefix(script, "echo ") && !strings.Contains(script, "&&")
+}
+
+// browsers are programs that a test script runs and that need a browser or a
+// screen.
+var browsers = []string{"karma", "ng", "cypress", "playwright", "testcafe", "wdio", "nightwatch", "protractor", "web-test-runner", "wtr", "electron", "detox"}
+
+// unfit says why a test script cannot run in a build.
+func unfit(script string, p Package) string {
+	words := strings.Fields(script)
+	for i, w := range words {
+		if slices.Contains(browsers, w) && (w != "ng" || i+1 < len(words) && words[i+1] == "test") {
+			return "the test script runs " + w + ", which needs a browser"
+		}
+		if w == "--watch" || w == "--watchAll" || w == "--ui" {
+			return "the test script watches and does not end"
+		}
+	}
+	if strings.Contains(script, "docker") {
+		return "the test script runs docker"
+	}
+	return ""
+}

@@ -1,0 +1,154 @@
+package node
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// production settles the stage with the dependencies that the runtime takes.
+func (p *planner) production() error {
+	d := p.detail
+	if p.traced = d.Framework.Traced; p.traced {
+		p.plan.Decide("production dependencies", plan.None, "", "the build traces what it imports, so no node_modules is taken along", d.Framework.Evidence...)
+		return nil
+	}
+	kept, keeps := d.keepsDev()
+	needs := slices.ContainsFunc(d.Runs, Package.hasProduction) || keeps
+	if !needs || !p.installed {
+		p.traced = true // nothing to take
+		return nil
+	}
+	isMember := d.isMember() || len(d.Closure) > 1 && !d.Package.Virtual
+	hasDev := slices.ContainsFunc(append(slices.Clone(d.Closure), d.Root), func(m Package) bool { return m.hasKind(development) })
+	generated := slices.ContainsFunc(d.Closure, func(c Package) bool { return c.Has("@prisma/client") || c.Has("prisma") })
+	switch {
+	case keeps:
+		p.plan.Decide("production dependencies", "all", "", "the start needs "+cmp.Or(kept.Name, "one")+", which is for development only", kept.At)
+		if d.Framework.KeepDev {
+			return nil // said with the framework
+		}
+		p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", kept.At, cmp.Or(kept.Name, "a package"))
+		return nil
+	case !hasDev && !isMember && !generated:
+		p.plan.Decide("production dependencies", "all", "", "there are none for development only", d.Package.at())
+		return nil
+	}
+	p.view.ProdFrom = "deps"
+	if generated && p.built {
+		p.view.ProdFrom = "builder" // the client is generated among the dependencies
+	}
+	if isMember && d.Manager.Name != "yarn" {
+		return p.productionOfMember(hasDev)
+	}
+	commands := map[string]string{
+		"npm":  "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
+		"pnpm": "pnpm prune --prod --ignore-scripts",
+	}
+	command, ok := commands[d.Manager.Name]
+	if !ok {
+		if d.Manager.Modern && strings.HasPrefix(p.yarnVersion(), "2") || d.Manager.Modern && strings.HasPrefix(p.yarnVersion(), "3") && !d.Manager.Plugins {
+			p.view.ProdFrom = ""
+			p.plan.Decide("production dependencies", "all", "", "yarn "+p.yarnVersion()+" takes dependencies for development away only with its plugin workspace-tools", d.Manager.At)
+			return nil
+		}
+		var err error
+		if command, _, err = p.installCommand(true); err != nil {
+			return err
+		}
+	}
+	run := Run{Mounts: p.installMounts(), Commands: []string{command}}
+	if d.Manager.PnP && !d.Manager.Offline {
+		run.Commands = []string{"rm -rf .yarn/cache .yarn/unplugged", command} // yarn takes nothing out of them
+	}
+	if d.Manager.Name == "bun" {
+		run.Commands = []string{"rm -rf node_modules", command}
+	}
+	p.view.Prod = run
+	reason := "what is for development only stays in the builder"
+	if isMember && d.Manager.Name == "yarn" && !d.Manager.Modern {
+		reason += "; yarn 1 installs for all members at once"
+	}
+	p.plan.Decide("production dependencies", command, "", reason, d.Package.at())
+	return nil
+}
+
+func (p *planner) yarnVersion() string {
+	if p.managerVersion != "" {
+		return p.managerVersion
+	}
+	return p.detail.Manager.Range
+}
+
+// productionOfMember installs for one member alone.
+func (p *planner) productionOfMember(hasDev bool) error {
+	command, frozen, err := p.installCommand(true)
+	if err != nil {
+		return err
+	}
+	d := p.detail
+	if !hasDev && p.view.ProdFrom == "deps" {
+		p.view.ProdFrom = ""
+		p.plan.Decide("production dependencies", "all that is installed", "", "neither the member nor what it needs has any for development only", d.Package.at())
+		return nil
+	}
+	var commands []string
+	if p.view.ProdFrom == "deps" && !(d.Manager.Name == "npm" && frozen) { // npm ci begins anew by itself
+		commands = append(commands, "find . -name node_modules -prune -exec rm -rf {} +")
+	}
+	commands = append(commands, command)
+	p.view.Prod = Run{Mounts: p.installMounts(), Commands: commands}
+	p.plan.Decide("production dependencies", command, "", "those of this member and of what it needs", d.Package.at())
+	return nil
+}
+
+// nestedModules says whether a member has a node_modules of its own after an
+// install for production, and whether that is sure.
+func (p *planner) nestedModules(c Package) (has, sure bool) {
+	d := p.detail
+	below, _ := relative(d.Workspace.Dir, c.Dir)
+	switch {
+	case below == ".":
+		return false, true
+	case d.Manager.Name == "pnpm" && d.Workspace.pnpm.NodeLinker != "hoisted":
+		return c.hasProduction() || c.hasKind(peer), c.hasProduction()
+	case d.Manager.Name == "npm" && d.Lock.known && len(d.Lock.Stale) == 0:
+		for key := range d.Lock.nested {
+			if strings.HasPrefix(key, below+" ") {
+				return true, false // it may be for development only
+			}
+		}
+		return false, true
+	}
+	return true, false
+}
+
+// unsure lists the folders for packages of members that may be missing, so that
+// they are made: COPY fails on what is not there.
+func (p *planner) unsure() (string, error) {
+	var words []string
+	for _, c := range p.detail.Runs {
+		if has, sure := p.nestedModules(c); has && !sure {
+			word, err := dockerfile.Shell(path.Join(p.fromContext(c.Dir), "node_modules"))
+			if err != nil {
+				return "", err
+			}
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " "), nil
+}
+
+// needless drops the stage deps where nothing comes out of it.
+func (p *planner) needless() error {
+	copies := slices.ContainsFunc(p.view.Copies, func(c Copied) bool { return c.From == "deps" })
+	if p.view.Builder == "" && p.view.ProdFrom == "" && !copies {
+		p.view.Deps = ""
+		p.plan.Needs = nil
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package manifest
+
+import (
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseNginx(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       Nginx
+	}{
+		{"a server", "server {\n  listen 8081 default_server;\n  root /srv/x/;\n}\n", Nginx{File: "nginx.conf", Root: "/srv/x", Port: 8081}},
+		{"in one line", "server { listen [::]:8082; root \"/a\"; }", Nginx{File: "nginx.conf", Root: "/a", Port: 8082}},
+		{"all of it", "user nginx;\npid /tmp/n.pid;\nevents {}\nhttp { server { listen 127.0.0.1:80; } }", Nginx{File: "nginx.conf", Whole: true, Port: 80, Pid: "/tmp/n.pid"}},
+		{"comments", "# http {\n# listen 1;\nserver { # root /x;\n}", Nginx{File: "nginx.conf"}},
+		{"a port that is none", "server { listen 99999999999; }", Nginx{File: "nginx.conf"}},
+		{"names that end alike", "server { webroot /x; error_root /y; chroot_listen 1; }", Nginx{File: "nginx.conf"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, parseNginx("nginx.conf", []byte(c.text))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func FuzzStaticfile(f *testing.F) {
+	for _, seed := range []string{"root: public\nindex_fallback: true\n", "pushstate: enabled", "root: [", "a: &b [*b]", "\ufeffroot: ../x"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := parseStaticfile("Staticfile", data)
+		if err == nil && (path.IsAbs(s.Root) || strings.HasPrefix(path.Clean(s.Root), "..")) {
+			t.Errorf("root %q", s.Root)
+		}
+	})
+}
+
+func FuzzNginx(f *testing.F) {
+	for _, seed := range []string{"server { listen 80; root /x; }", "pid /x;http{", "listen"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		n := parseNginx("nginx.conf", data)
+		if n.Port < 0 || n.Port > 65535 || n.Root != "" && !path.IsAbs(n.Root) {
+			t.Errorf("%+v", n)
+		}
+	})
+}
