@@ -191,7 +191,7 @@ func regular(kind templates.Kind, owner Ownership, opt Options) (Status, string)
 	switch {
 	case owner == Foreign && kind == templates.Ignore:
 		return Kept, what + "; it stays"
-	case owner == Foreign && kind == templates.Extra:
+	case kind == templates.Extra:
 		return Kept, what + "; it stays, and the build reads it"
 	case opt.Force:
 		return Updated, what + "; overwritten because of --force"

@@ -64,7 +64,7 @@ func TestPlan(t *testing.T) {
 		{name: "ignore: link", kind: templates.Ignore, there: "LINK", opt: output.Options{Force: true}, status: output.Kept, reason: "is a symbolic link; it stays"},
 		{name: "extra: nothing there", kind: templates.Extra, status: output.New},
 		{name: "extra: older", kind: templates.Extra, there: oldIgnore, status: output.Updated},
-		{name: "extra: edited", kind: templates.Extra, there: editedIgnore, status: output.Kept, reason: "was edited since dockgen wrote it; it stays, and the build reads it"},
+		{name: "extra: edited", kind: templates.Extra, there: unrecorded, status: output.Kept, reason: "was edited since dockgen wrote it, and holds no record of its lines; it stays, and the build reads it"},
 		{name: "extra: foreign, forced", kind: templates.Extra, there: "server {}\n", opt: output.Options{Force: true, Adopt: true}, status: output.Kept, reason: "was not written by dockgen; it stays, and the build reads it"},
 		{name: "extra: link", kind: templates.Extra, there: "LINK", status: output.Refused, reason: "is a symbolic link; --force puts a file in its place"},
 		{name: "ignore: directory", kind: templates.Ignore, there: "DIR", status: output.Kept, reason: "is a directory; it stays"},
