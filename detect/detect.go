@@ -51,6 +51,17 @@ type Detail interface {
 	Facts() []Fact
 }
 
+// Chosen is the [Detail] of a stack whose programs --main names.
+type Chosen interface {
+	Detail
+
+	// Main is what names the program of a service in a folder.
+	Main(dir string) string
+
+	// IsMain says whether a word names it, which may be written in several ways.
+	IsMain(dir, want string) bool
+}
+
 // Service is one thing that can be deployed.
 type Service struct {
 	Name     string   // a valid image name, unless the stack could not make one

@@ -4,7 +4,6 @@ package golang
 import (
 	"context"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -151,40 +150,14 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		return detect.Findings{}, err
 	}
 	all := detect.Settle(append(found, detect.Findings{Problems: problems})...)
-	return all, unmatched(all, answers)
+	return all, nil
 }
 
-// unmatched is an error for a program that was asked for and is nowhere.
-func unmatched(found detect.Findings, answers detect.Answers) error {
-	if err := unmatchedIn(found.Services, answers.Main); err != nil {
-		return err
-	}
-	for _, dir := range slices.Sorted(maps.Keys(answers.Folders)) {
-		here := slices.DeleteFunc(slices.Clone(found.Services), func(s detect.Service) bool { return s.Dir != dir })
-		if err := unmatchedIn(here, answers.Folders[dir].Main); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// Main implements [detect.Chosen]: the folder of the program, from the root.
+func (d Detail) Main(dir string) string { return path.Join(dir, d.Package()) }
 
-func unmatchedIn(services []detect.Service, wanted []string) error {
-	for _, want := range wanted {
-		var programs []string
-		for _, s := range services {
-			d, ok := s.Detail.(Detail)
-			if ok && d.Program.is(s.Dir, want) {
-				programs = nil
-				break
-			}
-			programs = append(programs, path.Join(s.Dir, d.Package()))
-		}
-		if len(programs) > 0 {
-			return fmt.Errorf("--main %s: no package main there; there are %s", want, strings.Join(programs, ", "))
-		}
-	}
-	return nil
-}
+// IsMain implements [detect.Chosen].
+func (d Detail) IsMain(dir, want string) bool { return d.Program.is(dir, want) }
 
 // is says whether want names the program: from the module or from the root.
 func (p Program) is(module, want string) bool {

@@ -1,6 +1,7 @@
 package java
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -59,7 +60,7 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 			found.Others = append(found.Others, detect.Other{Dir: c.dir, Stack: Name, Reason: c.reason, Evidence: evidence(c.at)})
 		}
 	}
-	return detect.Settle(found), unmatched(found, answers.Main)
+	return detect.Settle(found), nil
 }
 
 // settle takes up modules with a main class that nothing of their build names, where the
@@ -79,29 +80,12 @@ func settle(all []candidate) []candidate {
 	return all
 }
 
-// unmatched is an error for a class that was asked for and is nowhere.
-func unmatched(found detect.Findings, wanted []string) error {
-	for _, want := range wanted {
-		if !className(want) {
-			continue // a folder, meant for another stack
-		}
-		var there []string
-		for _, s := range found.Services {
-			if d, ok := s.Detail.(Detail); ok {
-				if d.Program.MainClass == want {
-					there = nil
-					break
-				}
-				if d.Program.MainClass != "" {
-					there = append(there, d.Program.MainClass)
-				}
-			}
-		}
-		if len(there) > 0 {
-			return fmt.Errorf("--main %s: no such main class; there are %s", want, strings.Join(there, ", "))
-		}
-	}
-	return nil
+// Main implements [detect.Chosen]: the main class, or the folder where there is none.
+func (d Detail) Main(dir string) string { return cmp.Or(d.Program.MainClass, dir) }
+
+// IsMain implements [detect.Chosen].
+func (d Detail) IsMain(dir, want string) bool {
+	return d.Program.MainClass == want || path.Clean(want) == dir
 }
 
 // candidate looks at one module of Maven.

@@ -425,6 +425,12 @@ func (r *repository) entryFiles(d Detail) []string {
 	return nil
 }
 
+// Main implements [detect.Chosen]: the folder of the package.
+func (d Detail) Main(dir string) string { return dir }
+
+// IsMain implements [detect.Chosen].
+func (d Detail) IsMain(dir, want string) bool { return path.Clean(want) == dir }
+
 // asked says whether the user named a package as the program: by its folder from
 // the root, or as the folder itself that the answer is for.
 func asked(answers detect.Answers, dir string) bool {

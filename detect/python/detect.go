@@ -133,26 +133,15 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 	if len(dirs) == 0 {
 		r.bare(&found)
 	}
-	all := detect.Settle(found)
-	return all, r.unmatched(all)
+	return detect.Settle(found), nil
 }
 
-// unmatched is an error for a program that was asked for and is nowhere.
-func (r *repository) unmatched(found detect.Findings) error {
-	for _, want := range r.answers.Main {
-		var names []string
-		hit := false
-		for _, s := range found.Services {
-			if d, ok := s.Detail.(Detail); ok {
-				hit = hit || d.Program.Reason == "chosen by --main"
-				names = append(names, d.Program.Name)
-			}
-		}
-		if !hit && len(names) > 0 {
-			return fmt.Errorf("--main %s: no such program; there are %s", want, strings.Join(names, ", "))
-		}
-	}
-	return nil
+// Main implements [detect.Chosen]: the name of the program.
+func (d Detail) Main(string) string { return d.Program.Name }
+
+// IsMain implements [detect.Chosen].
+func (d Detail) IsMain(dir, want string) bool {
+	return d.Program.is(want, dir) || d.Program.File == path.Clean(want) || d.Program.File == path.Join(dir, want)
 }
 
 // read reads the manifests of all folders that have some, and lists the folders.

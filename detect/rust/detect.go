@@ -115,27 +115,15 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		found = append(found, r.one(path.Dir(name), answers))
 	}
 	all := detect.Settle(found...)
-	return all, unmatched(all, answers.Main)
+	return all, nil
 }
 
-// unmatched is an error for a program that was asked for and is nowhere.
-func unmatched(found detect.Findings, wanted []string) error {
-	for _, want := range wanted {
-		var programs []string
-		for _, s := range found.Services {
-			d, ok := s.Detail.(Detail)
-			if ok && d.Program.is(d.Package, want) {
-				programs = nil
-				break
-			}
-			programs = append(programs, path.Join(s.Dir, d.Program.Name))
-		}
-		if len(programs) > 0 {
-			return fmt.Errorf("--main %s: no program of that name; there are %s", want, strings.Join(programs, ", "))
-		}
-	}
-	return nil
-}
+// Main implements [detect.Chosen]: the name of the program behind the folder of its
+// package.
+func (d Detail) Main(dir string) string { return path.Join(dir, d.Program.Name) }
+
+// IsMain implements [detect.Chosen].
+func (d Detail) IsMain(_, want string) bool { return d.Program.is(d.Package, want) }
 
 // is says whether want names the program: by its name, its file, or the folder of
 // its package.

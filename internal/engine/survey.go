@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -50,11 +52,46 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	if err := files.Know(s.all.Services, s.otherDirs(), stacks); err != nil {
 		return survey{}, err
 	}
+	if err := unmatched(s.all.Services, answers); err != nil {
+		return survey{}, err
+	}
 	s.ignore()
 	if err := s.rename(); err != nil {
 		return survey{}, err
 	}
 	return s, nil
+}
+
+// unmatched is an error for a program that was asked for and is nowhere: of the
+// whole repository, or of the folder that a dockgen.toml speaks of.
+func unmatched(services []detect.Service, answers detect.Answers) error {
+	if err := unmatchedIn(services, answers.Main); err != nil {
+		return err
+	}
+	for _, dir := range slices.Sorted(maps.Keys(answers.Folders)) {
+		here := slices.DeleteFunc(slices.Clone(services), func(s detect.Service) bool { return s.Dir != dir })
+		if err := unmatchedIn(here, answers.Folders[dir].Main); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unmatchedIn(services []detect.Service, wanted []string) error {
+	for _, want := range wanted {
+		var there []string
+		found := false
+		for _, s := range services {
+			if d, ok := s.Detail.(detect.Chosen); ok {
+				found = found || d.IsMain(s.Dir, want) || d.IsMain(s.Dir, path.Join(s.Dir, want))
+				there = append(there, d.Main(s.Dir))
+			}
+		}
+		if !found && len(there) > 0 {
+			return fmt.Errorf("--main %s: no such program; there are %s", want, strings.Join(there, ", "))
+		}
+	}
+	return nil
 }
 
 func (e *Engine) stackNames() []string {
