@@ -33,6 +33,7 @@ var hidden = []string{
 	"**/Dockerfile*",
 	"**/*.dockerignore",
 	"docker-bake.hcl",
+	"**/dockgen.toml",
 	"compose*.y*ml",
 }
 
