@@ -80,6 +80,9 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 	if open != nil {
 		return "", open
 	}
+	if f.Problem != nil && !r.hasMembers(p.Dir) {
+		return "", f.Problem
+	}
 	if why := r.startMain(d, answers, reason != ""); why != "" && reason == "" {
 		reason = why
 	} else if why == "" {
@@ -334,6 +337,9 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 		tooling := !p.hasKind(production) && p.hasKind(development) && p.Main.Value == "" && p.EntryModule.Value == ""
 		if (isMember || tooling) && !asked && !started && !r.opensPort(file, p) {
 			return "no start script, and nothing that opens a port"
+		}
+		if strings.HasPrefix(c.Value, "src/") && p.lookupAny("build") && !asked && !r.opensPort(file, p) {
+			continue // what a build takes, not what it makes
 		}
 		below, _ := relative(p.Dir, file)
 		d.Entry = file

@@ -111,6 +111,8 @@ func programs() []program {
 		{[]string{"docusaurus", "build"}, Builds, ""},
 		{[]string{"docusaurus", "serve"}, Watches, preview},
 		{[]string{"docusaurus"}, Watches, devServer},
+		{[]string{"docusaurus-build"}, Builds, ""}, // version 1
+		{[]string{"docusaurus-start"}, Watches, devServer},
 		{[]string{"vitepress", "build"}, Builds, ""},
 		{[]string{"vitepress", "preview"}, Watches, preview},
 		{[]string{"vitepress", "serve"}, Watches, preview},
