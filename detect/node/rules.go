@@ -132,6 +132,10 @@ func rules() []rule {
 			packages: []string{"react-scripts"}, programs: []string{"react-scripts", "craco", "react-app-rewired"}, refine: (*recogniser).cra,
 		},
 		{
+			Framework: site(Framework{Name: "preact-cli", Title: "Preact CLI", Build: []string{"preact", "build"}, Public: []string{"PREACT_APP_"}}, spa("build")),
+			packages:  []string{"preact-cli"}, programs: []string{"preact"},
+		},
+		{
 			Framework: listens("", 3000, Framework{Name: "nest", Title: "NestJS", Build: []string{"nest", "build"}, Outputs: []string{"dist"}}),
 			packages:  []string{"@nestjs/core"}, refine: (*recogniser).nest,
 		},

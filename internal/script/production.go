@@ -61,6 +61,8 @@ func programs() []program {
 		{[]string{"vite"}, Watches, devServer},
 		{[]string{"react-scripts", "build"}, Builds, ""},
 		{[]string{"react-scripts"}, Watches, devServer},
+		{[]string{"preact", "build"}, Builds, ""},
+		{[]string{"preact"}, Watches, devServer},
 		{[]string{"react-app-rewired", "build"}, Builds, ""},
 		{[]string{"react-app-rewired"}, Watches, devServer},
 		{[]string{"craco", "build"}, Builds, ""},
