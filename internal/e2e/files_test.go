@@ -27,6 +27,12 @@ type file struct {
 	data []byte // of the program that the image runs
 }
 
+// installed says whether a file belongs to a package of somebody else's, which may
+// hold what it likes.
+func installed(name string) bool {
+	return strings.Contains(name, "/node_modules/") || strings.Contains(name, "/site-packages/")
+}
+
 // files holds what the Dockerfile adds to its base: whose the files are, that no
 // source is among them, and how large they are. It looks into the layers, so that
 // a file that a later layer hides is found as well.
@@ -36,7 +42,7 @@ func (s *subject) files(t *testing.T) {
 	for _, f := range s.added(t) {
 		name := path.Clean("/" + f.Name)
 		for _, pattern := range append(everywhere, s.stack.leftovers...) {
-			if ok, _ := path.Match(pattern, path.Base(name)); ok && !strings.Contains(name, "/node_modules/") { // others' packages hold what they like
+			if ok, _ := path.Match(pattern, path.Base(name)); ok && !installed(name) {
 				t.Errorf("%s is left over in the image", name)
 			}
 		}
