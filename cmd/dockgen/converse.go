@@ -81,6 +81,9 @@ func (c *conversation) found() {
 		s := o.Plan.Summary
 		rows = append(rows, []string{strings.TrimSuffix(strings.Join([]string{o.Service.Name, s.Language, s.Purpose}, " · "), " · "), places(s.Evidence)})
 	}
+	if len(c.result.Outcomes) == 1 {
+		rows = append(rows, telling(c.result.Outcomes[0].Plan)...)
+	}
 	table(c.out, rows)
 	for _, p := range c.result.Findings.Problems {
 		if _, asked := errors.AsType[*detect.ChoiceError](p.Err); !asked {
@@ -92,6 +95,20 @@ func (c *conversation) found() {
 			fmt.Fprintf(c.out, "left out: %s: %v\n", o.Service.Name, o.Err)
 		}
 	}
+}
+
+// told are the decisions, whatever stack makes them, that a person wants to see
+// before the first question.
+var told = []string{"framework", "package manager", "program", "command", "port"}
+
+// telling lists those of a plan, with the evidence.
+func telling(p plan.Plan) (rows [][]string) {
+	for _, d := range p.Decisions {
+		if slices.Contains(told, d.Name) {
+			rows = append(rows, []string{"  " + d.Name + " " + d.Value, places(d.Evidence)})
+		}
+	}
+	return rows
 }
 
 // programs settles which of several programs of a folder are the product.

@@ -207,21 +207,12 @@ func (d *Detail) mainClass(code scanned, named bool, wanted []string) error {
 		d.Program.Reason = "the only class with a main method"
 		return nil
 	}
-	return &AmbiguousError{d.Name, code.mains}
-}
-
-// AmbiguousError says that a module has several main classes and names none of them.
-type AmbiguousError struct {
-	Module string
-	Mains  []mainClass
-}
-
-func (e *AmbiguousError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d classes with a main method, and the build names none of them", e.Module, len(e.Mains))
-	for _, m := range e.Mains {
-		fmt.Fprintf(&b, "\n  %-32s %s", m.Name, m.At)
+	choice := &detect.ChoiceError{
+		Subject: fmt.Sprintf("%s: %d classes with a main method, and the build names none of them", d.Name, len(code.mains)),
+		Flag:    "--main",
 	}
-	fmt.Fprintf(&b, "\nChoose with --main %s", e.Mains[0].Name)
-	return b.String()
+	for _, m := range code.mains {
+		choice.Options = append(choice.Options, detect.Option{Value: m.Name, At: m.At})
+	}
+	return choice
 }

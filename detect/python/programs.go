@@ -418,23 +418,16 @@ func (s *sources) mains() []Program {
 	return append(packages, s.outermost(scripts)...)
 }
 
-// ambiguous says that a project has several programs and none of them is clearly the
-// product.
-type ambiguous struct {
-	project  *Project
-	programs []Program
-}
-
-func (e *ambiguous) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d programs and none of them is clearly the product", e.project.At.File, len(e.programs))
-	var names []string
-	for _, p := range e.programs {
-		names = append(names, p.Name)
-		fmt.Fprintf(&b, "\n  %-24s %s", p.Name, p.At)
+// ambiguous says that none of a project's programs is clearly the product.
+func ambiguous(project *Project, programs []Program) error {
+	e := &detect.ChoiceError{
+		Subject: fmt.Sprintf("%s: %d programs and none of them is clearly the product", project.At.File, len(programs)),
+		Flag:    "--main", Several: true,
 	}
-	fmt.Fprintf(&b, "\nChoose with --main %s, or several: --main %s", names[0], strings.Join(names, ","))
-	return b.String()
+	for _, p := range programs {
+		e.Options = append(e.Options, detect.Option{Value: p.Name, At: p.At})
+	}
+	return e
 }
 
 // choose settles which programs of a project are services: those asked for, those
@@ -558,10 +551,10 @@ func (s *sources) one(all []Program) (Program, error) {
 		}
 	}
 	if all[0].Kind == Command {
-		return Program{}, &ambiguous{s.project, all}
+		return Program{}, ambiguous(s.project, all)
 	}
 	if slices.ContainsFunc(all, func(p Program) bool { return p.Framework != all[0].Framework }) && all[0].Kind != Script {
-		return Program{}, &ambiguous{s.project, all} // two that people use side by side
+		return Program{}, ambiguous(s.project, all) // two that people use side by side
 	}
 	best := slices.MinFunc(all, func(a, b Program) int { return slices.Compare(s.rank(a), s.rank(b)) })
 	same := slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return slices.Compare(s.rank(p), s.rank(best)) != 0 })
@@ -569,7 +562,7 @@ func (s *sources) one(all []Program) (Program, error) {
 		best.Reason = fmt.Sprintf("the usual name, among %d", len(all))
 		return best, nil
 	}
-	return Program{}, &ambiguous{s.project, all}
+	return Program{}, ambiguous(s.project, all)
 }
 
 // usualNames are what the file with the application is called.

@@ -309,23 +309,19 @@ func choose(p *Package, asked []Target) ([]Target, string, error) {
 			return []Target{b}, fmt.Sprintf("named as the package, among %d programs", len(p.Bins)), nil
 		}
 	}
-	return nil, "", &AmbiguousError{p}
+	return nil, "", ambiguous(p)
 }
 
-// AmbiguousError says that a package has several programs and none of them is
-// clearly the product.
-type AmbiguousError struct{ Package *Package }
-
-func (e *AmbiguousError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d programs and none of them is clearly the product", e.Package.file.name, len(e.Package.Bins))
-	var names []string
-	for _, x := range e.Package.Bins {
-		names = append(names, x.Name)
-		fmt.Fprintf(&b, "\n  %-24s %s", x.Name, path.Join(e.Package.Dir, x.Path))
+// ambiguous says that none of a package's programs is clearly the product.
+func ambiguous(p *Package) error {
+	e := &detect.ChoiceError{
+		Subject: fmt.Sprintf("%s: %d programs and none of them is clearly the product", p.file.name, len(p.Bins)),
+		Flag:    "--main", Several: true,
 	}
-	fmt.Fprintf(&b, "\nChoose with --main %s, or several: --main %s", names[0], strings.Join(names, ","))
-	return b.String()
+	for _, x := range p.Bins {
+		e.Options = append(e.Options, detect.Option{Value: x.Name, At: detect.Evidence{File: path.Join(p.Dir, x.Path)}})
+	}
+	return e
 }
 
 // detail reads what one program is built from.
