@@ -46,7 +46,8 @@ type view struct {
 	UID          string
 	UserFirst    string
 	UserLast     string
-	Workdir      string
+	Workdir      string // where the user's own, before what it holds
+	WorkdirLast  string // where root's, after it
 	Copies       []plan.Copy
 	Data         []plan.Copy // from the context
 	RuntimeEnv   []plan.Variable
@@ -406,8 +407,28 @@ func (p *planner) files() error {
 	if w := d.Writes; w.Value != "" && p.view.Workdir != "" {
 		p.view.UserFirst, p.view.UserLast = p.view.User, ""
 		p.plan.Decide("writes", w.Value, "", "so the working folder is the user's", w.At)
+		return nil
 	}
+	p.rooted()
 	return nil
+}
+
+// rooted leaves the working folder to root: some bases have a user of their own
+// already, to whom WORKDIR would give a folder that is not there yet.
+func (p *planner) rooted() {
+	dir := p.view.Workdir
+	if dir == "" {
+		return
+	}
+	for _, copies := range [][]plan.Copy{p.view.Data, p.view.Copies} {
+		for i, c := range copies {
+			copies[i].To = path.Join(dir, c.To)
+			if strings.HasSuffix(c.To, "/") {
+				copies[i].To += "/"
+			}
+		}
+	}
+	p.view.Workdir, p.view.WorkdirLast = "", dir
 }
 
 // ports exposes what the application listens on.
