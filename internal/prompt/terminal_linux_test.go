@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/creack/pty"
 	"github.com/google/go-cmp/cmp"
 	"github.com/hinshun/vt10x"
+	"golang.org/x/sys/unix"
 
 	"github.com/dockgen/dockgen/internal/prompt"
 )
@@ -28,6 +30,7 @@ const (
 	left  = "\x1b[D"
 	ctrlC = "\x03"
 	ctrlD = "\x04"
+	raw   = "raw:" // the terminal leaves \r as it is from here on
 )
 
 // atTerminal runs a conversation at a pseudo-terminal that answers no question
@@ -52,7 +55,11 @@ func atTerminal(t *testing.T, columns int, talk func(context.Context, prompt.Pro
 		if _, err := console.ExpectString(typing[i]); err != nil {
 			t.Fatalf("waiting for %q: %v\n%s", typing[i], err, screen)
 		}
-		if _, err := console.Send(typing[i+1]); err != nil {
+		text, isRaw := strings.CutPrefix(typing[i+1], raw)
+		if isRaw {
+			keepReturns(t, console.Tty())
+		}
+		if _, err := console.Send(text); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -81,6 +88,19 @@ func atTerminal(t *testing.T, columns int, talk func(context.Context, prompt.Pro
 		lines = append(lines, strings.TrimRight(line, " \n"))
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// keepReturns has a terminal send \r as it is, rather than as \n.
+func keepReturns(t *testing.T, tty *os.File) {
+	t.Helper()
+	state, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state.Iflag &^= unix.ICRNL
+	if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, state); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestSelect(t *testing.T) {
@@ -210,8 +230,12 @@ func TestTwoCharactersALine(t *testing.T) {
 			t.Error(err)
 		}
 		second, err := p.Select(ctx, runtime, flavors, 0)
-		if err != nil || first != "9000" || second != 1 {
-			t.Errorf("got %q, %d, %v", first, second, err)
+		if err != nil {
+			t.Error(err)
 		}
-	}, "Port", "9000\r", "scratch", down+"\r")
+		third, err := p.Text(ctx, port, "1", func(string) error { return nil })
+		if err != nil || first != "9000" || second != 1 || third != "9001" {
+			t.Errorf("got %q, %d, %q, %v", first, second, third, err)
+		}
+	}, "Port", raw+"9000\r\n", "scratch", down+"\r\n", "Port", "9001\r\n")
 }
