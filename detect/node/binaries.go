@@ -14,7 +14,6 @@ type binary struct{ name, pkg, file string }
 var binaries = []binary{
 	{"next", "next", "dist/bin/next"},
 	{"remix-serve", "@remix-run/serve", "dist/cli.js"},
-	{"react-router-serve", "@react-router/serve", "bin.cjs"},
 	{"fastify", "fastify-cli", "cli.js"},
 	{"srvx", "srvx", "bin/srvx.mjs"},
 	{"strapi", "@strapi/strapi", "bin/strapi.js"},

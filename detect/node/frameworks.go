@@ -329,7 +329,11 @@ func (r *recogniser) reactRouter() {
 		r.reason("ssr is off")
 		return
 	}
-	r.routerServer("react-router-serve", "@react-router/serve", "bin.cjs", path.Join(out, "server", r.text(c.Get("serverBuildFile"), "the server's file", "index.js")), out)
+	bin := "bin.cjs"
+	if version, _, _, ok := r.Dependency("@react-router/serve"); ok && major(version) < 8 { // the name of its file in 8
+		bin = "bin.js"
+	}
+	r.routerServer("react-router-serve", "@react-router/serve", bin, path.Join(out, "server", r.text(c.Get("serverBuildFile"), "the server's file", "index.js")), out)
 }
 
 // prerendersRoot says whether / is among the paths that are rendered beforehand.
