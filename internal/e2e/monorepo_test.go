@@ -24,7 +24,7 @@ const monorepo = "monorepo"
 type baked struct {
 	example example.Example
 	dir     string
-	run     string // the tag of its images, and the name space of its cache mounts
+	run     string // the tag of its images
 }
 
 // TestMonorepos builds and tests every service of a repository with one command
@@ -65,13 +65,17 @@ func TestMonorepos(t *testing.T) {
 	}
 }
 
+// space is the name space of its cache mounts: of its own, because examples may
+// share a Dockerfile, whose layers would come from the cache.
+func (r *baked) space() string { return r.run + "-" + r.example.Name }
+
 // bake runs docker buildx bake in a folder, and lists the instructions that ran
 // rather than came from the cache.
 func (r *baked) bake(t *testing.T, dir string, args ...string) (ran []string, err error) {
 	t.Helper()
 	all := []string{
 		"buildx", "bake", "--progress=rawjson", "--provenance=false",
-		"--file", filepath.Join(dir, "docker-bake.hcl"), "--set", "*.args.BUILDKIT_CACHE_MOUNT_NS=" + r.run,
+		"--file", filepath.Join(dir, "docker-bake.hcl"), "--set", "*.args.BUILDKIT_CACHE_MOUNT_NS=" + r.space(),
 	}
 	_, log, err := runIn(t, dir, []string{"REGISTRY=" + r.example.Name, "TAG=" + r.run}, append(all, args...)...)
 	var said strings.Builder
@@ -149,7 +153,7 @@ func (r *baked) tests(t *testing.T) {
 // image asks one image, as those of other examples are asked.
 func (r *baked) image(t *testing.T, im example.Image) {
 	s := &subject{
-		want: im, dir: r.dir, shared: r.run,
+		want: im, dir: r.dir, shared: r.space(),
 		tag:  r.example.Name + "/" + im.Name + ":" + r.run,
 		file: readDockerfile(t, filepath.Join(r.dir, im.File)),
 	}
