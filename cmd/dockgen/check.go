@@ -51,11 +51,7 @@ generated. Answers that flags give belong in dockgen.toml, where check finds the
 
 // check plans what generate would do and reports what of it is a difference.
 func (w *writing) check(ctx context.Context, io *streams, args []string, format string) (err error) {
-	request, place, err := w.request(args)
-	if err != nil {
-		return err
-	}
-	repo, err := open(ctx, io, place)
+	request, repo, err := w.prepare(ctx, io, args)
 	if err != nil {
 		return err
 	}
@@ -68,9 +64,9 @@ func (w *writing) check(ctx context.Context, io *streams, args []string, format 
 	if err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(place.root)
+	root, err := os.OpenRoot(repo.place.root)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", place.typed, cause(err))
+		return fmt.Errorf("open %s: %w", repo.place.typed, cause(err))
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 	c := r.compare(root)

@@ -54,14 +54,7 @@ func generateCommand(io *streams) *cobra.Command {
 
 // run generates, decides what to write, writes and reports.
 func (w *writing) run(ctx context.Context, io *streams, args []string) error {
-	request, place, err := w.request(args)
-	if err != nil {
-		return err
-	}
-	if request.Output, err = w.outputFile(place); err != nil {
-		return err
-	}
-	repo, err := open(ctx, io, place)
+	request, repo, err := w.prepare(ctx, io, args)
 	if err != nil {
 		return err
 	}
@@ -71,6 +64,19 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) error {
 		return err
 	}
 	return w.deliver(io, repo, result)
+}
+
+// prepare checks the flags and scans the place that they are about.
+func (w *writing) prepare(ctx context.Context, io *streams, args []string) (engine.Request, *repository, error) {
+	request, place, err := w.request(args)
+	if err != nil {
+		return request, nil, err
+	}
+	if request.Output, err = w.outputFile(place); err != nil {
+		return request, nil, err
+	}
+	repo, err := open(ctx, io, place)
+	return request, repo, err
 }
 
 // deliver writes what a run came to, and reports.

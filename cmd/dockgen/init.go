@@ -48,14 +48,7 @@ is about to come, with what it assumes.`,
 
 // begin does what run does, after a conversation where there is somebody to ask.
 func (w *writing) begin(ctx context.Context, io *streams, asks prompt.Prompter, args []string) error {
-	request, place, err := w.request(args)
-	if err != nil {
-		return err
-	}
-	if request.Output, err = w.outputFile(place); err != nil {
-		return err
-	}
-	repo, err := open(ctx, io, place)
+	request, repo, err := w.prepare(ctx, io, args)
 	if err != nil {
 		return err
 	}
