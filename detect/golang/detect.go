@@ -2,6 +2,7 @@
 package golang
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -119,15 +120,7 @@ func at(e ...detect.Evidence) []detect.Evidence { return e }
 
 // String says where a program listens, in words.
 func (l Listen) String() string {
-	switch {
-	case l.Port != 0 && l.Env != "":
-		return fmt.Sprintf("%s, else %d", l.Env, l.Port)
-	case l.Port != 0:
-		return fmt.Sprint(l.Port)
-	case l.Env != "":
-		return l.Env
-	}
-	return "an address that cannot be read from the source"
+	return cmp.Or(detect.PortWords(l.Port, l.Env), "an address that cannot be read from the source")
 }
 
 // Detect finds the programs of every Go module in the tree.

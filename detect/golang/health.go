@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"cmp"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -17,10 +16,6 @@ type Path struct {
 	At   detect.Evidence
 }
 
-// healthPaths are the paths by which services answer for their health, the
-// most telling first: Kubernetes' names, then those of common frameworks.
-var healthPaths = []string{"/healthz", "/health", "/livez", "/health/live", "/readyz", "/health/ready", "/-/healthy", "/_health", "/api/health", "/ping"}
-
 // healthCommands are what programs call the command that asks themselves.
 var healthCommands = []string{"healthcheck", "health-check"}
 
@@ -35,7 +30,7 @@ func (s scope) healthRoute(call *ast.CallExpr) (string, bool) {
 	}
 	v := s.eval(call.Args[0])
 	route := strings.TrimPrefix(v.text(), "GET ")
-	return route, v.known && slices.Contains(healthPaths, route)
+	return route, v.known && detect.IsHealthPath(route)
 }
 
 // healthCommand gives the argument by which the program asks for its own
@@ -80,6 +75,6 @@ func best(paths []Path) (Path, bool) {
 		return Path{}, false
 	}
 	return slices.MinFunc(paths, func(a, b Path) int {
-		return cmp.Compare(slices.Index(healthPaths, a.Path), slices.Index(healthPaths, b.Path))
+		return detect.CompareHealthPaths(a.Path, b.Path)
 	}), true
 }

@@ -337,7 +337,7 @@ func (p *planner) ports() error {
 				break
 			}
 		}
-		p.expose(n)
+		p.plan.Expose(n)
 		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
 		return nil
 	}
@@ -351,16 +351,13 @@ func (p *planner) ports() error {
 	return nil
 }
 
-// fallbackPort is for a program that reads its port and has no default.
-const fallbackPort = 8080
-
 func (p *planner) port(l Listen) {
 	if l.Loopback {
 		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on :%d", l.At, l.Port)
 	}
 	switch {
 	case l.Port != 0:
-		p.expose(l.Port)
+		p.plan.Expose(l.Port)
 		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, l.At)
 		reason := "the address that the program listens on"
 		if l.Env != "" {
@@ -368,20 +365,12 @@ func (p *planner) port(l Listen) {
 		}
 		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
 	case l.Env != "":
-		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: l.Env, Value: strconv.Itoa(fallbackPort)})
-		p.expose(fallbackPort)
-		p.plan.Decide("port", strconv.Itoa(fallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
+		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: l.Env, Value: strconv.Itoa(plan.FallbackPort)})
+		p.plan.Expose(plan.FallbackPort)
+		p.plan.Decide("port", strconv.Itoa(plan.FallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
 	default:
 		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
 		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
-	}
-}
-
-func (p *planner) expose(port int) {
-	p.view.Ports = append(p.view.Ports, port)
-	p.plan.Ports = append(p.plan.Ports, port)
-	if p.plan.Summary.Purpose == "" {
-		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
 	}
 }
 
@@ -392,7 +381,7 @@ func (p *planner) health() error {
 		p.plan.Decide("health", strings.Join([]string{d.Binary(), d.Probes[0].Path}, " "), "", "the program asks itself", d.Probes[0].At)
 		return nil
 	}
-	if len(p.view.Ports) == 0 {
+	if len(p.plan.Ports) == 0 {
 		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
 		return nil
 	}
@@ -409,7 +398,7 @@ func (p *planner) health() error {
 
 // probe is what to ask: a path that the program answers, or a connection.
 func (p *planner) probe() (words, route string, evidence []detect.Evidence) {
-	port := p.view.Ports[0]
+	port := p.plan.Ports[0]
 	path, known := best(p.detail.Health)
 	tls := slices.ContainsFunc(p.detail.Listens, func(l Listen) bool { return l.TLS && l.Port == port })
 	switch {
@@ -431,16 +420,15 @@ func (p *planner) asker() func(port, path string) []string {
 	return nil
 }
 
-// portWord is the first port as a shell finds it in the container, where the
-// user may have set the variable that names it.
+// portWord is the first port as a shell finds it in the container.
 func (p *planner) portWord() string {
-	port := strconv.Itoa(p.view.Ports[0])
+	port := p.plan.Ports[0]
 	for _, l := range p.detail.Listens {
-		if l.Env != "" && (l.Port == p.view.Ports[0] || l.Port == 0 || p.in.Overrides.Port != 0) {
-			return "${" + l.Env + ":-" + port + "}"
+		if l.Env != "" && (l.Port == port || l.Port == 0 || p.in.Overrides.Port != 0) {
+			return plan.PortWord(port, l.Env)
 		}
 	}
-	return port
+	return plan.PortWord(port, "")
 }
 
 // platforms takes --platforms, which changes no line of the Dockerfile: it is the
@@ -489,6 +477,7 @@ func (p *planner) ignore() error {
 	if err != nil {
 		return err
 	}
+	p.view.Ports = p.plan.Ports
 	p.plan.Dockerfile.Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil

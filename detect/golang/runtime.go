@@ -58,7 +58,7 @@ var runtimes = map[string]runtime{
 		reason:   "a shell and BusyBox beside the static binary",
 		binary:   "static binary",
 		template: "go/alpine.Dockerfile.tmpl",
-		health:   busyboxHealth,
+		health:   plan.BusyboxHealth,
 	},
 	"slim": {
 		image: "debian", constraint: "13", variant: "slim",
@@ -67,25 +67,8 @@ var runtimes = map[string]runtime{
 		binary:   "static binary",
 		template: "go/slim.Dockerfile.tmpl",
 		packages: []string{"ca-certificates", "tzdata"},
-		health:   bashHealth,
+		health:   plan.BashHealth,
 	},
-}
-
-// busyboxHealth asks with what Alpine has.
-func busyboxHealth(port, path string) []string {
-	if path == "" {
-		return []string{"sh", "-c", "exec nc -z 127.0.0.1 " + port}
-	}
-	return []string{"sh", "-c", "exec wget -q -O /dev/null http://127.0.0.1:" + port + path}
-}
-
-// bashHealth asks with what Debian's slim images have: bash opens the connection.
-func bashHealth(port, path string) []string {
-	script := "exec 3<>/dev/tcp/127.0.0.1/" + port
-	if path != "" {
-		script += ` && printf 'GET ` + path + ` HTTP/1.0\r\n\r\n' >&3 && read -r _ status _ <&3 && [ "$status" -lt 400 ]`
-	}
-	return []string{"bash", "-c", script}
 }
 
 // linked changes a flavour to hold a program that is linked against C libraries.

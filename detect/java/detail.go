@@ -3,9 +3,9 @@
 package java
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -198,15 +198,7 @@ type Listen struct {
 
 // String says where the application listens, in words.
 func (l Listen) String() string {
-	switch {
-	case l.Port != 0 && l.Env != "":
-		return fmt.Sprintf("%s, else %d", l.Env, l.Port)
-	case l.Port != 0:
-		return strconv.Itoa(l.Port)
-	case l.Env != "":
-		return l.Env
-	}
-	return "a port that cannot be read from the files"
+	return cmp.Or(detect.PortWords(l.Port, l.Env), "a port that cannot be read from the files")
 }
 
 // Health is what answers for the application's health.

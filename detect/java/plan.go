@@ -435,7 +435,7 @@ func (p *planner) rooted() {
 func (p *planner) ports() error {
 	listens := p.detail.Listens
 	if p.detail.Program.Shape == War {
-		p.expose(8080)
+		p.plan.Expose(8080)
 		p.plan.Decide("port", "8080", "", "Tomcat's own")
 		return nil
 	}
@@ -446,7 +446,7 @@ func (p *planner) ports() error {
 				break
 			}
 		}
-		p.expose(n)
+		p.plan.Expose(n)
 		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
 		return nil
 	}
@@ -460,13 +460,10 @@ func (p *planner) ports() error {
 	return nil
 }
 
-// fallbackPort is for an application that reads its port and has no default.
-const fallbackPort = 8080
-
 func (p *planner) port(l Listen) {
 	switch {
 	case l.Port != 0:
-		p.expose(l.Port)
+		p.plan.Expose(l.Port)
 		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, evidence(l.At)...)
 		reason := l.What
 		if l.Env != "" {
@@ -474,9 +471,9 @@ func (p *planner) port(l Listen) {
 		}
 		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, evidence(l.At)...)
 	case l.Env != "":
-		p.setEnv(l.Env, fallbackPort)
-		p.expose(fallbackPort)
-		p.plan.Decide("port", strconv.Itoa(fallbackPort), "--port", l.Env+" has no default in the application, so the image sets one", evidence(l.At)...)
+		p.setEnv(l.Env, plan.FallbackPort)
+		p.plan.Expose(plan.FallbackPort)
+		p.plan.Decide("port", strconv.Itoa(plan.FallbackPort), "--port", l.Env+" has no default in the application, so the image sets one", evidence(l.At)...)
 	default:
 		p.plan.Decide("port", "unknown", "--port", l.String(), evidence(l.At)...)
 		p.plan.Note("%s: the application listens on %s; name the port with --port", l.At, l)
@@ -487,21 +484,10 @@ func (p *planner) setEnv(name string, port int) {
 	p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: strconv.Itoa(port)})
 }
 
-func (p *planner) expose(port int) {
-	if slices.Contains(p.view.Ports, port) {
-		return
-	}
-	p.view.Ports = append(p.view.Ports, port)
-	p.plan.Ports = append(p.plan.Ports, port)
-	if p.plan.Summary.Purpose == "" {
-		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
-	}
-}
-
 // health asks the application with what the image has.
 func (p *planner) health() error {
 	h := p.detail.Health
-	if len(p.view.Ports) == 0 {
+	if len(p.plan.Ports) == 0 {
 		p.plan.Decide("health", plan.None, "", "the application opens no port that could be asked")
 		return nil
 	}
@@ -529,16 +515,15 @@ func (p *planner) health() error {
 	return nil
 }
 
-// portWord is the first port as a shell finds it in the container, where the user may
-// have set the variable that names it.
+// portWord is the first port as a shell finds it in the container.
 func (p *planner) portWord() string {
-	port := strconv.Itoa(p.view.Ports[0])
+	port := p.plan.Ports[0]
 	for _, l := range p.detail.Listens {
-		if l.Env != "" && (l.Port == p.view.Ports[0] || l.Port == 0 || p.in.Overrides.Port != 0) {
-			return "${" + l.Env + ":-" + port + "}"
+		if l.Env != "" && (l.Port == port || l.Port == 0 || p.in.Overrides.Port != 0) {
+			return plan.PortWord(port, l.Env)
 		}
 	}
-	return port
+	return plan.PortWord(port, "")
 }
 
 // platforms takes --platforms: bytecode is the same everywhere, so that only what is made
@@ -572,6 +557,7 @@ func (p *planner) ignore() error {
 	if err != nil {
 		return err
 	}
+	p.view.Ports = p.plan.Ports
 	p.plan.Dockerfile.Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil

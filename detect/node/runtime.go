@@ -407,9 +407,6 @@ func (p *planner) everything() bool {
 	return p.built && !slices.ContainsFunc(p.detail.Content, func(c Content) bool { return c.Built })
 }
 
-// fallbackPort is for a program that reads its port and has no default.
-const fallbackPort = 8080
-
 func (p *planner) ports() error {
 	d := p.detail
 	f := d.Framework
@@ -437,7 +434,7 @@ func (p *planner) ports() error {
 			p.setRuntime(name, strconv.Itoa(n))
 		}
 		p.portVar = name
-		p.expose(n)
+		p.plan.Expose(n)
 		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
 		return nil
 	}
@@ -455,12 +452,12 @@ func (p *planner) listen(l Listen) {
 	if l.Loopback {
 		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
 	}
-	if len(p.view.Ports) == 0 {
+	if len(p.plan.Ports) == 0 {
 		p.portVar = l.Env
 	}
 	switch {
 	case l.Port != 0:
-		p.expose(l.Port)
+		p.plan.Expose(l.Port)
 		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, l.At)
 		reason := "what the program listens on"
 		if l.Env != "" {
@@ -468,34 +465,23 @@ func (p *planner) listen(l Listen) {
 		}
 		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
 	case l.Env != "":
-		p.setRuntime(l.Env, strconv.Itoa(fallbackPort))
-		p.expose(fallbackPort)
-		p.plan.Decide("port", strconv.Itoa(fallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
+		p.setRuntime(l.Env, strconv.Itoa(plan.FallbackPort))
+		p.plan.Expose(plan.FallbackPort)
+		p.plan.Decide("port", strconv.Itoa(plan.FallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
 	default:
 		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
 		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
 	}
 }
 
-func (p *planner) expose(port int) {
-	if slices.Contains(p.view.Ports, port) {
-		return
-	}
-	p.view.Ports = append(p.view.Ports, port)
-	p.plan.Ports = append(p.plan.Ports, port)
-	if p.plan.Summary.Purpose == "" {
-		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
-	}
-}
-
 // health asks by the engine's own fetch: the health path that the program is known
 // to answer, or else for any answer that is no error of the server.
 func (p *planner) health() error {
-	if len(p.view.Ports) == 0 {
+	if len(p.plan.Ports) == 0 {
 		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
 		return nil
 	}
-	port := strconv.Itoa(p.view.Ports[0])
+	port := strconv.Itoa(p.plan.Ports[0])
 	address, fine := "'http://127.0.0.1:"+port+"/'", "r.status<500"
 	where := port
 	if p.portVar != "" {
@@ -590,7 +576,7 @@ var ending = []string{"adonis", "next", "nitro", "nuxt", "react-router", "remix"
 func (p *planner) init() {
 	d := p.detail
 	children := len(d.System.Init) > 0
-	runsOn := len(p.view.Ports) > 0 || slices.ContainsFunc(workers, d.Package.Has)
+	runsOn := len(p.plan.Ports) > 0 || slices.ContainsFunc(workers, d.Package.Has)
 	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0 && slices.Contains(ending, d.Framework.Name)
 	if !children && (!runsOn || handled) {
 		return

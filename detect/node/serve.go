@@ -1,7 +1,7 @@
 package node
 
 import (
-	"fmt"
+	"cmp"
 	"path"
 	"slices"
 	"strconv"
@@ -20,20 +20,8 @@ type Listen struct {
 
 // String says where a program listens, in words.
 func (l Listen) String() string {
-	switch {
-	case l.Port != 0 && l.Env != "":
-		return fmt.Sprintf("%s, else %d", l.Env, l.Port)
-	case l.Port != 0:
-		return strconv.Itoa(l.Port)
-	case l.Env != "":
-		return l.Env
-	}
-	return "an address that cannot be read from the source"
+	return cmp.Or(detect.PortWords(l.Port, l.Env), "an address that cannot be read from the source")
 }
-
-// healthPaths are the paths by which services answer for their health, the most
-// telling first: Kubernetes' names, then those of common frameworks.
-var healthPaths = []string{"/healthz", "/health", "/livez", "/health/live", "/readyz", "/health/ready", "/-/healthy", "/_health", "/api/healthz", "/api/health", "/status", "/ping"}
 
 // Serves is what the sources of a program state about its serving.
 type Serves struct {
@@ -150,7 +138,7 @@ func (c code) serves(dir string) Serves {
 		s.Health = append(s.Health, f.health()...)
 	}
 	slices.SortStableFunc(s.Health, func(a, b Text) int {
-		return slices.Index(healthPaths, a.Value) - slices.Index(healthPaths, b.Value)
+		return detect.CompareHealthPaths(a.Value, b.Value)
 	})
 	s.Listens = distinct(s.Listens)
 	return s
@@ -545,7 +533,7 @@ func (f sourceFile) health() []Text {
 	}
 	var found []Text
 	for i, t := range f.tokens {
-		if t.kind != text || !slices.Contains(healthPaths, t.text) || i < 2 {
+		if t.kind != text || !detect.IsHealthPath(t.text) || i < 2 {
 			continue
 		}
 		before := f.tokens[i-2].text

@@ -254,11 +254,7 @@ func (p *planner) setPort(usual int, whose string, given *Listen) {
 
 func (p *planner) expose(port int) {
 	p.port = cmp.Or(p.port, port)
-	p.view.Ports = append(p.view.Ports, port)
-	p.plan.Ports = append(p.plan.Ports, port)
-	if p.plan.Summary.Purpose == "" {
-		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
-	}
+	p.plan.Expose(port)
 }
 
 // variables sets NAME=value in the image, the port in place of {port}.
@@ -276,9 +272,6 @@ func (p *planner) noPort(why string) {
 	}
 	p.plan.Decide("port", plan.None, "--port", why, p.detail.Program.At)
 }
-
-// fallbackPort is for a program that reads its port and has no default.
-const fallbackPort = 8080
 
 // listening exposes the ports that the program opens itself.
 func (p *planner) listening(all []Listen) {
@@ -301,7 +294,7 @@ func (p *planner) listening(all []Listen) {
 	for _, l := range all {
 		port := l.Port
 		if port == 0 && l.Env != "" {
-			port = fallbackPort
+			port = plan.FallbackPort
 			p.env(l.Env, strconv.Itoa(port))
 		}
 		if port == 0 {
@@ -640,10 +633,7 @@ func (p *planner) probe() (route string, limit int, words string, evidence []det
 		}
 	}
 	if len(d.Health) > 0 {
-		best := slices.MinFunc(d.Health, func(a, b Path) int {
-			rank := func(x Path) int { return slices.Index(healthPaths, strings.TrimSuffix(x.Path, "/")) }
-			return cmp.Compare(rank(a), rank(b))
-		})
+		best := slices.MinFunc(d.Health, func(a, b Path) int { return detect.CompareHealthPaths(a.Path, b.Path) })
 		limit = 400
 		if d.Django != nil {
 			limit = 500

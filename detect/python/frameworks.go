@@ -203,9 +203,5 @@ var selfServing = map[string]string{
 	"robyn.Robyn":                   "Robyn",
 }
 
-// healthPaths are the paths by which services answer for their health, the most
-// telling first: Kubernetes' names, then those of common frameworks.
-var healthPaths = []string{"/healthz", "/health", "/livez", "/health/live", "/readyz", "/health/ready", "/-/healthy", "/_health", "/api/health", "/api/healthz", "/healthcheck", "/health-check", "/ping"}
-
 // routes are what frameworks call the method that registers a path.
 var routes = []string{"get", "route", "api_route", "add_url_rule", "add_route", "add_api_route", "add_get", "head"}

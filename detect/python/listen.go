@@ -1,7 +1,7 @@
 package python
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -23,15 +23,7 @@ type Listen struct {
 
 // String says where it is, in words.
 func (l Listen) String() string {
-	switch {
-	case l.Port != 0 && l.Env != "":
-		return fmt.Sprintf("%s, else %d", l.Env, l.Port)
-	case l.Port != 0:
-		return fmt.Sprint(l.Port)
-	case l.Env != "":
-		return l.Env
-	}
-	return "an address that cannot be read from the source"
+	return cmp.Or(detect.PortWords(l.Port, l.Env), "an address that cannot be read from the source")
 }
 
 // listens finds the calls in files that open a port.
@@ -194,7 +186,7 @@ func (s *sources) health(files []string, urls string) []Path {
 			} else if !slices.Contains(routes, method) || base == "" || m.isRouter(base) && !strings.HasSuffix(base, ".router") {
 				continue
 			}
-			if slices.Contains(healthPaths, strings.TrimSuffix(route, "/")) {
+			if detect.IsHealthPath(route) {
 				all = append(all, Path{route, detect.Evidence{File: file, Line: call.line}})
 			}
 		}

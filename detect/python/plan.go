@@ -329,6 +329,7 @@ func (p *planner) ignore() error {
 	if err != nil {
 		return err
 	}
+	p.view.Ports = p.plan.Ports
 	p.plan.Dockerfile.Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil

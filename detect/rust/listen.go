@@ -2,7 +2,6 @@ package rust
 
 import (
 	"cmp"
-	"fmt"
 	"net"
 	"regexp"
 	"slices"
@@ -25,16 +24,7 @@ type Listen struct {
 
 // String says where a program listens, in words.
 func (l Listen) String() string {
-	env := cmp.Or(l.Env, l.Address)
-	switch {
-	case l.Port != 0 && env != "":
-		return fmt.Sprintf("%s, else %d", env, l.Port)
-	case l.Port != 0:
-		return strconv.Itoa(l.Port)
-	case env != "":
-		return env
-	}
-	return "an address that cannot be read from the source"
+	return cmp.Or(detect.PortWords(l.Port, cmp.Or(l.Env, l.Address)), "an address that cannot be read from the source")
 }
 
 // listener is a call that opens a port.
@@ -405,10 +395,6 @@ type Path struct {
 	At   detect.Evidence
 }
 
-// healthPaths are the paths by which services answer for their health, the most
-// telling first: Kubernetes' names, then those of common frameworks.
-var healthPaths = []string{"/healthz", "/health", "/livez", "/health/live", "/readyz", "/health/ready", "/_health", "/api/health", "/health_check", "/health-check", "/ping"}
-
 // routes are what routers call the function or attribute that registers a route.
 var routes = []string{"route", "get", "at", "path", "resource", "nest", "service", "push", "with_path"}
 
@@ -418,13 +404,13 @@ func (p *program) health() []Path {
 	for _, f := range p.files {
 		for i := 2; i < len(f.tokens); i++ {
 			t := f.tokens[i]
-			if t.kind == str && slices.Contains(healthPaths, t.text) && f.tokens[i-1].is("(") && slices.Contains(routes, f.tokens[i-2].text) {
+			if t.kind == str && detect.IsHealthPath(t.text) && f.tokens[i-1].is("(") && slices.Contains(routes, f.tokens[i-2].text) {
 				found = append(found, Path{t.text, f.at(t.line)})
 			}
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Path) int {
-		return cmp.Compare(slices.Index(healthPaths, a.Path), slices.Index(healthPaths, b.Path))
+		return detect.CompareHealthPaths(a.Path, b.Path)
 	})
 	return found
 }

@@ -356,9 +356,6 @@ func (p *planner) assets() error {
 	return nil
 }
 
-// fallbackPort is for a program that reads its port and has no default.
-const fallbackPort = 8080
-
 func (p *planner) ports() error {
 	listens := p.detail.Listens
 	if n := p.in.Overrides.Port; n != 0 {
@@ -368,7 +365,7 @@ func (p *planner) ports() error {
 				break
 			}
 		}
-		p.expose(n)
+		p.plan.Expose(n)
 		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
 		return nil
 	}
@@ -384,14 +381,14 @@ func (p *planner) ports() error {
 	for _, l := range listens {
 		p.port(l)
 	}
-	if d := p.detail; !d.Stops && len(p.view.Ports) > 0 {
+	if d := p.detail; !d.Stops && len(p.plan.Ports) > 0 {
 		p.plan.Note("%s: nothing in the program handles SIGTERM, which does not end the first process of a container by itself: run it with --init, or handle the signal", d.Program.At)
 	}
 	return nil
 }
 
 func (p *planner) port(l Listen) {
-	n := cmp.Or(l.Port, fallbackPort)
+	n := cmp.Or(l.Port, plan.FallbackPort)
 	if l.unread() {
 		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
 		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
@@ -401,7 +398,7 @@ func (p *planner) port(l Listen) {
 		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0:%d", l.At, n)
 	}
 	p.told(l, n, l.Port == 0)
-	p.expose(n)
+	p.plan.Expose(n)
 	if l.Port == 0 {
 		p.plan.Decide("port", strconv.Itoa(n), "--port", cmp.Or(l.Env, l.Address)+" has no default in the program, so the image sets one", l.At)
 		return
@@ -435,23 +432,12 @@ func (p *planner) told(l Listen, port int, always bool) {
 	}
 }
 
-func (p *planner) expose(port int) {
-	if slices.Contains(p.view.Ports, port) {
-		return
-	}
-	p.view.Ports = append(p.view.Ports, port)
-	p.plan.Ports = append(p.plan.Ports, port)
-	if p.plan.Summary.Purpose == "" {
-		p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", port)
-	}
-}
-
 func (p *planner) health() error {
-	if len(p.view.Ports) == 0 {
+	if len(p.plan.Ports) == 0 {
 		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
 		return nil
 	}
-	port := p.view.Ports[0]
+	port := p.plan.Ports[0]
 	probe, route, evidence := fmt.Sprintf("open a TCP connection to %d", port), "", []detect.Evidence(nil)
 	// Where the port of another listener is unknown, the path may be that one's.
 	if h := p.detail.Health; len(h) > 0 && !slices.ContainsFunc(p.detail.Listens, Listen.unread) {
@@ -466,16 +452,15 @@ func (p *planner) health() error {
 	return nil
 }
 
-// portWord is the first port as a shell finds it in the container, where the user
-// may have set the variable that names it.
+// portWord is the first port as a shell finds it in the container.
 func (p *planner) portWord() string {
-	port := strconv.Itoa(p.view.Ports[0])
+	port := p.plan.Ports[0]
 	for _, l := range p.detail.Listens {
-		if l.Env != "" && (l.Port == p.view.Ports[0] || l.Port == 0 || p.in.Overrides.Port != 0) {
-			return "${" + l.Env + ":-" + port + "}"
+		if l.Env != "" && (l.Port == port || l.Port == 0 || p.in.Overrides.Port != 0) {
+			return plan.PortWord(port, l.Env)
 		}
 	}
-	return port
+	return plan.PortWord(port, "")
 }
 
 func (p *planner) command() error {
@@ -532,6 +517,7 @@ func (p *planner) ignore() error {
 	if err != nil {
 		return err
 	}
+	p.view.Ports = p.plan.Ports
 	p.plan.Dockerfile.Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil

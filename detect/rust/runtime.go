@@ -66,7 +66,7 @@ var runtimes = map[string]runtime{
 		image: "alpine", user: "10001:10001", userReason: "created in the image",
 		reason: "a shell and BusyBox beside the static binary", static: true, zones: true,
 		template: "rust/alpine.Dockerfile.tmpl",
-		health:   busyboxHealth,
+		health:   plan.BusyboxHealth,
 	},
 	"slim": {
 		image: "debian", variant: "slim",
@@ -74,23 +74,6 @@ var runtimes = map[string]runtime{
 		reason:   "a shell and Debian's packages, of the builder's suite",
 		template: "rust/slim.Dockerfile.tmpl",
 		packages: []string{"ca-certificates", "tzdata"},
-		health:   bashHealth,
+		health:   plan.BashHealth,
 	},
-}
-
-// busyboxHealth asks with what Alpine has.
-func busyboxHealth(port, path string) []string {
-	if path == "" {
-		return []string{"sh", "-c", "exec nc -z 127.0.0.1 " + port}
-	}
-	return []string{"sh", "-c", "exec wget -q -O /dev/null http://127.0.0.1:" + port + path}
-}
-
-// bashHealth asks with what Debian's slim images have: bash opens the connection.
-func bashHealth(port, path string) []string {
-	script := "exec 3<>/dev/tcp/127.0.0.1/" + port
-	if path != "" {
-		script += ` && printf 'GET ` + path + ` HTTP/1.0\r\n\r\n' >&3 && read -r _ status _ <&3 && [ "$status" -lt 400 ]`
-	}
-	return []string{"bash", "-c", script}
 }
