@@ -44,7 +44,7 @@ var layers = []row{
 	{pkg: "internal/config", may: []string{"detect", "internal/plan", "internal/dockerfile", "internal/adapt"}},
 	{pkg: "internal/engine", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates", "internal/output", "internal/adapt", "internal/config"}},
 	{pkg: "cmd/dockgen", may: []string{"detect", "detect/all", "internal/*", "templates"}},
-	{pkg: "detect/detecttest", may: []string{"detect", "internal/plan", "internal/catalog"}, tests: true},
+	{pkg: "detect/detecttest", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates"}, tests: true},
 	{pkg: "internal/dockerfile/linttest", may: nil, tests: true},
 	{pkg: "internal/prompt/prompttest", may: []string{"internal/prompt"}, tests: true},
 	{pkg: "internal/example", may: nil, tests: true},

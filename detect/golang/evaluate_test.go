@@ -5,6 +5,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/detecttest"
 )
 
 // TestTangledNames wants an answer in reasonable time from a program in which
@@ -19,8 +24,15 @@ func TestTangledNames(t *testing.T) {
 	for i := range 40 {
 		fmt.Fprintf(&b, "\nfunc f%d(a string) string { if a == \"\" { return f%d(a) }; return f%d(a + a) }\n", i, i+1, i+2)
 	}
+	tree := detecttest.Tree(t, &txtar.Archive{Files: []txtar.File{
+		{Name: "go.mod", Data: []byte("module example.com/a\n")},
+		{Name: "main.go", Data: []byte(b.String())},
+	}})
 	start := time.Now()
-	found := inspect(t, map[string]string{"go.mod": "module example.com/a\n", "main.go": b.String()})
+	found, err := Detect(t.Context(), tree, detect.Answers{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if took := time.Since(start); took > 5*time.Second {
 		t.Errorf("took %v", took)
 	}

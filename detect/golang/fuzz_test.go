@@ -1,17 +1,9 @@
 package golang
 
 import (
-	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
-	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/detecttest"
-	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/dockerfile"
-	"github.com/dockgen/dockgen/internal/plan"
-	"github.com/dockgen/dockgen/templates"
 )
 
 // FuzzModule gives the reader of go.mod whatever comes: it answers with a
@@ -25,12 +17,9 @@ func FuzzModule(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, set := printing(f)
+	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"go.mod": text, "main.go": "package main\n\nfunc main() {}\n"})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
+		printer.Print(t, map[string]string{"go.mod": text, "main.go": "package main\n\nfunc main() {}\n"})
 	})
 }
 
@@ -49,12 +38,9 @@ func FuzzSources(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, set := printing(f)
+	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"go.mod": "module example.com/a\n", "main.go": text})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
+		printer.Print(t, map[string]string{"go.mod": "module example.com/a\n", "main.go": text})
 	})
 }
 
@@ -64,64 +50,12 @@ func FuzzNeighbours(f *testing.F) {
 	f.Add("use (\n\t.\n\t./a\n)\nreplace b => ./a", "go latest", "[tools]\ngolang = [\"1.25\"]", "GOPRIVATE=a b;RUN evil", "go1.26rc1")
 	f.Add("go 1.99\nuse ../x", "golang", "[tools]\ngo = {version=1}", "GOPRIVATE=", "\r\n# x\r\n1.26\r\n")
 	f.Add("\ufeffgo 1.26", "golang ref:x", "[tools\n", "GOPRIVATE=\"*.x\"", "99999999999999999999.1")
-	images, set := printing(f)
+	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, work, tools, mise, env, plain string) {
-		found := inspect(t, map[string]string{
+		printer.Print(t, map[string]string{
 			"go.work": work, ".tool-versions": tools, "mise.toml": mise, "go.env": env, ".go-version": plain,
 			"go.mod": "module example.com/root\n\nrequire example.com/else v1.0.0\n", "main.go": "package main\n\nfunc main() {}\n",
 			"a/go.mod": "module example.com/a\n", "a/main.go": "package main\n\nfunc main() {}\n",
 		})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
 	})
-}
-
-// printing is what it takes to print a plan.
-func printing(f *testing.F) (*catalog.Catalog, *templates.Set) {
-	f.Helper()
-	images, err := catalog.Embedded()
-	if err != nil {
-		f.Fatal(err)
-	}
-	set, err := templates.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
-	return images, set
-}
-
-func inspect(t *testing.T, files map[string]string) detect.Findings {
-	t.Helper()
-	archive := &txtar.Archive{}
-	for _, name := range sortedKeys(files) {
-		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(files[name])})
-	}
-	found, err := Detect(t.Context(), detecttest.Tree(t, archive), detect.Answers{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// holds plans and prints a service on every runtime, and wants a Dockerfile of
-// the sequence that its template has.
-func holds(t *testing.T, s detect.Service, images *catalog.Catalog, set *templates.Set) {
-	t.Helper()
-	for _, flavour := range Stack().Runtimes {
-		p, err := Plan(plan.Input{Service: s, Catalog: images, Overrides: plan.Overrides{Runtime: flavour}})
-		if err != nil {
-			continue
-		}
-		data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
-		if err != nil {
-			t.Fatalf("render: %v", err)
-		}
-		if err := dockerfile.Check(data); err != nil {
-			t.Fatalf("%v in\n%s", err, data)
-		}
-		if n := strings.Count(string(data), "\nENTRYPOINT "); n != 1 {
-			t.Fatalf("%d entrypoints in\n%s", n, data)
-		}
-	}
 }

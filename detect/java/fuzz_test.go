@@ -1,17 +1,10 @@
 package java
 
 import (
-	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
-	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/detecttest"
-	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
-	"github.com/dockgen/dockgen/templates"
 )
 
 const program = "class A { public static void main(String[] args) {} }\n"
@@ -31,12 +24,9 @@ func FuzzPom(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, set := printing(f)
+	printer := printing(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"pom.xml": text, "src/main/java/A.java": program})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
+		printer.Print(t, map[string]string{"pom.xml": text, "src/main/java/A.java": program})
 	})
 }
 
@@ -50,15 +40,12 @@ func FuzzGradle(f *testing.F) {
 	f.Add("{{{{", "java { toolchain { languageVersion = JavaLanguageVersion.of(17) } } } } plugins { application }", "[libraries]\na = 3")
 	f.Add("\"\"\"", "/* x */ tasks.named<BootJar>(\"bootJar\") { archiveFileName.set(\"a b\nRUN evil\") }\nplugins{id 'org.springframework.boot'}", "[bundles]\na = ['b']")
 	f.Add("rootProject.name = \"x\nRUN\"", "repositories { maven { credentials { username = System.getenv(\"A B\") } } }\nplugins { application }", "a = 1")
-	images, set := printing(f)
+	printer := printing(f)
 	f.Fuzz(func(t *testing.T, settings, script, aliases string) {
-		found := inspect(t, map[string]string{
+		printer.Print(t, map[string]string{
 			"settings.gradle": settings, "build.gradle": script, "gradle/libs.versions.toml": aliases,
 			"src/main/java/A.java": program, "b/build.gradle.kts": script, "b/src/main/java/A.java": program,
 		})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
 	})
 }
 
@@ -68,18 +55,15 @@ func FuzzConfig(f *testing.F) {
 	f.Add("a: &a [*a]\nserver: {port: @x@}", "server.port=\\\n", "", "1.8", "#!/bin/bash\r\n")
 	f.Add("---\n---\n{", "#---\nspring.profiles.active=../../x", "distributionUrl=gradle-1-all.zip", "x\ny", "")
 	f.Add("management.server.port: ${management.server.port}", "management.server.base-path=\"; evil", "=", "99", "\x00")
-	images, set := printing(f)
+	printer := printing(f)
 	f.Fuzz(func(t *testing.T, yaml, properties, wrapper, version, script string) {
-		found := inspect(t, map[string]string{
+		printer.Print(t, map[string]string{
 			"pom.xml": "<project><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.0</version></parent><artifactId>a</artifactId>" +
 				"<dependencies><dependency><artifactId>spring-boot-starter-web</artifactId></dependency><dependency><artifactId>spring-boot-starter-actuator</artifactId></dependency></dependencies>" +
 				"<build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>",
 			"src/main/java/A.java": program, "src/main/resources/application.yml": yaml, "src/main/resources/application.properties": properties,
 			".mvn/wrapper/maven-wrapper.properties": wrapper, ".java-version": version, "mvnw": script,
 		})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
 	})
 }
 
@@ -89,65 +73,14 @@ func FuzzSources(f *testing.F) {
 	f.Add("package a\nfun main() { System.getenv(\"PORT\") ?: \"99999\" }")
 	f.Add("import io.javalin.Javalin;\nclass A { static void main(String[] a) { app.start(99999); System.getenv(\"PORT\") ?: \"99999\" } }")
 	f.Add("package RUN evil;\nimport io.javalin.Javalin; static void main(")
-	images, set := printing(f)
+	printer := printing(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"pom.xml": "<project><artifactId>a</artifactId><version>1</version></project>", "src/main/java/A.java": text, "src/main/kotlin/.kt": text, "src/main/kotlin/b.kt": text})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
+		printer.Print(t, map[string]string{"pom.xml": "<project><artifactId>a</artifactId><version>1</version></project>", "src/main/java/A.java": text, "src/main/kotlin/.kt": text, "src/main/kotlin/b.kt": text})
 	})
 }
 
-// printing is what it takes to print a plan.
-func printing(f *testing.F) (*catalog.Catalog, *templates.Set) {
+// printing prints with and without a cache for the JVM.
+func printing(f *testing.F) *detecttest.Printer {
 	f.Helper()
-	images, err := catalog.Embedded()
-	if err != nil {
-		f.Fatal(err)
-	}
-	set, err := templates.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
-	return images, set
-}
-
-func inspect(t *testing.T, files map[string]string) detect.Findings {
-	t.Helper()
-	archive := &txtar.Archive{}
-	for _, name := range sortedKeys(files) {
-		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(files[name])})
-	}
-	found, err := Detect(t.Context(), detecttest.Tree(t, archive), detect.Answers{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// holds plans and prints a service on every runtime, and wants a Dockerfile of the
-// sequence that its template has.
-func holds(t *testing.T, s detect.Service, images *catalog.Catalog, set *templates.Set) {
-	t.Helper()
-	for _, flavour := range Stack().Runtimes {
-		for _, cached := range []bool{false, true} {
-			p, err := Plan(plan.Input{Service: s, Catalog: images, Overrides: plan.Overrides{Runtime: flavour, JVMCache: cached}})
-			if err != nil {
-				continue
-			}
-			data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
-			if err != nil {
-				t.Fatalf("render: %v", err)
-			}
-			if err := dockerfile.Check(data); err != nil {
-				t.Fatalf("%v in\n%s", err, data)
-			}
-			if n := strings.Count(string(data), "\nENTRYPOINT "); n != 1 {
-				t.Fatalf("%d entrypoints in\n%s", n, data)
-			}
-			if strings.Contains(string(data), "\nRUN evil") {
-				t.Fatalf("an instruction of the project's in\n%s", data)
-			}
-		}
-	}
+	return detecttest.NewPrinter(f, Stack(), plan.Overrides{}, plan.Overrides{JVMCache: true})
 }

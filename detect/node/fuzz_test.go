@@ -1,19 +1,12 @@
 package node
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/dockerfile"
-	"github.com/dockgen/dockgen/internal/plan"
-	"github.com/dockgen/dockgen/templates"
+	"github.com/dockgen/dockgen/detect/detecttest"
 )
 
 // FuzzPackage reads any manifest without a panic, and strict JSON as the standard
@@ -116,76 +109,16 @@ func FuzzHostile(f *testing.F) {
 	f.Add("a\nRUN evil", "node 'a\nUSER root'", "x\"]\nUSER root", "A\nB")
 	f.Add("$(id)", "node `id`", "--from=x", "PATH=/x")
 	f.Add("@x/y;id", "A=\"b c\" node \"a b.js\" $HOME", "a b.js", "${X}")
+	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, name, start, main, variable string) {
-		harmless := instructions(t, "api", "node dist/main.js", "dist/main.js", "MODE")
-		got := instructions(t, name, start, main, variable)
-		if got == "" {
-			return
-		}
-		for _, word := range []string{"FROM", "USER", "ENTRYPOINT"} {
-			if strings.Count(got, word) != strings.Count(harmless, word) && word != "FROM" {
-				t.Errorf("%d %s instead of %d:\n%s", strings.Count(got, word), word, strings.Count(harmless, word), got)
-			}
-		}
-	})
-}
-
-// instructions plans and prints a project, and lists the instructions; nothing
-// where there is an error, which is what hostile text deserves.
-func instructions(t *testing.T, name, start, main, variable string) string {
-	t.Helper()
-	dir := t.TempDir()
-	manifest, err := json.Marshal(map[string]any{
-		"name": name, "main": main,
-		"scripts":      map[string]string{"start": start, "build": "tsc", "test": "node --test"},
-		"dependencies": map[string]string{"vite": "^7", "a": "^1"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for file, text := range map[string]string{
-		"package.json": string(manifest), "src/main.ts": "server.listen(3000)", ".npmrc": "//h/:_authToken=${" + variable + "}",
-	} {
-		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(file)), 0o755); err != nil {
+		text, err := json.Marshal(map[string]any{
+			"name": name, "main": main,
+			"scripts":      map[string]string{"start": start, "build": "tsc", "test": "node --test"},
+			"dependencies": map[string]string{"vite": "^7", "a": "^1"},
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	tree, err := detect.Scan(t.Context(), dir, detect.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close() // nothing was written through it
-	found, err := Detect(t.Context(), tree, detect.Answers{})
-	if err != nil || len(found.Services) == 0 {
-		return ""
-	}
-	images, err := catalog.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := Plan(plan.Input{Service: found.Services[0], Catalog: images})
-	if err != nil {
-		return ""
-	}
-	set, err := templates.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
-	if err != nil {
-		return ""
-	}
-	if err := dockerfile.Check(data); err != nil {
-		t.Errorf("%v\n%s", err, data)
-	}
-	var words []string
-	for line := range bytes.Lines(data) {
-		if fields := strings.Fields(string(line)); len(fields) > 0 && line[0] != ' ' && line[0] != '#' {
-			words = append(words, fields[0])
-		}
-	}
-	return strings.Join(words, " ")
+		printer.Print(t, map[string]string{"package.json": string(text), "src/main.ts": "server.listen(3000)", ".npmrc": "//h/:_authToken=${" + variable + "}"})
+	})
 }

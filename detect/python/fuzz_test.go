@@ -4,14 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
-	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/detecttest"
-	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/dockerfile"
-	"github.com/dockgen/dockgen/internal/plan"
-	"github.com/dockgen/dockgen/templates"
 )
 
 // FuzzRequirements gives the reader of requirements files whatever comes.
@@ -23,12 +16,9 @@ func FuzzRequirements(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, set := printing(f)
+	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"requirements.txt": text, "other.txt": text, "lib/setup.py": "", "main.py": "print()\n", "tests/test_a.py": "import pytest\n"})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
+		printer.Print(t, map[string]string{"requirements.txt": text, "other.txt": text, "lib/setup.py": "", "main.py": "print()\n", "tests/test_a.py": "import pytest\n"})
 	})
 }
 
@@ -43,12 +33,9 @@ func FuzzSource(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, set := printing(f)
+	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"requirements.txt": "flask\nfastapi\ngunicorn\nuvicorn\ncelery\n", "main.py": text})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
+		printer.Print(t, map[string]string{"requirements.txt": "flask\nfastapi\ngunicorn\nuvicorn\ncelery\n", "main.py": text})
 	})
 }
 
@@ -58,18 +45,15 @@ func FuzzVersion(f *testing.F) {
 	f.Add("==3.13.0.0.0.0.*", "^0.0.0 || ~3 , !=3.9", "cpython-3.13.1-linux", "===a")
 	f.Add("~=3.9, <4; x", ">= 3 | < 2", "python-3.11t", "<")
 	f.Add("3.*", "*", "\nlatest", ">=99999999999999999999999")
-	images, set := printing(f)
+	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, requires, poetry, pin, dependency string) {
 		if strings.ContainsAny(requires+poetry+dependency, "\"\\\n\r\x00") {
 			return // no text in a manifest
 		}
-		found := inspect(t, map[string]string{
+		printer.Print(t, map[string]string{
 			"a/pyproject.toml": "[project]\nname = \"a\"\nrequires-python = \"" + requires + "\"\ndependencies = [\"x" + dependency + "\"]\n", "a/main.py": "print()\n",
 			"b/pyproject.toml": "[tool.poetry]\nname = \"b\"\n[tool.poetry.dependencies]\npython = \"" + poetry + "\"\nx = \"" + dependency + "\"\n", "b/main.py": "print()\n", "b/.python-version": pin,
 		})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
 	})
 }
 
@@ -78,70 +62,13 @@ func FuzzManifests(f *testing.F) {
 	f.Add("[project]\nname = \"a\"\n[tool.uv]\n", "version = 1\n[[package]]\nname = \"a\"\n", "[packages]\na = \"*\"\n", "{\"default\": {}}", "[options]\ninstall_requires =\n  a\n", "from setuptools import setup\nsetup(name='a', install_requires=['b'])\n", "web: gunicorn a:b\n")
 	f.Add("[tool.poetry]\nname = \"a\\nRUN x\"\n[tool.poetry.dependencies]\na = {path = \"..\"}\n", "[[package]]\nsource = {editable = \".\"}\n", "[[source]]\nurl = \"https://a:b@c\"\n", "[]", "x\n", "setup(entry_points={'console_scripts': ['a b\\n=c']})", "web: A=b exec sh -c '$PORT' && x\n")
 	f.Add("[tool.uv.workspace]\nmembers = [\"*\", \"[\"]\n", "x", "[requires]\npython_version = \"3\"\n", "{", "[a]\n=\n", "setup(**x)", "web: ${PORT:-x} ${A}\nrelease: y\n")
-	images, set := printing(f)
+	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, pyproject, lock, pipfile, pipfileLock, cfg, setup, procfile string) {
-		found := inspect(t, map[string]string{
+		printer.Print(t, map[string]string{
 			"pyproject.toml": pyproject, "uv.lock": lock, "main.py": "print()\n", "Procfile": procfile,
 			"pipenv/Pipfile": pipfile, "pipenv/Pipfile.lock": pipfileLock, "pipenv/main.py": "print()\n",
 			"cfg/setup.cfg": cfg, "cfg/setup.py": setup, "cfg/a/__main__.py": "print()\n",
 			"poetry/pyproject.toml": pyproject, "poetry/poetry.lock": lock, "poetry/a.py": "print()\n",
 		})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
 	})
-}
-
-// printing is what it takes to print a plan.
-func printing(f *testing.F) (*catalog.Catalog, *templates.Set) {
-	f.Helper()
-	images, err := catalog.Embedded()
-	if err != nil {
-		f.Fatal(err)
-	}
-	set, err := templates.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
-	return images, set
-}
-
-func inspect(t *testing.T, files map[string]string) detect.Findings {
-	t.Helper()
-	archive := &txtar.Archive{}
-	for _, name := range sorted(files) {
-		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(files[name])})
-	}
-	tree := detecttest.Tree(t, archive)
-	found, err := Detect(t.Context(), tree, detect.Answers{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// holds plans and prints a service on every runtime, and wants a Dockerfile of the
-// sequence that its template has.
-func holds(t *testing.T, s detect.Service, images *catalog.Catalog, set *templates.Set) {
-	t.Helper()
-	for _, flavour := range Stack().Runtimes {
-		p, err := Plan(plan.Input{Service: s, Catalog: images, Overrides: plan.Overrides{Runtime: flavour}})
-		if err != nil {
-			continue
-		}
-		data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
-		if err != nil {
-			continue // a name that has no place in a Dockerfile
-		}
-		if err := dockerfile.Check(data); err != nil {
-			t.Fatalf("%v in\n%s", err, data)
-		}
-		text := string(data)
-		if n := strings.Count(text, "\nCMD ") + strings.Count(text, "\nENTRYPOINT "); n < 1 || n > 2 {
-			t.Fatalf("%d commands in\n%s", n, data)
-		}
-		if n := strings.Count(text, "\nFROM "); n != 3 && n != 4 {
-			t.Fatalf("%d stages in\n%s", n, data)
-		}
-	}
 }

@@ -1,20 +1,11 @@
 package rust_test
 
 import (
-	"maps"
-	"slices"
-	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
-	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/detecttest"
 	"github.com/dockgen/dockgen/detect/rust"
-	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
-	"github.com/dockgen/dockgen/templates"
 )
 
 // FuzzManifest gives the reader of Cargo.toml whatever comes: it answers with a
@@ -32,12 +23,9 @@ func FuzzManifest(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, set := printing(f)
+	printer := printing(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"Cargo.toml": text, "src/main.rs": "fn main() {}\n", "b/Cargo.toml": "[package]\nname = \"b\"\n", "b/src/lib.rs": ""})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
+		printer.Print(t, map[string]string{"Cargo.toml": text, "src/main.rs": "fn main() {}\n", "b/Cargo.toml": "[package]\nname = \"b\"\n", "b/src/lib.rs": ""})
 	})
 }
 
@@ -48,16 +36,13 @@ func FuzzClosure(f *testing.F) {
 	f.Add("[workspace]\nmembers = [\"*\"]\nexclude = [\"b\"]\n", "[dev-dependencies]\nb = { path = \"../b\" }\n", "", "[[package]]\nname = \"a\"\ndependencies = [\"a\", \"\"]\n")
 	f.Add("[workspace]\nmembers = [\"a\"]\n[patch.x]\nb = { path = \"b\" }\n", "[dependencies]\nb.workspace = true\n", "[workspace]\n", "[[package]]\nname = \"openssl-sys\"\nsource = \"x\"\n")
 	f.Add("[workspace]\n[workspace.dependencies]\nb = { path = \"../../b\" }\n", "workspace = \"..\"\n[dependencies]\nb.workspace = true\n", "workspace = \"../a\"\n", "[[package]]\nname = 1\n")
-	images, set := printing(f)
+	printer := printing(f)
 	f.Fuzz(func(t *testing.T, root, a, b, lock string) {
-		found := inspect(t, map[string]string{
+		printer.Print(t, map[string]string{
 			"Cargo.toml": root, "Cargo.lock": lock,
 			"a/Cargo.toml": "[package]\nname = \"a\"\n" + a, "a/src/main.rs": "fn main() {}\n",
 			"b/Cargo.toml": "[package]\nname = \"b\"\n" + b, "b/src/lib.rs": "",
 		})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
 	})
 }
 
@@ -72,12 +57,9 @@ func FuzzSources(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	images, set := printing(f)
+	printer := printing(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		found := inspect(t, map[string]string{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"1\"\nwarp = \"1\"\n", "src/main.rs": text, "b/src/lib.rs": ""})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
+		printer.Print(t, map[string]string{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"1\"\nwarp = \"1\"\n", "src/main.rs": text, "b/src/lib.rs": ""})
 	})
 }
 
@@ -87,68 +69,21 @@ func FuzzNeighbours(f *testing.F) {
 	f.Add("1.80", "[build]\nrustc-wrapper = \"a\"\n[source.x]\ndirectory = \"../x\"\n", "[release]\nport = -1\n", "rust nightly\n")
 	f.Add("[toolchain]\ntargets = [\"a b\"]\n", "[target.'cfg(linux)']\nlinker = \"a;b\"\nrustflags = \"-C linker=clang\"\n", "x", "")
 	f.Add("[toolchain", "[build]\ntarget = \"x-linux-gnu$(evil)\"\n", "[default]\ntemplate_dir = \"a\\nb\"\n", "rust ref:x\n")
-	images, set := printing(f)
+	printer := printing(f)
 	f.Fuzz(func(t *testing.T, toolchain, config, rocket, tools string) {
-		found := inspect(t, map[string]string{
+		printer.Print(t, map[string]string{
 			"rust-toolchain.toml": toolchain, ".cargo/config.toml": config, "Rocket.toml": rocket, ".tool-versions": tools,
 			"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\nrocket = \"0.5\"\n", "src/main.rs": "fn main() {}\n", "templates/x": "",
 		})
-		for _, s := range found.Services {
-			holds(t, s, images, set)
-		}
 	})
 }
 
-// printing is what it takes to print a plan.
-func printing(f *testing.F) (*catalog.Catalog, *templates.Set) {
+// printing prints with every cache.
+func printing(f *testing.F) *detecttest.Printer {
 	f.Helper()
-	images, err := catalog.Embedded()
-	if err != nil {
-		f.Fatal(err)
+	var caches []plan.Overrides
+	for _, cache := range plan.RustCaches() {
+		caches = append(caches, plan.Overrides{RustCache: cache})
 	}
-	set, err := templates.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
-	return images, set
-}
-
-func inspect(t *testing.T, files map[string]string) detect.Findings {
-	t.Helper()
-	archive := &txtar.Archive{}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(files[name])})
-	}
-	found, err := rust.Detect(t.Context(), detecttest.Tree(t, archive), detect.Answers{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// holds plans and prints a service on every runtime and with every cache, and
-// wants a Dockerfile of the sequence that its template has.
-func holds(t *testing.T, s detect.Service, images *catalog.Catalog, set *templates.Set) {
-	t.Helper()
-	for _, flavour := range rust.Stack().Runtimes {
-		for _, cache := range plan.RustCaches() {
-			p, err := rust.Plan(plan.Input{Service: s, Catalog: images, Overrides: plan.Overrides{Runtime: flavour, RustCache: cache}})
-			if err != nil {
-				continue
-			}
-			data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
-			if err != nil {
-				t.Fatalf("render: %v", err)
-			}
-			if err := dockerfile.Check(data); err != nil {
-				t.Fatalf("%v in\n%s", err, data)
-			}
-			if n := strings.Count(string(data), "\nENTRYPOINT "); n != 1 {
-				t.Fatalf("%d entrypoints in\n%s", n, data)
-			}
-			if strings.Contains(string(data), "\nRUN evil") {
-				t.Fatalf("an instruction of the project's in\n%s", data)
-			}
-		}
-	}
+	return detecttest.NewPrinter(f, rust.Stack(), caches...)
 }
