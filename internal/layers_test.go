@@ -13,6 +13,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/mod/modfile"
 )
 
 const module = "github.com/dockgen/dockgen/"
@@ -174,14 +177,39 @@ func TestLayersTable(t *testing.T) {
 			t.Errorf("README.md: no line for %s", l.pkg)
 		}
 	}
-	modules, err := os.ReadFile(filepath.Join("..", "go.mod"))
+}
+
+// TestDependencies wants exactly one line in README.md for each direct dependency
+// of go.mod, and none for another module.
+func TestDependencies(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(string(modules)) {
-		fields := strings.Fields(line)
-		if len(fields) == 2 && strings.HasPrefix(fields[1], "v") && !strings.Contains(string(readme), "`"+fields[0]+"`") {
-			t.Errorf("README.md: no reason for the dependency %s", fields[0])
+	_, table, _ := strings.Cut(string(readme), "| module | for |\n|---|---|\n")
+	var explained []string
+	for line := range strings.Lines(table) {
+		if module, reason, ok := strings.Cut(line, "` | "); ok && len(reason) > len(" |\n") {
+			explained = append(explained, strings.TrimPrefix(module, "| `"))
 		}
+	}
+	data, err := os.ReadFile(filepath.Join("..", "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := modfile.Parse("go.mod", data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var direct []string
+	for _, required := range mod.Require {
+		if !required.Indirect {
+			direct = append(direct, required.Mod.Path)
+		}
+	}
+	slices.Sort(direct)
+	slices.Sort(explained)
+	if diff := cmp.Diff(direct, explained); diff != "" {
+		t.Errorf("README.md: dependencies with a reason (-go.mod +README.md):\n%s", diff)
 	}
 }
