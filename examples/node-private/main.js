@@ -1,3 +1,6 @@
 const secret = require("@corp/secret");
 
-console.log(secret());
+const sentence = () => `the word is ${secret()}`;
+
+module.exports = { sentence };
+if (require.main === module) console.log(sentence());

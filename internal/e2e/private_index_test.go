@@ -8,8 +8,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -27,40 +25,12 @@ func TestPrivateIndex(t *testing.T) {
 	if *stackFlag != "" && *stackFlag != "python" {
 		return
 	}
-	e := privateExample(t, "python-private")
 	password := rand.Text()
-	certificate, authority := certify(t, indexHost)
-	serve(t, certificate, index(t, password))
-
-	dir, tag := t.TempDir(), "dockgen-e2e-private-index:"+strings.ToLower(rand.Text()[:8])
-	t.Cleanup(func() { clean(t, "image", "rm", "--force", tag) })
-	if err := os.CopyFS(dir, os.DirFS(e.Dir)); err != nil {
-		t.Fatal(err)
-	}
-	secrets := t.TempDir()
-	write(t, filepath.Join(secrets, "user"), []byte(privateUser))
-	write(t, filepath.Join(secrets, "password"), []byte(password))
-	build := []string{
-		"buildx", "build", "--provenance=false", "--add-host", indexHost + ":127.0.0.1",
-		"--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + tag,
-		"--build-context", trusting(t, filepath.Join(dir, "Dockerfile"), authority),
-	}
-	secret := append(build, "--secret", "id=INDEX_USER,src="+filepath.Join(secrets, "user"), "--secret", "id=INDEX_PASSWORD,src="+filepath.Join(secrets, "password"))
-
-	if _, err := command(t, "docker", append(build, dir)...); err == nil {
-		t.Error("the build passes without credentials")
-	}
-	docker(t, append(secret, "--load", "--tag", tag, dir)...)
-	for _, want := range e.Images[0].Output {
-		if out := docker(t, "run", "--rm", tag); !strings.Contains(out, want) {
-			t.Errorf("printed %q, want %q", out, want)
-		}
-	}
-	for _, target := range []string{"builder", "runtime"} { // those of deps are among the first
-		archive := filepath.Join(t.TempDir(), target+".tar")
-		docker(t, append(secret, "--target", target, "--output", "type=oci,compression=uncompressed,force-compression=true,dest="+archive, dir)...)
-		holdsNot(t, archive, password)
-	}
+	private{
+		example: "python-private", host: indexHost, password: password, handler: index(t, password),
+		secrets: map[string]string{"INDEX_USER": privateUser, "INDEX_PASSWORD": password},
+		targets: []string{"builder", "runtime"}, // those of deps are among the first
+	}.test(t)
 }
 
 // index answers pip as the simple repository API has it

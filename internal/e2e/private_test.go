@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,40 +49,60 @@ func TestPrivateModules(t *testing.T) {
 	if *stackFlag != "" && *stackFlag != "go" {
 		return
 	}
-	e := privateExample(t, "go-private")
 	password := rand.Text()
-	certificate, authority := certify(t, privateHost)
-	serveModules(t, certificate, password)
+	private{
+		example: "go-private", host: privateHost, password: password, handler: modules(t, password),
+		secrets: map[string]string{"netrc": fmt.Sprintf("machine %s login %s password %s\n", privateHost, privateUser, password)},
+		targets: []string{"builder", "test", "runtime"}, // the layers of deps and source are among those of builder and test
+	}.test(t)
+}
 
-	dir, tag := t.TempDir(), "dockgen-e2e-private:"+strings.ToLower(rand.Text()[:8])
+// private is an example that takes something from a server that wants credentials.
+type private struct {
+	example  string
+	host     string // of a name that nobody can have (RFC 6761)
+	password string
+	handler  http.Handler
+	secrets  map[string]string // the contents, by the id of the mount
+	targets  []string          // stages that have the layers of all others
+}
+
+// test builds the example without the credentials, which has to fail, and with
+// them, and looks for the password in what the stages hold.
+func (p private) test(t *testing.T) {
+	t.Helper()
+	e := privateExample(t, p.example)
+	certificate, authority := certify(t, p.host)
+	serve(t, certificate, p.handler)
+	dir, tag := t.TempDir(), "dockgen-e2e-"+p.example+":"+strings.ToLower(rand.Text()[:8])
 	t.Cleanup(func() { clean(t, "image", "rm", "--force", tag) })
 	if err := os.CopyFS(dir, os.DirFS(e.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	netrc := filepath.Join(t.TempDir(), "netrc")
-	write(t, netrc, fmt.Appendf(nil, "machine %s login %s password %s\n", privateHost, privateUser, password))
 	build := []string{
-		"buildx", "build", "--provenance=false", "--add-host", privateHost + ":127.0.0.1",
+		"buildx", "build", "--provenance=false", "--add-host", p.host + ":127.0.0.1",
 		"--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + tag,
 		"--build-context", trusting(t, filepath.Join(dir, "Dockerfile"), authority),
 	}
-	secret := append(build, "--secret", "id=netrc,src="+netrc)
+	secret, secrets := slices.Clone(build), t.TempDir()
+	for id, content := range p.secrets {
+		write(t, filepath.Join(secrets, id), []byte(content))
+		secret = append(secret, "--secret", "id="+id+",src="+filepath.Join(secrets, id))
+	}
 
 	if _, err := command(t, "docker", append(build, dir)...); err == nil {
 		t.Error("the build passes without credentials")
 	}
 	docker(t, append(secret, "--load", "--tag", tag, dir)...)
-	docker(t, append(secret, "--target", "test", "--output", "type=cacheonly", dir)...)
 	for _, want := range e.Images[0].Output {
 		if out := docker(t, "run", "--rm", tag); !strings.Contains(out, want) {
 			t.Errorf("printed %q, want %q", out, want)
 		}
 	}
-	// the layers of deps and source are among those of builder and test
-	for _, target := range []string{"builder", "test", "runtime"} {
+	for _, target := range p.targets {
 		archive := filepath.Join(t.TempDir(), target+".tar")
 		docker(t, append(secret, "--target", target, "--output", "type=oci,compression=uncompressed,force-compression=true,dest="+archive, dir)...)
-		holdsNot(t, archive, password)
+		holdsNot(t, archive, p.password)
 	}
 }
 
@@ -100,9 +121,9 @@ func privateExample(t *testing.T, name string) example.Example {
 	return example.Example{}
 }
 
-// serveModules answers the go command as a host with a module proxy of its own
+// modules answers the go command as a host with a module proxy of its own
 // does (https://go.dev/ref/mod#serving-from-proxy), to those who know the password.
-func serveModules(t *testing.T, certificate tls.Certificate, password string) {
+func modules(t *testing.T, password string) http.Handler {
 	t.Helper()
 	source := filepath.Join("testdata", "private", "secret")
 	manifest, err := os.ReadFile(filepath.Join(source, "go.mod"))
@@ -120,7 +141,7 @@ func serveModules(t *testing.T, certificate tls.Certificate, password string) {
 		"/" + privateModule + "/@v/" + privateVersion + ".mod":  manifest,
 		"/" + privateModule + "/@v/" + privateVersion + ".zip":  archive.Bytes(),
 	}
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, given, ok := r.BasicAuth()
 		switch answer, known := answers[r.URL.Path]; {
 		case !ok || user != privateUser || given != password:
@@ -131,7 +152,6 @@ func serveModules(t *testing.T, certificate tls.Certificate, password string) {
 			_, _ = w.Write(answer)
 		}
 	})
-	serve(t, certificate, handler)
 }
 
 // serve answers on port 443 until the test ends.
@@ -182,7 +202,7 @@ func trusting(t *testing.T, file string, authority []byte) string {
 	}
 	dir, layout := t.TempDir(), filepath.Join(t.TempDir(), "layout")
 	write(t, filepath.Join(dir, "authority.pem"), authority)
-	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+base+"\nCOPY authority.pem /tmp/\nRUN cat /tmp/authority.pem >> /etc/ssl/certs/ca-certificates.crt\nENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt\n"))
+	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+base+"\nCOPY authority.pem /tmp/\nRUN cat /tmp/authority.pem >> /etc/ssl/certs/ca-certificates.crt\nENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt NODE_EXTRA_CA_CERTS=/tmp/authority.pem\n"))
 	docker(t, "buildx", "build", "--provenance=false", "--output", "type=oci,tar=false,name="+base+",dest="+layout, dir)
 	_, tag, _ := strings.Cut(base, ":")
 	return base + "=oci-layout://" + layout + ":" + tag

@@ -1,0 +1,4 @@
+const check = require("@corp/check");
+const { sentence } = require("./main.js");
+
+check(sentence());
