@@ -44,7 +44,7 @@ func (p *planner) command() error {
 }
 
 // orderly are programs that handle SIGTERM.
-var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "streamlit", "sanic", "celery", "dramatiq", "chainlit", "rq", "arq", "taskiq", "huey_consumer.py", "fastapi", "uwsgi"}
+var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "streamlit", "sanic", "celery", "dramatiq", "chainlit", "rq", "arq", "taskiq", "huey_consumer.py", "fastapi", "uwsgi", "locust", "functions-framework"}
 
 // stop settles the signal that ends the container: the first process of one heeds no
 // SIGTERM that it does not handle, and Python by itself handles SIGINT alone.
@@ -89,7 +89,7 @@ func (p *planner) env(name, value string) {
 }
 
 // asModules are programs of distributions that python -m runs as well.
-var asModules = []string{"uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "celery", "streamlit", "sanic", "dramatiq", "flask", "chainlit", "taskiq", "waitress"}
+var asModules = []string{"uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "celery", "streamlit", "sanic", "dramatiq", "flask", "chainlit", "taskiq", "waitress", "locust"}
 
 // interpreted makes an argv behind the interpreter, which in an image without a shell
 // is what starts.
@@ -99,6 +99,8 @@ func interpreted(argv []string) []string {
 		return argv[1:]
 	case argv[0] == "waitress-serve":
 		return append([]string{"-m", "waitress"}, argv[1:]...)
+	case argv[0] == "functions-framework":
+		return append([]string{"-m", "functions_framework"}, argv[1:]...)
 	case slices.Contains(asModules, argv[0]):
 		return append([]string{"-m"}, argv...)
 	}
@@ -218,7 +220,7 @@ func (p *planner) framework(f framework) []string {
 }
 
 func (p *planner) fill(words []string, app string) []string {
-	replace := strings.NewReplacer("{app}", app, "{file}", within(p.detail.Program.File, p.detail.Program.Root), "{port}", strconv.Itoa(p.port))
+	replace := strings.NewReplacer("{app}", app, "{object}", p.detail.Program.Object, "{file}", within(p.detail.Program.File, p.detail.Program.Root), "{port}", strconv.Itoa(p.port))
 	var filled []string
 	for _, w := range words {
 		filled = append(filled, replace.Replace(w))
@@ -602,17 +604,17 @@ func (p *planner) health() error {
 		return nil
 	}
 	number := strconv.Itoa(p.port)
-	imports, port := "http.client as h", number
+	port, also := number, ""
 	if p.portEnv != "" {
 		if !isVariable(p.portEnv) {
 			return errors.New("the variable of the port is none")
 		}
-		imports, port = imports+", os", "int(os.getenv('"+p.portEnv+"', '"+number+"'))"
+		port, also = "int(os.getenv('"+p.portEnv+"', '"+number+"'))", ", os"
 	}
 	route, limit, words, evidence := p.probe()
-	script := fmt.Sprintf("import %s; c = h.HTTPConnection('127.0.0.1', %s, timeout=2); c.request('GET', '%s'); exit(c.getresponse().status >= %d)", imports, port, route, limit)
+	script := fmt.Sprintf("import http.client as h%s; c = h.HTTPConnection('127.0.0.1', %s, timeout=2); c.request('GET', '%s'); exit(c.getresponse().status >= %d)", also, port, route, limit)
 	if slices.ContainsFunc(d.Listens, func(l Listen) bool { return l.Raw && l.Port == p.port }) {
-		script = fmt.Sprintf("import socket; socket.create_connection(('127.0.0.1', %s), 2)", number)
+		script = fmt.Sprintf("import socket%s; socket.create_connection(('127.0.0.1', %s), 2)", also, port)
 		words, evidence = "open a TCP connection to "+number, nil
 	}
 	p.view.Health = []string{"python", "-c", script}

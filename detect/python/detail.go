@@ -19,7 +19,7 @@ func (r *repository) choose(s *sources, p *Project) (chosen []Program, common De
 	}
 	var declared []Program
 	for _, process := range processes {
-		if slices.Contains([]string{"release", "postdeploy", "pre_deploy", "console", "migrate"}, process.Name) {
+		if runsOnce(process) {
 			common.Release = append(common.Release, process)
 			continue
 		}

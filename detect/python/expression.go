@@ -1,6 +1,7 @@
 package python
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -120,6 +121,9 @@ func (p *parser) skip() {
 	}
 }
 
+// ending is a format string that is text with one name behind it.
+var ending = regexp.MustCompile(`^([^{}]+)\{([A-Za-z_][A-Za-z0-9_.]*)\}$`)
+
 // operand reads a name, a literal or a bracket, with what follows it: calls,
 // attributes and subscripts.
 func (p *parser) operand() expression {
@@ -136,6 +140,9 @@ func (p *parser) operand() expression {
 		e.form, e.text = numberForm, t.text
 	case t.kind == formatToken:
 		p.at++
+		if m := ending.FindStringSubmatch(t.text); m != nil { // as text + name
+			e.form, e.args = joinForm, []argument{{value: expression{form: textForm, text: m[1], line: t.line}}, {value: expression{form: nameForm, text: m[2], line: t.line}}}
+		}
 	case t.kind == nameToken && t.text == "lambda":
 		for !p.peek().is(":") && p.peek().kind != newlineToken {
 			p.at++

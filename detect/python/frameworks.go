@@ -39,6 +39,10 @@ var frameworks = []framework{
 		name: "Sanic", makers: []string{"sanic.Sanic", "sanic.app.Sanic"}, protocol: own, port: 8000, factory: "--factory",
 		command: []string{"sanic", "{app}", "--host=0.0.0.0", "--port={port}", "--single-process"},
 	},
+	{
+		name: functionsFramework, protocol: own, port: 8080,
+		command: []string{"functions-framework", "--source", "{file}", "--target", "{object}", "--port", "{port}"},
+	},
 	{name: "Flask", makers: []string{"flask.Flask", "flask.app.Flask", "apiflask.APIFlask", "flask_openapi3.OpenAPI"}, protocol: wsgi},
 	{name: "Falcon", makers: []string{"falcon.App", "falcon.API"}, protocol: wsgi},
 	{name: "Bottle", makers: []string{"bottle.Bottle", "bottle.default_app", "bottle.app"}, protocol: wsgi},
@@ -49,25 +53,35 @@ var frameworks = []framework{
 	{name: "Django", makers: []string{"django.core.asgi.get_asgi_application", "channels.routing.ProtocolTypeRouter"}, protocol: asgi},
 }
 
+// The framework whose program is a function, and what marks it.
+const functionsFramework = "Functions Framework"
+
+var functionMakers = []string{"functions_framework.http", "functions_framework.cloud_event", "functions_framework.typed"}
+
 // scripted are frameworks whose program is a file that a command runs, by what it
 // imports.
 var scripted = []struct {
 	imports string
+	beside  bool // it tries another program out, and is one only where it is alone
 	framework
 }{
-	{"streamlit", framework{
+	{"streamlit", false, framework{
 		name: "Streamlit", protocol: own, port: 8501, health: "/_stcore/health",
 		command: []string{"streamlit", "run", "{file}"},
 		env:     []string{"STREAMLIT_SERVER_ADDRESS=0.0.0.0", "STREAMLIT_SERVER_PORT={port}", "STREAMLIT_SERVER_HEADLESS=true", "STREAMLIT_BROWSER_GATHER_USAGE_STATS=false"},
 	}},
-	{"chainlit", framework{
+	{"chainlit", false, framework{
 		name: "Chainlit", protocol: own, port: 8000, writes: ".chainlit",
 		command: []string{"chainlit", "run", "{file}", "--headless", "--host", "0.0.0.0", "--port", "{port}"},
 	}},
-	{"gradio", framework{
+	{"gradio", false, framework{
 		name: "Gradio", protocol: own, port: 7860,
 		command: []string{"python", "{file}"},
 		env:     []string{"GRADIO_SERVER_NAME=0.0.0.0", "GRADIO_SERVER_PORT={port}", "GRADIO_ANALYTICS_ENABLED=False", "GRADIO_TEMP_DIR=/tmp/gradio"},
+	}},
+	{"locust", true, framework{
+		name: "Locust", protocol: own, port: 8089,
+		command: []string{"locust", "--locustfile", "{file}", "--web-port", "{port}"},
 	}},
 }
 
@@ -115,6 +129,11 @@ var servers = []server{
 		name: "waitress", protocols: []protocol{wsgi}, port: 8080,
 		command: []string{"waitress-serve", "--listen=0.0.0.0:{port}", "{app}"},
 		factory: []string{"waitress-serve", "--listen=0.0.0.0:{port}", "--call", "{app}"},
+	},
+	{
+		name: "uwsgi", protocols: []protocol{wsgi}, port: 8000,
+		command: []string{"uwsgi", "--master", "--die-on-term", "--need-app", "--enable-threads", "--http", "0.0.0.0:{port}", "--module", "{app}"},
+		factory: []string{"uwsgi", "--master", "--die-on-term", "--need-app", "--enable-threads", "--http", "0.0.0.0:{port}", "--module", "{app}()"},
 	},
 }
 

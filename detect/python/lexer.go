@@ -13,7 +13,7 @@ const (
 	nameToken kind = iota
 	numberToken
 	textToken    // a string that holds no expression, with its value
-	formatToken  // an f-string or t-string, or bytes: its value is not known
+	formatToken  // an f-string with its fields as they are written, or a t-string or bytes without a value
 	symbolToken  // an operator or a delimiter
 	newlineToken // the end of a logical line
 )
@@ -233,7 +233,9 @@ func (l *lexer) quoted(prefix string) error {
 		case format && strings.HasPrefix(rest, "{{"):
 			l.at += 2
 		case format && rest[0] == '{':
+			before := l.at
 			l.field()
+			value.WriteString(l.text[before:l.at])
 		default:
 			if rest[0] == '\n' {
 				l.line++
@@ -248,8 +250,11 @@ func (l *lexer) quoted(prefix string) error {
 // string adds a string, or joins it to the one before, as Python does.
 func (l *lexer) string(prefix, value string, first int) {
 	k := textToken
-	if strings.ContainsAny(prefix, "bft") {
+	switch {
+	case strings.ContainsAny(prefix, "bt"):
 		k, value = formatToken, ""
+	case strings.Contains(prefix, "f"):
+		k = formatToken
 	}
 	if n := len(l.tokens); n > 0 && (l.tokens[n-1].kind == textToken || l.tokens[n-1].kind == formatToken) {
 		last := &l.tokens[n-1]

@@ -56,7 +56,7 @@ func (m *module) opener(call expression) (opener, bool) {
 		}
 	}
 	base, method, ok := cutLast(call.text)
-	if !ok || !slices.Contains([]string{"run", "listen", "start", "run_server"}, method) {
+	if !ok || !slices.Contains([]string{"run", "listen", "start", "run_server", "run_async"}, method) {
 		return opener{}, false
 	}
 	value := m.value(expression{form: nameForm, text: base})
@@ -110,6 +110,9 @@ func (m *module) listen(call expression, o opener) Listen {
 		v, l.HostEnv = m.value(v), ""
 		if v.form == listForm && len(v.args) == 2 { // (host, port)
 			host = v.args[0].value.text
+			l.set(m, v.args[1].value)
+		} else if v.form == joinForm && o.host == o.port { // "[::]:" + port
+			host = strings.Trim(strings.TrimSuffix(v.args[0].value.text, ":"), "[]")
 			l.set(m, v.args[1].value)
 		} else if address, port, ok := cutPort(v.text); ok && o.host == o.port {
 			host, l.Port, l.Given = address, port, true

@@ -33,9 +33,10 @@ type imported struct {
 
 // object is a name with what is assigned to it.
 type object struct {
-	name  string
-	value expression // names resolved as imported
-	line  int
+	name    string
+	value   expression // names resolved as imported
+	line    int
+	guarded bool // it is there only where the file is the main program
 }
 
 // definition is a function or a class.
@@ -255,11 +256,19 @@ func (r *reader) statement(tokens []token) {
 	case first.kind == nameToken && first.text == "from":
 		r.importingFrom(tokens[1:])
 		return
+	case isPrint2(tokens) && r.err == nil:
+		r.err = detect.Errorf(detect.Evidence{File: r.file, Line: first.line}, "print without brackets is Python 2, whose end of life was in 2020; images have Python 3")
+		return
 	case first.kind == nameToken && slices.Contains([]string{"return", "raise", "assert", "del", "yield", "global", "nonlocal", "pass"}, first.text):
 		r.evaluate(tokens[1:])
 		return
 	}
 	r.assignment(tokens)
+}
+
+// isPrint2 knows the statement of Python 2 that Python 3 cannot read.
+func isPrint2(tokens []token) bool {
+	return len(tokens) > 1 && tokens[0].kind == nameToken && tokens[0].text == "print" && slices.Contains([]kind{textToken, formatToken, numberToken}, tokens[1].kind)
 }
 
 // parser reads expressions and notes their calls.
@@ -301,14 +310,14 @@ func (r *reader) assignment(tokens []token) {
 	p := r.parser(tokens)
 	value := r.resolved(p.expression())
 	r.evaluate(tokens[min(p.at, len(tokens)):])
-	def, _ := r.inside()
+	def, guarded := r.inside()
 	if len(names) == 0 && value.form == textForm { // of a subscript or an attribute
-		r.locals = append(r.locals, object{"", value, tokens0(tokens)})
+		r.locals = append(r.locals, object{value: value, line: tokens0(tokens)})
 	}
 	if def >= 0 {
 		for _, name := range names {
-			if value.form == callForm || value.form == textForm || value.form == numberForm {
-				r.locals = append(r.locals, object{name, value, tokens0(tokens)})
+			if value.form != otherForm && value.form != nameForm {
+				r.locals = append(r.locals, object{name, value, tokens0(tokens), guarded})
 			}
 		}
 		return
@@ -317,7 +326,7 @@ func (r *reader) assignment(tokens []token) {
 		r.runs = r.runs || !isSetup(value.text)
 	}
 	for _, name := range names {
-		r.objects = append(r.objects, object{name, value, tokens0(tokens)})
+		r.objects = append(r.objects, object{name, value, tokens0(tokens), guarded})
 	}
 }
 

@@ -16,6 +16,21 @@ import (
 // belong to a release, not to every start of every replica.
 var preparing = []string{"migrate", "collectstatic", "upgrade", "makemigrations", "compilemessages", "createcachetable", "init-db", "loaddata"}
 
+// releases are what platforms and people call the lines of what runs once.
+var releases = []string{"release", "postdeploy", "pre_deploy", "console", "migrate"}
+
+// runsOnce says whether a line of a Procfile is no service, but what somebody runs for
+// a release or once: by its name, or by the program that it ends with.
+func runsOnce(process manifest.Process) bool {
+	steps := between.Split(process.Command, -1)
+	return slices.Contains(releases, process.Name) || process.Name != "web" && slices.ContainsFunc(strings.Fields(steps[len(steps)-1]), func(word string) bool {
+		return word == "createsuperuser" || slices.Contains(preparing, word)
+	})
+}
+
+// between is what stands between the steps of a line.
+var between = regexp.MustCompile(`\s*(?:&&|;)\s*`)
+
 // runners are tools that run a command in the environment that the image has anyway.
 var runners = [][]string{{"poetry", "run"}, {"uv", "run"}, {"pipenv", "run"}, {"pdm", "run"}, {"rye", "run"}, {"hatch", "run"}, {"exec"}, {"python", "-u"}}
 
@@ -30,7 +45,7 @@ func (s *sources) declared(process manifest.Process) (p Program, dropped []strin
 		p.Err = detect.Errorf(process.At, "%s: %s; give what runs with --command", process.Name, why)
 		return p, nil
 	}
-	steps := regexp.MustCompile(`\s*(?:&&|;)\s*`).Split(process.Command, -1)
+	steps := between.Split(process.Command, -1)
 	for i, step := range steps {
 		words, err := shlex.Split(step)
 		switch {

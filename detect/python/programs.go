@@ -66,17 +66,16 @@ func starred(m *module, maker, callee string) bool {
 
 // programs lists what can be started, apart from a Procfile's lines.
 func (s *sources) programs() []Program {
-	var all []Program
-	all = append(all, s.scripted()...)
-	all = append(all, s.applications()...)
-	all = append(all, s.workers()...)
-	all = append(all, s.commands()...)
-	all = append(all, s.mains()...)
+	all := slices.Concat(s.scripted(false), s.applications(), s.functions(), s.workers(), s.commands(), s.mains())
+	if len(all) == 0 {
+		all = s.scripted(true)
+	}
 	return all
 }
 
-// scripted finds the files that frameworks' commands run.
-func (s *sources) scripted() []Program {
+// scripted finds the files that frameworks' commands run: of those that stand beside
+// a program as well, which are none of its own then, or of the others.
+func (s *sources) scripted(beside bool) []Program {
 	var all []Program
 	for _, file := range s.files {
 		m := s.modules[file]
@@ -85,7 +84,7 @@ func (s *sources) scripted() []Program {
 		}
 		for _, f := range scripted {
 			line := m.importLine(f.imports)
-			if line == 0 || f.imports == "gradio" && !m.callsAny(".launch") {
+			if line == 0 || f.beside != beside || f.imports == "gradio" && !m.callsAny(".launch") {
 				continue
 			}
 			if path.Base(path.Dir(file)) == "pages" { // of a program with several
@@ -123,7 +122,7 @@ func (s *sources) applications() []Program {
 			continue
 		}
 		for _, o := range m.objects {
-			if f, ok := s.made(m, o); ok {
+			if f, ok := s.made(m, o); ok && !o.guarded {
 				objects = append(objects, s.application(m, o.name, f, o.line))
 			}
 		}
@@ -139,6 +138,24 @@ func (s *sources) applications() []Program {
 		return s.outermost(factories)
 	}
 	return s.outermost(firstObjects(objects))
+}
+
+// functions finds the functions that the Functions Framework is to answer with, by
+// their decorators (https://github.com/GoogleCloudPlatform/functions-framework-python).
+func (s *sources) functions() []Program {
+	var all []Program
+	for _, file := range s.files {
+		m := s.modules[file]
+		if s.isAside(file) || m.err != nil {
+			continue
+		}
+		for _, d := range m.defs {
+			if slices.ContainsFunc(d.decorators, func(e expression) bool { return slices.Contains(functionMakers, e.text) }) {
+				all = append(all, s.application(m, d.name, framework{name: functionsFramework}, d.line))
+			}
+		}
+	}
+	return all
 }
 
 // firstObjects keeps one object of a file: what is called app rather than what is not.
@@ -285,7 +302,7 @@ func (s *sources) workers() []Program {
 				continue
 			}
 			for _, o := range m.objects {
-				if o.value.form == callForm && slices.Contains(w.makers, o.value.text) {
+				if o.value.form == callForm && !o.guarded && slices.Contains(w.makers, o.value.text) {
 					all = append(all, s.worker(m, w, o.name, o.line))
 					break
 				}
@@ -368,9 +385,27 @@ func (s *sources) commands() []Program {
 				}
 			}
 		}
-		all = append(all, Program{Kind: Command, Name: name, Root: s.project.Dir, File: s.fileOf(target), Argv: []string{name}, Module: target, At: at})
+		p := Program{Kind: Command, Name: name, Root: s.project.Dir, File: s.fileOf(target), Argv: []string{name}, Module: target, At: at}
+		if s.project.Package || s.called(&p) {
+			all = append(all, p)
+		}
 	}
 	return all
+}
+
+// called makes a command of a project that is not installed, and so brings none, the
+// function that it stands for.
+func (s *sources) called(p *Program) bool {
+	name, function, ok := strings.Cut(strings.ReplaceAll(p.Module, " ", ""), ":")
+	if !ok || p.File == "" || !importable(name) || !importable(function) {
+		return false
+	}
+	if strings.HasPrefix(within(p.File, s.project.Dir), "src/") {
+		p.Root = s.project.file("src")
+	}
+	first, _, _ := strings.Cut(function, ".")
+	p.Argv = []string{"python", "-c", fmt.Sprintf("from %s import %s; exit(%s())", name, first, function)}
+	return true
 }
 
 // fileOf is the file of an entry point's module, or none.
@@ -536,43 +571,71 @@ func (s *sources) asFile(want string) string {
 	return ""
 }
 
-// one settles which of several programs of a kind it is: the only one, the one with
-// the usual name nearest to the project's folder, or none.
+// one settles which of several programs of a kind it is: the only one, the one that
+// is called as the project, the one that is no help for development, the one with the
+// usual name nearest to the project's folder, the one that answers, or none.
 func (s *sources) one(all []Program) (Program, error) {
 	if len(all) == 1 {
 		all[0].Reason = "the only " + all[0].describe()
 		return all[0], nil
 	}
-	if name := normalise(s.project.Name); name != "" {
-		fit := slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return p.Kind != Command && p.Kind != ModuleMain || normalise(p.Name) != name })
+	for _, tell := range []struct {
+		fits   func(Program) bool
+		reason string
+	}{
+		{s.namesake, "named as the project, among %d"},
+		{isProduct, "the only one that is no help for development, among %d"},
+		{s.usual(all), "the usual name, among %d"},
+		{s.opens, "the only one that opens a port, among %d"},
+	} {
+		fit := slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return !tell.fits(p) })
 		if len(fit) == 1 {
-			fit[0].Reason = fmt.Sprintf("named as the project, among %d", len(all))
+			fit[0].Reason = fmt.Sprintf(tell.reason, len(all))
 			return fit[0], nil
 		}
 	}
-	if all[0].Kind == Command {
-		return Program{}, ambiguous(s.project, all)
-	}
-	if slices.ContainsFunc(all, func(p Program) bool { return p.Framework != all[0].Framework }) && all[0].Kind != Script {
-		return Program{}, ambiguous(s.project, all) // two that people use side by side
-	}
-	best := slices.MinFunc(all, func(a, b Program) int { return slices.Compare(s.rank(a), s.rank(b)) })
-	same := slices.DeleteFunc(slices.Clone(all), func(p Program) bool { return slices.Compare(s.rank(p), s.rank(best)) != 0 })
-	if len(same) == 1 && s.rank(best)[1] < 100 {
-		best.Reason = fmt.Sprintf("the usual name, among %d", len(all))
-		return best, nil
-	}
 	return Program{}, ambiguous(s.project, all)
+}
+
+// namesake says whether a command or package is called as the project.
+func (s *sources) namesake(p Program) bool {
+	return (p.Kind == Command || p.Kind == ModuleMain) && normalise(p.Name) == normalise(s.project.Name)
+}
+
+// helpers are what commands for development are called.
+var helpers = []string{"dev", "develop", "test", "tests", "lint", "format", "fmt", "check", "typecheck", "docs", "coverage", "clean", "build", "release"}
+
+// isProduct says whether a command is none for development by its name.
+func isProduct(p Program) bool { return p.Kind == Command && !slices.Contains(helpers, p.Name) }
+
+// usual says which programs have the most usual name, nearest to the project's folder.
+// It tells commands apart as little as those of two frameworks, that people use side
+// by side.
+func (s *sources) usual(all []Program) func(Program) bool {
+	best := slices.MinFunc(all, func(a, b Program) int { return slices.Compare(s.rank(a), s.rank(b)) })
+	mixed := slices.ContainsFunc(all, func(p Program) bool { return p.Framework != all[0].Framework }) && all[0].Kind != Script
+	return func(p Program) bool {
+		return !mixed && p.Kind != Command && s.rank(best)[1] < unusual && slices.Equal(s.rank(p), s.rank(best))
+	}
+}
+
+// opens says whether what a program runs opens a port, where its kind alone does not
+// say so.
+func (s *sources) opens(p Program) bool {
+	return slices.Contains([]Kind{Command, ModuleMain, Script}, p.Kind) && s.modules[p.File] != nil && len(s.listens(s.closure(p.File))) > 0
 }
 
 // usualNames are what the file with the application is called.
 var usualNames = []string{"asgi.py", "wsgi.py", "main.py", "app.py", "application.py", "server.py", "api.py", "streamlit_app.py", "Home.py", "__init__.py", "run.py", "bot.py", "__main__.py", "celery.py", "celery_app.py", "worker.py", "tasks.py", "start.py", "index.py"}
 
+// unusual is the rank of a file's name that is not among them.
+const unusual = 100
+
 // rank orders programs by how near they are and how usual their file's name is.
 func (s *sources) rank(p Program) []int {
 	name := slices.Index(usualNames, path.Base(p.File))
 	if name < 0 {
-		name = 100
+		name = unusual
 	}
 	return []int{strings.Count(within(p.File, s.project.Dir), "/"), name}
 }
@@ -585,6 +648,9 @@ func (p Program) describe() string {
 	case Worker:
 		return "worker of " + p.Framework
 	case Command:
+		if p.Argv[0] == "python" {
+			return "command that the project names, which calls what stands for it, since it is not installed"
+		}
 		return "command that the project installs"
 	case ModuleMain:
 		return "package with a __main__.py"
