@@ -37,7 +37,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` "+strings.Join(runtimeNames(), ", "))
 	set.StringVar(&f.langVersion, "lang-version", "", "the language's `version` instead of the detected one")
 	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
-	set.StringVar(&f.manager, "package-manager", "", "what installs a Node project: `name` npm, yarn, pnpm or bun, or name@version")
+	set.StringVar(&f.manager, "package-manager", "", "what installs a project: `name` npm, yarn, pnpm or bun, or name@version, or of Python uv, poetry, pdm, pipenv or pip")
 	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
 	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")

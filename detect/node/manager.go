@@ -85,8 +85,7 @@ func (r *repository) hasYarn(dir string) bool { return r.tree.Has(path.Join(dir,
 
 // declares gives the package manager that somebody names.
 func (p Package) declares(answer string) (Manager, error) {
-	if answer != "" {
-		name, version, _ := strings.Cut(answer, "@")
+	if name, version, _ := strings.Cut(answer, "@"); slices.Contains(managerNames, name) {
 		return Manager{Name: name, Range: version, Reason: "asked for"}, nil
 	}
 	if text := p.PackageManager; text.Value != "" {

@@ -168,7 +168,7 @@ func (r *repository) read(found *detect.Findings) []string {
 			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: what})
 			return true
 		}
-		p, err := readProject(r.tree, dir)
+		p, err := readProject(r.tree, dir, r.manager(dir))
 		if err != nil {
 			r.broken[dir] = err
 			return false
@@ -184,6 +184,16 @@ func (r *repository) read(found *detect.Findings) []string {
 		r.projects[dir] = p
 		return false
 	})
+}
+
+// manager is the tool that the user asks for in a folder, where it is one of Python:
+// another stack takes the others.
+func (r *repository) manager(dir string) string {
+	name, _, _ := strings.Cut(r.answers.In(dir).Manager, "@")
+	if name == toolPip || slices.ContainsFunc(keepers, func(k keeper) bool { return k.tool == name }) {
+		return name
+	}
+	return ""
 }
 
 // notProduct says what a folder is that holds no product by where it lies.

@@ -199,6 +199,9 @@ func (p *planner) program() error {
 	}
 	p.view.Description = fmt.Sprintf("Python, %s with %s on %s", what, p.tool(), p.flavour)
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
+	if d.Project.ToolWhy != "" {
+		p.plan.Decide("package manager", d.Project.Tool, "--package-manager", d.Project.ToolWhy, d.Project.ToolAt)
+	}
 	p.plan.Decide("program", d.Program.Name, "--main", d.Program.Reason, d.Program.At)
 	for _, step := range d.Dropped {
 		p.plan.Note("left out of the start: %s; run it once for a release, not with every replica", step)

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -28,6 +29,7 @@ type Project struct {
 	Name     string
 	Tool     string
 	ToolAt   detect.Evidence
+	ToolWhy  string   // why it is that one
 	Lock     string   // its lockfile, from the root
 	Files    []string // manifests that an installation reads, from the root
 	Direct   []Requirement
@@ -70,7 +72,7 @@ var condaFiles = []string{"environment.yml", "environment.yaml", "conda.yml", "c
 
 // readProject reads the manifests of a folder. There is no project where they
 // hold nothing but settings of tools.
-func readProject(t *detect.Tree, dir string) (*Project, error) {
+func readProject(t *detect.Tree, dir, answer string) (*Project, error) {
 	p := &Project{Dir: dir, Scripts: map[string]string{}, Packages: map[string]Package{}}
 	has := func(name string) bool { return t.Has(p.file(name)) || t.IsLink(p.file(name)) }
 	if has("pyproject.toml") {
@@ -83,16 +85,15 @@ func readProject(t *detect.Tree, dir string) (*Project, error) {
 	m := p.manifest
 	declared := m.declares()
 	requirement := firstOf(requirementFiles, has)
+	locked, err := p.locked(has, answer)
 	switch {
-	case has("uv.lock") && m != nil:
-		p.choose(toolUV, "uv.lock")
-	case has("poetry.lock") && m != nil:
-		p.choose(toolPoetry, "poetry.lock")
-	case has("pdm.lock") && m != nil:
-		p.choose(toolPDM, "pdm.lock")
-	case has("Pipfile.lock") && has("Pipfile"), has("Pipfile") && requirement == "":
+	case err != nil:
+		return nil, err
+	case locked != nil:
+		p.choose(locked.tool, locked.lock)
+	case has("Pipfile") && requirement == "":
 		p.choose(toolPipenv, "Pipfile.lock")
-	case has("pylock.toml"):
+	case has("pylock.toml") && answer != toolPip:
 		p.choose(toolPylock, "pylock.toml")
 	case requirement != "":
 		p.Tool, p.ToolAt = toolPip, detect.Evidence{File: p.file(requirement)}
@@ -108,6 +109,62 @@ func readProject(t *detect.Tree, dir string) (*Project, error) {
 		return nil, nil
 	}
 	return p, p.read(t, has)
+}
+
+// keeper is a tool that keeps a lockfile, beside its manifest.
+type keeper struct{ tool, lock, manifest string }
+
+var keepers = []keeper{
+	{toolUV, "uv.lock", "pyproject.toml"},
+	{toolPoetry, "poetry.lock", "pyproject.toml"},
+	{toolPDM, "pdm.lock", "pyproject.toml"},
+	{toolPipenv, "Pipfile.lock", "Pipfile"},
+}
+
+// locked settles whose lockfile counts: that of the tool that was asked for, the only
+// one, or that of the only tool that pyproject.toml speaks of. There may be none.
+func (p *Project) locked(has func(string) bool, answer string) (*keeper, error) {
+	if answer == toolPip {
+		if firstOf(requirementFiles, has) == "" {
+			return nil, detect.Errorf(detect.Evidence{File: p.Dir}, "--package-manager pip: there is no requirements.txt")
+		}
+		p.ToolWhy = "asked for"
+		return nil, nil
+	}
+	there := slices.DeleteFunc(slices.Clone(keepers), func(k keeper) bool { return !has(k.lock) || !has(k.manifest) })
+	if answer != "" {
+		i := slices.IndexFunc(there, func(k keeper) bool { return k.tool == answer })
+		if i < 0 {
+			return nil, detect.Errorf(detect.Evidence{File: p.Dir}, "--package-manager %s: there is no lockfile of it", answer)
+		}
+		p.ToolWhy = "asked for"
+		return &there[i], nil
+	}
+	switch len(there) {
+	case 0:
+		return nil, nil
+	case 1:
+		p.ToolWhy = "its lockfile is there"
+		return &there[0], nil
+	}
+	return p.contest(there)
+}
+
+// contest settles whose of several lockfiles counts.
+func (p *Project) contest(there []keeper) (*keeper, error) {
+	var names []string
+	var spoken []*keeper
+	for i, k := range there {
+		names = append(names, k.lock)
+		if k.tool == toolPipenv || p.manifest.speaksOf(k.tool) {
+			spoken = append(spoken, &there[i])
+		}
+	}
+	if len(spoken) == 1 && spoken[0].tool != toolPipenv {
+		p.ToolWhy = fmt.Sprintf("of the tools with a lockfile %s speaks of this one alone", p.manifest.file)
+		return spoken[0], nil
+	}
+	return nil, detect.Errorf(detect.Evidence{File: p.file(names[0])}, "lockfiles of several tools (%s) and nothing that says which one counts; choose with --package-manager", strings.Join(names, ", "))
 }
 
 func firstOf(names []string, has func(string) bool) string {

@@ -436,6 +436,26 @@ func (p *pyproject) readme() string {
 	return ""
 }
 
+// speaksOf says whether a tool has a table of its own, or builds the project.
+func (p *pyproject) speaksOf(tool string) bool {
+	if p == nil {
+		return false
+	}
+	backend := ""
+	if p.Build != nil {
+		backend = p.Build.Backend
+	}
+	switch tool {
+	case toolUV:
+		return p.Tool.UV != nil || backend == "uv_build"
+	case toolPoetry:
+		return p.Tool.Poetry != nil || strings.HasPrefix(backend, "poetry.")
+	case toolPDM:
+		return p.Tool.PDM != nil || strings.HasPrefix(backend, "pdm.")
+	}
+	return false
+}
+
 // isPackage says whether the project is made to be built and installed.
 func (p *pyproject) isPackage() bool {
 	switch {

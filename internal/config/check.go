@@ -16,8 +16,9 @@ var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za
 // https://github.com/opencontainers/image-spec/blob/main/image-index.md
 var platformName = regexp.MustCompile(`^linux/[a-z0-9]+(/v[0-9]+)?$`)
 
-// managerName is a package manager of Node projects, perhaps with its version.
-var managerName = regexp.MustCompile(`^(npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?$`)
+// managerName is a package manager: of Node projects, perhaps with its version, or of
+// Python's.
+var managerName = regexp.MustCompile(`^((npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?|uv|poetry|pdm|pipenv|pip)$`)
 
 // Check holds answers to their form, wherever they come from, and names the key
 // of one that has another.
@@ -26,7 +27,7 @@ func Check(o plan.Overrides) (key string, err error) {
 	case slices.ContainsFunc(o.Private, func(host string) bool { return !hostName.MatchString(host) }):
 		return "private", fmt.Errorf("%s: not a host, with or without a path", strings.Join(o.Private, ","))
 	case o.PackageManager != "" && !managerName.MatchString(o.PackageManager):
-		return "package-manager", fmt.Errorf("%s: written as npm, yarn, pnpm or bun, with or without a version: pnpm@10.4.1", o.PackageManager)
+		return "package-manager", fmt.Errorf("%s: written as npm, yarn, pnpm or bun, with or without a version such as pnpm@10.4.1, or as uv, poetry, pdm, pipenv or pip", o.PackageManager)
 	case o.RustCache != "" && !slices.Contains(plan.RustCaches(), o.RustCache):
 		return "rust-cache", fmt.Errorf("%s: no such way; there are %s", o.RustCache, strings.Join(plan.RustCaches(), ", "))
 	case o.Port < 0 || o.Port > 65535:

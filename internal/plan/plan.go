@@ -60,7 +60,7 @@ type Overrides struct {
 	NoTestStage    bool     `toml:"no-test-stage" doc:"leaves the test stage out"`
 	Private        []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
 	Platforms      []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
-	PackageManager string   `toml:"package-manager" doc:"what installs a Node project: npm, yarn, pnpm or bun, with or without a version such as pnpm@10.4.1"`
+	PackageManager string   `toml:"package-manager" doc:"what installs a project of Node (npm, yarn, pnpm or bun, with or without a version such as pnpm@10.4.1) or of Python (uv, poetry, pdm, pipenv or pip)"`
 	RustCache      string   `toml:"rust-cache" enum:"layer,chef,mount" doc:"how compiled dependencies of Rust outlive an edit of the sources"`
 	JVMCache       bool     `toml:"jvm-cache" doc:"fills a cache for the JVM while building, for a faster start"`
 }
