@@ -231,10 +231,12 @@ func (p *planner) packaging() error {
 		p.view.Unpack, p.view.Workdir = true, ""
 		p.copy("/out/", "/usr/local/tomcat/webapps/ROOT/")
 	case Thin:
-		lines = append(lines, "mkdir -p /out/lib")
-		if libs := p.libraries(); libs != "" {
-			lines[0] += " " + libs
+		var libs string
+		if libs, err = dockerfile.Shell(p.fromRoot(runtimeLibraries)); err != nil {
+			return err
 		}
+		lines[0] += " dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=" + runtimeLibraries
+		lines = append(lines, "mkdir -p /out "+libs, "mv "+libs+" /out/lib")
 		err = p.move(made, "/out/app.jar", &lines)
 		p.copy("/out/lib/", "lib/")
 		p.copy("/out/app.jar", "./")
@@ -247,13 +249,9 @@ func (p *planner) packaging() error {
 	return err
 }
 
-// libraries has Maven gather what the program runs with; Gradle's plugin does so itself.
-func (p *planner) libraries() string {
-	if p.detail.Build.Tool != "maven" {
-		return ""
-	}
-	return "dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/out/lib"
-}
+// runtimeLibraries is where Maven gathers what a program runs with, from its module: each
+// module of the build has a folder of its own, since others may want other versions.
+const runtimeLibraries = "target/runtime"
 
 // move takes what was made to a fixed name. A name that cannot be read in full is a
 // pattern, which has to fit one file.

@@ -65,6 +65,9 @@ type Build struct {
 	Members    []string // the folders of all modules, those of the closure among them
 	Files      []string // what the tool wants before any source
 	Folders    []string // the same, whole folders
+	Logic      []string // those of them with programs that Gradle builds for itself
+	Reads      []stated // files and folders beside the modules that the build names
+	Open       stated   // why what belongs to the build is not known in full, or nothing
 	Toolchains stated   // Maven's plugin that asks a file where JDKs are
 	Skip       []stated // options that leave out what a container has nothing for
 	Secrets    []stated // environment variables with credentials
@@ -104,9 +107,10 @@ type Detail struct {
 
 // Alone says whether the build reads nothing outside the module's folder.
 func (d Detail) Alone() bool {
-	return d.Build.Root == d.Build.Dir && len(d.Build.Members) == 1 && !slices.ContainsFunc(d.Build.Files, func(file string) bool {
-		return d.Build.Dir != "." && !strings.HasPrefix(file, d.Build.Dir+"/")
-	})
+	b := d.Build
+	outside := func(name string) bool { return !inside(name, b.Dir) }
+	return b.Root == b.Dir && len(b.Members) == 1 && !slices.ContainsFunc(b.Files, outside) &&
+		!slices.ContainsFunc(b.Folders, outside) && !slices.ContainsFunc(b.Reads, func(r stated) bool { return outside(r.Value) })
 }
 
 // Facts lists what the project states.
@@ -128,6 +132,9 @@ func (d Detail) Facts() []detect.Fact {
 		if m.Dir != d.Build.Dir {
 			add("builds with", m.Dir, m.At)
 		}
+	}
+	for _, r := range d.Build.Reads {
+		add("reads", r.Value, r.At)
 	}
 	for _, r := range d.JDK {
 		add("java", r.String(), r.At)
@@ -165,6 +172,9 @@ func (d Detail) Facts() []detect.Fact {
 	}
 	if d.Fonts.Value != "" {
 		add("fonts", d.Fonts.Value, d.Fonts.At)
+	}
+	if o := d.Build.Open; o.Value != "" {
+		add("build not known in full", o.Value, o.At)
 	}
 	for _, u := range d.Build.Unread {
 		add("unknown", u.Value, u.At)

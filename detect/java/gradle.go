@@ -165,6 +165,8 @@ func (b *gradleBuild) included(t *detect.Tree) (paths []string, dirs map[string]
 				}
 				paths = append(paths, ":"+strings.TrimPrefix(strings.ReplaceAll(name.value, "/", ":"), ":"))
 			}
+		case s.has("include"): // in a loop, for each of what it finds
+			b.unknown(stated{includedUnread, s.at()})
 		case s.name() == "includeFlat":
 			for _, name := range texts {
 				paths = append(paths, ":"+name.value)
@@ -172,7 +174,7 @@ func (b *gradleBuild) included(t *detect.Tree) (paths []string, dirs map[string]
 			}
 		case s.name() == "includeBuild" && len(texts) > 0:
 			dir := path.Join(b.root, texts[0].value)
-			if _, ok := t.Folder(dir); ok && inside(dir, b.root) && dir != b.root {
+			if _, ok := t.Folder(dir); ok && !inside(b.root, dir) {
 				b.folders = append(b.folders, dir)
 			}
 		case s.name() == "project" && s.has("projectDir") && len(texts) > 1:

@@ -107,7 +107,7 @@ func (p *project) closure() []Module {
 				continue
 			}
 			_, names := q.dependencies()
-			for _, name := range names {
+			for _, name := range slices.Concat(names, q.mentions()) {
 				for _, used := range p.build.projects {
 					if used.is(name.Value) && !slices.ContainsFunc(list, func(m Module) bool { return m.Dir == used.dir }) {
 						list = append(list, module(used, name.At))
@@ -119,6 +119,23 @@ func (p *project) closure() []Module {
 	return list
 }
 
+// mentions lists what may be projects beside the dependencies: their tasks that others
+// wait for, and files of theirs that others copy.
+func (p *project) mentions() []stated {
+	var names []stated
+	each(p.script, nil, func(s statement, _ []string) {
+		if s.name() == "project" && s.braces { // settings for that project
+			return
+		}
+		for _, t := range s.texts() {
+			if !t.open && strings.HasPrefix(t.value, ":") {
+				names = append(names, stated{t.value, s.at()}, stated{t.value[:max(1, strings.LastIndexByte(t.value, ':'))], s.at()})
+			}
+		}
+	})
+	return names
+}
+
 // detail reads what an application is built from.
 func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files []string) error {
 	b := &d.Build
@@ -126,6 +143,11 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 	b.Modules = p.closure()
 	b.Files = slices.Clone(p.build.files)
 	b.Folders = slices.Clone(p.build.folders)
+	for _, folder := range b.Folders {
+		if folder != path.Join(b.Root, "gradle") {
+			b.Logic = append(b.Logic, folder)
+		}
+	}
 	for _, q := range p.build.projects {
 		b.Members = append(b.Members, q.dir)
 		if q.file != "" {
@@ -147,6 +169,7 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 	b.At = detect.Evidence{File: b.Files[0]}
 	slices.Sort(b.Files)
 	b.Files = slices.Compact(b.Files)
+	g.reads(b)
 	if err := g.statements(p, plugins, d); err != nil {
 		return err
 	}

@@ -158,17 +158,29 @@ func (p *planner) context() error {
 		dirs = append(dirs, m.Dir)
 	}
 	p.plan.Decide("builds with", strings.Join(dirs, " "), "", "the modules of the build that it depends on", b.Modules[0].At)
+	for _, r := range b.Reads {
+		p.plan.Decide("reads", r.Value, "", "named by the build, and outside its modules", r.At)
+	}
+	if o := b.Open; o.Value != "" {
+		p.plan.Decide("context", "all but other modules", "", o.Value, o.At)
+	}
 	return nil
 }
 
 // outside are the folders that are copied where the build is not the repository's own:
-// its root, and modules beside it.
+// its root, modules beside it, and what else it reads there.
 func (p *planner) outside() []string {
 	list := []string{p.detail.Build.Root}
-	for _, m := range p.detail.Build.Modules {
-		if !inside(m.Dir, p.detail.Build.Root) {
-			list = append(list, m.Dir)
+	add := func(name string) {
+		if !inside(name, p.detail.Build.Root) {
+			list = append(list, name)
 		}
+	}
+	for _, m := range p.detail.Build.Modules {
+		add(m.Dir)
+	}
+	for _, r := range p.detail.Build.Reads {
+		add(r.Value)
 	}
 	return list
 }
@@ -550,6 +562,9 @@ func (p *planner) ignore() error {
 	for _, file := range p.detail.Sources {
 		p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
 	}
+	for _, r := range p.detail.Build.Reads {
+		p.plan.Needs = append(p.plan.Needs, p.fromContext(r.Value))
+	}
 	slices.Sort(p.plan.Needs)
 	p.plan.Needs = slices.Compact(p.plan.Needs)
 	allowed, own := p.patterns()
@@ -563,39 +578,77 @@ func (p *planner) ignore() error {
 	return nil
 }
 
+// patterns lets through the manifests of all modules, the sources of the closure and
+// what else its build names, and nothing else of the repository; where the closure has
+// the folder of all others, or is not known in full, everything but the other modules.
+// The second list hides what builds make.
 func (p *planner) patterns() (allowed, own []string) {
 	b := p.detail.Build
-	outputs := p.commands().outputs()
-	if p.plan.Context == b.Dir && p.detail.Alone() {
-		return nil, outputs
+	dirs := p.sourceDirs()
+	if p.detail.Alone() {
+		return nil, p.outputs(dirs)
 	}
-	if b.Root != "." {
+	if !slices.Contains(dirs, ".") {
 		allowed = append(allowed, "*")
-		for _, dir := range p.outside() {
+		for _, dir := range dirs {
 			allowed = append(allowed, "!"+dir)
 		}
-		for _, file := range slices.Concat(b.Folders, b.Files) {
-			if !inside(file, b.Root) {
-				allowed = append(allowed, "!"+file)
-			}
-		}
+	}
+	taken := func(name string) bool {
+		return slices.ContainsFunc(dirs, func(dir string) bool { return inside(name, dir) })
 	}
 	for _, dir := range b.Members {
 		used := slices.ContainsFunc(b.Modules, func(m Module) bool { return inside(m.Dir, dir) })
-		if used {
-			for _, out := range outputs {
-				if dir != "." && !strings.HasPrefix(out, "**/") {
-					own = append(own, path.Join(dir, out))
-				}
-			}
-			continue
-		}
-		allowed = append(allowed, dir)
-		for _, file := range b.Files {
-			if inside(file, dir) {
-				allowed = append(allowed, "!"+file)
-			}
+		if !used && taken(dir) {
+			allowed = append(allowed, dir)
 		}
 	}
-	return allowed, append(outputs, own...)
+	for _, name := range p.named() {
+		if hidden := slices.ContainsFunc(allowed, func(dir string) bool { return inside(name, dir) }); hidden || !taken(name) {
+			allowed = append(allowed, "!"+name)
+		}
+	}
+	return allowed, p.outputs(dirs)
+}
+
+// outputs are what builds make in some folders, and in those of the build's own logic.
+func (p *planner) outputs(dirs []string) []string {
+	var patterns []string
+	for _, out := range p.commands().outputs() {
+		if strings.HasPrefix(out, "**/") {
+			patterns = append(patterns, out)
+			continue
+		}
+		for _, dir := range slices.Concat(dirs, p.detail.Build.Logic) {
+			patterns = append(patterns, path.Join(p.fromContext(dir), out))
+		}
+	}
+	return patterns
+}
+
+// sourceDirs are the folders whose content the build may read.
+func (p *planner) sourceDirs() []string {
+	b := p.detail.Build
+	var dirs []string
+	if b.Open.Value != "" {
+		dirs = append(dirs, b.Root)
+	}
+	for _, m := range b.Modules {
+		if b.Open.Value == "" || !inside(m.Dir, b.Root) {
+			dirs = append(dirs, m.Dir)
+		}
+	}
+	slices.Sort(dirs)
+	return dirs
+}
+
+// named are the files and folders that the build names one by one.
+func (p *planner) named() []string {
+	b := p.detail.Build
+	list := slices.Concat(b.Folders, b.Files)
+	for _, r := range b.Reads {
+		list = append(list, r.Value)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }

@@ -1,6 +1,7 @@
 package java
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/detecttest"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/templates"
 )
@@ -154,6 +156,62 @@ func TestPlatforms(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("stages from elsewhere (-want +got):\n%s", diff)
+	}
+}
+
+// seen lists the files of a tree that the ignore file of a service lets through.
+func seen(t *testing.T, service detect.Service, archive *txtar.Archive) []string {
+	t.Helper()
+	images, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Plan(plan.Input{Service: service, Catalog: images})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := templates.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := set.Render(p.Ignore.Name, p.Ignore.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ignore, err := dockerfile.ParseIgnore(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, f := range archive.Files {
+		if inside(f.Name, p.Context) && !ignore.Hides(from(p.Context, f.Name)) {
+			files = append(files, f.Name)
+		}
+	}
+	return files
+}
+
+// TestContext holds that a build sees the manifests of all modules, the sources of its
+// closure and what those name, and nothing else: an edit elsewhere builds nothing.
+func TestContext(t *testing.T) {
+	archives, err := filepath.Glob("testdata/context/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	for _, file := range archives {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := Detect(t.Context(), detecttest.Tree(t, archive), detect.Answers{})
+			if err != nil || len(found.Services) != 1 {
+				t.Fatalf("%d services, %v, %v", len(found.Services), found.Problems, err)
+			}
+			if diff := cmp.Diff(strings.Fields(string(archive.Comment)), seen(t, found.Services[0], archive)); diff != "" {
+				t.Errorf("files that the build sees (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -250,8 +250,20 @@ func (p *pom) property(name string) (stated, bool) {
 // expand puts in properties. It is false where one of them is not known here: set
 // elsewhere, or in terms of itself.
 func (p *pom) expand(text string) (string, bool) {
-	budget := mostProperties
-	return p.expandBelow(text, nil, &budget)
+	return p.expandWith(text, nil)
+}
+
+// expandWith is the same with some names given.
+func (p *pom) expandWith(text string, given map[string]string) (string, bool) {
+	x := expansion{p, given, mostProperties}
+	return x.expand(text, nil)
+}
+
+// expansion is one text that properties are put into.
+type expansion struct {
+	pom    *pom
+	given  map[string]string
+	budget int // how many more may be put in
 }
 
 // Properties may stand in each other so deep, and so many of them in one text: they can
@@ -261,7 +273,7 @@ const (
 	mostProperties  = 256
 )
 
-func (p *pom) expandBelow(text string, above []string, budget *int) (string, bool) {
+func (x *expansion) expand(text string, above []string) (string, bool) {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "${")
@@ -270,15 +282,18 @@ func (p *pom) expandBelow(text string, above []string, budget *int) (string, boo
 			return b.String(), b.Len() <= 4096
 		}
 		name, after, closed := strings.Cut(rest, "}")
-		*budget--
-		if !closed || slices.Contains(above, name) || len(above) == deepestProperty || b.Len() > 4096 || *budget < 0 {
+		x.budget--
+		if !closed || slices.Contains(above, name) || len(above) == deepestProperty || b.Len() > 4096 || x.budget < 0 {
 			return "", false
 		}
-		value, ok := p.unexpanded(name)
+		value, ok := x.given[name]
+		if !ok {
+			value, ok = x.pom.unexpanded(name)
+		}
 		if !ok {
 			return "", false
 		}
-		if value, ok = p.expandBelow(value, append(above, name), budget); !ok {
+		if value, ok = x.expand(value, append(above, name)); !ok {
 			return "", false
 		}
 		b.WriteString(value)
@@ -530,11 +545,16 @@ func (p *pom) modules() []stated {
 	return list
 }
 
-// namedModules reads <modules>, and what Maven 4 calls <subprojects>.
+// namedModules reads <modules>, and what Maven 4 calls <subprojects>. A name whose
+// properties are not known stays as it is.
 func namedModules(p *pom, e *element) []stated {
 	var list []stated
 	for _, m := range slices.Concat(e.all("modules", "module"), e.all("subprojects", "subproject")) {
-		name := path.Join(p.dir, strings.ReplaceAll(m.text, `\`, "/"))
+		text, ok := p.expand(m.text)
+		if !ok {
+			text = m.text
+		}
+		name := path.Join(p.dir, strings.ReplaceAll(text, `\`, "/"))
 		list = append(list, stated{strings.TrimSuffix(name, "/"+pomName), p.at(m)})
 	}
 	return list

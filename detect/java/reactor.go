@@ -193,6 +193,9 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 	if err := m.wrapper(b); err != nil {
 		return err
 	}
+	if err := m.reads(b, closure); err != nil {
+		return err
+	}
 	if err := m.statements(p, d, closure); err != nil {
 		return err
 	}

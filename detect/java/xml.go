@@ -16,7 +16,8 @@ import (
 // text is empty and it has no children.
 type element struct {
 	name     string
-	text     string // its own, without white space around it
+	text     string   // its own, without white space around it
+	values   []string // of its attributes
 	line     int
 	children []*element
 }
@@ -52,6 +53,9 @@ func readXML(file string, data []byte) (*element, error) {
 			return nil, detect.Errorf(at(), "a document type, which may declare entities, is not read: remove <!%s", firstWord(string(token)))
 		case xml.StartElement:
 			e := &element{name: token.Name.Local, line: at().Line}
+			for _, a := range token.Attr {
+				e.values = append(e.values, a.Value)
+			}
 			if len(open) == deepest {
 				return nil, detect.Errorf(at(), "more than %d elements inside each other", deepest)
 			}
