@@ -29,17 +29,26 @@ type setting struct {
 	at         detect.Evidence
 }
 
-// resources are the folders of configuration in a module, the weakest first.
-var resources = []string{"src/main/resources", "src/main/resources/config"}
+// usualResources is where Maven and Gradle look for what goes into the archive.
+const usualResources = "src/main/resources"
+
+// resources are the folders of configuration in the module, the weakest first.
+func (d *Detail) resources() []string {
+	var dirs []string
+	for _, dir := range d.Resources {
+		dirs = append(dirs, dir, path.Join(dir, "config"))
+	}
+	return dirs
+}
 
 // readSettings reads the files of a name, with the extensions that frameworks take; a
 // properties file counts more than the same in YAML.
-func readSettings(t *detect.Tree, module string, names ...string) (settings, error) {
+func (d *Detail) readSettings(t *detect.Tree, names ...string) (settings, error) {
 	var s settings
 	for _, name := range names {
-		for _, dir := range resources {
+		for _, dir := range d.resources() {
 			for _, ext := range []string{".yaml", ".yml", ".properties"} {
-				file := path.Join(module, dir, name+ext)
+				file := path.Join(d.Build.Dir, dir, name+ext)
 				if !t.Has(file) || slices.Contains(s.files, file) {
 					continue
 				}

@@ -93,6 +93,7 @@ type Detail struct {
 	Dependencies []dependency // of the closure, without those of tests
 	Listens      []Listen
 	Health       Health
+	Resources    []string // folders of what goes into the archive, from the module's
 	Config       []string
 	Sources      []string // files that the build reads, from the root
 	FirstTest    detect.Evidence

@@ -45,9 +45,9 @@ func (p *pom) framework() Framework {
 	if found.Name == "" {
 		found = frameworkOf(p.dependencies())
 	}
-	for name, artifact := range map[string]string{springBoot: "spring-boot-maven-plugin", quarkus: "quarkus-maven-plugin"} {
-		if g, used := p.plugin(artifact); used && found.Name == "" {
-			found = Framework{Name: name, At: g.at}
+	for _, t := range []trait{{artifact: "spring-boot-maven-plugin", framework: springBoot}, {artifact: "quarkus-maven-plugin", framework: quarkus}} {
+		if g, used := p.plugin(t.artifact); used && found.Name == "" {
+			found = Framework{Name: t.framework, At: g.at}
 		}
 	}
 	if found.Version == "" {

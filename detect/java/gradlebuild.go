@@ -182,21 +182,10 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 	}
 	slices.Sort(d.Sources)
 	d.Sources = slices.Compact(d.Sources)
-	d.Listens = append(d.Listens, code.listens...)
-	if err := d.serving(g.tree, p.variable); err != nil {
+	d.Resources = []string{usualResources}
+	if err := d.opensPorts(g.tree, p.variable, files, code); err != nil {
 		return err
 	}
-	if d.Framework.Name == dropwizard {
-		if err := d.dropwizard(g.tree, files); err != nil {
-			return err
-		}
-	}
-	if d.Framework.Name == ktor {
-		if err := d.ktorPort(g.tree); err != nil {
-			return err
-		}
-	}
-	d.Listens = distinct(d.Listens)
 	b.Unread = slices.Clone(p.build.unread)
 	for _, m := range b.Modules {
 		b.Unread = append(b.Unread, g.projects[m.Dir].unread...)
@@ -330,35 +319,6 @@ func (p *project) host() string {
 		}
 	})
 	return found
-}
-
-// ktorPort reads the configuration of Ktor, in HOCON or YAML.
-func (d *Detail) ktorPort(t *detect.Tree) error {
-	file := path.Join(d.Build.Dir, "src/main/resources/application.conf")
-	if !t.Has(file) || len(d.Listens) > 0 {
-		return nil
-	}
-	data, err := t.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	l := Listen{What: "ktor.deployment.port"}
-	n := 0
-	for line := range strings.Lines(string(data)) {
-		n++
-		if m := hoconPort.FindStringSubmatch(line); m != nil {
-			l.At = detect.Evidence{File: file, Line: n}
-			if m[1] != "" {
-				l.Port = portNumber(m[1])
-			} else {
-				l.Env = m[2]
-			}
-		}
-	}
-	if l.At.File != "" {
-		d.Listens = append(d.Listens, l)
-	}
-	return nil
 }
 
 // gradleJavas are the newest Java that each Gradle runs on, newest first:

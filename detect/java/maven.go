@@ -93,8 +93,7 @@ func (p *pom) pattern(text string) string {
 
 // buildDir is where Maven puts what it makes, from the module's folder.
 func (p *pom) buildDir() string {
-	text, ok := p.expand(p.rawBuild("directory", "target"))
-	if dir := path.Clean(text); ok && !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../") {
+	if dir, ok := p.ownFolder(p.rawBuild("directory", "target")); ok {
 		return dir
 	}
 	return "target"
@@ -102,11 +101,33 @@ func (p *pom) buildDir() string {
 
 // sourceRoots is where the module keeps its program text, from its folder.
 func (p *pom) sourceRoots() []string {
-	text, ok := p.expand(p.rawBuild("sourceDirectory", ""))
-	if text = path.Clean(text); !ok || text == "." || path.IsAbs(text) || strings.HasPrefix(text, "..") {
-		return usualRoots[:1]
+	if dir, ok := p.ownFolder(p.rawBuild("sourceDirectory", "")); ok {
+		return []string{dir}
 	}
-	return []string{text}
+	return usualRoots[:1]
+}
+
+// resourceRoots is where the module keeps what goes into its archive, from its folder.
+func (p *pom) resourceRoots() []string {
+	var dirs []string
+	for _, s := range p.sections() {
+		for _, e := range s.e.all("build", "resources", "resource") {
+			if dir, ok := p.ownFolder(e.value("directory")); ok && !slices.Contains(dirs, dir) {
+				dirs = append(dirs, dir)
+			}
+		}
+		if len(dirs) > 0 { // Maven takes the list of the one that has one
+			return dirs
+		}
+	}
+	return []string{usualResources}
+}
+
+// ownFolder reads the name of a folder inside the module.
+func (p *pom) ownFolder(text string) (string, bool) {
+	text, ok := p.expand(text)
+	text = path.Clean(text)
+	return text, ok && text != "." && !path.IsAbs(text) && text != ".." && !strings.HasPrefix(text, "../")
 }
 
 // program settles what a module makes that can be run, or says why it makes nothing.

@@ -200,21 +200,12 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 		return err
 	}
 	m.sourcesOf(d, closure, files)
-	d.Listens = append(d.Listens, code.listens...)
+	d.Resources = p.resourceRoots()
 	known := func(name string) (string, bool) {
 		text, ok := p.expand("${" + name + "}")
 		return text, ok
 	}
-	if err := d.serving(m.tree, known); err != nil {
-		return err
-	}
-	if d.Framework.Name == dropwizard {
-		if err := d.dropwizard(m.tree, files); err != nil {
-			return err
-		}
-	}
-	d.Listens = distinct(d.Listens)
-	return nil
+	return d.opensPorts(m.tree, known, files, code)
 }
 
 // statements gathers what the poms of the closure say about Java and dependencies.

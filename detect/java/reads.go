@@ -16,6 +16,7 @@ import (
 type outlook struct {
 	tree  *detect.Tree
 	build *Build
+	files bool // folders do not count
 }
 
 // paths are the parts of a text that may be paths: the whole of it, and what stands
@@ -51,6 +52,7 @@ func (o outlook) add(text string, where detect.Evidence, from ...string) {
 func (o outlook) take(name string, sure bool, where detect.Evidence) {
 	b := o.build
 	_, folder := o.tree.Folder(name)
+	sure = sure && !o.files
 	switch {
 	case name == "." || name == ".." || strings.HasPrefix(name, "../"), !o.tree.Has(name) && !(folder && sure):
 		return
@@ -95,7 +97,7 @@ var gradleConventions = []string{"config/checkstyle", "config/codenarc", "config
 // reads gathers what the scripts of a closure, of the root and of the settings name beside
 // the projects.
 func (g *gradle) reads(b *Build) {
-	o := outlook{g.tree, b}
+	o := outlook{tree: g.tree, build: b}
 	for _, name := range gradleConventions {
 		dir := path.Join(b.Root, name)
 		o.take(dir, true, detect.Evidence{File: dir})
@@ -145,7 +147,7 @@ var readParts = []string{"properties", "build", "reporting", "dependencies", "de
 
 // reads gathers what the poms of a closure and Maven's own options name beside the modules.
 func (m *maven) reads(b *Build, closure []Module) error {
-	o := outlook{m.tree, b}
+	o := outlook{tree: m.tree, build: b}
 	if err := m.options(o); err != nil {
 		return err
 	}
@@ -157,10 +159,12 @@ func (m *maven) reads(b *Build, closure []Module) error {
 		places := q.places(b.Root)
 		for _, s := range q.sections() {
 			for _, part := range readParts {
-				m.readElement(o, q, s, s.e.get(part), places)
+				o.files = part == "properties" // a plugin may ask for one; a folder that is used is named in the build
+				q.readElement(o, s, s.e.get(part), places)
 			}
 		}
 	}
+	o.files = false
 	o.done()
 	m.openModules(b)
 	return nil
@@ -182,7 +186,7 @@ func (p *pom) places(root string) map[string]string {
 }
 
 // readElement looks at the texts and attributes of an element and of all below it.
-func (m *maven) readElement(o outlook, p *pom, s section, e *element, places map[string]string) {
+func (p *pom) readElement(o outlook, s section, e *element, places map[string]string) {
 	if e == nil {
 		return
 	}
@@ -194,7 +198,7 @@ func (m *maven) readElement(o outlook, p *pom, s section, e *element, places map
 		}
 	}
 	for _, c := range e.children {
-		m.readElement(o, p, s, c, places)
+		p.readElement(o, s, c, places)
 	}
 }
 

@@ -65,17 +65,33 @@ var servers = map[string]server{
 	},
 }
 
+// opensPorts settles what an application listens on and how it is asked for its health,
+// from its configuration and from what its program text says.
+func (d *Detail) opensPorts(t *detect.Tree, known func(string) (string, bool), files []string, code scanned) error {
+	d.Listens = append(d.Listens, code.listens...)
+	err := d.serving(t, known)
+	switch {
+	case err != nil:
+	case d.Framework.Name == dropwizard:
+		err = d.dropwizard(t, files)
+	case d.Framework.Name == ktor:
+		err = d.ktorPort(t)
+	}
+	d.Listens = distinct(d.Listens)
+	return err
+}
+
 // serving reads the ports and the health path of an application from its configuration.
 func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) error {
 	srv, ok := servers[d.Framework.Name]
 	if !ok {
 		return nil
 	}
-	config, err := readSettings(t, d.Build.Dir, srv.files...)
+	config, err := d.readSettings(t, srv.files...)
 	if err != nil {
 		return err
 	}
-	active, config, err := activeProfiles(t, d.Build.Dir, config, known)
+	active, config, err := d.activeProfiles(t, config, known)
 	if err != nil {
 		return err
 	}
@@ -93,7 +109,7 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 
 // activeProfiles reads which of Spring's profiles the files themselves make active, and
 // the files of those.
-func activeProfiles(t *detect.Tree, module string, config settings, known func(string) (string, bool)) ([]string, settings, error) {
+func (d *Detail) activeProfiles(t *detect.Tree, config settings, known func(string) (string, bool)) ([]string, settings, error) {
 	var active []string
 	for _, word := range config.words("spring.profiles.active") {
 		if m := placeholder.FindStringSubmatch(word); m != nil {
@@ -111,7 +127,7 @@ func activeProfiles(t *detect.Tree, module string, config settings, known func(s
 	for _, profile := range active {
 		names = append(names, "bootstrap-"+profile, "application-"+profile)
 	}
-	more, err := readSettings(t, module, names...)
+	more, err := d.readSettings(t, names...)
 	config.list = append(config.list, more.list...)
 	config.files = append(config.files, more.files...)
 	return active, config, err
@@ -326,5 +342,36 @@ func (d *Detail) dropwizard(t *detect.Tree, files []string) error {
 		d.Notes = append(d.Notes, "Dropwizard may be started with "+strings.Join(chosen, " or ")+"; --command says which")
 	}
 	d.Listens = append(d.Listens, l)
+	return nil
+}
+
+// ktorPort reads the configuration of Ktor in HOCON; that in YAML is read as all YAML is.
+func (d *Detail) ktorPort(t *detect.Tree) error {
+	for _, dir := range d.Resources {
+		file := path.Join(d.Build.Dir, dir, "application.conf")
+		if !t.Has(file) || len(d.Listens) > 0 {
+			continue
+		}
+		data, err := t.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		l := Listen{What: "ktor.deployment.port"}
+		n := 0
+		for line := range strings.Lines(string(data)) {
+			n++
+			if m := hoconPort.FindStringSubmatch(line); m != nil {
+				l.At = detect.Evidence{File: file, Line: n}
+				if m[1] != "" {
+					l.Port = portNumber(m[1])
+				} else {
+					l.Env = m[2]
+				}
+			}
+		}
+		if l.At.File != "" {
+			d.Listens = append(d.Listens, l)
+		}
+	}
 	return nil
 }
