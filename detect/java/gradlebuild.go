@@ -38,7 +38,7 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 		c.reason = "no program text below " + strings.Join(roots, ", ")
 		return c
 	}
-	program, reason, err := p.program(plugins, f, list)
+	program, reason, err := p.program(g.tree, plugins, f, list)
 	if err != nil {
 		c.err = err
 		return c
@@ -178,7 +178,7 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 		if m.Dir != p.dir {
 			own = filesBelow(g.tree, m.Dir, g.dirs)
 		}
-		d.addSources(m.Dir, own)
+		d.addSources(m.Dir, usualTests, own)
 	}
 	slices.Sort(d.Sources)
 	d.Sources = slices.Compact(d.Sources)
@@ -421,7 +421,7 @@ func (t gradleTool) dependencies() (string, error) {
 
 func (t gradleTool) pack() ([]string, error) {
 	task, err := t.task(t.build.Path, t.goals[0])
-	return []string{t.call + " " + task + t.skipping()}, err
+	return []string{strings.Join(append([]string{t.call, task}, t.goals[1:]...), " ") + t.skipping()}, err
 }
 
 func (t gradleTool) test(bool) (string, error) {

@@ -385,13 +385,14 @@ func (u used) one(ids ...string) (pluginUse, bool) {
 
 // program settles what a project makes that can be run, or says why it makes nothing: by
 // its plugins, the most telling first.
-func (p *project) program(plugins used, f Framework, list []dependency) (Program, string, error) {
+func (p *project) program(t *detect.Tree, plugins used, f Framework, list []dependency) (Program, string, error) {
 	main := p.mainClass()
 	if use, ok := plugins.one("com.android.application", "com.android.library", "com.android.test"); ok {
 		return Program{At: use.at}, "an Android project, which no container runs", nil
 	}
 	if use, ok := plugins.one("io.quarkus"); ok {
-		return p.quarkus(use), "", nil
+		program, err := p.quarkus(t, use)
+		return program, "", err
 	}
 	if use, ok := plugins.one(bootPlugin); ok {
 		_, war := plugins.one("war")
@@ -416,13 +417,20 @@ func (p *project) program(plugins used, f Framework, list []dependency) (Program
 	return p.plain(main, list)
 }
 
-// quarkus is what Quarkus' plugin makes.
-func (p *project) quarkus(use pluginUse) Program {
-	program := Program{Shape: Quarkus, File: "build/quarkus-app", Goals: []string{"quarkusBuild"}, At: use.at, Reason: "Quarkus makes its fast-jar"}
-	if v, ok := p.variable("quarkus.package.jar.type"); ok && v == "uber-jar" {
-		program.Shape, program.File, program.Reason = Fat, "build/*-runner.jar", "Quarkus makes one jar of it"
-	}
-	return program
+// quarkus is what Quarkus' plugin makes, which takes its settings from the properties of
+// the build too.
+func (p *project) quarkus(t *detect.Tree, use pluginUse) (Program, error) {
+	d := Detail{Build: Build{Dir: p.dir}, Resources: []string{usualResources}}
+	config, err := d.readSettings(t, servers[quarkus].files...)
+	program := quarkusPackage(func(name string) string {
+		if found, ok := config.get(nil, "%prod."+name, name); ok {
+			return found.value
+		}
+		v, _ := p.variable(name)
+		return v
+	}, "build", "*", use.at)
+	program.Goals = append([]string{"quarkusBuild"}, program.Goals...)
+	return program, err
 }
 
 // boot is what Spring Boot's plugin makes: a jar, or a war.

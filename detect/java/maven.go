@@ -1,6 +1,7 @@
 package java
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -107,6 +108,14 @@ func (p *pom) sourceRoots() []string {
 	return usualRoots[:1]
 }
 
+// testRoot is where the module keeps its tests, from its folder.
+func (p *pom) testRoot() string {
+	if dir, ok := p.ownFolder(p.rawBuild("testSourceDirectory", "")); ok {
+		return dir
+	}
+	return usualTests
+}
+
 // resourceRoots is where the module keeps what goes into its archive, from its folder.
 func (p *pom) resourceRoots() []string {
 	var dirs []string
@@ -142,9 +151,13 @@ func (m *maven) program(p *pom) (program Program, f Framework, reason string, er
 	case "pom":
 		return Program{}, f, "an aggregator or parent: packaging pom", nil
 	case "war":
-		program = p.war(f)
+		program, reason = p.war(f)
 	case "jar", "bundle", "quarkus", "hk2-jar", "eclipse-plugin":
-		program, reason = p.jar(f)
+		if g, used := p.plugin("quarkus-maven-plugin"); used {
+			program, err = m.quarkus(p, g)
+		} else {
+			program, reason = p.jar(f)
+		}
 	default:
 		if what, known := packagings[packaging]; known {
 			return Program{}, f, what, nil
@@ -154,7 +167,7 @@ func (m *maven) program(p *pom) (program Program, f Framework, reason string, er
 	if program.At.File == "" {
 		program.At = where
 	}
-	return program, f, reason, nil
+	return program, f, reason, err
 }
 
 // packagings are those that make nothing that a container runs.
@@ -185,17 +198,28 @@ var packagings = map[string]string{
 	"atlassian-plugin": "a plugin",
 }
 
+// applicationServers are plugins that run a war in what is more than a servlet container.
+var applicationServers = []string{
+	"liberty-maven-plugin", "wildfly-maven-plugin", "wildfly-jar-maven-plugin", "payara-micro-maven-plugin",
+	"payara-server-maven-plugin", "tomee-maven-plugin", "maven-embedded-glassfish-plugin", "weblogic-maven-plugin",
+}
+
 // war is a web archive: one that Spring Boot makes runnable, or one for Tomcat.
-func (p *pom) war(f Framework) Program {
+func (p *pom) war(f Framework) (Program, string) {
 	file := path.Join(p.buildDir(), p.archiveName("maven-war-plugin")+".war")
 	if boot, ok := p.boot(); ok {
 		program := p.layers(f, boot, warLauncher)
 		program.File = withClassifier(file, boot)
 		program.At = boot.at
 		program.Reason = "Spring Boot makes the war runnable"
-		return program
+		return program, ""
 	}
-	return Program{Shape: War, File: file, Reason: "a war, which a servlet container runs"}
+	for _, artifact := range applicationServers {
+		if g, used := p.plugin(artifact); used {
+			return Program{At: g.at}, "a war for an application server, which " + artifact + " brings: no image of one is known here"
+		}
+	}
+	return Program{Shape: War, File: file, Reason: "a war, which a servlet container runs"}, ""
 }
 
 // archiveName is the final name as the plugin that packs may change it.
@@ -214,6 +238,16 @@ func withClassifier(file string, g plugin) string {
 	}
 	ext := path.Ext(file)
 	return strings.TrimSuffix(file, ext) + "-" + classifier.Value + ext
+}
+
+// outputDir is where a plugin puts its archive, from the module's folder.
+func (g plugin) outputDir(target string) string {
+	if out, ok := g.setting("outputDirectory"); ok {
+		if dir, ok := g.pom.ownFolder(out.Value); ok {
+			return dir
+		}
+	}
+	return target
 }
 
 // boot gives Spring Boot's plugin where it makes the archive runnable.
@@ -241,13 +275,11 @@ func (p *pom) packsItself(g plugin, goals ...string) bool {
 // jar settles what a module of packaging jar makes, the most telling first.
 func (p *pom) jar(f Framework) (Program, string) {
 	target := p.buildDir()
-	file := path.Join(target, p.finalName()+".jar")
-	if g, used := p.plugin("quarkus-maven-plugin"); used {
-		return p.quarkus(g, target), ""
-	}
+	name := p.finalName() + ".jar"
 	if g, used := p.boot(); used {
 		program := p.layers(f, g, jarLauncher)
-		program.File, program.At, program.Reason = withClassifier(file, g), g.at, "Spring Boot makes the jar runnable"
+		program.File = withClassifier(path.Join(g.outputDir(target), name), g)
+		program.At, program.Reason = g.at, "Spring Boot makes the jar runnable"
 		if !p.packsItself(g, "repackage") {
 			program.Goals = []string{"spring-boot:repackage"}
 		}
@@ -262,30 +294,53 @@ func (p *pom) jar(f Framework) (Program, string) {
 		}
 	}
 	if known, ok := p.knownParent(); ok && known.framework == micronaut {
-		return Program{Shape: Fat, File: file, At: p.outerAt, Reason: "Micronaut's parent makes one jar of it"}, ""
+		return Program{Shape: Fat, File: path.Join(target, name), At: p.outerAt, Reason: "Micronaut's parent makes one jar of it"}, ""
 	}
-	return p.thin(file)
+	return p.thin(path.Join(p.managed("maven-jar-plugin").outputDir(target), name))
 }
 
-// quarkus reads what Quarkus is told to make:
-// https://quarkus.io/guides/maven-tooling#configuration-reference.
-func (p *pom) quarkus(g plugin, target string) Program {
-	kind := "fast-jar"
-	for _, name := range []string{"quarkus.package.jar.type", "quarkus.package.type"} {
-		if v, ok := p.property(name); ok {
-			kind = v.Value
-		}
+// quarkus reads what Quarkus is told to make, in the application's configuration, which
+// counts more, or in the pom.
+func (m *maven) quarkus(p *pom, g plugin) (Program, error) {
+	d := Detail{Build: Build{Dir: p.dir}, Resources: p.resourceRoots()}
+	config, err := d.readSettings(m.tree, servers[quarkus].files...)
+	if err != nil {
+		return Program{}, err
 	}
-	if v, ok := p.property("quarkus.package.uber-jar"); ok && v.Value == "true" {
+	return quarkusPackage(func(name string) string {
+		if found, ok := config.get(nil, "%prod."+name, name); ok {
+			return found.value
+		}
+		v, _ := p.property(name)
+		return v.Value
+	}, p.buildDir(), p.finalName(), g.at), nil
+}
+
+// quarkusPackage says what Quarkus makes by its settings:
+// https://quarkus.io/guides/maven-tooling#configuration-reference.
+func quarkusPackage(setting func(string) string, target, name string, where detect.Evidence) Program {
+	kind := cmp.Or(setting("quarkus.package.jar.type"), setting("quarkus.package.type"), "fast-jar")
+	if setting("quarkus.package.uber-jar") == "true" {
 		kind = "uber-jar"
 	}
-	program := Program{At: g.at}
+	if out := setting("quarkus.package.output-name"); plainName.MatchString(out) {
+		name = out
+	}
+	program := Program{At: where}
 	if kind == "uber-jar" {
-		program.Shape, program.File, program.Reason = Fat, path.Join(target, p.finalName()+"-runner.jar"), "Quarkus makes one jar of it"
+		suffix := cmp.Or(setting("quarkus.package.jar.runner-suffix"), setting("quarkus.package.runner-suffix"), "-runner")
+		if setting("quarkus.package.jar.add-runner-suffix") == "false" || setting("quarkus.package.add-runner-suffix") == "false" {
+			suffix = ""
+		}
+		program.Shape, program.File, program.Reason = Fat, path.Join(target, name+suffix+".jar"), "Quarkus makes one jar of it"
 		return program
 	}
-	program.Shape, program.File, program.Reason = Quarkus, path.Join(target, "quarkus-app"), "Quarkus makes its fast-jar"
-	if kind == "native" || kind == "native-sources" {
+	folder := "quarkus-app"
+	if out := setting("quarkus.package.output-directory"); plainName.MatchString(out) {
+		folder = out
+	}
+	program.Shape, program.File, program.Reason = Quarkus, path.Join(target, folder), "Quarkus makes its fast-jar"
+	if kind == "native" || kind == "native-sources" || setting("quarkus.package.jar.enabled") == "false" {
 		program.Reason = "Quarkus is told to make a native image; its fast-jar is built here"
 		program.Goals = []string{"-Dquarkus.package.jar.enabled=true", "-Dquarkus.native.enabled=false"}
 	}
@@ -306,7 +361,7 @@ func (p *pom) shaded(g plugin, target string) Program {
 		}
 		name += "-" + classifier
 	}
-	file := path.Join(target, name+".jar")
+	file := path.Join(g.outputDir(target), name+".jar")
 	if out, ok := g.setting("outputFile"); ok {
 		if text := path.Clean(out.Value); !path.IsAbs(text) {
 			file = text
@@ -343,7 +398,7 @@ func (p *pom) assembled(g plugin, target string) (Program, bool) {
 	if append, ok := g.setting("appendAssemblyId"); ok && append.Value == "false" {
 		id = ""
 	}
-	return Program{Shape: Fat, File: path.Join(target, name+id+".jar"), At: g.at, Reason: "the assembly plugin makes one jar of it"}, true
+	return Program{Shape: Fat, File: path.Join(g.outputDir(target), name+id+".jar"), At: g.at, Reason: "the assembly plugin makes one jar of it"}, true
 }
 
 // mainProperties are where projects and parents keep the class for plugins.
@@ -351,7 +406,10 @@ var mainProperties = []string{"exec.mainClass", "mainClass", "main.class", "star
 
 // namedMain gives the main class that some plugin or property names.
 func (p *pom) namedMain() (string, detect.Evidence) {
-	for _, artifact := range []string{"maven-jar-plugin", "exec-maven-plugin", "jib-maven-plugin", "maven-assembly-plugin", "javafx-maven-plugin"} {
+	if many := p.managed("appassembler-maven-plugin").elements("mainClass"); len(many) > 1 {
+		return "", p.managed("appassembler-maven-plugin").at
+	}
+	for _, artifact := range []string{"maven-jar-plugin", "exec-maven-plugin", "jib-maven-plugin", "maven-assembly-plugin", "javafx-maven-plugin", "appassembler-maven-plugin"} {
 		g := p.managed(artifact)
 		for _, e := range g.elements("mainClass") {
 			if class, ok := p.expand(e.text); ok && className(class) {
@@ -374,6 +432,10 @@ func (p *pom) namedMain() (string, detect.Evidence) {
 func (p *pom) thin(file string) (Program, string) {
 	program := Program{Shape: Thin, File: file}
 	program.MainClass, program.At = p.namedMain()
+	if program.MainClass == "" && program.At.File != "" {
+		program.Reason = "a plain jar with several programs"
+		return program, ""
+	}
 	if program.MainClass == "" {
 		return program, "a library: nothing in its pom makes it runnable"
 	}

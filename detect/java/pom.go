@@ -23,6 +23,7 @@ type pom struct {
 	outer     coordinate // the first parent that comes from elsewhere
 	outerAt   detect.Evidence
 	line      []generation
+	given     *commandLine
 	dependsOn []dependency // once they were asked for
 	err       error
 }
@@ -59,8 +60,10 @@ func readMaven(t *detect.Tree) *maven {
 		m.poms[dir] = p
 		m.dirs = append(m.dirs, dir)
 	}
+	given := m.commandLines()
 	for _, dir := range m.dirs {
 		if p := m.poms[dir]; p.err == nil {
+			p.given = given(dir)
 			m.adopt(p)
 		}
 	}
@@ -131,7 +134,7 @@ func (m *maven) lineage(p *pom) error {
 		if q.project == nil {
 			return fmt.Errorf("%s: its parent cannot be read: %w", p.at(p.project.get("parent")), q.err)
 		}
-		p.line = append(p.line, generation{q, m.activate(q, p.dir)})
+		p.line = append(p.line, generation{q, m.activate(q, p)})
 	}
 	last := seen[len(seen)-1]
 	p.outer, p.outerAt = last.outer, last.outerAt
@@ -142,15 +145,18 @@ func (m *maven) lineage(p *pom) error {
 // https://maven.apache.org/guides/introduction/introduction-to-profiles.html. Files are
 // those of the folder that inherits. A condition on the JDK holds, since the JDK is chosen
 // to fit the project.
-func (m *maven) activate(p *pom, dir string) []*element {
+func (m *maven) activate(p, heir *pom) []*element {
 	var active, byDefault []*element
 	for _, profile := range p.project.all("profiles", "profile") {
 		a := profile.get("activation")
+		asked, named := heir.given.profiles[profile.value("id")]
 		switch {
-		case a == nil:
+		case named && asked:
+			active = append(active, profile)
+		case named || a == nil:
 		case a.value("activeByDefault") == "true":
 			byDefault = append(byDefault, profile)
-		case m.holds(dir, a):
+		case m.holds(heir, a):
 			active = append(active, profile)
 		}
 	}
@@ -161,7 +167,7 @@ func (m *maven) activate(p *pom, dir string) []*element {
 }
 
 // holds says whether every condition of an activation holds in the build's container.
-func (m *maven) holds(dir string, a *element) bool {
+func (m *maven) holds(p *pom, a *element) bool {
 	if len(a.children) == 0 {
 		return false
 	}
@@ -169,11 +175,11 @@ func (m *maven) holds(dir string, a *element) bool {
 		switch c.name {
 		case "file":
 			exists, missing := c.value("exists"), c.value("missing")
-			if exists != "" && !m.has(dir, exists) || missing != "" && m.has(dir, missing) {
+			if exists != "" && !m.has(p.dir, exists) || missing != "" && m.has(p.dir, missing) {
 				return false
 			}
 		case "property":
-			if !strings.HasPrefix(c.value("name"), "!") {
+			if !p.given.fits(c.value("name"), c.value("value")) {
 				return false
 			}
 		case "os":
@@ -238,6 +244,9 @@ type stated struct {
 
 // property gives what a property is set to, expanded.
 func (p *pom) property(name string) (stated, bool) {
+	if v, ok := p.given.property(name); ok {
+		return v, true
+	}
 	for _, s := range p.sections() {
 		if e := s.e.get("properties", name); e != nil {
 			text, ok := p.expand(e.text)
@@ -303,6 +312,9 @@ func (x *expansion) expand(text string, above []string) (string, bool) {
 
 // unexpanded gives what a name stands for: a property, or else a part of the model.
 func (p *pom) unexpanded(name string) (string, bool) {
+	if v, ok := p.given.property(name); ok {
+		return v.Value, true
+	}
 	for _, s := range p.sections() {
 		if e := s.e.get("properties", name); e != nil {
 			return e.text, true

@@ -1,6 +1,7 @@
 package java
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -218,6 +219,8 @@ func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
 		d.JDK = append(d.JDK, q.requirements(d.Framework)...)
 		for _, dep := range q.dependencies() {
 			switch dep.Scope {
+			case "system":
+				d.Notes = append(d.Notes, fmt.Sprintf("%s: %s comes from a file of the project by the scope system, which no tool packs; the image holds it only where the program's archive does", dep.At, dep))
 			case "test":
 				if strings.Contains(dep.Artifact, "testcontainers") && d.Containers.File == "" {
 					d.Containers = dep.At
@@ -367,21 +370,21 @@ func (m *maven) sourcesOf(d *Detail, closure []Module, own []string) {
 		if c.Dir != d.Build.Dir {
 			files = filesBelow(m.tree, c.Dir, m.dirs)
 		}
-		d.addSources(c.Dir, files)
+		d.addSources(c.Dir, m.poms[c.Dir].testRoot(), files)
 	}
 	slices.Sort(d.Sources)
 	d.Sources = slices.Compact(d.Sources)
 }
 
 // addSources takes the files of a module, and remembers the first test.
-func (d *Detail) addSources(module string, files []string) {
+func (d *Detail) addSources(module, tests string, files []string) {
 	for _, file := range files {
 		name := from(module, file)
 		if !strings.HasPrefix(name, "src/") && !slices.Contains(languages, path.Ext(name)) {
 			continue
 		}
 		d.Sources = append(d.Sources, file)
-		if d.FirstTest.File == "" && strings.HasPrefix(name, "src/test/") && slices.Contains(languages, path.Ext(name)) {
+		if d.FirstTest.File == "" && inside(name, tests) && slices.Contains(languages, path.Ext(name)) {
 			d.FirstTest = detect.Evidence{File: file}
 		}
 	}

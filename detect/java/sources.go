@@ -85,6 +85,9 @@ func isMain(module, file string, roots []string) bool {
 		slices.ContainsFunc(roots, func(root string) bool { return inside(name, root) })
 }
 
+// usualTests is where they look for tests.
+const usualTests = "src/test"
+
 // usualRoots is where Maven and Gradle look for the product's text.
 var usualRoots = []string{"src/main", "src/jvmMain"}
 
