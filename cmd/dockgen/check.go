@@ -175,13 +175,15 @@ func (c comparison) words(io *streams) {
 			said[f.File] = true
 			fmt.Fprintf(io.out, "%s %s\n", f.File, headline(f.Rule))
 		}
-		fmt.Fprintf(io.out, "  %s\n", f.Message)
+		if f.Rule != ruleMissing { // which the headline says
+			say(io.out, "  "+f.Message)
+		}
 		if !slices.ContainsFunc(c.findings[slices.Index(c.findings, f)+1:], func(other finding) bool { return other.File == f.File }) {
 			c.difference(io, f.File)
 		}
 	}
 	for _, n := range c.notes {
-		fmt.Fprintf(io.out, "note: %s\n", n)
+		say(io.out, "note: "+n)
 	}
 	c.summary(io)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ type conversation struct {
 	request engine.Request
 	result  engine.Result // what the request gives
 	all     []string      // the services that there were to choose from
+	whole   bool          // without answers, the result is all of the repository
+	picked  bool          // the programs were chosen, and with them the services
 }
 
 // settle asks, and gives the request with the answers.
@@ -36,9 +39,18 @@ func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
 	if err := c.again(ctx); err != nil {
 		return c.request, err
 	}
+	c.whole = c.result.Whole
 	c.found()
+	changed, err := c.programs(ctx) // before the rest, which they decide
+	if err == nil && changed {
+		if err = c.again(ctx); err == nil {
+			c.found()
+		}
+	}
+	if err != nil {
+		return c.request, err
+	}
 	questions := []func(context.Context) (changed bool, err error){
-		c.programs, // before the rest, which they decide
 		c.services,
 		c.flavour,
 		c.port,
@@ -75,40 +87,67 @@ func (c *conversation) found() {
 			rows = append(rows, []string{fmt.Sprintf("and %d more", len(c.result.Outcomes)-i)})
 			break
 		}
-		if o.Err != nil {
-			continue
+		if o.Err == nil {
+			rows = append(rows, []string{title(o), places(o.Plan.Summary.Evidence)})
 		}
-		s := o.Plan.Summary
-		rows = append(rows, []string{strings.TrimSuffix(strings.Join([]string{o.Service.Name, s.Language, s.Purpose}, " · "), " · "), places(s.Evidence)})
 	}
-	if len(c.result.Outcomes) == 1 {
-		rows = append(rows, telling(c.result.Outcomes[0].Plan)...)
+	if len(rows) == 1 && len(c.result.Outcomes) == 1 {
+		rows = [][]string{{title(c.result.Outcomes[0])}} // what follows has the evidence
+		table(c.out, rows)
+		rows = telling(c.result.Outcomes[0].Plan)
 	}
 	table(c.out, rows)
 	for _, p := range c.result.Findings.Problems {
-		if _, asked := errors.AsType[*detect.ChoiceError](p.Err); !asked {
-			fmt.Fprintf(c.out, "left out: %v\n", p)
+		if choice, asked := errors.AsType[*detect.ChoiceError](p.Err); asked && choice.Flag == "--main" {
+			say(c.out, choice.Subject)
+			continue
 		}
+		say(c.out, fmt.Sprintf("left out: %v", p))
 	}
 	for _, o := range c.result.Outcomes {
 		if o.Err != nil {
-			fmt.Fprintf(c.out, "left out: %s: %v\n", o.Service.Name, o.Err)
+			say(c.out, fmt.Sprintf("left out: %s: %v", o.Service.Name, o.Err))
 		}
 	}
 }
 
 // told are the decisions, whatever stack makes them, that a person wants to see
-// before the first question.
+// before the first question, in their order.
 var told = []string{"framework", "package manager", "program", "command", "port"}
 
-// telling lists those of a plan, with the evidence.
+// telling lists those of a plan behind the version, with the evidence.
 func telling(p plan.Plan) (rows [][]string) {
-	for _, d := range p.Decisions {
-		if slices.Contains(told, d.Name) {
-			rows = append(rows, []string{"  " + d.Name + " " + d.Value, places(d.Evidence)})
+	if i := slices.IndexFunc(p.Decisions, func(d plan.Decision) bool { return d.Flag == "--lang-version" }); i >= 0 {
+		rows = append(rows, []string{"  version", p.Summary.Language, places(p.Decisions[i].Evidence)})
+	}
+	for _, name := range told {
+		for _, d := range p.Decisions {
+			if d.Name == name {
+				rows = append(rows, []string{"  " + d.Name, d.Value, places(d.Evidence)})
+			}
 		}
 	}
 	return rows
+}
+
+// question is one whose help fits the terminal.
+func (c *conversation) question(ask, help string) prompt.Question {
+	return prompt.Question{Ask: ask, Help: c.fitting(help)}
+}
+
+// text asks for a line, and refuses one in words that fit the terminal.
+func (c *conversation) text(ctx context.Context, q prompt.Question, preset string, check func(string) error) (string, error) {
+	return c.Text(ctx, q, preset, func(s string) error {
+		if err := check(s); err != nil {
+			return errors.New(c.fitting(err.Error()))
+		}
+		return nil
+	})
+}
+
+// fitting folds what a prompter says, before which it puts up to four blanks.
+func (c *conversation) fitting(text string) string {
+	return strings.Join(fold(text, "  ", max(0, columns(c.out)-4)), "\n")
 }
 
 // programs settles which of several programs of a folder are the product.
@@ -118,7 +157,13 @@ func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
 		if !ok || choice.Flag != "--main" {
 			continue
 		}
-		q := prompt.Question{Ask: "Which program of " + p.Dir, Help: choice.Subject + "; --main answers it. Several give several images."}
+		q := c.question("Program", "What the image runs; --main answers it.")
+		if choice.Several {
+			q = c.question("Programs", "Each gets an image of its own; --main answers it.")
+		}
+		if p.Dir != "." {
+			q.Ask += " of " + p.Dir
+		}
 		var options []prompt.Option
 		for _, o := range choice.Options {
 			options = append(options, prompt.Option{Name: o.Value, About: o.At.String()})
@@ -136,7 +181,7 @@ func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
 		}
 		for _, i := range chosen {
 			c.request.Answers.Main = append(c.request.Answers.Main, options[i].Name)
-			changed = true
+			changed, c.picked = true, p.Dir == "."
 		}
 	}
 	return changed, nil
@@ -145,7 +190,7 @@ func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
 // services settles which services of a repository are meant.
 func (c *conversation) services(ctx context.Context) (changed bool, err error) {
 	found := c.result.Findings.Services
-	if len(found) < 2 || len(c.request.Services) > 0 {
+	if len(found) < 2 || len(c.request.Services) > 0 || c.picked {
 		return false, nil
 	}
 	var options []prompt.Option
@@ -155,7 +200,7 @@ func (c *conversation) services(ctx context.Context) (changed bool, err error) {
 		c.all = append(c.all, s.Name)
 		all = append(all, i)
 	}
-	chosen, err := c.MultiSelect(ctx, prompt.Question{Ask: "Services", Help: "Each gets a Dockerfile. --service names them; the key ignore of dockgen.toml leaves some alone."}, options, all)
+	chosen, err := c.MultiSelect(ctx, c.question("Services", "Each gets a Dockerfile. --service names them; the key ignore of dockgen.toml leaves the others alone."), options, all)
 	if err != nil || slices.Equal(chosen, all) {
 		return false, err
 	}
@@ -194,7 +239,7 @@ func (c *conversation) flavour(ctx context.Context) (changed bool, err error) {
 		preset = len(options)
 		options = append(options, prompt.Option{Name: "each its own", About: "the default of its stack"})
 	}
-	chosen, err := c.Select(ctx, prompt.Question{Ask: "Runtime", Help: "What the image runs on. --runtime names it."}, options, preset)
+	chosen, err := c.Select(ctx, c.question("Runtime", "What the image runs on. --runtime names it."), options, preset)
 	if err != nil || chosen == preset {
 		return false, err
 	}
@@ -228,13 +273,13 @@ func (c *conversation) port(ctx context.Context) (changed bool, err error) {
 	if c.request.Overrides.Port != 0 || len(c.result.Outcomes) != 1 || c.result.Outcomes[0].Err != nil {
 		return false, nil
 	}
-	preset := plan.None
+	preset, help := plan.None, "The number of the port where the service listens; it was not seen to listen on one. --port names it."
 	if ports := c.result.Outcomes[0].Plan.Ports; len(ports) > 0 {
-		preset = strconv.Itoa(ports[0])
+		preset, help = strconv.Itoa(ports[0]), "The number of the port where the service listens. --port names it."
 	}
-	answer, err := c.Text(ctx, prompt.Question{Ask: "Port", Help: "Where the service listens, a number up to 65535; none where it does not. --port names it."}, preset, func(s string) error {
+	answer, err := c.text(ctx, c.question("Port", help), preset, func(s string) error {
 		if n, err := strconv.Atoi(s); s != preset && (err != nil || n < 1 || n > 65535) {
-			return fmt.Errorf("%q is not a port", s)
+			return fmt.Errorf("%q is not a port: a number from 1 to 65535", s)
 		}
 		return nil
 	})
@@ -250,7 +295,7 @@ func (c *conversation) tests(ctx context.Context) (changed bool, err error) {
 	if c.request.Overrides.NoTestStage || !slices.ContainsFunc(c.result.Outcomes, func(o engine.Outcome) bool { return o.Err == nil && o.Plan.HasTests() }) {
 		return false, nil
 	}
-	chosen, err := c.Select(ctx, prompt.Question{Ask: "Test stage", Help: "docker build --target test runs the project's tests; a plain build leaves it out. --no-test-stage leaves it out of the Dockerfile."},
+	chosen, err := c.Select(ctx, c.question("Test stage", "docker build --target test runs the project's tests; a plain build skips them. --no-test-stage leaves the stage out."),
 		[]prompt.Option{{Name: "yes", About: "run with --target test"}, {Name: "no"}}, 0)
 	if err != nil || chosen == 0 {
 		return false, err
@@ -264,7 +309,12 @@ func (c *conversation) platforms(ctx context.Context) (changed bool, err error) 
 	if len(c.request.Overrides.Platforms) > 0 {
 		return false, nil
 	}
-	return c.list(ctx, prompt.Question{Ask: "Platforms", Help: "Such as linux/amd64,linux/arm64. --platforms names them."}, "that of whoever builds", &c.request.Overrides.Platforms, func(all []string) error {
+	preset := "the builder's own"
+	if len(c.result.Outcomes) > 0 && len(c.result.Outcomes[0].Plan.Platforms) > 0 {
+		preset = strings.Join(c.result.Outcomes[0].Plan.Platforms, ",")
+	}
+	q := c.question("Platforms", "What the images are built for, such as linux/amd64,linux/arm64. --platforms names them.")
+	return c.list(ctx, q, preset, &c.request.Overrides.Platforms, func(all []string) error {
 		_, err := config.Check(plan.Overrides{Platforms: all})
 		return err
 	})
@@ -275,15 +325,40 @@ func (c *conversation) private(ctx context.Context) (changed bool, err error) {
 	if len(c.request.Overrides.Private) > 0 {
 		return false, nil
 	}
-	return c.list(ctx, prompt.Question{Ask: "Private registries", Help: "Hosts of packages or modules that want credentials, with commas between them; the build gets them as secrets. --private names them."}, plan.None, &c.request.Overrides.Private, func(all []string) error {
+	q := c.question("Private registries", "Hosts of packages or modules that want credentials, with commas between them; the build gets those as secrets. --private names them.")
+	changed, err = c.list(ctx, q, c.hosts(), &c.request.Overrides.Private, func(all []string) error {
 		_, err := config.Check(plan.Overrides{Private: all})
 		return err
 	})
+	if err != nil || !changed {
+		return changed, err
+	}
+	before := c.result
+	if err := c.again(ctx); err != nil {
+		return changed, err
+	}
+	if sameFiles(before, c.result) {
+		say(c.out, "  nothing here comes from "+strings.Join(c.request.Overrides.Private, ", ")+", so that changes nothing")
+	}
+	return changed, nil
+}
+
+// hosts are those that are known to want credentials.
+func (c *conversation) hosts() string {
+	var all []string
+	for _, o := range c.result.Outcomes {
+		for _, d := range o.Plan.Decisions {
+			if d.Flag == "--private" && !slices.Contains(all, d.Value) {
+				all = append(all, d.Value)
+			}
+		}
+	}
+	return cmp.Or(strings.Join(all, ","), plan.None)
 }
 
 // list asks for words with commas between them.
 func (c *conversation) list(ctx context.Context, q prompt.Question, preset string, into *[]string, check func([]string) error) (changed bool, err error) {
-	answer, err := c.Text(ctx, q, preset, func(s string) error {
+	answer, err := c.text(ctx, q, preset, func(s string) error {
 		if s == preset {
 			return nil
 		}

@@ -125,7 +125,7 @@ func TestConversation(t *testing.T) {
 		},
 		{
 			name: "several programs", tree: severalPrograms,
-			answers: []prompttest.Answer{{Ask: "Which program", Say: "./cmd/worker"}, {Ask: "Runtime", Say: enter}, {Ask: "Port", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}, {Ask: "Private", Say: enter}},
+			answers: []prompttest.Answer{{Ask: "Programs", Say: "./cmd/worker"}, {Ask: "Runtime", Say: enter}, {Ask: "Port", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}, {Ask: "Private", Say: enter}},
 			want:    engine.Request{Answers: detect.Answer{Main: []string{"./cmd/worker"}}},
 		},
 		{

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockgen/dockgen/internal/config"
-	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/prompt"
 )
@@ -36,7 +35,7 @@ is about to come, with what it assumes.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var asks prompt.Prompter
 			if io.asks && !yes && !w.dryRun && !w.diff && !w.json && w.output != "-" {
-				asks = prompt.NewTerminal(io.in, io.talk, io.color)
+				asks = io.prompter()
 			}
 			return w.begin(cmd.Context(), io, asks, args)
 		},
@@ -64,38 +63,52 @@ func (w *writing) begin(ctx context.Context, io *streams, asks prompt.Prompter, 
 	return w.deliver(io, repo, result)
 }
 
+// prompter asks at the terminal.
+func (io *streams) prompter() prompt.Prompter {
+	if io.plain {
+		return prompt.NewLines(io.in, io.talk)
+	}
+	return prompt.NewTerminal(io.in, io.talk, io.color)
+}
+
 // converse asks, shows what would be written, and writes it where that is wanted.
 func (w *writing) converse(ctx context.Context, io *streams, repo *repository, c *conversation) error {
 	before := c.request
-	answered, err := c.settle(ctx)
+	if _, err := c.settle(ctx); err != nil {
+		return err
+	}
+	answers, err := repo.keeping(c.left(), answersOf(c.result))
 	if err != nil {
 		return err
 	}
-	keep, err := c.keep(ctx, before)
-	if err != nil {
-		return err
+	if answers != nil {
+		keep, err := c.keep(ctx)
+		if err != nil {
+			return err
+		}
+		if !keep {
+			answers = nil
+		}
 	}
-	write, err := w.preview(ctx, io, repo, c, keep)
+	if answers != nil && len(c.left()) > 0 {
+		c.result.Whole = c.whole // as if there were no others
+	}
+	write, err := w.preview(ctx, io, repo, c, answers)
 	if err != nil || !write {
 		return err
 	}
 	w.told = true
-	if keep == "" {
+	if answers == nil { // those there are get told with the rest, for the person to write down
 		return w.deliver(io, repo, c.result)
 	}
-	kept, err := repo.keep(keep)
-	if err != nil {
+	if err := repo.write(*answers); err != nil {
 		return err
-	}
-	if !kept { // the answers are told with the rest, for the person to write down
-		return w.deliver(io, repo, c.result)
 	}
 	again, err := open(ctx, io, repo.place)
 	if err != nil {
 		return err
 	}
 	defer again.Close() // nothing was written through it
-	before.Services = answered.Services
 	result, err := again.orScaffold(ctx, before)
 	if err != nil {
 		return err
@@ -103,31 +116,22 @@ func (w *writing) converse(ctx context.Context, io *streams, repo *repository, c
 	return w.deliver(io, again, result)
 }
 
-// keep asks whether the answers that differ from detection go to a dockgen.toml,
-// and gives its lines if they do.
-func (c *conversation) keep(ctx context.Context, before engine.Request) (string, error) {
+// keep asks whether the answers that differ from detection go to dockgen.toml.
+func (c *conversation) keep(ctx context.Context) (bool, error) {
 	lines := answersOf(c.result)
-	if left := c.leftOut(before); len(left) > 0 {
-		lines = "ignore = " + config.Quote(left) + "\n" + lines
+	if left := c.left(); len(left) > 0 {
+		lines = ignoring(left) + lines
 	}
-	if lines == "" {
-		return "", nil
-	}
-	chosen, err := c.Select(ctx, prompt.Question{Ask: "Keep the answers in " + config.Name, Help: "They differ from what was detected; dockgen check and the next run find them there:\n" + lines},
-		[]prompt.Option{{Name: "yes"}, {Name: "no", About: "the next run needs the same flags"}}, 0)
-	if err != nil || chosen == 1 {
-		return "", err
-	}
-	return lines, nil
+	q := c.question("Keep in "+config.Name, "What you answered otherwise than detected; dockgen check and the next run find it there:")
+	q.Help += "\n" + strings.TrimSuffix(lines, "\n")
+	chosen, err := c.Select(ctx, q, []prompt.Option{{Name: "yes"}, {Name: "no", About: "the next run needs the same flags"}}, 0)
+	return chosen == 0, err
 }
 
-// leftOut lists the services that were not chosen.
-func (c *conversation) leftOut(before engine.Request) (names []string) {
-	if len(before.Services) > 0 || len(c.request.Services) == 0 {
-		return nil
-	}
+// left lists the services that were not chosen.
+func (c *conversation) left() (names []string) {
 	for _, name := range c.all {
-		if !slices.Contains(c.request.Services, name) {
+		if len(c.request.Services) > 0 && !slices.Contains(c.request.Services, name) {
 			names = append(names, name)
 		}
 	}
@@ -136,21 +140,20 @@ func (c *conversation) leftOut(before engine.Request) (names []string) {
 
 // preview shows what would be written, and its difference on request, until the
 // person says yes or no.
-func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c *conversation, keep string) (write bool, err error) {
+func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c *conversation, answers *output.Change) (write bool, err error) {
 	dry := *w
 	dry.dryRun = true
 	r, err := dry.settle(repo, c.result)
 	if err != nil {
 		return false, err
 	}
+	r.kept = answers
 	r.services(io.err)
-	if keep != "" {
-		fmt.Fprintf(io.err, "your answers\n  %s\n", config.Name)
-	}
 	r.complain(io)
 	options := []prompt.Option{{Name: "write"}, {Name: "show the difference"}, {Name: "stop", About: "and write nothing"}}
+	q := c.question("Write these files", "new and updated files are written, kept ones stay as they are.")
 	for {
-		chosen, err := c.Select(ctx, prompt.Question{Ask: "Write these files", Help: "new and updated files are written, kept ones stay as they are."}, options, 0)
+		chosen, err := c.Select(ctx, q, options, 0)
 		switch {
 		case err != nil || chosen == 2:
 			return false, err
@@ -161,27 +164,45 @@ func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c 
 	}
 }
 
-// keep adds lines to the dockgen.toml at the root, unless they do not fit what
-// stands there: then the person has to.
-func (r *repository) keep(lines string) (kept bool, err error) {
-	root, err := os.OpenRoot(r.place.root)
-	if err != nil {
-		return false, fmt.Errorf("open %s: %w", r.place.typed, cause(err))
+// ignoring is the line of a dockgen.toml that leaves services alone.
+func ignoring(services []string) string { return "ignore = " + config.Quote(services) + "\n" }
+
+// keeping gives the dockgen.toml at the root with more in it: services to ignore,
+// and tables. It is nil where there is nothing to add, or where that does not fit
+// what stands there: then the person has to.
+func (r *repository) keeping(ignore []string, tables string) (*output.Change, error) {
+	if len(ignore) == 0 && tables == "" {
+		return nil, nil
 	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	text := lines
+	change := output.Change{Path: config.Name, Status: output.New}
+	var parts []string
+	if len(ignore) > 0 { // a key of the root stands before the first table
+		parts = append(parts, ignoring(ignore))
+	}
 	if r.Has(config.Name) {
 		old, err := r.ReadFile(config.Name)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		if strings.HasPrefix(lines, "ignore") {
-			return false, nil // a key of the root would have to stand before the first table
-		}
-		text = strings.TrimRight(string(old), "\n") + "\n\n" + lines
+		change.Status, change.Old = output.Updated, old
+		parts = append(parts, strings.TrimRight(string(old), "\n")+"\n")
 	}
-	if _, err := config.Members([]byte(text)); err != nil {
-		return false, nil
+	if tables != "" {
+		parts = append(parts, tables)
 	}
-	return true, output.Write(root, config.Name, []byte(text))
+	change.New = []byte(strings.Join(parts, "\n"))
+	if _, err := config.Members(change.New); err != nil {
+		return nil, nil
+	}
+	return &change, nil
+}
+
+// write writes one file at the root.
+func (r *repository) write(c output.Change) (err error) {
+	root, err := os.OpenRoot(r.place.root)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", r.place.typed, cause(err))
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	return output.Write(root, c.Path, c.New)
 }

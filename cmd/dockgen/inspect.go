@@ -53,7 +53,7 @@ func (f *flags) showFindings(io *streams, found detect.Findings) error {
 		return problemsCode(found)
 	}
 	for _, s := range found.Services {
-		fmt.Fprintf(io.out, "%s · %s   %s\n", s.Name, s.Stack, s.Dir)
+		table(io.out, [][]string{{s.Name + " · " + s.Stack, s.Dir}})
 		var rows [][]string
 		for _, fact := range s.Detail.Facts() {
 			rows = append(rows, []string{"  " + fact.Name, fact.Value, places(fact.Evidence)})
@@ -131,7 +131,7 @@ func (r report) decisions(io *streams) {
 			continue
 		}
 		if len(r.result.Outcomes) > 1 {
-			fmt.Fprintf(io.out, "%s   %s\n", o.Service.Name, o.Service.Dir)
+			table(io.out, [][]string{{o.Service.Name, o.Service.Dir}})
 		}
 		var rows [][]string
 		for _, d := range o.Plan.Decisions {
@@ -139,7 +139,7 @@ func (r report) decisions(io *streams) {
 		}
 		table(io.out, rows)
 		for _, n := range o.Plan.Notes {
-			fmt.Fprintf(io.out, "note: %s\n", n)
+			say(io.out, "note: "+n)
 		}
 	}
 }

@@ -33,8 +33,9 @@ func main() {
 	code := run(ctx, os.Args[1:], streams{
 		out:   os.Stdout,
 		err:   os.Stderr,
-		color: term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "",
-		waits: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("CI") == "",
+		color: term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		plain: os.Getenv("TERM") == "dumb",
+		waits: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("CI") == "" && os.Getenv("TERM") != "dumb",
 		asks:  term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("CI") == "",
 		in:    os.Stdin,
 		talk:  os.Stderr,
@@ -46,6 +47,7 @@ func main() {
 type streams struct {
 	out, err io.Writer
 	color    bool // out is a terminal that wants it
+	plain    bool // the terminal can do nothing but print
 	waits    bool // somebody looks at err while work goes on
 	asks     bool // somebody sits at in and talk
 	in, talk *os.File

@@ -25,8 +25,9 @@ const schemaVersion = 1
 type report struct {
 	place   target
 	result  engine.Result
-	written []written // one for each outcome
-	bake    written   // of the file that builds them all
+	written []written      // one for each outcome
+	bake    written        // of the file that builds them all
+	kept    *output.Change // of dockgen.toml, where a person's answers go there
 }
 
 // all is what became of the files of the services and of the repository.
@@ -59,11 +60,7 @@ func (r report) services(out io.Writer) {
 		if o.Err != nil && len(r.written[i].changes) == 0 {
 			continue
 		}
-		parts := []string{o.Service.Name, o.Plan.Summary.Language}
-		if o.Plan.Summary.Purpose != "" {
-			parts = append(parts, o.Plan.Summary.Purpose)
-		}
-		fmt.Fprintf(out, "%s   %s\n", strings.Join(parts, " · "), places(o.Plan.Summary.Evidence))
+		table(out, [][]string{{title(o), places(o.Plan.Summary.Evidence)}})
 		var rows [][]string
 		for _, c := range r.written[i].changes {
 			rows = append(rows, []string{"  " + string(c.Status), c.Path, about(c, o.Plan)})
@@ -71,11 +68,11 @@ func (r report) services(out io.Writer) {
 		table(out, rows)
 		for _, c := range r.written[i].changes {
 			if len(c.Missing) > 0 {
-				fmt.Fprintf(out, "  %s is yours and stays; it lacks %s\n", c.Path, strings.Join(c.Missing, "  "))
+				say(out, fmt.Sprintf("  %s is yours and stays; it lacks %s", c.Path, strings.Join(c.Missing, "  ")))
 			}
 		}
 		for _, n := range o.Plan.Notes {
-			fmt.Fprintf(out, "  note: %s\n", n)
+			say(out, "  note: "+n)
 		}
 	}
 	for _, c := range r.bake.changes {
@@ -85,6 +82,10 @@ func (r report) services(out io.Writer) {
 			about = counted(strings.Count(string(c.New), "  tags       = "), "image", "images")
 		}
 		table(out, [][]string{{"  " + string(c.Status), c.Path, about}})
+	}
+	if r.kept != nil {
+		fmt.Fprintln(out, "your answers")
+		table(out, [][]string{{"  " + string(r.kept.Status), r.kept.Path}})
 	}
 }
 
@@ -109,12 +110,25 @@ func about(c output.Change, p plan.Plan) string {
 	return fmt.Sprintf("%d patterns", patterns)
 }
 
+// title is a service in a line: its name, its language and what it does.
+func title(o engine.Outcome) string {
+	parts := []string{o.Service.Name, o.Plan.Summary.Language, o.Plan.Summary.Purpose}
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " · ")
+}
+
+// places lists evidence; the lines of one file stand behind its name.
 func places(evidence []detect.Evidence) string {
 	var texts []string
-	for _, e := range evidence {
-		texts = append(texts, e.String())
+	for i, e := range evidence {
+		switch {
+		case i > 0 && e == evidence[i-1]:
+		case i > 0 && e.File == evidence[i-1].File && e.Line > 0 && evidence[i-1].Line > 0:
+			texts[len(texts)-1] += fmt.Sprintf(",%d", e.Line)
+		default:
+			texts = append(texts, e.String())
+		}
 	}
-	return strings.Join(slices.Compact(texts), "  ")
+	return strings.Join(texts, "  ")
 }
 
 // complain prints what went wrong, each with its service.
@@ -288,6 +302,9 @@ func (r report) diffs(io *streams) {
 				fmt.Fprint(io.out, colored(c.Diff(), io.color))
 			}
 		}
+	}
+	if r.kept != nil {
+		fmt.Fprint(io.out, colored(r.kept.Diff(), io.color))
 	}
 }
 

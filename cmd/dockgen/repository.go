@@ -45,7 +45,7 @@ func (r *repository) look(ctx context.Context, request engine.Request) (engine.R
 	return result, err
 }
 
-// nothingError says what was looked for, and why what was found is no service.
+// nothingError says what was looked for, or why what was found is no service.
 type nothingError struct {
 	engine *engine.Engine
 	place  target
@@ -54,15 +54,20 @@ type nothingError struct {
 
 func (e *nothingError) Error() string {
 	var b strings.Builder
-	var markers []string
+	fmt.Fprintf(&b, "no service in %s", e.place.typed)
+	if len(e.found.Others) > 0 {
+		for _, o := range e.found.Others {
+			fmt.Fprintf(&b, "\n  %s: %s", o.Dir, o.Reason)
+		}
+		return b.String()
+	}
+	var markers, names []string
 	for _, s := range e.engine.Stacks {
-		markers = append(markers, s.Markers...)
+		markers = append(markers, s.Markers[0])
+		names = append(names, s.Name)
 	}
-	fmt.Fprintf(&b, "no service in %s; looked for %s", e.place.typed, strings.Join(markers, ", "))
-	for _, o := range e.found.Others {
-		fmt.Fprintf(&b, "\n  %s: %s", o.Dir, o.Reason)
-	}
-	fmt.Fprintf(&b, "\ndockgen init --stack %s starts a project that is still to come", e.engine.Stacks[0].Name)
+	fmt.Fprintf(&b, "\n  looked for %s and their like; dockgen stacks lists them all", strings.Join(markers, ", "))
+	fmt.Fprintf(&b, "\n  for a project that is still to come: dockgen init --stack %s", strings.Join(names, "|"))
 	return b.String()
 }
 
@@ -72,7 +77,7 @@ func (r *repository) orScaffold(ctx context.Context, request engine.Request) (en
 	result, err := r.look(ctx, request)
 	if _, nothing := errors.AsType[*nothingError](err); nothing && request.Stack != "" {
 		name := cmp.Or(detect.ImageName(filepath.Base(r.place.root)), "app")
-		return r.engine.Scaffold(ctx, request, name)
+		return r.engine.Scaffold(ctx, r.Tree, request, name)
 	}
 	return result, err
 }

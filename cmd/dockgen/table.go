@@ -1,22 +1,102 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
+
+	"golang.org/x/term"
 )
 
-// table prints rows in columns, three blanks apart and none at the end of a line.
+// gap is how far apart the columns of a table stand.
+const gap = 3
+
+// columns is the width of the terminal that out is, or 0 where it is none.
+func columns(out io.Writer) int {
+	file, ok := out.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// table prints rows in columns, with no blank at the end of a line. At a terminal
+// that is too narrow for a row, the cells that do not fit follow below.
 func table(out io.Writer, rows [][]string) {
-	var b bytes.Buffer
-	columns := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	var widths []int
 	for _, row := range rows {
-		fmt.Fprintln(columns, strings.Join(row, "\t"))
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			if i < len(row)-1 { // the last cell of a row pushes nothing
+				widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			}
+		}
 	}
-	_ = columns.Flush() // into memory, which does not fail
-	for line := range strings.Lines(b.String()) {
-		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
+	limit := columns(out)
+	for _, row := range rows {
+		fmt.Fprintln(out, strings.Join(arrange(row, widths, limit), "\n"))
 	}
+}
+
+// arrange gives the lines of one row.
+func arrange(row []string, widths []int, limit int) (lines []string) {
+	line, start, broken := "", 0, false
+	for i, cell := range row {
+		if i > 0 {
+			start += widths[i-1] + gap
+		}
+		if cell == "" {
+			continue
+		}
+		before := line + strings.Repeat(" ", max(0, start-utf8.RuneCountInString(line)))
+		if broken {
+			before = line + strings.Repeat(" ", gap)
+		}
+		if i > 0 && limit > 0 && utf8.RuneCountInString(before+cell) > limit {
+			if strings.TrimSpace(line) != "" {
+				lines = append(lines, line)
+			}
+			before, broken = below(row[0]), true
+		}
+		folded := fold(before+cell, below(row[0]), limit)
+		lines, line = append(lines, folded[:len(folded)-1]...), folded[len(folded)-1]
+	}
+	return append(lines, line)
+}
+
+// below is the indentation of what follows below a line.
+func below(line string) string {
+	return strings.Repeat(" ", len(line)-len(strings.TrimLeft(line, " "))+4)
+}
+
+// say prints a sentence, which a terminal gets folded at its blanks.
+func say(out io.Writer, text string) {
+	fmt.Fprintln(out, strings.Join(fold(text, below(text), columns(out)), "\n"))
+}
+
+// fold breaks a line at blanks so that none is longer than limit, if that is not
+// 0; the lines after the first are indented. A longer word stays whole.
+func fold(line, indent string, limit int) (lines []string) {
+	current := ""
+	for line != "" {
+		word := strings.TrimLeft(line, " ")
+		blanks := len(line) - len(word)
+		if end := strings.IndexByte(word, ' '); end >= 0 {
+			word = word[:end]
+		}
+		next := current + line[:blanks+len(word)]
+		if limit > 0 && utf8.RuneCountInString(next) > limit && strings.TrimSpace(current) != "" {
+			lines, next = append(lines, current), indent+word
+		}
+		current, line = next, line[blanks+len(word):]
+	}
+	return append(lines, strings.TrimRight(current, " "))
 }

@@ -39,6 +39,12 @@ const (
 // asked, and gives the last screen and the exit code.
 func sit(t *testing.T, columns int, args []string, keys ...key) (string, int) {
 	t.Helper()
+	return sitAt(t, columns, streams{}, args, keys...)
+}
+
+// sitAt is sit at a terminal of another kind.
+func sitAt(t *testing.T, columns int, at streams, args []string, keys ...key) (string, int) {
+	t.Helper()
 	screen := vt10x.New(vt10x.WithSize(columns, 60))
 	console, err := expect.NewConsole(expect.WithStdout(screen), expect.WithDefaultTimeout(10*time.Second))
 	if err != nil {
@@ -50,7 +56,8 @@ func sit(t *testing.T, columns int, args []string, keys ...key) (string, int) {
 	}
 	done := make(chan int, 1)
 	go func() {
-		done <- run(t.Context(), args, streams{out: tty, err: tty, in: tty, talk: tty, asks: true})
+		at.out, at.err, at.in, at.talk, at.asks = tty, tty, tty, tty, true
+		done <- run(t.Context(), args, at)
 	}()
 	for _, k := range keys {
 		if _, err := console.ExpectString(k.after); err != nil {
@@ -128,7 +135,7 @@ func TestTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allDefaults := []key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Write these", enter}}
+	allDefaults := []key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Write these", enter}}
 	for _, c := range []struct {
 		name    string
 		tree    string
@@ -142,23 +149,33 @@ func TestTerminal(t *testing.T) {
 		{"narrow", oneService, 40, nil, allDefaults, exitDone, []string{".dockerignore", "Dockerfile"}},
 		{
 			"other-answers", oneService, 100, nil,
-			[]key{{"scratch", down + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", down + enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Keep", enter}, {"Write these", enter}},
+			[]key{{"scratch", down + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", down + enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Keep", enter}, {"Write these", enter}},
 			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
 		},
 		{
 			"programs", severalPrograms, 100, nil,
-			[]key{{"./cmd/worker", down + space + enter}, {"scratch", enter}, {"Port (none): ", enter}, {"Test stage", enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Keep", enter}, {"Write these", enter}},
+			[]key{{"./cmd/worker", down + space + enter}, {"scratch", enter}, {"Port (none): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Keep", enter}, {"Write these", enter}},
 			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
 		},
 		{
 			"monorepo", severalServices, 100, nil,
-			[]key{{"Services", enter}, {"scratch", enter}, {"Test stage", enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Write these", enter}},
+			[]key{{"Services", enter}, {"scratch", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Write these", enter}},
 			exitFault, []string{"api/.dockerignore", "api/Dockerfile", "docker-bake.hcl", "web/.dockerignore", "web/Dockerfile"},
 		},
 		{
 			"difference", oneService, 100, nil,
-			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"whoever builds): ", enter}, {"registries (none): ", enter}, {"Write these", down + enter}, {"Write these", down + down + enter}},
+			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Write these", down + enter}, {"Write these", down + down + enter}},
 			exitDone, nil,
+		},
+		{
+			"left-out", severalServices, 100, nil,
+			[]key{{"Services", down + space + enter}, {"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", "git.example.com" + enter}, {"Keep in", "?"}, {"What you answered", enter}, {"Write these", enter}},
+			exitFault, []string{"api/.dockerignore", "api/Dockerfile", "docker-bake.hcl", "dockgen.toml"},
+		},
+		{
+			"scaffold-kept", "", 80, []string{"--stack", "go"},
+			[]key{{"scratch", down + enter}, {"Port (8080): ", "99999" + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", enter}, {"own): ", "linux/foo" + enter}, {"own): ", "linux/arm64" + enter}, {"registries (none): ", enter}, {"Keep in", enter}, {"Write these", enter}},
+			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
 		},
 		{"nothing", "", 100, nil, nil, exitFault, nil},
 		{"scaffold", "", 100, []string{"--stack", "go"}, allDefaults, exitDone, []string{".dockerignore", "Dockerfile"}},
@@ -194,6 +211,26 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// TestTerminalLines answers at a terminal that can do nothing but print.
+func TestTerminalLines(t *testing.T) {
+	dir := lay(t, severalPrograms)
+	// Each text is the end of a question: what is typed is shown behind it.
+	screen, code := sitAt(t, 100, streams{plain: true}, []string{"init"},
+		key{"Programs (none): ", "3" + enter}, key{"Programs (none): ", "./cmd/seed, 2" + enter}, key{"Runtime (distroless): ", "?" + enter}, key{"Runtime (distroless): ", "slim" + enter},
+		key{"Test stage (yes): ", enter}, key{"own): ", enter}, key{"registries (none): ", enter}, key{"toml (yes): ", "2" + enter}, key{"files (write): ", enter})
+	if code != exitDone || strings.Contains(screen, "\x1b") {
+		t.Errorf("exit code %d\n%s", code, screen)
+	}
+	if diff := cmp.Diff(".dockerignore Dockerfile Dockerfile.worker Dockerfile.worker.dockerignore cmd/seed/main.go cmd/worker/main.go docker-bake.hcl go.mod", strings.Join(filesIn(t, dir), " ")); diff != "" {
+		t.Errorf("files (-want +got):\n%s\n%s", diff, screen)
+	}
+	for _, want := range []string{`"3" is none of them`, "What the image runs on.", `runtime = "slim"`} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("no %q on\n%s", want, screen)
+		}
+	}
+}
+
 func filesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	var files []string
@@ -219,7 +256,7 @@ func TestPicture(t *testing.T) {
 	}
 	lay(t, oneService)
 	screen, _ := sit(t, 100, []string{"init"},
-		key{"scratch", down + enter}, key{"Port (8080): ", enter}, key{"Test stage", enter}, key{"whoever builds): ", enter}, key{"registries (none): ", enter}, key{"Keep", enter}, key{"Write these", enter})
+		key{"scratch", down + enter}, key{"Port (8080): ", enter}, key{"Test stage", enter}, key{"own): ", enter}, key{"registries (none): ", enter}, key{"Keep", enter}, key{"Write these", enter})
 	got := picture("$ dockgen init\n" + screen)
 	if *detecttest.Update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {

@@ -15,6 +15,6 @@ func main() { http.ListenAndServe(":8080", nil) }
 	},
 	Assumes: []string{
 		"a go.mod here, and package main beside it",
-		"it listens on port 8080",
 	},
+	Listens: "it listens on port %d",
 }

@@ -35,6 +35,6 @@ public class App {
 	},
 	Assumes: []string{
 		"a pom.xml here, of a Spring Boot application called app for Java 21, built by the Maven image",
-		"it listens on port 8080",
 	},
+	Listens: "it listens on port %d",
 }

@@ -11,6 +11,6 @@ var starter = plan.Starter{
 	},
 	Assumes: []string{
 		"package.json and package-lock.json here, with a start script that runs node server.js",
-		"it listens on PORT, else on 3000",
 	},
+	Listens: "it listens on PORT, else on %d",
 }

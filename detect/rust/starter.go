@@ -11,6 +11,6 @@ var starter = plan.Starter{
 	},
 	Assumes: []string{
 		"Cargo.toml and Cargo.lock here, of a package called app with src/main.rs",
-		"it listens on port 8080",
 	},
+	Listens: "it listens on port %d",
 }

@@ -12,9 +12,10 @@ import (
 // hostName is a host, with * for any, and the beginning of a path behind it.
 var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$`)
 
-// platformName is an operating system, an architecture and perhaps its variant:
+// platformName is an operating system, an architecture that images of it are made
+// for, and perhaps its variant: https://go.dev/doc/install/source#environment,
 // https://github.com/opencontainers/image-spec/blob/main/image-index.md
-var platformName = regexp.MustCompile(`^linux/[a-z0-9]+(/v[0-9]+)?$`)
+var platformName = regexp.MustCompile(`^linux/(386|amd64(/v[1-4])?|arm(/v[5-7])?|arm64(/v8)?|loong64|mips64le|ppc64le|riscv64|s390x)$`)
 
 // managerName is a package manager: of Node projects, perhaps with its version, or of
 // Python's.
@@ -38,7 +39,7 @@ func Check(o plan.Overrides) (key string, err error) {
 
 func checkPlatforms(platforms []string) error {
 	if slices.ContainsFunc(platforms, func(p string) bool { return !platformName.MatchString(p) }) {
-		return fmt.Errorf("%s: a platform is written as linux/amd64 or linux/arm/v7", strings.Join(platforms, ","))
+		return fmt.Errorf("%s: no such platform; there are linux/amd64, linux/arm64, linux/arm/v7 and others of Linux", strings.Join(platforms, ","))
 	}
 	return nil
 }

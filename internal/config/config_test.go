@@ -65,7 +65,8 @@ func TestFaultsBeyondTheSchema(t *testing.T) {
 		{"twice", "port = 1\nport = 2\n", "dockgen.toml:2:1: "},
 		{"no port", "[service.api]\nport = 70000\n", "dockgen.toml:2:1: service.api.port: 70000: not a port"},
 		{"no host", "private = [\"a b\"]\n", "dockgen.toml:1:1: private: a b: not a host, with or without a path"},
-		{"no platform", "[bake]\nplatforms = [\"amd64\"]\n", "dockgen.toml:2:1: bake.platforms: amd64: a platform is written as linux/amd64 or linux/arm/v7"},
+		{"no architecture", "platforms = [\"linux/foo\"]\n", "dockgen.toml:1:1: platforms: linux/foo: no such platform"},
+		{"no platform", "[bake]\nplatforms = [\"amd64\"]\n", "dockgen.toml:2:1: bake.platforms: amd64: no such platform; there are linux/amd64, linux/arm64, linux/arm/v7"},
 		{"no image name", "[service.api]\nname = \"A B\"\n", "dockgen.toml:2:1: service.api.name: A B is not a valid image name: lower-case letters, digits and single . _ - between them"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,7 +87,7 @@ func TestScaffold(t *testing.T) {
 	}
 	for _, s := range e.Stacks {
 		t.Run(s.Name, func(t *testing.T) {
-			result, err := e.Scaffold(t.Context(), engine.Request{Stack: s.Name}, "shop")
+			result, err := e.Scaffold(t.Context(), detect.NewTree(nil), engine.Request{Stack: s.Name}, "shop")
 			if err != nil || len(result.Outcomes) != 1 {
 				t.Fatalf("%d outcomes, %v, %v", len(result.Outcomes), err, result.Findings.Problems)
 			}
@@ -94,7 +96,11 @@ func TestScaffold(t *testing.T) {
 				t.Fatalf("%s: %v", o.Service.Name, o.Err)
 			}
 			lines := strings.Split(string(o.Files[0].Data), "\n")
-			for i, a := range s.Starter.Assumes {
+			assumes := s.Starter.Assumes
+			if s.Starter.Listens != "" {
+				assumes = append(slices.Clip(assumes), fmt.Sprintf(s.Starter.Listens, o.Plan.Ports[0]))
+			}
+			for i, a := range assumes {
 				if want := "# Assumed: " + a; lines[2+i] != want {
 					t.Errorf("line %d is %q, want %q", 3+i, lines[2+i], want)
 				}

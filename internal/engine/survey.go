@@ -102,9 +102,13 @@ func (e *Engine) stackNames() []string {
 	return names
 }
 
-// otherDirs lists the folders that hold no service, for whatever reason.
+// otherDirs lists the folders that hold no service, for whatever reason: also the
+// root of a repository that has none yet.
 func (s *survey) otherDirs() []string {
 	var dirs []string
+	if len(s.all.Services) == 0 {
+		dirs = append(dirs, ".")
+	}
 	for _, o := range s.all.Others {
 		dirs = append(dirs, o.Dir)
 	}

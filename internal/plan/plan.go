@@ -41,6 +41,7 @@ type Stack struct {
 type Starter struct {
 	Files   map[string][]byte // slash-separated, from the root
 	Assumes []string          // each in a line: "go.mod, and package main beside it"
+	Listens string            // one more, with %d for the port: "it listens on port %d"; none where dockgen says where
 }
 
 // Workspace is a manifest that lists folders as its members.

@@ -21,9 +21,21 @@ type Terminal struct {
 	out *os.File
 }
 
+// hints are those of the library about keys, and shorter ones: its own take more
+// than a line of most terminals.
+var hints = strings.NewReplacer(
+	"[Use arrows to move, type to filter", "[arrows, type to filter",
+	"[Use arrows to move, space to select,", "[arrows, space to pick,",
+	"<right> to all,", "right: all,",
+	"<left> to none,", "left: none,",
+	" for more help", " for help",
+)
+
 // NewTerminal makes a prompter for the terminal at both ends.
 func NewTerminal(in, out *os.File, color bool) *Terminal {
 	core.DisableColor = !color
+	survey.SelectQuestionTemplate = hints.Replace(survey.SelectQuestionTemplate)
+	survey.MultiSelectQuestionTemplate = hints.Replace(survey.MultiSelectQuestionTemplate)
 	return &Terminal{in: &input{File: in}, out: out}
 }
 
