@@ -69,6 +69,12 @@ func wheel(t *testing.T) []byte {
 		{info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"},
 		{info + "RECORD", "secret_word.py,,\n" + info + "METADATA,,\n" + info + "WHEEL,,\n" + info + "RECORD,,\n"},
 	}
+	return zipped(t, files)
+}
+
+// zipped packs files by their names and texts.
+func zipped(t *testing.T, files [][2]string) []byte {
+	t.Helper()
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
 	for _, f := range files {

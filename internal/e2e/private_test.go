@@ -141,10 +141,16 @@ func modules(t *testing.T, password string) http.Handler {
 		"/" + privateModule + "/@v/" + privateVersion + ".mod":  manifest,
 		"/" + privateModule + "/@v/" + privateVersion + ".zip":  archive.Bytes(),
 	}
+	return answering(answers, password)
+}
+
+// answering serves files by their paths to those who know the password.
+func answering(answers map[string][]byte, password string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, given, ok := r.BasicAuth()
 		switch answer, known := answers[r.URL.Path]; {
 		case !ok || user != privateUser || given != password:
+			w.Header().Set("WWW-Authenticate", `Basic realm="private"`)
 			http.Error(w, "who are you?", http.StatusUnauthorized)
 		case !known:
 			http.NotFound(w, r)
@@ -202,7 +208,8 @@ func trusting(t *testing.T, file string, authority []byte) string {
 	}
 	dir, layout := t.TempDir(), filepath.Join(t.TempDir(), "layout")
 	write(t, filepath.Join(dir, "authority.pem"), authority)
-	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+base+"\nCOPY authority.pem /tmp/\nRUN cat /tmp/authority.pem >> /etc/ssl/certs/ca-certificates.crt\nENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt NODE_EXTRA_CA_CERTS=/tmp/authority.pem\n"))
+	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+base+"\nCOPY authority.pem /tmp/\nRUN cat /tmp/authority.pem >> /etc/ssl/certs/ca-certificates.crt\nENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt NODE_EXTRA_CA_CERTS=/tmp/authority.pem\n"+
+		"RUN ! command -v keytool || keytool -importcert -noprompt -cacerts -storepass changeit -alias authority -file /tmp/authority.pem\n"))
 	docker(t, "buildx", "build", "--provenance=false", "--output", "type=oci,tar=false,name="+base+",dest="+layout, dir)
 	_, tag, _ := strings.Cut(base, ":")
 	return base + "=oci-layout://" + layout + ":" + tag
