@@ -116,77 +116,64 @@ func (d Detail) Alone() bool {
 
 // Facts lists what the project states.
 func (d Detail) Facts() []detect.Fact {
-	var facts []detect.Fact
-	add := func(name, value string, evidence ...detect.Evidence) {
-		facts = append(facts, detect.Fact{Name: name, Value: value, Evidence: evidence})
-	}
-	tool := d.Build.Tool
-	if v := d.Build.Version; v.Value != "" {
-		add("build tool", tool+" "+v.Value, v.At)
-	} else {
-		add("build tool", tool, d.Build.At)
-	}
-	if d.Build.Path != "" {
-		add("module", d.Build.Path, d.Build.At)
-	}
-	for _, m := range d.Build.Modules {
-		if m.Dir != d.Build.Dir {
-			add("builds with", m.Dir, m.At)
+	var facts factList
+	b := d.Build
+	facts.add("build tool", strings.TrimSpace(b.Tool+" "+b.Version.Value), cmp.Or(b.Version.At, b.At))
+	facts.add("module", b.Path, b.At)
+	for _, m := range b.Modules {
+		if m.Dir != b.Dir {
+			facts.add("builds with", m.Dir, m.At)
 		}
 	}
-	for _, r := range d.Build.Reads {
-		add("reads", r.Value, r.At)
-	}
+	facts.all("reads", b.Reads)
 	for _, r := range d.JDK {
-		add("java", r.String(), r.At)
+		facts.add("java", r.String(), r.At)
 	}
 	for _, l := range d.Limits {
-		add("java at most", fmt.Sprintf("%d: %s", l.Most, l.What), l.At)
+		facts.add("java at most", fmt.Sprintf("%d: %s", l.Most, l.What), l.At)
 	}
 	if f := d.Framework; f.Name != "" {
-		add("framework", strings.TrimSpace(f.Name+" "+f.Version), f.At)
+		facts.add("framework", strings.TrimSpace(f.Name+" "+f.Version), f.At)
 	}
-	add("makes", shapeNames[d.Program.Shape]+": "+d.Program.File, d.Program.At)
-	if d.Program.MainClass != "" {
-		add("main class", d.Program.MainClass, d.Program.At)
-	}
+	facts.add("makes", shapeNames[d.Program.Shape]+": "+d.Program.File, d.Program.At)
+	facts.add("main class", d.Program.MainClass, d.Program.At)
 	for _, l := range d.Listens {
-		add("listens", l.String(), evidence(l.At)...)
+		facts.add("listens", l.String(), l.At)
 	}
-	if d.Health.Path != "" {
-		add("health path", d.Health.Path, d.Health.At)
-	}
-	for _, s := range d.Build.Secrets {
-		add("credentials", s.Value, s.At)
-	}
-	for _, s := range d.Build.Private {
-		add("private repository", s.Value, s.At)
-	}
-	if d.Native.Value != "" {
-		add("built for one platform", d.Native.Value, d.Native.At)
-	}
-	if d.Writes.Value != "" {
-		add("writes", d.Writes.Value, d.Writes.At)
-	}
-	if d.Natives.Value != "" {
-		add("native code", d.Natives.Value, d.Natives.At)
-	}
-	if d.Fonts.Value != "" {
-		add("fonts", d.Fonts.Value, d.Fonts.At)
-	}
-	if o := d.Build.Open; o.Value != "" {
-		add("build not known in full", o.Value, o.At)
-	}
-	for _, u := range d.Build.Unread {
-		add("unknown", u.Value, u.At)
-	}
-	if d.Containers.File != "" {
-		add("tests want Docker", "yes", d.Containers)
-	}
-	if d.FirstTest.File != "" {
-		add("tests", "yes", d.FirstTest)
-	}
+	facts.add("health path", d.Health.Path, d.Health.At)
+	facts.all("credentials", b.Secrets)
+	facts.all("private repository", b.Private)
+	facts.all("built for one platform", []stated{d.Native})
+	facts.all("writes", []stated{d.Writes})
+	facts.all("native code", []stated{d.Natives})
+	facts.all("fonts", []stated{d.Fonts})
+	facts.all("build not known in full", []stated{b.Open})
+	facts.all("unknown", b.Unread)
+	facts.seen("tests want Docker", d.Containers)
+	facts.seen("tests", d.FirstTest)
 	return facts
+}
+
+// factList gathers facts. A value that is empty is none.
+type factList []detect.Fact
+
+func (l *factList) add(name, value string, where detect.Evidence) {
+	if value != "" {
+		*l = append(*l, detect.Fact{Name: name, Value: value, Evidence: evidence(where)})
+	}
+}
+
+func (l *factList) all(name string, list []stated) {
+	for _, s := range list {
+		l.add(name, s.Value, s.At)
+	}
+}
+
+// seen adds that there is something, where its place is known.
+func (l *factList) seen(name string, where detect.Evidence) {
+	if where.File != "" {
+		l.add(name, "yes", where)
+	}
 }
 
 // evidence leaves out a place that is not known.

@@ -29,45 +29,43 @@ func (g *gradle) candidate(dir string, answers detect.Answers) candidate {
 		c.reason = what
 		return c
 	}
+	g.application(p, answers, &c)
+	return c
+}
+
+// application settles whether a project is one: by what its plugins make of it.
+func (g *gradle) application(p *project, answers detect.Answers, c *candidate) {
 	plugins := p.plugins()
 	list, _ := p.dependencies()
 	f := p.framework(plugins, list)
-	files := filesBelow(g.tree, dir, g.dirs)
-	roots := p.sourceRoots()
-	if !hasProgram(files, dir, roots) {
+	files, roots := filesBelow(g.tree, p.dir, g.dirs), p.sourceRoots()
+	if !hasProgram(files, p.dir, roots) {
 		c.reason = "no program text below " + strings.Join(roots, ", ")
-		return c
+		return
 	}
 	program, reason, err := p.program(g.tree, plugins, f, list)
-	if err != nil {
-		c.err = err
-		return c
-	}
-	if reason != "" {
-		c.reason, c.at = reason, program.At
-		if program.At.File == "" {
+	if err != nil || reason != "" {
+		c.reason, c.err = reason, err
+		if c.at = program.At; c.at.File == "" {
 			c.at.File = path.Join(p.build.root, settingsNames[0])
 		}
-		return c
+		return
 	}
 	d := Detail{Name: c.name, Program: program, Framework: f}
-	code, err := scan(g.tree, dir, files, roots)
+	code, err := scan(g.tree, p.dir, files, roots)
 	if err == nil && program.Shape != War && len(code.mains) == 0 && f.Name != quarkus && p.used() {
 		c.reason, c.at = "a library: other projects use it, and it has no main class", program.At
-		return c
+		return
 	}
 	if err == nil {
-		err = d.mainClass(code, true, answers.In(dir).Main)
+		err = d.mainClass(code, true, answers.In(p.dir).Main)
 	}
 	if err == nil {
 		err = g.detail(p, plugins, &d, code, files)
 	}
-	if err != nil {
-		c.err = err
-		return c
+	if c.err = err; err == nil {
+		c.take(&d, true, false)
 	}
-	c.take(&d, true, false)
-	return c
 }
 
 // used says whether another project of the build depends on one.
@@ -139,6 +137,38 @@ func (p *project) mentions() []stated {
 // detail reads what an application is built from.
 func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files []string) error {
 	b := &d.Build
+	if err := g.parts(p, b); err != nil {
+		return err
+	}
+	if err := g.statements(p, plugins, d); err != nil {
+		return err
+	}
+	for _, m := range b.Modules {
+		own := files
+		if m.Dir != p.dir {
+			own = filesBelow(g.tree, m.Dir, g.dirs)
+		}
+		d.addSources(m.Dir, usualTests, own)
+	}
+	slices.Sort(d.Sources)
+	d.Sources = slices.Compact(d.Sources)
+	d.Resources = []string{usualResources}
+	if err := d.opensPorts(g.tree, p.variable, files, code); err != nil {
+		return err
+	}
+	b.Unread = slices.Clone(p.build.unread)
+	for _, m := range b.Modules {
+		b.Unread = append(b.Unread, g.projects[m.Dir].unread...)
+	}
+	for _, u := range b.Unread {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", u.At, u.Value))
+	}
+	return nil
+}
+
+// parts gathers what Gradle wants of the repository to build a project: the projects of
+// its closure, every script, and what those name.
+func (g *gradle) parts(p *project, b *Build) error {
 	b.Tool, b.Root, b.Dir, b.Path = "gradle", p.build.root, p.dir, p.path
 	b.Modules = p.closure()
 	b.Files = slices.Clone(p.build.files)
@@ -170,29 +200,6 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 	slices.Sort(b.Files)
 	b.Files = slices.Compact(b.Files)
 	g.reads(b)
-	if err := g.statements(p, plugins, d); err != nil {
-		return err
-	}
-	for _, m := range b.Modules {
-		own := files
-		if m.Dir != p.dir {
-			own = filesBelow(g.tree, m.Dir, g.dirs)
-		}
-		d.addSources(m.Dir, usualTests, own)
-	}
-	slices.Sort(d.Sources)
-	d.Sources = slices.Compact(d.Sources)
-	d.Resources = []string{usualResources}
-	if err := d.opensPorts(g.tree, p.variable, files, code); err != nil {
-		return err
-	}
-	b.Unread = slices.Clone(p.build.unread)
-	for _, m := range b.Modules {
-		b.Unread = append(b.Unread, g.projects[m.Dir].unread...)
-	}
-	for _, u := range b.Unread {
-		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", u.At, u.Value))
-	}
 	return nil
 }
 

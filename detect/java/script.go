@@ -29,67 +29,83 @@ type token struct {
 // tokenize splits a script. It is an error where a comment or a long string does not end;
 // all else is left to Gradle to judge.
 func tokenize(file, script string) ([]token, error) {
-	var list []token
-	line := 1
-	add := func(kind tokenKind, value string) { list = append(list, token{kind: kind, value: value, line: line}) }
-	for i := 0; i < len(script); {
-		c := script[i]
-		rest := script[i:]
-		switch {
-		case c == '\n':
-			add(ended, "")
-			line++
-			i++
-		case c == ' ' || c == '\t' || c == '\r' || c == '\f':
-			i++
-		case c == ';':
-			add(ended, "")
-			i++
-		case strings.HasPrefix(rest, "//") || c == '#' && i == 0:
-			end := strings.IndexByte(rest, '\n')
-			if end < 0 {
-				end = len(rest)
-			}
-			i += end
-		case strings.HasPrefix(rest, "/*"):
-			end := strings.Index(rest[2:], "*/")
-			if end < 0 {
-				return nil, detect.Errorf(detect.Evidence{File: file, Line: line}, "a comment that does not end")
-			}
-			line += strings.Count(rest[:end+4], "\n")
-			i += end + 4
-		case strings.HasPrefix(rest, `"""`) || strings.HasPrefix(rest, `'''`):
-			end := strings.Index(rest[3:], rest[:3])
-			if end < 0 {
-				return nil, detect.Errorf(detect.Evidence{File: file, Line: line}, "a string that does not end")
-			}
-			value := rest[3 : end+3]
-			list = append(list, token{text, value, line, strings.Contains(value, "$")})
-			line += strings.Count(value, "\n")
-			i += end + 6
-		case c == '"' || c == '\'' || c == '`':
-			value, length := quoted(rest)
-			kind := text
-			if c == '`' { // a name of Kotlin
-				kind = word
-			}
-			if kind == text || value != "" {
-				list = append(list, token{kind, value, line, c == '"' && strings.Contains(value, "$")})
-			}
-			i += length
-		case wordByte(c):
-			end := i
-			for end < len(script) && wordByte(script[end]) {
-				end++
-			}
-			add(word, script[i:end])
-			i = end
-		default:
-			add(sign, string(c))
-			i++
+	l := lexer{file: file, rest: script, line: 1}
+	for len(l.rest) > 0 {
+		if err := l.next(len(l.rest) == len(script)); err != nil {
+			return nil, err
 		}
 	}
-	return list, nil
+	return l.list, nil
+}
+
+// lexer is how far a script is split.
+type lexer struct {
+	file string
+	rest string
+	line int
+	list []token
+}
+
+// take adds a token that is so many bytes of the script.
+func (l *lexer) take(t token, length int) {
+	t.line = l.line
+	l.list = append(l.list, t)
+	l.skip(length)
+}
+
+func (l *lexer) skip(length int) {
+	l.line += strings.Count(l.rest[:length], "\n")
+	l.rest = l.rest[length:]
+}
+
+// next takes one token or leaves out what is none.
+func (l *lexer) next(first bool) error {
+	switch c := l.rest[0]; {
+	case c == '\n' || c == ';':
+		l.take(token{kind: ended}, 1)
+	case c == ' ' || c == '\t' || c == '\r' || c == '\f':
+		l.skip(1)
+	case strings.HasPrefix(l.rest, "//") || c == '#' && first:
+		before, _, _ := strings.Cut(l.rest, "\n")
+		l.skip(len(before))
+	case strings.HasPrefix(l.rest, "/*"):
+		inside, ok := l.between("/*", "*/")
+		if !ok {
+			return detect.Errorf(detect.Evidence{File: l.file, Line: l.line}, "a comment that does not end")
+		}
+		l.skip(len(inside) + 4)
+	case strings.HasPrefix(l.rest, `"""`) || strings.HasPrefix(l.rest, `'''`):
+		value, ok := l.between(l.rest[:3], l.rest[:3])
+		if !ok {
+			return detect.Errorf(detect.Evidence{File: l.file, Line: l.line}, "a string that does not end")
+		}
+		l.take(token{kind: text, value: value, open: strings.Contains(value, "$")}, len(value)+6)
+	case c == '"' || c == '\'':
+		value, length := quoted(l.rest)
+		l.take(token{kind: text, value: value, open: c == '"' && strings.Contains(value, "$")}, length)
+	case c == '`': // a name of Kotlin
+		value, length := quoted(l.rest)
+		if value == "" {
+			l.skip(length)
+			break
+		}
+		l.take(token{kind: word, value: value}, length)
+	case wordByte(c):
+		end := 1
+		for end < len(l.rest) && wordByte(l.rest[end]) {
+			end++
+		}
+		l.take(token{kind: word, value: l.rest[:end]}, end)
+	default:
+		l.take(token{kind: sign, value: string(c)}, 1)
+	}
+	return nil
+}
+
+// between gives what stands between two signs, of which the first is next.
+func (l *lexer) between(begin, end string) (string, bool) {
+	value, _, ok := strings.Cut(l.rest[len(begin):], end)
+	return value, ok
 }
 
 func wordByte(c byte) bool {
