@@ -22,11 +22,16 @@ func FuzzPom(f *testing.F) {
 		"<project><artifactId>a</artifactId><version>1</version><repositories><repository><url>https://a b/\nRUN evil</url></repository></repositories><properties><exec.mainClass>A</exec.mainClass></properties></project>",
 		"<project><artifactId>a</artifactId><profiles><profile><activation><activeByDefault>true</activeByDefault></activation><modules><module>c</module></modules></profile></profiles></project>",
 	} {
-		f.Add(seed)
+		f.Add(seed, "-Drevision=1 -Pa,!b -s styles/a.xml")
 	}
+	f.Add("<project><artifactId>a</artifactId><version>1</version><modules><module>${m}</module><module>b</module></modules><properties><mainClass>A</mainClass><m>${n}</m></properties>"+
+		"<build><resources><resource><directory>${basedir}/../b</directory></resource></resources><plugins><plugin><configuration><x>${user.dir}/styles\nRUN evil</x><y>${user.dir}/styles/a.xml</y></configuration></plugin></plugins></build></project>", "-Dm=${m}\n-P")
 	printer := printing(f)
-	f.Fuzz(func(t *testing.T, text string) {
-		printer.Print(t, map[string]string{"pom.xml": text, "src/main/java/A.java": program})
+	f.Fuzz(func(t *testing.T, text, options string) {
+		printer.Print(t, map[string]string{
+			"pom.xml": text, ".mvn/maven.config": options, "src/main/java/A.java": program, "styles/a.xml": "<a/>",
+			"b/pom.xml": "<project><parent><artifactId>a</artifactId></parent><artifactId>b</artifactId><properties><mainClass>A</mainClass></properties></project>", "b/src/main/java/A.java": program,
+		})
 	})
 }
 

@@ -275,7 +275,7 @@ func (p *planner) tests() error {
 		reason = "the project's tests; a plain build leaves the stage out"
 	}
 	p.plan.Decide(plan.TestStage, command, "--no-test-stage", reason, evidence(d.FirstTest)...)
-	if d.Containers.File != "" {
+	if d.Containers.File != "" && d.FirstTest.File != "" {
 		p.plan.Note("%s: tests that start containers find no Docker inside a build; those run elsewhere", d.Containers)
 	}
 	return nil
@@ -383,8 +383,22 @@ func (p *planner) container() error {
 	p.flavour = r
 	p.describe(ref.String(), r)
 	p.plan.Decide("servlet container", "Tomcat "+line, "", reason, where...)
+	if where, wider := p.enterprise(); wider {
+		p.plan.Note("%s: Jakarta EE is more than Tomcat has, which is servlets, pages and WebSocket; what else the war uses it has to bring itself", where)
+	}
 	p.plan.Note("Tomcat writes to its logs, work and temp folders: with a read-only root give it a tmpfs for each")
 	return nil
+}
+
+// enterprise gives the dependency on the whole of Jakarta EE, of which a war may use more
+// than a servlet container has.
+func (p *planner) enterprise() (detect.Evidence, bool) {
+	for _, d := range p.detail.Dependencies {
+		if d.Group == "jakarta.platform" || d.Group == "javax" && strings.HasPrefix(d.Artifact, "javaee") || d.Group == "org.eclipse.microprofile" {
+			return d.At, true
+		}
+	}
+	return detect.Evidence{}, false
 }
 
 // servlets reads which servlet API a war is written for:

@@ -97,6 +97,9 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 	}
 	d.Config = config.files
 	d.Writes = config.writes(active)
+	if d.Framework.Name == quarkus && d.Containers.File == "" {
+		d.Containers = d.startsContainers(config)
+	}
 	if d.Program.Shape == War {
 		return nil
 	}
