@@ -127,8 +127,10 @@ func (l Listen) String() string {
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
 	repo, problems := readRepository(t)
 	files := t.Named("go.mod")
-	if m, ok := repo.modules["."]; ok && m.Missing {
-		files = []string{m.PathAt.File}
+	for _, dir := range sortedKeys(repo.modules) {
+		if m := repo.modules[dir]; m.Missing {
+			files = append(files, m.PathAt.File)
+		}
 	}
 	found := make([]detect.Findings, len(files))
 	group, ctx := errgroup.WithContext(ctx)
@@ -207,8 +209,14 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 		return nil, none(r.tree, m, aside), nil
 	}
 	if m.Missing {
-		if err := s.selfContained(chosen); err != nil {
+		at, name, err := s.foreign(chosen)
+		switch {
+		case err != nil:
 			return nil, "", err
+		case name != "" && m.Dir != ".": // as far as anybody knows, a script of another project
+			return nil, fmt.Sprintf("it imports %s, and there is no go.mod", name), nil
+		case name != "":
+			return nil, "", detect.Errorf(at, "imports %s, and there is no go.mod; run go mod init and go mod tidy", name)
 		}
 	}
 	strength := detect.Manifest
@@ -225,20 +233,21 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 	return found, "", nil
 }
 
-// selfContained is an error for programs that import what only a go.mod can name.
-func (s *sources) selfContained(programs []Program) error {
+// foreign gives the first package that programs import and only a go.mod can
+// name, with the file that does; nothing where there is none.
+func (s *sources) foreign(programs []Program) (at detect.Evidence, name string, err error) {
 	for _, p := range programs {
 		names, err := s.importsOf(p.Dir, false)
 		if err != nil {
-			return err
+			return at, "", err
 		}
 		for _, name := range names {
 			if first, _, _ := strings.Cut(name, "/"); strings.Contains(first, ".") {
-				return detect.Errorf(detect.Evidence{File: p.At.File}, "imports %s, and there is no go.mod; run go mod init and go mod tidy", name)
+				return detect.Evidence{File: p.At.File}, name, nil
 			}
 		}
 	}
-	return nil
+	return at, "", nil
 }
 
 // none says why a module has no program to deploy.

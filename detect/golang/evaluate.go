@@ -168,6 +168,7 @@ type scope struct {
 	file    *ast.File
 	fn      *ast.FuncDecl
 	bound   map[string]value // parameters of a call that is being followed
+	until   token.Pos        // an assignment whose right side it is: later ones do not count; 0 elsewhere
 	depth   int
 	steps   *int // left for the whole question
 }
@@ -270,31 +271,34 @@ func (s scope) assigned(name string) (values []value, own bool) {
 	if s.fn.Body == nil {
 		return nil, false
 	}
-	set := func(left, right []ast.Expr, declares bool) {
-		for i, l := range left {
-			id, ok := l.(*ast.Ident)
-			if !ok || id.Name != name {
-				continue
-			}
-			own = own || declares
-			switch {
-			case len(left) == len(right):
-				values = append(values, s.eval(right[i]))
-			case len(right) == 1 && i == 0: // v, ok := os.LookupEnv("PORT")
-				values = append(values, s.eval(right[0]))
-			}
-		}
-	}
 	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			set(n.Lhs, n.Rhs, n.Tok == token.DEFINE)
-		case *ast.ValueSpec:
-			var names []ast.Expr
-			for _, id := range n.Names {
-				names = append(names, id)
+			if s.until != 0 && n.Pos() >= s.until {
+				break
 			}
-			set(names, n.Values, true)
+			right := assignedTo(name, n.Lhs, n.Rhs)
+			if right == nil {
+				break
+			}
+			before, again := s, mentions(right, name) // port = ":" + port
+			if again {
+				before.until = n.Pos()
+			}
+			v := before.eval(right)
+			if again && v.known && slices.Contains(s.fn.Body.List, ast.Stmt(n)) {
+				values = nil // it stands for all that the name held so far
+			}
+			values, own = append(values, v), own || n.Tok == token.DEFINE
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if id.Name == name {
+					own = true
+					if len(n.Names) == len(n.Values) {
+						values = append(values, s.eval(n.Values[i]))
+					}
+				}
+			}
 		case *ast.CallExpr:
 			if v, ok := s.flagVar(n, name); ok {
 				values = append(values, v)
@@ -303,6 +307,31 @@ func (s scope) assigned(name string) (values []value, own bool) {
 		return true
 	})
 	return values, own
+}
+
+// assignedTo gives what an assignment gives to a name, or nil.
+func assignedTo(name string, left, right []ast.Expr) ast.Expr {
+	for i, l := range left {
+		id, ok := l.(*ast.Ident)
+		switch {
+		case !ok || id.Name != name:
+		case len(left) == len(right):
+			return right[i]
+		case len(right) == 1 && i == 0: // v, ok := os.LookupEnv("PORT")
+			return right[0]
+		}
+	}
+	return nil
+}
+
+// mentions says whether an expression holds a name.
+func mentions(e ast.Expr, name string) (found bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && id.Name == name
+		return !found
+	})
+	return found
 }
 
 // flagFunctions are the functions of package flag, and of pflag, that bind a

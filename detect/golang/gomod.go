@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -28,7 +29,7 @@ type Module struct {
 	Toolchain Directive // the toolchain line, without the leading "go"
 	Requires  []Directive
 	Replaces  []Replace
-	Missing   bool // there is no go.mod, only Go files in the root of the tree
+	Missing   bool // there is no go.mod, only Go files
 	HasSum    bool // a go.sum stands beside it
 	Vendored  bool // a vendor/modules.txt stands beside it
 }
@@ -75,14 +76,20 @@ func readModule(t *detect.Tree, file string) (Module, error) {
 	return m, nil
 }
 
-// missingModule stands for the go.mod that a tree of plain Go files does not have.
-func missingModule(t *detect.Tree) (Module, bool) {
+// missingModules stand for the go.mod that a tree of plain Go files does not have:
+// in the root, or, where no Go file is, in each folder of it that has a main.go.
+func missingModules(t *detect.Tree) []Module {
 	root, _ := t.Folder(".")
-	i := slices.IndexFunc(root.Files, func(name string) bool { return strings.HasSuffix(name, ".go") })
-	if i < 0 {
-		return Module{}, false
+	if i := slices.IndexFunc(root.Files, func(name string) bool { return strings.HasSuffix(name, ".go") }); i >= 0 {
+		return []Module{{Dir: ".", Path: "app", Missing: true, PathAt: detect.Evidence{File: root.Files[i]}}}
 	}
-	return Module{Dir: ".", Path: "app", Missing: true, PathAt: detect.Evidence{File: root.Files[i]}}, true
+	var found []Module
+	for _, dir := range root.Dirs {
+		if file := path.Join(dir, "main.go"); t.Has(file) {
+			found = append(found, Module{Dir: dir, Path: cmp.Or(detect.ImageName(dir), "app"), Missing: true, PathAt: detect.Evidence{File: file}})
+		}
+	}
+	return found
 }
 
 // lines gives the place of a line of a file.

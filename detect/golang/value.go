@@ -67,7 +67,8 @@ func concat(values ...value) value {
 }
 
 // merge is what a place holds that is set in several ways: the variable of one
-// and the default of another. Two defaults that differ make it unknown; what is
+// and the default of another. Two defaults that differ make it unknown, unless they
+// are a port and its address; what is
 // unknown by itself adds nothing.
 func merge(values ...value) value {
 	var merged value
@@ -82,6 +83,9 @@ func merge(values ...value) value {
 			merged = withEnv(v, merged.env())
 		case v.text() == "":
 		case merged.text() == "":
+			merged = v
+		case merged.text() == ":"+v.text(): // the same port, as an address
+		case v.text() == ":"+merged.text():
 			merged = v
 		case merged.text() != v.text():
 			return unknown

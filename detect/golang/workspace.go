@@ -87,8 +87,10 @@ func readRepository(t *detect.Tree) (*repository, []*detect.Problem) {
 		}
 		r.modules[modules[i].Dir] = modules[i]
 	}
-	if m, ok := missingModule(t); ok && len(files) == 0 {
-		r.modules[m.Dir] = m
+	if len(files) == 0 {
+		for _, m := range missingModules(t) {
+			r.modules[m.Dir] = m
+		}
 	}
 	var problems []*detect.Problem
 	for _, file := range t.Named("go.work") {

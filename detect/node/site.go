@@ -16,7 +16,7 @@ func (p *planner) site() error {
 		Title: f.Title, From: "builder", Folder: path.Join("/app", p.home(), s.Root),
 		Base: s.Base, Fallback: s.Fallback, NotFound: s.NotFound, HTML: s.HTML, Hashed: s.Hashed,
 		Reason: s.Reason, Evidence: s.Evidence,
-		Config: plan.ServerConfig{File: s.Server.File, Whole: s.Server.Whole, Root: s.Server.Root, Port: s.Server.Port, Pid: s.Server.Pid},
+		Config: plan.ServerConfig(s.Server),
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.detail.Package.Dir, err)

@@ -35,7 +35,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	p.Decide("site", d.Root, "", "it holds index.html, and nothing builds it", p.Summary.Evidence...)
 	site := plan.Site{
 		Title: "static files", Folder: d.Root, Base: "/", Reason: d.Reason,
-		Config: plan.ServerConfig{File: d.Server.File, Whole: d.Server.Whole, Root: d.Server.Root, Port: d.Server.Port, Pid: d.Server.Pid},
+		Config: plan.ServerConfig(d.Server),
 	}
 	site.Evidence = p.Summary.Evidence
 	if d.Said.File != "" {
@@ -52,6 +52,9 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	server, err := p.Serve(in, site)
 	if err != nil {
 		return plan.Plan{}, fmt.Errorf("%s: %w", d.Dir, err)
+	}
+	for _, file := range d.Unread {
+		p.Note("%s is for another server: nginx does not read it", file)
 	}
 	p.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
 	p.Decide(plan.TestStage, plan.None, "", "files have no tests")

@@ -37,6 +37,7 @@ type Detail struct {
 	Reason   string // why unknown paths are answered so
 	Said     detect.Evidence
 	Server   manifest.Nginx
+	Unread   []string // files that configure other servers, from the root
 }
 
 // Facts lists what the files say.
@@ -65,7 +66,10 @@ var generators = []string{"hugo.toml", "hugo.yaml", "config.toml", "_config.yml"
 
 // outputs are the folders where projects keep a site that is built already, or
 // that needs no building, the usual first.
-var outputs = []string{".", "public", "dist", "www", "site", "html", "build", "out", "_site", "static", "web"}
+var outputs = []string{".", "public", "dist", "www", "site", "html", "htdocs", "public_html", "wwwroot", "build", "out", "_site", "static", "web"}
+
+// others configure other servers, in the folder of the project or of the site.
+var others = []string{"httpd.conf", ".htaccess", "Caddyfile", "_headers", "web.config", "vercel.json", "firebase.json"}
 
 // Detect finds the folder of a site at the root, or in each of the folders below
 // it where nothing else stands. A page in the middle of another project is part
@@ -193,6 +197,13 @@ func detail(t *detect.Tree, dir string) (d Detail, ok bool, err error) {
 		return d, false, err
 	} else if redirects {
 		d.Fallback, d.Said, d.Reason = true, at, "_redirects sends every path to index.html"
+	}
+	for _, name := range others {
+		for _, file := range slices.Compact([]string{path.Join(dir, name), path.Join(dir, d.Root, name)}) {
+			if t.Has(file) {
+				d.Unread = append(d.Unread, file)
+			}
+		}
 	}
 	d.Server, err = manifest.ReadNginx(t, dir)
 	return d, true, err

@@ -68,23 +68,36 @@ func parseStaticfile(file string, data []byte) (Staticfile, error) {
 
 // Nginx is a configuration that a project brings along.
 type Nginx struct {
-	File  string // from the root; empty where there is none
-	Whole bool   // it is all of nginx.conf, not a server alone
-	Root  string // where it looks for files
-	Port  int    // what it listens on; 0 where that is not said
-	Pid   string // the file that it writes its number to; empty where it does not say
+	File   string // from the root; empty where there is none
+	Whole  bool   // it is all of nginx.conf, not a server alone
+	Root   string // where it looks for files
+	Port   int    // what it listens on; 0 where that is not said
+	Pid    string // the file that it writes its number to; empty where it does not say
+	Daemon bool   // it says itself whether nginx leaves the foreground
+	Beside bool   // it includes files by names that begin in its own folder
 }
+
+// nginxFolder is where nginx looks for what a configuration names without a folder:
+// https://nginx.org/en/docs/configure.html, --prefix of Docker's images.
+const nginxFolder = "/etc/nginx"
 
 var (
 	nginxHTTP    = regexp.MustCompile(`(?m)(?:^|[;}])\s*(?:http|events)\s*\{`)
-	nginxRoot    = regexp.MustCompile(`(?m)(?:^|[;{}])\s*root\s+"?(/[^\s;"]+)"?\s*;`)
+	nginxRoot    = regexp.MustCompile(`(?m)(?:^|[;{}])\s*root\s+"?([^\s;"$]+)"?\s*;`)
 	nginxPid     = regexp.MustCompile(`(?m)(?:^|[;{}])\s*pid\s+"?([^\s;"]+)"?\s*;`)
 	nginxListen  = regexp.MustCompile(`(?m)(?:^|[;{}])\s*listen\s+(?:\S*:)?(\d+)\b`)
+	nginxDaemon  = regexp.MustCompile(`(?m)(?:^|[;{}])\s*daemon\s`)
+	nginxInclude = regexp.MustCompile(`(?m)(?:^|[;{}])\s*include\s+"?[^/\s";]`)
 	nginxComment = regexp.MustCompile(`(?m)#.*$`)
+
+	// nginxBlank is what another tool fills in: {{port}} anywhere, or a variable
+	// where nginx takes none.
+	nginxBlank = regexp.MustCompile(`\{\{[^}\n]*\}\}|\blisten\s+[^;\s]*\$[^;\s]*`)
 )
 
 // ReadNginx reads the nginx.conf of a folder, unless it is one that dockgen wrote:
-// then the plan decides what stands in it.
+// then the plan decides what stands in it. The error is for a template, which nginx
+// does not read as it is.
 func ReadNginx(t *detect.Tree, dir string) (Nginx, error) {
 	file := path.Join(dir, "nginx.conf")
 	if !t.Has(file) {
@@ -97,14 +110,20 @@ func ReadNginx(t *detect.Tree, dir string) (Nginx, error) {
 	if bytes.HasPrefix(data, []byte("# dockgen: ")) {
 		return Nginx{}, nil
 	}
-	return parseNginx(file, data), nil
+	return parseNginx(file, data)
 }
 
-func parseNginx(file string, data []byte) Nginx {
+func parseNginx(file string, data []byte) (Nginx, error) {
 	data = nginxComment.ReplaceAll(data, nil)
-	n := Nginx{File: file, Whole: nginxHTTP.Match(data)}
+	if blank := nginxBlank.FindIndex(data); blank != nil {
+		at := detect.Evidence{File: file, Line: 1 + bytes.Count(data[:blank[0]], []byte("\n"))}
+		return Nginx{}, detect.Errorf(at, "%q waits for another tool to fill it in, which nginx does not do; write a value, or rename the file, and dockgen writes one", data[blank[0]:blank[1]])
+	}
+	n := Nginx{File: file, Whole: nginxHTTP.Match(data), Daemon: nginxDaemon.Match(data), Beside: nginxInclude.Match(data)}
 	if m := nginxRoot.FindSubmatch(data); m != nil {
-		n.Root = path.Clean(string(m[1]))
+		if n.Root = path.Clean(string(m[1])); !path.IsAbs(n.Root) {
+			n.Root = path.Join(nginxFolder, n.Root)
+		}
 	}
 	if m := nginxPid.FindSubmatch(data); m != nil {
 		n.Pid = string(m[1])
@@ -114,5 +133,5 @@ func parseNginx(file string, data []byte) Nginx {
 			n.Port = port
 		}
 	}
-	return n
+	return n, nil
 }

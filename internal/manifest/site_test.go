@@ -16,15 +16,30 @@ func TestParseNginx(t *testing.T) {
 		{"a server", "server {\n  listen 8081 default_server;\n  root /srv/x/;\n}\n", Nginx{File: "nginx.conf", Root: "/srv/x", Port: 8081}},
 		{"in one line", "server { listen [::]:8082; root \"/a\"; }", Nginx{File: "nginx.conf", Root: "/a", Port: 8082}},
 		{"all of it", "user nginx;\npid /tmp/n.pid;\nevents {}\nhttp { server { listen 127.0.0.1:80; } }", Nginx{File: "nginx.conf", Whole: true, Port: 80, Pid: "/tmp/n.pid"}},
+		{"names in its own folder", "daemon off;\nevents {}\nhttp {\n  include mime.types;\n  server { root public; }\n}", Nginx{File: "nginx.conf", Whole: true, Root: "/etc/nginx/public", Daemon: true, Beside: true}},
+		{"a variable of nginx", "server { listen 80; root /srv/$host; return 301 https://$host; }", Nginx{File: "nginx.conf", Port: 80}},
 		{"comments", "# http {\n# listen 1;\nserver { # root /x;\n}", Nginx{File: "nginx.conf"}},
 		{"a port that is none", "server { listen 99999999999; }", Nginx{File: "nginx.conf"}},
 		{"names that end alike", "server { webroot /x; error_root /y; chroot_listen 1; }", Nginx{File: "nginx.conf"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, parseNginx("nginx.conf", []byte(c.text))); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+			got, err := parseNginx("nginx.conf", []byte(c.text))
+			if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
 		})
+	}
+}
+
+func TestParseNginxTemplate(t *testing.T) {
+	for text, want := range map[string]string{
+		"server {\n  listen {{port}};\n}":        `nginx.conf:2: "{{port}}" waits`,
+		"server { listen [::]:${PORT} ssl; }":    `nginx.conf:1: "listen [::]:${PORT}" waits`,
+		"# {{x}}\n\nserver { root {{ root }}; }": `nginx.conf:3: "{{ root }}" waits`,
+	} {
+		if _, err := parseNginx("nginx.conf", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
 	}
 }
 
@@ -45,7 +60,10 @@ func FuzzNginx(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		n := parseNginx("nginx.conf", data)
+		n, err := parseNginx("nginx.conf", data)
+		if err != nil {
+			return
+		}
 		if n.Port < 0 || n.Port > 65535 || n.Root != "" && !path.IsAbs(n.Root) {
 			t.Errorf("%+v", n)
 		}

@@ -26,13 +26,16 @@ type Site struct {
 	Config   ServerConfig
 }
 
-// ServerConfig is a configuration of nginx that the project brings along.
+// ServerConfig is a configuration of nginx that the project brings along, as
+// manifest.Nginx says it.
 type ServerConfig struct {
-	File  string // from the root of the project; empty: there is none
-	Whole bool   // it is all of nginx.conf, not a server alone
-	Root  string // where it looks for the files
-	Port  int
-	Pid   string // the file that it writes its number to; empty where it does not say
+	File   string // from the root of the project; empty: there is none
+	Whole  bool   // it is all of nginx.conf, not a server alone
+	Root   string // where it looks for the files
+	Port   int
+	Pid    string // the file that it writes its number to; empty where it does not say
+	Daemon bool   // it says itself whether nginx leaves the foreground
+	Beside bool   // it includes files by names that begin in its own folder
 }
 
 // The image of the web server: its user, its port and its folders,
@@ -40,6 +43,7 @@ type ServerConfig struct {
 const (
 	siteImage  = "nginxinc/nginx-unprivileged"
 	sitePort   = 8080
+	silentPort = 8000 // where nginx listens that was told nothing, and is not root
 	siteUser   = "101:101"
 	siteFolder = "/usr/share/nginx/html"
 	siteHealth = "/healthz"
@@ -150,19 +154,32 @@ func (p *Plan) ownServer(w *WebServer, s Site, port int) error {
 	c := s.Config
 	at := detect.Evidence{File: c.File}
 	w.Config = Copy{From: path.Clean(relative(p.Context, c.File)), To: configPath}
+	w.Entrypoint = []string{"nginx"}
 	switch {
 	case !c.Whole: // the image's own includes it
 		w.Config.To = "/etc/nginx/conf.d/default.conf"
-		w.Entrypoint = []string{"nginx", "-g", "daemon off;"}
-	case c.Pid == "":
-		w.Entrypoint = []string{"nginx", "-c", configPath, "-g", "daemon off; pid /tmp/nginx.pid;"}
-	case !strings.HasPrefix(c.Pid, "/tmp/"):
+	case c.Beside: // it names neighbours, such as mime.types
+		w.Config.To = "/etc/nginx/nginx.conf"
+	default:
+		w.Entrypoint = append(w.Entrypoint, "-c", configPath)
+	}
+	if c.Pid != "" && c.Whole && !strings.HasPrefix(c.Pid, "/tmp/") {
 		return detect.Errorf(at, "pid %s: user %s may write to /tmp alone: say /tmp/nginx.pid", c.Pid, siteUser)
+	}
+	var unsaid []string
+	if !c.Daemon {
+		unsaid = append(unsaid, "daemon off;")
+	}
+	if c.Whole && c.Pid == "" {
+		unsaid = append(unsaid, "pid /tmp/nginx.pid;")
+	}
+	if len(unsaid) > 0 {
+		w.Entrypoint = append(w.Entrypoint, "-g", strings.Join(unsaid, " "))
 	}
 	if c.Root != "" {
 		w.Files.To = c.Root
 	}
-	port = cmp.Or(port, c.Port, sitePort)
+	port = cmp.Or(port, c.Port, silentPort)
 	w.Ports = []int{port}
 	w.Health = []string{"wget", "-q", "-O", "/dev/null", fmt.Sprintf("http://127.0.0.1:%d/", port)}
 	p.Needs = append(p.Needs, w.Config.From)

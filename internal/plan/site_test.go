@@ -90,6 +90,7 @@ func TestServeOwn(t *testing.T) {
 	}{
 		{"a server", plan.ServerConfig{File: "apps/web/nginx.conf", Port: 8081}, "/etc/nginx/conf.d/default.conf nginx -g daemon off;"},
 		{"all of it", plan.ServerConfig{File: "apps/web/nginx.conf", Whole: true, Pid: "/tmp/x.pid"}, "/etc/nginx.conf nginx -c /etc/nginx.conf -g daemon off;"},
+		{"neighbours", plan.ServerConfig{File: "apps/web/nginx.conf", Whole: true, Pid: "/tmp/x.pid", Daemon: true, Beside: true}, "/etc/nginx/nginx.conf nginx"},
 		{"without a pid", plan.ServerConfig{File: "apps/web/nginx.conf", Whole: true}, "/etc/nginx.conf nginx -c /etc/nginx.conf -g daemon off; pid /tmp/nginx.pid;"},
 		{"a pid that cannot be written", plan.ServerConfig{File: "apps/web/nginx.conf", Whole: true, Pid: "/run/x.pid"}, "error: apps/web/nginx.conf: pid /run/x.pid: user 101:101 may write to /tmp alone: say /tmp/nginx.pid"},
 	} {
