@@ -301,13 +301,33 @@ func (p *planner) dependencies() error {
 		p.plan.Decide("dependencies", "cargo-chef", "--rust-cache", "asked for; a layer of their own, which an edit of the sources leaves alone", d.Package.At)
 	case older(p.version, "1.56.0"):
 		p.plan.Decide("dependencies", "with the sources", "--rust-cache", "a Cargo before 1.56 cannot keep stubs apart from the sources", d.Package.At)
+	case d.Web != nil && len(d.Web.Compiles) == 0:
+		p.view.Download = true
+		p.plan.Decide("dependencies", "downloaded in a layer of their own", "", d.Web.Tool.Command+" alone knows how it compiles them, so an edit compiles them again", d.Web.At)
 	default:
-		p.view.Compile = true
+		p.view.Compiles = p.parts()
 		p.plan.Decide("dependencies", "a layer of their own", "--rust-cache", "compiled with stubs for sources, so that an edit leaves them alone also where mounts do not last", d.Package.At)
+	}
+	if w := d.Web; w == nil {
+		p.view.Make = "cargo build --release" + p.view.Locked + p.view.Select
+	} else if p.view.Locked != "" {
+		p.view.Make += w.locksTool()
 	}
 	p.artefacts()
 	p.stubs()
 	return nil
+}
+
+// parts lists what Cargo is told for the dependencies of each part of the program.
+func (p *planner) parts() []string {
+	if p.detail.Web == nil {
+		return []string{" --release" + p.view.Locked + p.view.Select}
+	}
+	var all []string
+	for _, x := range p.detail.Web.Compiles {
+		all = append(all, p.view.Locked+x)
+	}
+	return all
 }
 
 // fetches says whether packages come from elsewhere.
@@ -319,16 +339,20 @@ func (d Detail) fetches() bool {
 
 // artefacts settles where Cargo puts the program.
 func (p *planner) artefacts() {
-	p.view.Binary, p.view.TargetDir = p.detail.Program.Name, "target"
+	d := p.detail
+	p.view.Binary, p.view.TargetDir = d.Program.Name, "target"
+	p.view.Built = path.Join("/out", d.Program.Name)
+	p.view.Installed = path.Join("/usr/local/bin", d.Program.Name)
+	p.view.Taken = []plan.Copy{{From: p.view.Built, To: p.view.Installed}}
 	if p.view.Mount {
 		p.view.TargetDir = "/target"
 	}
-	if t := p.detail.Config.TargetDir; t.Value != "" {
+	if t := d.Config.TargetDir; t.Value != "" {
 		p.set("CARGO_TARGET_DIR", "target")
 		p.plan.Decide("compiled in", "target", "", "as everywhere, instead of "+t.Value, t.At)
 	}
 	platform := ""
-	if t := p.detail.Config.Target; t.Value != "" && len(p.view.Targets) == 0 {
+	if t := d.Config.Target; t.Value != "" && len(p.view.Targets) == 0 && d.Web == nil {
 		platform = t.Value
 		p.plan.Note("%s: build.target is %s, so the image is for that platform alone", t.At, t.Value)
 	}
@@ -350,7 +374,7 @@ func (p *planner) stubs() {
 	var denied []string
 	for _, m := range d.packages() {
 		own := slices.Contains(d.Closure, m)
-		if slices.Contains(d.Real, m) || own && !p.view.Compile {
+		if slices.Contains(d.Real, m) || own && len(p.view.Compiles) == 0 && !p.view.Download {
 			continue
 		}
 		files := slices.Concat([]string{m.Lib, m.Build}, m.Declared)

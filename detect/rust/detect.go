@@ -16,6 +16,7 @@ import (
 type Detail struct {
 	setting
 	Program   Target
+	Web       *Web   // what a browser runs of it, if anything
 	Why       string // this program, where the package has others
 	Several   bool   // programs in the package
 	Toolchain Toolchain
@@ -70,6 +71,10 @@ func (d Detail) Facts() []detect.Fact {
 		add("builds with", p.Name, p.At)
 	}
 	add("program", d.Program.Name, d.Program.At)
+	if w := d.Web; w != nil {
+		add("built by", w.Tool.Command, w.At)
+		add("wasm-bindgen", w.Bindgen.Value, w.Bindgen.At)
+	}
 	for _, n := range d.Natives {
 		add("needs packages", n.Name, n.At)
 	}
@@ -157,13 +162,16 @@ func (r *repository) one(dir string, answers detect.Answers) detect.Findings {
 	if what, ok := r.tree.Aside(dir); ok && r.root[dir] == "" {
 		return other(what)
 	}
-	if err := r.frontend(p); err != nil {
+	web, reason, err := r.web(p)
+	switch {
+	case err != nil:
 		return problem(err)
-	}
-	if len(p.Bins) == 0 {
+	case reason != "":
+		return other(reason)
+	case len(p.Bins) == 0 && web == nil:
 		return other(library(r.tree, p))
 	}
-	services, reason, err := r.services(p, answers)
+	services, reason, err := r.services(p, web, answers)
 	switch {
 	case err != nil:
 		return problem(err)
@@ -187,43 +195,9 @@ func library(t *detect.Tree, p *Package) string {
 	return "a library: no program"
 }
 
-// frontend is an error for a package that another tool than Cargo builds: a page
-// for the browser, or a server with one. What Cargo alone would make of it starts
-// and shows nothing.
-func (r *repository) frontend(p *Package) error {
-	for _, x := range []struct{ file, tool string }{{"Trunk.toml", "trunk"}, {"Dioxus.toml", "dx"}} {
-		if name := path.Join(p.Dir, x.file); r.tree.Has(name) {
-			return unbuilt(detect.Evidence{File: name}, x.tool)
-		}
-	}
-	if w := r.above(p); p.Leptos || w != nil && w.Leptos && len(p.Bins) > 0 {
-		at := p.file.at("package.metadata", "leptos")
-		if !p.Leptos {
-			at = detect.Evidence{File: w.file.name}
-		}
-		return unbuilt(at, "cargo-leptos")
-	}
-	name := path.Join(p.Dir, "index.html")
-	if len(p.Bins) == 0 || !r.tree.Has(name) {
-		return nil
-	}
-	data, err := r.tree.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	if i := strings.Index(string(data), "data-trunk"); i >= 0 {
-		return unbuilt(detect.Evidence{File: name, Line: 1 + strings.Count(string(data[:i]), "\n")}, "trunk")
-	}
-	return nil
-}
-
-func unbuilt(at detect.Evidence, tool string) error {
-	return detect.Errorf(at, "%s builds this for the browser, and dockgen has no Dockerfile for it: what Cargo alone would make starts and shows nothing", tool)
-}
-
 // services gives the services of one package, or the reason why there are none.
-func (r *repository) services(p *Package, answers detect.Answers) (found []detect.Service, reason string, err error) {
-	s, err := r.setting(p)
+func (r *repository) services(p *Package, web *Web, answers detect.Answers) (found []detect.Service, reason string, err error) {
+	s, err := r.setting(p, web.part())
 	if err != nil {
 		return nil, "", err
 	}
@@ -237,12 +211,12 @@ func (r *repository) services(p *Package, answers detect.Answers) (found []detec
 			return nil, reason, nil
 		}
 	}
-	chosen, why, err := choose(p, asked)
+	chosen, why, err := web.choose(p, asked)
 	if err != nil {
 		return nil, "", err
 	}
 	for _, bin := range chosen {
-		d, err := r.detail(s, bin)
+		d, err := r.detail(s, bin, web)
 		if err != nil {
 			return nil, "", err
 		}
@@ -252,7 +226,7 @@ func (r *repository) services(p *Package, answers detect.Answers) (found []detec
 			name = bin.Name
 		}
 		strength := detect.Manifest
-		if d.Serves != "" {
+		if d.Serves != "" || d.Web != nil {
 			strength = detect.Framework
 		}
 		found = append(found, detect.Service{Name: detect.ImageName(name), Dir: p.Dir, Stack: Name, Strength: strength, Detail: d})
@@ -325,8 +299,8 @@ func ambiguous(p *Package) error {
 }
 
 // detail reads what one program is built from.
-func (r *repository) detail(s setting, bin Target) (Detail, error) {
-	d := Detail{setting: s, Program: bin}
+func (r *repository) detail(s setting, bin Target, web *Web) (Detail, error) {
+	d := Detail{setting: s, Program: bin, Web: web}
 	var err error
 	if d.Toolchain, err = r.toolchain(s.Root.Dir); err != nil {
 		return Detail{}, err
@@ -381,6 +355,14 @@ func (r *repository) read(d *Detail) error {
 	if err != nil {
 		return err
 	}
+	d.Outside = code.outside(r, d.setting)
+	d.Embedded, d.TestData = code.embedded(r), r.testData(d.setting)
+	if d.FirstTest, err = r.firstTest(d.setting); err != nil {
+		return err
+	}
+	if d.Web != nil && d.Web.Page != nil {
+		return nil // what it says of ports and files is for a browser
+	}
 	for _, name := range servers {
 		if code.crates[name] {
 			d.Serves = name
@@ -399,26 +381,38 @@ func (r *repository) read(d *Detail) error {
 	d.Stops = code.stops()
 	d.Reads, d.Writes = code.assets(r, d.setting)
 	d.Reads = append(d.Reads, d.Rocket.Reads...)
-	d.Outside = code.outside(r, d.setting)
-	d.Embedded, d.TestData = code.embedded(r), r.testData(d.setting)
-	d.FirstTest = r.firstTest(d.setting)
+	if name := path.Join(d.Root.Dir, manifestName); d.Web != nil && code.asksLeptos() {
+		d.Reads = append(d.Reads, Asset{Path: manifestName, From: name, At: d.Web.At})
+	}
+	if d.Web != nil && !slices.ContainsFunc(d.Listens, func(l Listen) bool { return !l.unread() }) {
+		d.Listens = []Listen{d.Web.Server.Listen}
+	}
 	if d.Protos, err = r.googleProtos(d); err != nil {
 		return err
 	}
 	return r.sqlx(d, code)
 }
 
-// firstTest is one test of the closure, as evidence that there are some.
-func (r *repository) firstTest(s setting) detect.Evidence {
+// firstTest is one test of the closure, as evidence that there are some: a file of
+// tests, or a source that says so.
+func (r *repository) firstTest(s setting) (detect.Evidence, error) {
 	for _, p := range s.Closure {
 		folder, _ := r.tree.Folder(path.Join(p.Dir, "tests"))
 		for _, name := range folder.Files {
 			if strings.HasSuffix(name, ".rs") {
-				return detect.Evidence{File: path.Join(p.Dir, "tests", name)}
+				return detect.Evidence{File: path.Join(p.Dir, "tests", name)}, nil
 			}
 		}
 	}
-	return detect.Evidence{}
+	for _, p := range s.Closure {
+		if _, err := r.sourcesOf(p); err != nil {
+			return detect.Evidence{}, err
+		}
+		if found := r.tests[p.Dir]; found.File != "" {
+			return found, nil
+		}
+	}
+	return detect.Evidence{}, nil
 }
 
 // sqlx looks for what the macros of sqlx that are checked against a database need

@@ -36,7 +36,8 @@ type Package struct {
 	Locals      []Dependency // that name a folder, of [patch] and [replace] too
 	Denied      []string     // lints that are errors
 	Features    map[string][]string
-	Leptos      bool // cargo-leptos builds it
+	Leptos      []leptos // what cargo-leptos builds, of the package or its workspace
+	Trunk       trunkConfig
 	Workspace   *workspace
 
 	file file
@@ -122,7 +123,10 @@ type (
 		DefaultRun string `toml:"default-run"`
 		Build      text
 		Autobins   *bool
-		Metadata   metadata
+		Metadata   struct {
+			Leptos *leptos
+			Trunk  *trunkConfig
+		}
 	}
 	inherited struct {
 		Version     text
@@ -136,16 +140,14 @@ type (
 		Dependencies map[string]dependency
 		Package      inherited
 		Lints        struct{ Rust map[string]lint }
-		Metadata     metadata
+		Metadata     struct{ Leptos []leptos }
 	}
 	targetTable struct {
 		Name     string
 		Path     string
 		Required []string `toml:"required-features"`
 	}
-	// metadata is what tools keep in a manifest.
-	metadata struct{ Leptos presence }
-	profile  struct{ Strip any }
+	profile struct{ Strip any }
 )
 
 // text is a value that may be of several types, or be taken from the workspace.
@@ -169,15 +171,6 @@ func (x *text) UnmarshalTOML(value any) error {
 	case int64, float64:
 		x.value = fmt.Sprint(v)
 	}
-	return nil
-}
-
-// presence is whether something stands there at all.
-type presence bool
-
-// UnmarshalTOML takes anything.
-func (x *presence) UnmarshalTOML(any) error {
-	*x = true
 	return nil
 }
 
@@ -258,7 +251,7 @@ func readManifest(t *detect.Tree, name string) (*Package, error) {
 	p := &Package{Dir: path.Dir(name), file: f, Features: f.doc.Features}
 	if w := f.doc.Workspace; w != nil {
 		p.Workspace = &workspace{Members: w.Members, Exclude: w.Exclude, Default: w.Default, Dependencies: w.Dependencies, Package: w.Package}
-		p.Leptos = bool(w.Metadata.Leptos)
+		p.Leptos = located(w.Metadata.Leptos, f)
 	}
 	table := cmp.Or(f.doc.Package, f.doc.Project)
 	if table == nil {
@@ -294,7 +287,14 @@ func (p *Package) describe(t *detect.Tree, table *packageTable) error {
 	}
 	p.RustVersion = Directive{table.RustVersion.value, f.at("package", "rust-version")}
 	p.DefaultRun = Directive{table.DefaultRun, f.at("package", "default-run")}
-	p.Leptos = p.Leptos || bool(table.Metadata.Leptos)
+	if x := table.Metadata.Leptos; x != nil {
+		x.Name, x.BinPackage, x.LibPackage = p.Name, p.Name, p.Name
+		x.At, x.AddressAt = f.at("package.metadata.leptos", ""), f.at("package.metadata.leptos", "site-addr")
+		p.Leptos = append(p.Leptos, *x)
+	}
+	if x := table.Metadata.Trunk; x != nil {
+		p.Trunk = *x
+	}
 	switch {
 	case table.Build.value != "":
 		p.Build = path.Clean(table.Build.value)

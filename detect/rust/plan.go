@@ -19,6 +19,10 @@ type view struct {
 	Cross         bool     // compiled on the builder's platform for the target's
 	Targets       []target // what is compiled for, where it is not the builder's own
 	BuildPackages []string // of Debian, for the compiler
+	ToolsBase     string   // the image that compiles the tools for browsers
+	Tools         []string // "trunk@0.22.1", or none
+	ToolPackages  []string // of Debian, for their compiler
+	ToolFiles     []string // the programs that they are
 	First         string   // the stage that the packages stand in
 	Chef          string   // the version of cargo-chef that makes the layer of dependencies, or none
 	Fetch         bool     // packages come from elsewhere
@@ -33,19 +37,26 @@ type view struct {
 	Stub          *stub    // the file that stands for sources which are not there (yet), where it is one
 	Stubs         []string // the files, where there are more, from where Cargo runs
 	StubText      string
-	Compile       bool   // the dependencies, in a layer of their own
-	Select        string // of the program: " -p orders --bin api"
-	Locked        string // " --locked", or none
+	Compiles      []string // what Cargo is told for each part of the dependencies, in a layer of their own: " --release -p orders"
+	Download      bool     // the dependencies, and no more
+	Select        string   // of the program: " -p orders --bin api"
+	Make          string   // what builds the program from its sources
+	MakeDir       string   // where, if not where Cargo compiles the dependencies
+	Locked        string   // " --locked", or none
 	Sources       []string
 	SourcesTo     string
 	Tests         string // what cargo test takes, or none where there is no test stage
 	TestsRun      bool
-	CacheID       string // of the mounted folder that is compiled in
-	Mount         bool   // compiled in a mounted folder
-	Binary        string // the name of the program
-	TargetDir     string // where Cargo compiles
-	Artefact      string // what it makes there, unless the platform is in the path
-	Built         string // /out/orders
+	CacheID       string      // of the mounted folder that is compiled in
+	Mount         bool        // compiled in a mounted folder
+	Binary        string      // the name of the program
+	TargetDir     string      // where Cargo compiles
+	Artefact      string      // what it makes there, unless the platform is in the path
+	Built         string      // /out/orders, or none where the builder takes nothing out
+	StripBuilt    bool        // of its symbols, when it is taken out
+	Beside        string      // a file that is taken out with it, or none
+	Taken         []plan.Copy // what the image takes from the builder
+	Site          plan.WebServer
 	Installed     string // /usr/local/bin/orders
 	Base          string // of the runtime stage
 	Packages      []string
@@ -94,7 +105,10 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		return plan.Plan{}, fmt.Errorf("plan %s: not a Rust service", in.Service.Name)
 	}
 	p := &planner{in: in, detail: d}
-	steps := []func() error{
+	if d.Web != nil {
+		return p.web()
+	}
+	return p.run(
 		p.build,   // the image that compiles decides what the rest can be
 		p.choose,  // what the image runs on, and with it what is compiled for
 		p.program, // what is compiled
@@ -108,7 +122,11 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.health, // asks the port with what the runtime has
 		p.command,
 		p.ignore,
-	}
+	)
+}
+
+// run takes the steps of a plan, each of which stands on those before it.
+func (p *planner) run(steps ...func() error) (plan.Plan, error) {
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return plan.Plan{}, err
@@ -141,8 +159,6 @@ func (p *planner) set(name, value string) {
 
 func (p *planner) program() error {
 	d := p.detail
-	p.view.Built = path.Join("/out", d.Program.Name)
-	p.view.Installed = path.Join("/usr/local/bin", d.Program.Name)
 	if len(d.packages()) > 1 {
 		p.view.Select = " -p " + d.spec(d.Package)
 	}
@@ -157,7 +173,16 @@ func (p *planner) program() error {
 	}
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
 	p.plan.Decide("program", d.Program.Name, "--main", d.Why, d.Program.At)
-	if strip, stated := d.strip(); !stated {
+	p.compiler()
+	return nil
+}
+
+// compiler settles what every compilation is told.
+func (p *planner) compiler() {
+	d := p.detail
+	if strip, stated := d.strip(); d.Web != nil {
+		p.view.StripBuilt = !stated // what is for browsers needs them until the tool is done
+	} else if !stated {
 		p.set("CARGO_PROFILE_RELEASE_STRIP", "symbols")
 		p.plan.Decide("symbols", "stripped", "", "the profile does not say; debuggers need them, the program does not")
 	} else {
@@ -167,7 +192,6 @@ func (p *planner) program() error {
 		p.set("CARGO_BUILD_RUSTC_WRAPPER", "")
 		p.plan.Decide("compiler's wrapper", plan.None, "", w.Value+" is not in the image, which has layers and mounts for that", w.At)
 	}
-	return nil
 }
 
 // strip is where the profile says something about symbols.
@@ -208,6 +232,7 @@ func (p *planner) sources() error {
 	for _, a := range slices.Concat(d.Outside, d.Reads) {
 		needs = append(needs, a.From)
 	}
+	needs = append(needs, d.webReads()...)
 	if d.Root != d.Package || slices.ContainsFunc(needs, outside) {
 		p.context = "."
 	}
@@ -217,6 +242,9 @@ func (p *planner) sources() error {
 	if !p.holdsRoot() {
 		p.view.Sources, p.view.SourcesTo = p.copied(), "./"
 		p.plan.Decide("builds with", strings.Join(p.view.Sources, " "), "", "the packages of the repository that it needs, and what is compiled into them", d.Package.At)
+	}
+	if p.view.MakeDir != "" {
+		p.view.MakeDir = path.Join("/src", p.fromContext(p.view.MakeDir))
 	}
 	if dir := p.fromContext(d.Root.Dir); dir != "." {
 		p.view.Workdir, p.view.SourcesTo = path.Join("/src", dir), "/src/"
@@ -250,6 +278,7 @@ func (p *planner) copied() []string {
 	if d.Offline.Value != "" {
 		from = append(from, d.Offline.Value)
 	}
+	from = append(from, d.webReads()...)
 	slices.Sort(from)
 	var kept []string
 	for _, dir := range from {
@@ -310,6 +339,19 @@ func (p *planner) tests() error {
 	if p.in.Overrides.NoTestStage {
 		p.plan.Decide(plan.TestStage, plan.None, "--no-test-stage", "asked for")
 		return nil
+	}
+	if w := d.Web; w != nil {
+		switch t := d.Config.Target; {
+		case d.FirstTest.File == "":
+			p.plan.Decide(plan.TestStage, plan.None, "", "no test in the packages that it is built from", d.Package.At)
+			return nil
+		case t.Value != "":
+			p.plan.Decide(plan.TestStage, plan.None, "", "build.target is "+t.Value+", so the tests want a browser", t.At)
+			return nil
+		}
+		if w.Server != nil {
+			p.view.Tests = w.Server.Tests
+		}
 	}
 	p.view.TestsRun = true
 	if len(d.packages()) > 1 {
@@ -501,10 +543,16 @@ func (p *planner) ignore() error {
 	if d.Offline.Value != "" {
 		needs = append(needs, p.fromContext(d.Offline.Value))
 	}
+	for _, name := range d.webReads() {
+		needs = append(needs, p.fromContext(name))
+	}
 	p.plan.Needs = append(p.plan.Needs, needs...)
 	own := []string{"**/rust-toolchain", "**/rust-toolchain.toml"}
 	if dir := p.fromContext(d.Root.Dir); p.holdsRoot() || dir != "." {
 		own = append(own, path.Join(dir, "target"))
+	}
+	if w := d.Web; w != nil && !inside(w.Made, path.Join(d.Root.Dir, "target")) && inside(w.Made, p.context) {
+		own = append(own, p.fromContext(w.Made))
 	}
 	if d.Lock == "" {
 		own = append(own, p.fromContext(path.Join(d.Root.Dir, lockName)))

@@ -3,6 +3,7 @@ package rust
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,6 +26,9 @@ var telling = [][]byte{
 	[]byte("templates"), []byte("Tera"), []byte("sqlite"), []byte("rocket"), []byte("../"), []byte("with_name"), []byte("dir("), []byte("from(\""), []byte("CARGO_MANIFEST_DIR"), []byte("SIGTERM"), []byte("Signal"), []byte("ctrlc"), []byte("terminate"), []byte("join("),
 }
 
+// testMark is what makes a function a test that runs where it is compiled.
+var testMark = regexp.MustCompile(`#\[(\w+::)*test\b`)
+
 // sourcesOf reads the sources of a package once: those below the folders of its
 // targets and its build script, without tests, examples and benches.
 func (r *repository) sourcesOf(p *Package) ([]source, error) {
@@ -38,6 +42,9 @@ func (r *repository) sourcesOf(p *Package) ([]source, error) {
 		data, err := text.ReadFile(name)
 		if err != nil {
 			return nil, err
+		}
+		if place := testMark.FindIndex(data); place != nil && r.tests[p.Dir].File == "" {
+			r.tests[p.Dir] = detect.Evidence{File: name, Line: 1 + bytes.Count(data[:place[0]], []byte("\n"))}
 		}
 		if slices.ContainsFunc(telling, func(word []byte) bool { return bytes.Contains(data, word) }) {
 			found = append(found, source{name, tokens(string(data))})

@@ -27,18 +27,19 @@ func Members(data []byte) ([]string, error) {
 // repository is every package of a tree.
 type repository struct {
 	tree     *detect.Tree
-	packages map[string]*Package // by folder
-	broken   map[string]error    // by folder
-	members  map[string][]string // folders of packages, by the workspace's folder
-	root     map[string]string   // the workspace's folder, by the package's
-	locks    map[string]*lock    // by the folder of Cargo.lock
-	sources  map[string][]source // of a package, by folder
+	packages map[string]*Package        // by folder
+	broken   map[string]error           // by folder
+	members  map[string][]string        // folders of packages, by the workspace's folder
+	root     map[string]string          // the workspace's folder, by the package's
+	locks    map[string]*lock           // by the folder of Cargo.lock
+	sources  map[string][]source        // of a package, by folder
+	tests    map[string]detect.Evidence // the first in the sources of a package, by folder
 }
 
 func readRepository(t *detect.Tree) *repository {
 	r := &repository{
 		tree: t, packages: map[string]*Package{}, broken: map[string]error{}, members: map[string][]string{},
-		root: map[string]string{}, locks: map[string]*lock{}, sources: map[string][]source{},
+		root: map[string]string{}, locks: map[string]*lock{}, sources: map[string][]source{}, tests: map[string]detect.Evidence{},
 	}
 	for _, name := range t.Named(manifestName) {
 		dir := path.Dir(name)
@@ -195,8 +196,9 @@ type setting struct {
 	Real    []*Package // whose sources the dependencies' layer holds: others are compiled against them, or Cargo takes them for no members
 }
 
-// setting settles what a package is built with.
-func (r *repository) setting(p *Package) (setting, error) {
+// setting settles what a package is built with. A server may be built with a part
+// for browsers that it does not depend on, by the name of its package.
+func (r *repository) setting(p *Package, part string) (setting, error) {
 	s := setting{Package: p, Root: p}
 	start := []string{p.Dir}
 	if w := r.above(p); w != nil {
@@ -217,7 +219,13 @@ func (r *repository) setting(p *Package) (setting, error) {
 	if err := r.cycle(p); err != nil {
 		return setting{}, err
 	}
-	if s.Closure, err = r.reach([]string{p.Dir}, func(d Dependency) bool { return d.Kind != Patch }); err != nil {
+	built := []string{p.Dir}
+	for _, m := range all {
+		if part != "" && m.Name == part {
+			built = append(built, m.Dir)
+		}
+	}
+	if s.Closure, err = r.reach(built, func(d Dependency) bool { return d.Kind != Patch }); err != nil {
 		return setting{}, err
 	}
 	var real []string

@@ -1,0 +1,171 @@
+package rust
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// web decides how the image of a page, or of a server with one, is made.
+func (p *planner) web() (plan.Plan, error) {
+	if p.detail.Web.Page != nil {
+		return p.run(p.webOnly, p.build, p.compiled, p.tools, p.sources, p.dependencies, p.private, p.tests, p.site, p.ignore)
+	}
+	return p.run(
+		p.webOnly, p.build, p.choose, p.compiled, p.tools, p.base, p.sources, p.dependencies, p.private,
+		p.tests, p.assets, p.served, p.ports, p.health, p.command, p.ignore,
+	)
+}
+
+// webOnly refuses the answers that a tool for browsers has no use for.
+func (p *planner) webOnly() error {
+	o, w := p.in.Overrides, p.detail.Web
+	refuse := func(flag, value, why string) error {
+		return &plan.OverrideError{Flag: flag, Value: value, Err: fmt.Errorf("%s", why)}
+	}
+	switch {
+	case o.RustCache == plan.RustChef || o.RustCache == plan.RustMount:
+		return refuse("--rust-cache", o.RustCache, w.Tool.Command+" compiles in its own way, which neither cargo-chef nor a mounted folder knows")
+	case w.Page != nil && o.Runtime != "" && o.Runtime != "nginx":
+		return refuse("--runtime", o.Runtime, "a page is files, which nginx gives out")
+	case w.Page != nil && len(o.Command) > 0:
+		return refuse("--command", strings.Join(o.Command, " "), "a page is files, which nginx gives out")
+	case w.Server != nil && (o.Runtime == "scratch" || o.Runtime == "alpine"):
+		return refuse("--runtime", o.Runtime, w.Tool.Command+" compiles the server for glibc; take distroless or slim")
+	case w.Server != nil && len(o.Platforms) > 0:
+		p.detail.C = Native{Name: w.Tool.Command, At: w.At} // it compiles for where it runs
+	}
+	return nil
+}
+
+// compiled settles what the tool compiles.
+func (p *planner) compiled() error {
+	d := p.detail
+	w := d.Web
+	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, w.At)
+	p.plan.Decide("program", d.Program.Name, "--main", d.Why, w.At)
+	p.compiler()
+	for _, n := range d.Natives {
+		p.packages(n.Build...)
+	}
+	return nil
+}
+
+// tools settles what builds beside Cargo: in exact versions, compiled by the newest
+// compiler, whatever the project's own is.
+func (p *planner) tools() error {
+	w := p.detail.Web
+	newest, err := p.in.Catalog.Resolve(buildImage, "", "slim-"+p.suite.name)
+	if err != nil {
+		return err
+	}
+	version, err := w.version(newest.Version)
+	if err != nil {
+		return err
+	}
+	p.view.ToolsBase, p.view.ToolPackages = newest.String(), w.Tool.Needs
+	p.view.Tools = []string{w.Tool.Package + "@" + version}
+	p.view.ToolFiles = []string{"/usr/local/cargo/bin/" + w.Tool.Command}
+	reason := "the newest that is known and that the compiler takes"
+	switch {
+	case w.Version != "":
+		reason = "that of the library, to which it has to fit"
+	case w.Requires.Value != "":
+		reason = "the newest that is known of those that the project takes"
+	}
+	p.plan.Decide(w.Tool.Command, version, "", reason, w.At)
+	if b := w.Bindgen; b.Value != "" {
+		p.view.Tools = append(p.view.Tools, "wasm-bindgen-cli@"+b.Value)
+		p.view.ToolFiles = append(p.view.ToolFiles, "/usr/local/cargo/bin/wasm-bindgen")
+		p.plan.Decide("wasm-bindgen", b.Value, "", "it has to be of the version that the program is compiled with", b.At)
+	}
+	fetches := slices.Clone(w.Fetches)
+	if w.Bindgen.Value == "" && !slices.Contains(fetches, "wasm-bindgen") {
+		fetches = append(fetches, "wasm-bindgen")
+	}
+	if slices.Sort(fetches); len(fetches) > 0 {
+		p.plan.Note("%s: %s downloads %s while building, in versions of its own choice", w.At, w.Tool.Command, strings.Join(fetches, ", "))
+	}
+	p.view.Make = w.Make
+	if w.Server != nil && len(w.Server.Env) > 0 { // the library reads its name while compiling, too
+		name, value, _ := strings.Cut(w.Server.Env[0].Value, "=")
+		p.set(name, value)
+	}
+	if dir := p.detail.Root.Dir; w.Folder != dir {
+		p.view.MakeDir = w.Folder // from the context, which the sources settle
+	}
+	return nil
+}
+
+// locksTool is what each tool calls the flag that holds it to the lock.
+func (w *Web) locksTool() string {
+	if w.Tool.Command == leptosTool.Command {
+		return " --cargo-locked"
+	}
+	return " --locked"
+}
+
+// site settles the runtime stage of a page.
+func (p *planner) site() error {
+	w := p.detail.Web
+	compiler := p.view.Builder
+	server, err := p.plan.Serve(p.in, plan.Site{
+		Title: "a page of " + p.detail.Package.Name, From: "builder", Folder: path.Join("/src", p.fromContext(w.Made)),
+		Base: w.Page.Base, Fallback: w.Page.Fallback, Reason: w.Page.Reason, Evidence: at(w.At),
+	})
+	if err != nil {
+		return err
+	}
+	for _, x := range w.Page.Proxies {
+		p.plan.Note("%s: %s passes requests on to %s while developing; nginx.conf does not, and takes a location for it", x.At, w.Tool.Command, x.Value)
+	}
+	p.view.Built, p.view.Taken, p.view.Site = "", nil, server
+	p.view.Description = "page that " + w.Tool.Command + " builds, on nginx"
+	p.plan.Dockerfile = plan.Template{Name: "rust/site.Dockerfile.tmpl"}
+	p.plan.Summary.Images = compiler + " → " + server.Base
+	p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
+	return nil
+}
+
+// served settles what a server looks for while it runs.
+func (p *planner) served() error {
+	w := p.detail.Web
+	s := w.Server
+	made := path.Join("/src", p.fromContext(w.Made))
+	p.view.AppDir = "/app"
+	p.plan.Decide("site", s.Site, "", "what "+w.Tool.Command+" makes for browsers, where the server looks for it", w.At)
+	if s.Bundle {
+		p.view.Built, p.view.Installed = "", path.Join(s.Site, "server")
+		p.view.Taken = []plan.Copy{{From: made + "/", To: s.Site + "/"}}
+		return nil
+	}
+	p.view.Artefact = s.Program
+	p.view.Taken = append(p.view.Taken, plan.Copy{From: made, To: s.Site})
+	if s.Beside != "" {
+		p.view.Beside = s.Beside
+		file := path.Base(s.Beside)
+		p.view.Taken = append(p.view.Taken, plan.Copy{From: path.Join("/out", file), To: path.Join("/usr/local/bin", file)})
+	}
+	for _, e := range s.Env {
+		name, value, _ := strings.Cut(e.Value, "=")
+		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: value})
+	}
+	p.plan.Decide("told", w.Tool.Command+"'s own settings", "", "the server reads them from the environment, where no "+manifestName+" is", w.At)
+	return nil
+}
+
+// webReads lists what a tool reads beside the sources, from the root.
+func (d Detail) webReads() []string {
+	if d.Web == nil {
+		return nil
+	}
+	var names []string
+	for _, a := range d.Web.Reads {
+		names = append(names, a.From)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
