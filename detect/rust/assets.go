@@ -56,8 +56,8 @@ func (p *program) assets(r *repository, s setting) (reads, writes []Asset) {
 			if t.kind != str || t.text == "" {
 				continue
 			}
-			if name, ok := strings.CutPrefix(t.text, "sqlite:"); ok {
-				if name, ok = relative(strings.TrimPrefix(name, "//")); ok && name != ":memory:" {
+			if strings.HasPrefix(t.text, "sqlite:") {
+				if name, ok := relative(sqliteFile(t.text)); ok {
 					writes = append(writes, Asset{Path: name, At: f.at(t.line)})
 				}
 				continue
@@ -80,6 +80,12 @@ func (p *program) assets(r *repository, s setting) (reads, writes []Asset) {
 		}
 	}
 	return once(reads), writes
+}
+
+// sqliteFile is the path in the address of a database of SQLite; that of another
+// database is none that [relative] takes.
+func sqliteFile(url string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(url, "sqlite:"), "//")
 }
 
 func one(b bool) int {

@@ -380,7 +380,7 @@ func (r *repository) read(d *Detail) error {
 	d.Health = code.health()
 	d.Stops = code.stops()
 	d.Reads, d.Writes = code.assets(r, d.setting)
-	d.Reads = append(d.Reads, d.Rocket.Reads...)
+	d.Reads, d.Writes = append(d.Reads, d.Rocket.Reads...), append(d.Writes, d.Rocket.Writes...)
 	if name := path.Join(d.Root.Dir, manifestName); d.Web != nil && code.asksLeptos() {
 		d.Reads = append(d.Reads, Asset{Path: manifestName, From: name, At: d.Web.At})
 	}

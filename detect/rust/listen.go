@@ -49,6 +49,8 @@ var listeners = []listener{
 	{name: "bind_rustls_0_23", crates: []string{"actix-web"}}, {name: "bind_rustls_0_22", crates: []string{"actix-web"}}, {name: "bind_openssl", crates: []string{"actix-web"}},
 	{name: "bind_auto_h2c", crates: []string{"actix-web"}},
 	{name: "bind", owner: []string{"axum_server", "axum_server::"}, crates: []string{"axum-server"}, sure: true},
+	{name: "bind_rustls", owner: []string{"axum_server"}, crates: []string{"axum-server"}, sure: true}, {name: "bind_openssl", owner: []string{"axum_server"}, crates: []string{"axum-server"}, sure: true},
+	{name: "bind_dual_protocol", owner: []string{"axum_server_dual_protocol"}, sure: true},
 	{name: "run", crates: []string{"warp"}}, {name: "try_bind", crates: []string{"warp"}}, {name: "bind_with_graceful_shutdown", crates: []string{"warp"}},
 	{name: "listen", crates: []string{"tide", "trillium"}},
 	{name: "serve", crates: []string{"tonic"}}, {name: "serve_with_shutdown", crates: []string{"tonic"}},

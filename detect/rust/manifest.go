@@ -34,6 +34,7 @@ type Package struct {
 	Declared    []string // root files of tests, benches and examples that the manifest names, from Dir
 	Needs       []Dependency
 	Locals      []Dependency // that name a folder, of [patch] and [replace] too
+	Linked      []Directive  // root files of programs that are symbolic links
 	Denied      []string     // lints that are errors
 	Features    map[string][]string
 	Leptos      []leptos // what cargo-leptos builds, of the package or its workspace
@@ -359,7 +360,11 @@ func (p *Package) targets(t *detect.Tree, autobins *bool) error {
 		if target.Path == "" && len(doc.Bin) == 1 && there("src/main.rs") {
 			target.Path = "src/main.rs"
 		}
-		if target.Path = path.Clean(target.Path); !there(target.Path) {
+		switch target.Path = path.Clean(target.Path); {
+		case there(target.Path):
+		case t.IsLink(path.Join(p.Dir, target.Path)): // which matters where this package is built
+			p.Linked = append(p.Linked, Directive{path.Join(p.Dir, target.Path), at})
+		default:
 			return detect.Errorf(at, "no file for the program %s: neither src/bin/%s.rs nor a path that is there", b.Name, b.Name)
 		}
 		p.Bins = append(p.Bins, target)

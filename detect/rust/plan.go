@@ -65,6 +65,7 @@ type view struct {
 	UserFirst     string // the user where the working folder has to be theirs, or none
 	UserLast      string // the user otherwise
 	AppDir        string
+	WriteDirs     []string // folders below it in which the program makes files
 	Assets        []plan.Copy
 	RuntimeEnv    []plan.Variable
 	Ports         []int
@@ -393,6 +394,11 @@ func (p *planner) assets() error {
 	if len(d.Writes) > 0 {
 		p.view.AppDir = "/app"
 		p.view.UserFirst, p.view.UserLast = p.view.User, ""
+		for _, a := range d.Writes {
+			if dir := path.Join("/app", path.Dir(a.Path)); !slices.Contains(p.view.WriteDirs, dir) && dir != "/app" {
+				p.view.WriteDirs = append(p.view.WriteDirs, dir)
+			}
+		}
 		p.plan.Decide("writes", d.Writes[0].Path, "", "so the working folder is the user's", d.Writes[0].At)
 	}
 	return nil
@@ -432,8 +438,12 @@ func (p *planner) ports() error {
 func (p *planner) port(l Listen) {
 	n := cmp.Or(l.Port, plan.FallbackPort)
 	if l.unread() {
+		where := ";"
+		if l.Loopback && l.HostEnv == "" {
+			where = ", on this machine only, which nobody outside the container can reach; listen on 0.0.0.0, and"
+		}
 		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
-		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
+		p.plan.Note("%s: the program listens on %s%s name the port with --port", l.At, l, where)
 		return
 	}
 	if l.Loopback && l.Address == "" && l.HostEnv == "" {

@@ -15,6 +15,7 @@ import (
 type Rocket struct {
 	Listen Listen
 	Reads  []Asset
+	Writes []Asset // databases in a file
 }
 
 func (r *repository) rocket(s setting) (Rocket, error) {
@@ -30,6 +31,7 @@ func (r *repository) rocket(s setting) (Rocket, error) {
 		var doc map[string]struct {
 			Port      int
 			Templates string `toml:"template_dir"`
+			Databases map[string]struct{ URL string }
 		}
 		plain := strings.TrimPrefix(string(data), "\ufeff")
 		if _, err := toml.Decode(plain, &doc); err != nil {
@@ -46,6 +48,11 @@ func (r *repository) rocket(s setting) (Rocket, error) {
 			}
 			if dir, ok := relative(x.Templates); ok {
 				templates = dir
+			}
+			for _, key := range sortedKeys(x.Databases) {
+				if base, ok := relative(sqliteFile(x.Databases[key].URL)); ok {
+					found.Writes = append(found.Writes, Asset{Path: base, At: f.at(profile+".databases."+key, "url")})
+				}
 			}
 		}
 		found.Reads = append(found.Reads, Asset{Path: "Rocket.toml", From: name, At: detect.Evidence{File: name}})

@@ -230,6 +230,9 @@ func (r *repository) setting(p *Package, part string) (setting, error) {
 	}
 	var real []string
 	for _, m := range s.Closure {
+		if len(m.Linked) > 0 {
+			return setting{}, detect.Errorf(m.Linked[0].At, "%s is a symbolic link, which is not followed; put the file there", m.Linked[0].Value)
+		}
 		if m != p && r.root[m.Dir] != s.Root.Dir {
 			real = append(real, m.Dir)
 		}
