@@ -341,6 +341,9 @@ func (p *planner) describe(base string, r runtime) {
 	short := strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot")
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, short, p.view.UID)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)
+	if p.detail.Program.Shape != War {
+		p.plan.Decide("sizes", sizes(), "--runtime", "of the whole image, unpacked, for a small application of Spring Boot")
+	}
 	p.plan.Decide("user", r.user, "", r.userReason)
 	p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: "JAVA_TOOL_OPTIONS", Value: "-XX:MaxRAMPercentage=75.0 -XX:+ExitOnOutOfMemoryError"})
 	p.plan.Decide("memory", "75 %", "", "of the container's limit for the heap; a JVM without memory ends, for the orchestrator to start it anew")

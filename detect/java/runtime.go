@@ -53,6 +53,7 @@ type runtime struct {
 	java       string                                      // the program
 	home       string                                      // where a runtime made by jlink is copied to
 	lowest     int                                         // the first Java that it has
+	size       string                                      // of examples/java-spring-boot, as its README has it, or none
 	health     func(port, path string, must bool) []string // what the image can ask with, or nil
 }
 
@@ -65,6 +66,7 @@ var runtimes = map[string]runtime{
 		java:     "java",
 		lowest:   8,
 		health:   curlHealth,
+		size:     "288 MB",
 	},
 	"distroless": {
 		image: "gcr.io/distroless/java%d-debian13", tag: "nonroot",
@@ -73,6 +75,7 @@ var runtimes = map[string]runtime{
 		template: "java/distroless.Dockerfile.tmpl",
 		java:     "java",
 		lowest:   17,
+		size:     "186 MB",
 	},
 	"alpine": {
 		image: jdkImage, variant: "jre-alpine-3.24",
@@ -91,6 +94,7 @@ var runtimes = map[string]runtime{
 		java:     "/opt/jre/bin/java",
 		home:     "/opt/jre",
 		lowest:   17, // the first in long-term support whose jlink leaves out what is here left out
+		size:     "110 MB",
 	},
 }
 
@@ -173,4 +177,15 @@ var moduleFloor = []string{
 	"jdk.net",
 	"jdk.unsupported",
 	"jdk.zipfs",
+}
+
+// sizes lists what one application comes to on each flavour, as far as it was measured.
+func sizes() string {
+	var list []string
+	for _, name := range Stack().Runtimes {
+		if size := runtimes[name].size; size != "" {
+			list = append(list, name+" "+size)
+		}
+	}
+	return strings.Join(list, ", ")
 }
