@@ -94,7 +94,6 @@ type Detail struct {
 	Listens      []Listen
 	Health       Health
 	Resources    []string // folders of what goes into the archive, from the module's
-	Config       []string
 	Sources      []string // files that the build reads, from the root
 	FirstTest    detect.Evidence
 	Containers   detect.Evidence // tests that want Docker

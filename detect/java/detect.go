@@ -196,22 +196,25 @@ func (d *Detail) mainClass(code scanned, named bool, wanted []string) error {
 	if d.Program.Shape != Thin && d.Program.Shape != Installed || d.Program.MainClass != "" {
 		return nil
 	}
-	switch len(code.mains) {
+	mains, reason := code.mains, "the only class with a main method"
+	if marked := slices.DeleteFunc(slices.Clone(mains), func(m mainClass) bool { return !m.Spring }); len(mains) > 1 && len(marked) == 1 {
+		mains, reason = marked, "the only class with a main method that is marked as the application of Spring Boot"
+	}
+	switch len(mains) {
 	case 0:
 		if named {
 			return detect.Errorf(d.Program.At, "no main class is named, and none is found in the sources; name it with --main")
 		}
 		return nil
 	case 1:
-		d.Program.MainClass, d.Program.At = code.mains[0].Name, code.mains[0].At
-		d.Program.Reason = "the only class with a main method"
+		d.Program.MainClass, d.Program.At, d.Program.Reason = mains[0].Name, mains[0].At, reason
 		return nil
 	}
 	choice := &detect.ChoiceError{
-		Subject: fmt.Sprintf("%s: %d classes with a main method, and the build names none of them", d.Name, len(code.mains)),
+		Subject: fmt.Sprintf("%s: %d classes with a main method, and the build names none of them", d.Name, len(mains)),
 		Flag:    "--main",
 	}
-	for _, m := range code.mains {
+	for _, m := range mains {
 		choice.Options = append(choice.Options, detect.Option{Value: m.Name, At: m.At})
 	}
 	return choice

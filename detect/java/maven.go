@@ -156,7 +156,8 @@ func (m *maven) program(p *pom) (program Program, f Framework, reason string, er
 		if g, used := p.plugin("quarkus-maven-plugin"); used {
 			program, err = m.quarkus(p, g)
 		} else {
-			program, reason = p.jar(f)
+			m.list()
+			program, reason = p.jar(f, len(m.listed[p.dir]) == 0 && len(p.modules()) == 0)
 		}
 	default:
 		if what, known := packagings[packaging]; known {
@@ -272,11 +273,17 @@ func (p *pom) packsItself(g plugin, goals ...string) bool {
 	return g.runs(goals...) || ok && known.packs || !ok && p.outer.Artifact != ""
 }
 
-// jar settles what a module of packaging jar makes, the most telling first.
-func (p *pom) jar(f Framework) (Program, string) {
+// jar settles what a module of packaging jar makes, the most telling first. A goal that is
+// not bound to the build can be called where the module is the only one.
+func (p *pom) jar(f Framework, alone bool) (Program, string) {
 	target := p.buildDir()
 	name := p.finalName() + ".jar"
 	if g, used := p.boot(); used {
+		if !alone && !p.packsItself(g, "repackage") {
+			program, _ := p.thin(path.Join(target, name))
+			program.At, program.Reason = g.at, "Spring Boot's plugin is not bound to the build, so the jar has its dependencies beside it"
+			return program, ""
+		}
 		program := p.layers(f, g, jarLauncher)
 		program.File = withClassifier(path.Join(g.outputDir(target), name), g)
 		program.At, program.Reason = g.at, "Spring Boot makes the jar runnable"
@@ -409,7 +416,7 @@ func (p *pom) namedMain() (string, detect.Evidence) {
 	if many := p.managed("appassembler-maven-plugin").elements("mainClass"); len(many) > 1 {
 		return "", p.managed("appassembler-maven-plugin").at
 	}
-	for _, artifact := range []string{"maven-jar-plugin", "exec-maven-plugin", "jib-maven-plugin", "maven-assembly-plugin", "javafx-maven-plugin", "appassembler-maven-plugin"} {
+	for _, artifact := range []string{"maven-jar-plugin", "exec-maven-plugin", "jib-maven-plugin", "maven-assembly-plugin", "javafx-maven-plugin", "spring-boot-maven-plugin", "appassembler-maven-plugin"} {
 		g := p.managed(artifact)
 		for _, e := range g.elements("mainClass") {
 			if class, ok := p.expand(e.text); ok && className(class) {

@@ -95,7 +95,6 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 	if err != nil {
 		return err
 	}
-	d.Config = config.files
 	d.Writes = config.writes(active)
 	if d.Framework.Name == quarkus && d.Containers.File == "" {
 		d.Containers = d.startsContainers(config)
