@@ -163,7 +163,7 @@ func (c comparison) words(io *streams) {
 			} else {
 				where = ""
 			}
-			fmt.Fprintf(io.err, "dockgen: %s%s\n", where, f.Message)
+			complain(io.err, where+f.Message)
 		}
 	}
 	said := map[string]bool{}
@@ -250,7 +250,11 @@ func (c comparison) summary(io *streams) {
 	if !others && len(names) < total && len(names) <= 3 {
 		command += " --service " + strings.Join(names, ",")
 	}
-	fmt.Fprintf(io.out, "%d of %s. Run: %s\n", len(names), counted(total, "service differs", "services differ"), command)
+	differing := fmt.Sprintf("%d of %s", len(names), counted(total, "service differs", "services differ"))
+	if len(names) == 0 {
+		differing = "Every service is as it should be, what builds them all is not"
+	}
+	fmt.Fprintf(io.out, "%s. Run: %s\n", differing, command)
 }
 
 func counted(n int, one, many string) string {

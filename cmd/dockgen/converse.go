@@ -34,23 +34,15 @@ type conversation struct {
 	picked  bool          // the programs were chosen, and with them the services
 }
 
-// settle asks, and gives the request with the answers.
+// settle asks, and gives the request with the answers. Where nothing comes of what
+// is known by then, it asks no more.
 func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
 	if err := c.again(ctx); err != nil {
 		return c.request, err
 	}
 	c.whole = c.result.Whole
-	c.found()
-	changed, err := c.programs(ctx) // before the rest, which they decide
-	if err == nil && changed {
-		if err = c.again(ctx); err == nil {
-			c.found()
-		}
-	}
-	if err != nil {
-		return c.request, err
-	}
 	questions := []func(context.Context) (changed bool, err error){
+		c.programs, // before the rest, which they decide
 		c.services,
 		c.flavour,
 		c.port,
@@ -58,7 +50,13 @@ func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
 		c.platforms,
 		c.private,
 	}
-	for _, ask := range questions {
+	if c.some() {
+		c.found()
+	}
+	for i, ask := range questions {
+		if i > 0 && !c.some() {
+			break
+		}
 		changed, err := ask(ctx)
 		if err == nil && changed {
 			err = c.again(ctx)
@@ -66,8 +64,16 @@ func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
 		if err != nil {
 			return c.request, err
 		}
+		if i == 0 && changed && c.some() {
+			c.found()
+		}
 	}
 	return c.request, nil
+}
+
+// some says whether there is a service to make something of.
+func (c *conversation) some() bool {
+	return slices.ContainsFunc(c.result.Outcomes, func(o engine.Outcome) bool { return o.Err == nil })
 }
 
 // again looks at what the request gives by now.
@@ -98,11 +104,9 @@ func (c *conversation) found() {
 	}
 	table(c.out, rows)
 	for _, p := range c.result.Findings.Problems {
-		if choice, asked := errors.AsType[*detect.ChoiceError](p.Err); asked && choice.Flag == "--main" {
-			say(c.out, choice.Subject)
-			continue
+		if choice, ok := errors.AsType[*detect.ChoiceError](p.Err); !ok || choice.Flag != "--main" { // which is asked
+			say(c.out, fmt.Sprintf("left out: %v", p))
 		}
-		say(c.out, fmt.Sprintf("left out: %v", p))
 	}
 	for _, o := range c.result.Outcomes {
 		if o.Err != nil {
@@ -164,6 +168,7 @@ func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
 		if p.Dir != "." {
 			q.Ask += " of " + p.Dir
 		}
+		say(c.out, choice.Subject)
 		var options []prompt.Option
 		for _, o := range choice.Options {
 			options = append(options, prompt.Option{Name: o.Value, About: o.At.String()})

@@ -80,6 +80,9 @@ func drift(service string, p plan.Plan, c output.Change) []finding {
 			found[0].Line = edited[0]
 		}
 	}
+	if lines := targets(c); len(lines) > 0 {
+		return append(found, one(ruleOutdated, 0, strings.Join(lines, "; ")))
+	}
 	for _, h := range output.Hunks(c) {
 		for _, reason := range reasons(h, p) {
 			found = append(found, one(ruleOutdated, h.Line, reason))
@@ -89,6 +92,36 @@ func drift(service string, p plan.Plan, c output.Change) []finding {
 		found = append(found, one(ruleOutdated, 0, "what dockgen notes in it is out of date"))
 	}
 	return found
+}
+
+// bakeTarget is the head of a block that builds an image.
+var bakeTarget = regexp.MustCompile(`(?m)^target "([^"]+)" \{$`)
+
+// targets says which images a file that builds them all lacks, and which are no
+// more; nothing of other files.
+func targets(c output.Change) (reasons []string) {
+	names := func(data []byte) (all []string) {
+		for _, m := range bakeTarget.FindAllSubmatch(data, -1) {
+			if name := string(m[1]); !strings.HasSuffix(name, "-test") {
+				all = append(all, name)
+			}
+		}
+		return all
+	}
+	without := func(all, others []string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(others, name) })
+	}
+	if path.Base(c.Path) != engine.BakeName {
+		return nil
+	}
+	had, has := names(c.Old), names(c.New)
+	if lacks := without(has, had); len(lacks) > 0 {
+		reasons = append(reasons, "it lacks "+strings.Join(lacks, ", "))
+	}
+	if gone := without(had, has); len(gone) > 0 {
+		reasons = append(reasons, "no service has "+strings.Join(gone, ", ")+" any more")
+	}
+	return reasons
 }
 
 func missingFile(service string, c output.Change) string {

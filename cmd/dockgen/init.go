@@ -77,6 +77,9 @@ func (w *writing) converse(ctx context.Context, io *streams, repo *repository, c
 	if _, err := c.settle(ctx); err != nil {
 		return err
 	}
+	if !c.some() {
+		return w.deliver(io, repo, c.result)
+	}
 	answers, err := repo.keeping(c.left(), answersOf(c.result))
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func (f *flags) showFindings(io *streams, found detect.Findings) error {
 	}
 	table(io.out, rows)
 	for _, p := range found.Problems {
-		fmt.Fprintf(io.err, "dockgen: %v\n", p)
+		complain(io.err, p.Error())
 	}
 	return problemsCode(found)
 }

@@ -81,6 +81,6 @@ func run(ctx context.Context, args []string, io streams) (code int) {
 	case errors.As(err, &reported):
 		return int(reported)
 	}
-	fmt.Fprintf(io.err, "dockgen: %v\n", err)
+	complain(io.err, err.Error())
 	return codeOf(err)
 }

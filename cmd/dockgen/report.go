@@ -134,30 +134,30 @@ func places(evidence []detect.Evidence) string {
 // complain prints what went wrong, each with its service.
 func (r report) complain(io *streams) {
 	for _, p := range r.result.Findings.Problems {
-		fmt.Fprintf(io.err, "dockgen: %v\n", p)
+		complain(io.err, p.Error())
 	}
 	for i, o := range r.result.Outcomes {
 		var placed *detect.PositionError
 		switch {
 		case o.Err == nil:
 		case errors.As(o.Err, &placed):
-			fmt.Fprintf(io.err, "dockgen: %v\n", o.Err)
+			complain(io.err, o.Err.Error())
 		default:
-			fmt.Fprintf(io.err, "dockgen: %s: %v\n", o.Service.Name, o.Err)
+			complain(io.err, fmt.Sprintf("%s: %v", o.Service.Name, o.Err))
 		}
 		for _, c := range r.written[i].changes {
 			if c.Status == output.Refused {
-				fmt.Fprintf(io.err, "dockgen: %s: %s; nothing of %s was written\n", c.Path, c.Reason, o.Service.Name)
+				complain(io.err, fmt.Sprintf("%s: %s; nothing of %s was written", c.Path, c.Reason, o.Service.Name))
 				conflicts(io.err, c)
 			}
 		}
 	}
 	if r.bake.err != nil {
-		fmt.Fprintf(io.err, "dockgen: %v\n", r.bake.err)
+		complain(io.err, r.bake.err.Error())
 	}
 	for _, c := range r.bake.changes {
 		if c.Status == output.Refused {
-			fmt.Fprintf(io.err, "dockgen: %s: %s\n", c.Path, c.Reason)
+			complain(io.err, c.Path+": "+c.Reason)
 			conflicts(io.err, c)
 		}
 	}

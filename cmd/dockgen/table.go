@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -29,18 +30,22 @@ func columns(out io.Writer) int {
 // table prints rows in columns, with no blank at the end of a line. At a terminal
 // that is too narrow for a row, the cells that do not fit follow below.
 func table(out io.Writer, rows [][]string) {
+	limit, widest := columns(out), math.MaxInt
+	if limit > 0 {
+		widest = limit / 3
+	}
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			if i < len(row)-1 { // the last cell of a row pushes nothing
-				widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			// The last cell of a row pushes nothing, and a long one only its own row.
+			if n := utf8.RuneCountInString(cell); i < len(row)-1 && (n <= widest || i == 0) {
+				widths[i] = max(widths[i], n)
 			}
 		}
 	}
-	limit := columns(out)
 	for _, row := range rows {
 		fmt.Fprintln(out, strings.Join(arrange(row, widths, limit), "\n"))
 	}
@@ -56,9 +61,13 @@ func arrange(row []string, widths []int, limit int) (lines []string) {
 		if cell == "" {
 			continue
 		}
-		before := line + strings.Repeat(" ", max(0, start-utf8.RuneCountInString(line)))
-		if broken {
-			before = line + strings.Repeat(" ", gap)
+		before := line
+		switch width := utf8.RuneCountInString(line); {
+		case i == 0:
+		case broken:
+			before += strings.Repeat(" ", gap)
+		default:
+			before += strings.Repeat(" ", max(gap, start-width))
 		}
 		if i > 0 && limit > 0 && utf8.RuneCountInString(before+cell) > limit {
 			if strings.TrimSpace(line) != "" {
@@ -75,6 +84,13 @@ func arrange(row []string, widths []int, limit int) (lines []string) {
 // below is the indentation of what follows below a line.
 func below(line string) string {
 	return strings.Repeat(" ", len(line)-len(strings.TrimLeft(line, " "))+4)
+}
+
+// complain prints what went wrong, line by line.
+func complain(out io.Writer, text string) {
+	for line := range strings.Lines("dockgen: " + text) {
+		say(out, strings.TrimSuffix(line, "\n"))
+	}
 }
 
 // say prints a sentence, which a terminal gets folded at its blanks.
