@@ -423,34 +423,56 @@ func (s *sources) fileOf(target string) string {
 var mainNames = []string{"main.py", "app.py", "bot.py", "run.py", "server.py", "__main__.py", "start.py", "index.py", "hello.py"}
 
 // mains finds packages with a __main__.py and files that do something when they are
-// run, in the project's folder and in src.
+// run, in the project's folder and in src. Where there are none, and the project is
+// no package for others, it is the main program of one of its packages.
 func (s *sources) mains() []Program {
-	var packages, scripts []Program
+	var packages, scripts, inner []Program
 	for _, file := range s.files {
 		m := s.modules[file]
 		dir, base := path.Split(within(file, s.project.Dir))
 		if s.isAside(file) || base == "manage.py" {
 			continue
 		}
-		p := Program{Kind: Script, Name: within(file, s.project.Dir), File: file, Root: s.project.Dir, Argv: []string{"python", within(file, s.project.Dir)}, At: detect.Evidence{File: file, Line: max(m.guard, 1)}}
 		switch {
 		case base == "__main__.py" && dir != "":
-			root, _ := s.importRoot(file)
-			if path.Dir(file) == root {
-				root = path.Dir(root)
-			}
-			p.Kind, p.Root, p.Module = ModuleMain, root, strings.TrimSuffix(dottedName(file, root), ".__main__")
-			p.Name, p.Argv = p.Module, []string{"python", "-m", p.Module}
-			packages = append(packages, p)
+			packages = append(packages, s.packageMain(file))
 		case (dir == "" || dir == "src/" || dir == "app/") && (m.runs || m.guard > 0 || m.err != nil && slices.Contains(mainNames, base)):
-			if root, n := s.importRoot(file); n > 0 && root != path.Dir(file) { // its imports begin above it
-				p.Root, p.Module = root, dottedName(file, root)
-				p.Argv = []string{"python", "-m", p.Module}
-			}
-			scripts = append(scripts, p)
+			scripts = append(scripts, s.script(file))
+		case strings.Count(dir, "/") == 1 && m.guard > 0 && slices.Contains(mainNames, base) && !s.project.Package:
+			inner = append(inner, s.script(file))
 		}
 	}
+	if len(packages)+len(scripts) == 0 {
+		scripts = inner
+	}
 	return append(packages, s.outermost(scripts)...)
+}
+
+// packageMain is the program of a __main__.py.
+func (s *sources) packageMain(file string) Program {
+	root, _ := s.importRoot(file)
+	if path.Dir(file) == root {
+		root = path.Dir(root)
+	}
+	name := strings.TrimSuffix(dottedName(file, root), ".__main__")
+	return Program{
+		Kind: ModuleMain, Name: name, File: file, Root: root, Module: name, Argv: []string{"python", "-m", name},
+		At: detect.Evidence{File: file, Line: max(s.modules[file].guard, 1)},
+	}
+}
+
+// script is a file that is run, as a module where its imports begin above it.
+func (s *sources) script(file string) Program {
+	name := within(file, s.project.Dir)
+	p := Program{
+		Kind: Script, Name: name, File: file, Root: s.project.Dir, Argv: []string{"python", name},
+		At: detect.Evidence{File: file, Line: max(s.modules[file].guard, 1)},
+	}
+	if root, n := s.importRoot(file); n > 0 && root != path.Dir(file) {
+		p.Root, p.Module = root, dottedName(file, root)
+		p.Argv = []string{"python", "-m", p.Module}
+	}
+	return p
 }
 
 // ambiguous says that none of a project's programs is clearly the product.
@@ -545,11 +567,9 @@ func (s *sources) asked(found []Program, wanted []string) []Program {
 			found[i].Reason = "chosen by --main"
 			chosen = append(chosen, found[i])
 		case file != "":
-			name := within(file, s.project.Dir)
-			chosen = append(chosen, Program{
-				Kind: Script, Name: name, File: file, Root: s.project.Dir, Argv: []string{"python", name},
-				Reason: "chosen by --main", At: detect.Evidence{File: file, Line: max(1, s.modules[file].guard)},
-			})
+			p := s.script(file)
+			p.Reason = "chosen by --main"
+			chosen = append(chosen, p)
 		}
 	}
 	return chosen
