@@ -332,27 +332,9 @@ func (p *planner) process() ([]string, error) {
 	}
 	argv := slices.Clone(d.Program.Argv)
 	p.variables(d.Program.Env)
-	if argv[0] == "celery" {
-		p.variables(workers[0].env)
-	}
 	line := d.Program.At
 	web := d.Program.Process == "web"
-	known := servers[slices.IndexFunc(servers, func(s server) bool { return s.name == "gunicorn" })]
-	for _, s := range servers {
-		if s.command[0] == argv[0] {
-			known = s
-		}
-	}
-	usual := known.port
-	for _, f := range scripted {
-		if f.command[0] == argv[0] && argv[0] != "python" {
-			usual = f.port
-			for _, v := range f.env {
-				name, value, _ := strings.Cut(v, "=")
-				p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(usual)))
-			}
-		}
-	}
+	usual := p.usualPort(argv[0])
 	reads := false
 	for i, word := range argv {
 		filled, port, has, err := fillPort(word, usual)
@@ -379,6 +361,29 @@ func (p *planner) process() ([]string, error) {
 	}
 	p.plan.Decide("command", strings.Join(argv, " "), "--command", "the Procfile says so", line)
 	return argv, nil
+}
+
+// usualPort is the port of a server that a line of a Procfile starts by its command,
+// with the variables that the program wants.
+func (p *planner) usualPort(program string) int {
+	if program == "celery" {
+		p.variables(workers[0].env)
+	}
+	for _, f := range scripted {
+		if f.command[0] == program && program != "python" {
+			for _, v := range f.env {
+				name, value, _ := strings.Cut(v, "=")
+				p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(f.port)))
+			}
+			return f.port
+		}
+	}
+	for _, s := range servers {
+		if s.command[0] == program {
+			return s.port
+		}
+	}
+	return 8000 // gunicorn's, as most of the others have it
 }
 
 // fillPort puts values in place of variables: a port for PORT, else what stands

@@ -3,6 +3,7 @@ package python
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -73,15 +74,22 @@ func (s *sources) programs() []Program {
 	return all
 }
 
+// candidates are the files that may hold a program: what is Python, and not aside.
+func (s *sources) candidates() iter.Seq2[string, *module] {
+	return func(yield func(string, *module) bool) {
+		for _, file := range s.files {
+			if m := s.modules[file]; m.err == nil && !s.isAside(file) && !yield(file, m) {
+				return
+			}
+		}
+	}
+}
+
 // scripted finds the files that frameworks' commands run: of those that stand beside
 // a program as well, which are none of its own then, or of the others.
 func (s *sources) scripted(beside bool) []Program {
 	var all []Program
-	for _, file := range s.files {
-		m := s.modules[file]
-		if s.isAside(file) || m.err != nil {
-			continue
-		}
+	for file, m := range s.candidates() {
 		for _, f := range scripted {
 			line := m.importLine(f.imports)
 			if line == 0 || f.beside != beside || f.imports == "gradio" && !m.callsAny(".launch") {
@@ -116,11 +124,7 @@ func (m *module) callsAny(suffix string) bool {
 // applications finds the objects and functions that servers take.
 func (s *sources) applications() []Program {
 	var objects, factories []Program
-	for _, file := range s.files {
-		m := s.modules[file]
-		if s.isAside(file) || m.err != nil {
-			continue
-		}
+	for _, m := range s.candidates() {
 		for _, o := range m.objects {
 			if f, ok := s.made(m, o); ok && !o.guarded {
 				objects = append(objects, s.application(m, o.name, f, o.line))
@@ -144,11 +148,7 @@ func (s *sources) applications() []Program {
 // their decorators (https://github.com/GoogleCloudPlatform/functions-framework-python).
 func (s *sources) functions() []Program {
 	var all []Program
-	for _, file := range s.files {
-		m := s.modules[file]
-		if s.isAside(file) || m.err != nil {
-			continue
-		}
+	for _, m := range s.candidates() {
 		for _, d := range m.defs {
 			if slices.ContainsFunc(d.decorators, func(e expression) bool { return slices.Contains(functionMakers, e.text) }) {
 				all = append(all, s.application(m, d.name, framework{name: functionsFramework}, d.line))
@@ -292,11 +292,7 @@ func (s *sources) importsEachOther(a, b string) bool {
 // workers finds the applications that wait for jobs.
 func (s *sources) workers() []Program {
 	var all []Program
-	for _, file := range s.files {
-		m := s.modules[file]
-		if s.isAside(file) || m.err != nil {
-			continue
-		}
+	for _, m := range s.candidates() {
 		for _, w := range workers {
 			if _, ok := s.project.has(w.name); !ok {
 				continue
@@ -323,11 +319,7 @@ func (s *sources) workers() []Program {
 // of arq, whose settings are a class.
 func (s *sources) queues() []Program {
 	var started, filled []Program
-	for _, file := range s.files {
-		m := s.modules[file]
-		if s.isAside(file) || m.err != nil {
-			continue
-		}
+	for file, m := range s.candidates() {
 		name := within(file, s.project.Dir)
 		p := Program{Kind: Worker, Name: name, File: file, Root: s.project.Dir, Framework: "rq", At: detect.Evidence{File: file, Line: 1}}
 		for _, call := range m.calls {
