@@ -194,19 +194,41 @@ func (p *planner) unlocked(one run) error {
 
 const exported = "/tmp/requirements.txt"
 
+// unhashed is a distribution that comes from a repository: beside one pip checks no
+// hashes (https://pip.pypa.io/en/stable/topics/secure-installs/).
+func (p *Project) unhashed() (Package, bool) {
+	for _, name := range sorted(p.Packages) {
+		if p.Packages[name].Git != "" {
+			return p.Packages[name], true
+		}
+	}
+	return Package{}, false
+}
+
 // export has the tool of a lockfile write it as requirements, of which those from
 // the repository itself are left for later, and has pip install them.
 func (p *planner) export(develop ...string) []string {
+	d := p.detail
+	fetched, unhashed := d.Project.unhashed()
+	if unhashed && len(develop) == 0 {
+		p.plan.Decide("hashes", plan.None, "", fetched.Name+" comes from a repository, and beside one pip checks none", fetched.At)
+	}
 	var commands []string
-	switch p.detail.Project.Tool {
+	switch d.Project.Tool {
 	case toolPoetry:
 		words := []string{"poetry", "export", "--only", "main"}
 		if len(develop) > 0 {
 			words = []string{"poetry", "export", "--with", strings.Join(develop, ",")}
 		}
+		if unhashed {
+			words = append(words, "--without-hashes")
+		}
 		commands = append(commands, p.sh(append(words, "--output", exported)...))
 	case toolPipenv:
-		words := []string{"pipenv", "requirements", "--hash"}
+		words := []string{"pipenv", "requirements"}
+		if !unhashed {
+			words = append(words, "--hash")
+		}
 		if len(develop) > 0 {
 			words = append(words, "--dev")
 		}
@@ -621,11 +643,14 @@ func (p *planner) secret(s secret) {
 	p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: s.ID, Source: source, Env: s.Env})
 }
 
-// ssh says whether a repository is fetched by ssh.
+// ssh says whether a repository is fetched by ssh, which then takes the key of a host
+// that it does not know: a build knows none.
 func (p *planner) ssh() bool {
-	for _, r := range p.detail.Project.Direct {
-		if strings.HasPrefix(r.URL, "git+ssh://") {
-			p.plan.Note("%s: fetched by ssh; build with --ssh default", r.At)
+	for _, name := range sorted(p.detail.Project.Packages) {
+		if one := p.detail.Project.Packages[name]; one.bySSH() {
+			p.set("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new")
+			p.plan.Decide("ssh", name, "", "its repository is fetched by ssh; build with --ssh default, which lends the agent and no key", one.At)
+			p.plan.Note("%s: %s is fetched by ssh; build with --ssh default", one.At, name)
 			return true
 		}
 	}

@@ -48,7 +48,7 @@ func (s *sources) listens(files []string) []Listen {
 // opener knows whether a call opens a port.
 func (m *module) opener(call expression) (opener, bool) {
 	for _, o := range openers {
-		if call.text == o.callee || strings.HasSuffix(call.text, "."+strings.TrimPrefix(o.callee, ".")) {
+		if call.text == o.callee || starred(m, o.callee, call.text) || strings.HasSuffix(call.text, "."+strings.TrimPrefix(o.callee, ".")) {
 			if o.callee == ".launch" && m.importLine("gradio") == 0 {
 				continue
 			}

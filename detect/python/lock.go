@@ -17,7 +17,7 @@ type Package struct {
 	Name    string
 	Version string
 	Path    string   // of the project, where it comes from there, from the lockfile's folder
-	Git     bool     // it is fetched with git
+	Git     string   // the repository that it is fetched from, or none
 	Wheels  []string // names of its wheels, where the lockfile lists its files
 	Listed  bool     // the lockfile lists its files
 	At      detect.Evidence
@@ -48,7 +48,7 @@ type tomlLock struct {
 		Name    string
 		Version string
 		Wheels  []struct{ URL, Name, Path string }
-		VCS     map[string]any
+		VCS     struct{ URL string }
 		Folder  struct{ Path string } `toml:"directory"`
 	}
 }
@@ -63,7 +63,7 @@ func readLock(t *detect.Tree, file string) (*lockfile, error) {
 	l := &lockfile{File: file, Packages: map[string]Package{}}
 	lines := packageLines(text)
 	for _, p := range raw.Package {
-		one := Package{Name: normalise(p.Name), Version: p.Version, Path: p.Path, Git: p.Git != "", At: detect.Evidence{File: file, Line: lines[p.Name]}}
+		one := Package{Name: normalise(p.Name), Version: p.Version, Path: p.Path, Git: p.Git, At: detect.Evidence{File: file, Line: lines[p.Name]}}
 		if old, ok := l.Packages[one.Name]; ok { // of another platform or line of Python
 			one.needs, one.Wheels, one.extras = old.needs, old.Wheels, old.extras
 		}
@@ -72,8 +72,10 @@ func readLock(t *detect.Tree, file string) (*lockfile, error) {
 				one.Path = path.Clean(dir)
 			}
 		}
-		if _, ok := p.Source["git"]; ok || p.Source["type"] == "git" {
-			one.Git = true
+		if git, ok := p.Source["git"].(string); ok {
+			one.Git = git
+		} else if p.Source["type"] == "git" {
+			one.Git, _ = p.Source["url"].(string)
 		}
 		if p.Source["type"] == "directory" {
 			one.Path, _ = p.Source["url"].(string)
@@ -98,7 +100,7 @@ func readLock(t *detect.Tree, file string) (*lockfile, error) {
 		l.Packages[one.Name] = one
 	}
 	for _, p := range raw.Packages {
-		one := Package{Name: normalise(p.Name), Version: p.Version, Path: p.Folder.Path, Git: p.VCS != nil, Listed: true, At: detect.Evidence{File: file, Line: lines[p.Name]}}
+		one := Package{Name: normalise(p.Name), Version: p.Version, Path: p.Folder.Path, Git: p.VCS.URL, Listed: true, At: detect.Evidence{File: file, Line: lines[p.Name]}}
 		for _, w := range p.Wheels {
 			one.Wheels = append(one.Wheels, path.Base(w.Name+w.URL))
 		}
@@ -231,7 +233,7 @@ func readPipfileLock(t *detect.Tree, file string) (lock *lockfile, err error) {
 	for name, p := range raw.Default {
 		name = normalise(name)
 		l.Packages[name] = Package{
-			Name: name, Version: strings.TrimPrefix(p.Version, "=="), Git: p.Git != "", Path: p.Path,
+			Name: name, Version: strings.TrimPrefix(p.Version, "=="), Git: p.Git, Path: p.Path,
 			At: detect.Evidence{File: file, Line: lineWith(text, `"`+name+`"`)},
 		}
 	}

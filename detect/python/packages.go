@@ -146,8 +146,12 @@ func (d Detail) needs(line int) []need {
 		if known := slices.ContainsFunc(systems, func(s system) bool { return s.name == name }); !known && !p.fits(line) {
 			all = append(all, need{build: []string{"build-essential"}, why: name + ", which has no wheel for this Python", at: p.At})
 		}
-		if p.Git {
-			all = append(all, need{build: []string{"git"}, why: name + ", which comes from a repository", at: p.At})
+		if p.Git != "" {
+			build := []string{"git"}
+			if p.bySSH() {
+				build = append(build, "openssh-client")
+			}
+			all = append(all, need{build: build, why: name + ", which comes from a repository", at: p.At})
 		}
 		if name == "playwright" {
 			all = append(all, need{run: browsers, why: "the browser of Playwright", at: p.At})
@@ -159,6 +163,11 @@ func (d Detail) needs(line int) []need {
 		}
 	}
 	return all
+}
+
+// bySSH says whether a distribution is fetched from a repository by ssh.
+func (p Package) bySSH() bool {
+	return strings.HasPrefix(p.Git, "ssh://") || strings.HasPrefix(p.Git, "git@")
 }
 
 // isBuilt says whether a distribution has to be built.

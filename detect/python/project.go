@@ -1,6 +1,7 @@
 package python
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -239,7 +240,7 @@ func (p *Project) read(t *detect.Tree, has func(string) bool) error {
 	}
 	if p.Lock == "" {
 		for _, r := range p.Direct {
-			p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: isGit(r.URL), At: r.At}
+			p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: cmp.Or(gitAddress(r.URL), m.uvRepository(r.Name)), At: r.At}
 		}
 		if m != nil && m.Project != nil && slices.Contains(m.Project.Dynamic, "dependencies") {
 			return p.dynamic(t)
@@ -271,7 +272,14 @@ func (p *Project) wanted() []string {
 	return names
 }
 
-func isGit(url string) bool { return strings.HasPrefix(url, "git+") }
+// gitAddress is the address of the repository that a requirement comes from, or none.
+func gitAddress(url string) string {
+	address, ok := strings.CutPrefix(url, "git+")
+	if !ok {
+		return ""
+	}
+	return address
+}
 
 // local notes the folders of the repository that pyproject.toml requires.
 func (p *Project) local(t *detect.Tree) error {
@@ -353,7 +361,7 @@ func (p *Project) take(r requirements) {
 	p.Indexes = append(p.Indexes, r.Indexes...)
 	p.Hashed = p.Hashed || r.Hashed
 	for _, one := range r.All {
-		p.Packages[one.Name] = Package{Name: one.Name, Version: one.pinned(), Git: isGit(one.URL), At: one.At}
+		p.Packages[one.Name] = Package{Name: one.Name, Version: one.pinned(), Git: gitAddress(one.URL), At: one.At}
 	}
 }
 
@@ -459,7 +467,7 @@ func (p *Project) from(s setup, file string) {
 	p.Dynamic = p.Dynamic || s.dynamic
 	p.Direct = append(p.Direct, s.requires...)
 	for _, r := range s.requires {
-		p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: isGit(r.URL), At: r.At}
+		p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: gitAddress(r.URL), At: r.At}
 	}
 }
 
@@ -511,7 +519,7 @@ func (p *Project) pipenv(t *detect.Tree, has func(string) bool) error {
 		return err
 	}
 	for _, r := range p.Direct {
-		p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: isGit(r.URL), At: r.At}
+		p.Packages[r.Name] = Package{Name: r.Name, Version: r.pinned(), Git: gitAddress(r.URL), At: r.At}
 		if isPath(r.URL) {
 			p.Local = append(p.Local, localRequirement{path.Join(p.Dir, r.URL), r.At})
 		}

@@ -271,7 +271,7 @@ func (p *pyproject) poetryDependencies(table string, deps map[string]any) ([]Req
 				r.Extras = append(r.Extras, normalise(extra))
 			}
 			if git, ok := v["git"].(string); ok {
-				r.URL = "git+" + git
+				r.URL = "git+" + pipAddress(git)
 			}
 			if url, ok := v["url"].(string); ok {
 				r.URL = url
@@ -432,6 +432,21 @@ func (p *pyproject) readme() string {
 	case map[string]any:
 		file, _ := v["file"].(string)
 		return file
+	}
+	return ""
+}
+
+// uvRepository is where uv's own table says that a dependency is fetched from with
+// git, or none.
+func (p *pyproject) uvRepository(name string) string {
+	if p == nil || p.Tool.UV == nil {
+		return ""
+	}
+	for key, value := range p.Tool.UV.Sources {
+		source, _ := value.(map[string]any)
+		if git, ok := source["git"].(string); ok && normalise(key) == name {
+			return git
+		}
 	}
 	return ""
 }

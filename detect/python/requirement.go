@@ -88,3 +88,12 @@ func (r Requirement) pinned() string {
 	}
 	return strings.TrimSpace(strings.TrimPrefix(v, "="))
 }
+
+// pipAddress is the address of a repository as pip takes it, which does not know the
+// short form of ssh, git@host:path.
+func pipAddress(git string) string {
+	if host, place, ok := strings.Cut(git, ":"); ok && strings.Contains(host, "@") && !strings.HasPrefix(place, "//") {
+		return "ssh://" + host + "/" + place
+	}
+	return git
+}
