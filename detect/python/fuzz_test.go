@@ -62,6 +62,7 @@ func FuzzManifests(f *testing.F) {
 	f.Add("[project]\nname = \"a\"\n[tool.uv]\n", "version = 1\n[[package]]\nname = \"a\"\n", "[packages]\na = \"*\"\n", "{\"default\": {}}", "[options]\ninstall_requires =\n  a\n", "from setuptools import setup\nsetup(name='a', install_requires=['b'])\n", "web: gunicorn a:b\n")
 	f.Add("[tool.poetry]\nname = \"a\\nRUN x\"\n[tool.poetry.dependencies]\na = {path = \"..\"}\n", "[[package]]\nsource = {editable = \".\"}\n", "[[source]]\nurl = \"https://a:b@c\"\n", "[]", "x\n", "setup(entry_points={'console_scripts': ['a b\\n=c']})", "web: A=b exec sh -c '$PORT' && x\n")
 	f.Add("[tool.uv.workspace]\nmembers = [\"*\", \"[\"]\n", "x", "[requires]\npython_version = \"3\"\n", "{", "[a]\n=\n", "setup(**x)", "web: ${PORT:-x} ${A}\nrelease: y\n")
+	f.Add("", "", "", "", "", "", "web: \x00")
 	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, pyproject, lock, pipfile, pipfileLock, cfg, setup, procfile string) {
 		printer.Print(t, map[string]string{

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/dockgen/dockgen/detect"
 )
@@ -39,6 +40,9 @@ func Procfile(t *detect.Tree, dir string) ([]Process, error) {
 			continue
 		}
 		at := detect.Evidence{File: file, Line: n}
+		if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) && r != '\t' }) {
+			return nil, detect.Errorf(at, "it holds a control character")
+		}
 		m := processLine.FindStringSubmatch(line)
 		if m == nil {
 			return nil, detect.Errorf(at, "%q is not a name with a command behind a colon", line)
