@@ -182,7 +182,7 @@ func objectRank(name string) int {
 	if i := slices.Index([]string{"application", "app", "server", "api", "asgi_app", "wsgi_app"}, name); i >= 0 {
 		return i
 	}
-	return 100
+	return unusual
 }
 
 func (s *sources) application(m *module, object string, f framework, line int) Program {
@@ -217,7 +217,14 @@ func (s *sources) made(m *module, o object) (framework, bool) {
 	if ok {
 		return f, true
 	}
-	return s.byFunction(m, v.text)
+	if f, ok := s.byFunction(m, v.text); ok {
+		return f, true
+	}
+	inner, _ := v.positional(0)
+	if inner.form == callForm && objectRank(o.name) < unusual { // app = Middleware(Flask(…))
+		return frameworkOf(m, inner.text)
+	}
+	return framework{}, false
 }
 
 // byFunction looks into the function of the project that a call names.
