@@ -202,8 +202,44 @@ func (s suite) spelled(name string) string {
 	return name
 }
 
-// base settles the images of the runtime stage.
+// base settles the packages of the build, and the image of the runtime stage.
 func (p *planner) base() error {
+	p.buildPackages()
+	number := suites[0].number
+	r, needs := p.runtime, p.needs()
+	if len(needs) > 0 && r.image == "debian" {
+		number = p.suite.number
+	}
+	base, err := p.runtimeImage(r, number)
+	if err != nil {
+		return err
+	}
+	if r.image == "debian" {
+		r.packages = append([]string(nil), r.packages...)
+		for _, name := range needs {
+			r.packages = append(r.packages, p.suite.spelled(name))
+		}
+	}
+	if number != p.suite.number && !r.static {
+		r.reason += fmt.Sprintf("; Debian %s of the builder is older, and what it compiles runs on a newer one", p.suite.number)
+	}
+	p.view.Base, p.view.User, p.view.Packages = base, r.user, r.packages
+	p.view.UID, _, _ = strings.Cut(r.user, ":")
+	p.view.UserLast = r.user
+	linked := "binary for glibc"
+	if r.static {
+		linked = "static binary"
+	}
+	p.view.Description = fmt.Sprintf("Rust program, %s on %s", linked, strings.Replace(p.flavour, "static", "distroless", 1))
+	p.plan.Dockerfile = plan.Template{Name: r.template}
+	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
+	p.plan.Decide("runtime", base, "--runtime", r.reason)
+	p.plan.Decide("user", r.user, "", r.userReason)
+	return nil
+}
+
+// buildPackages adds what crates and linkers need of Debian to compile.
+func (p *planner) buildPackages() {
 	d := p.detail
 	for _, n := range d.Natives {
 		p.packages(n.Build...)
@@ -222,52 +258,23 @@ func (p *planner) base() error {
 	for _, n := range d.Unknown {
 		p.plan.Note("%s: %s looks for a library that dockgen does not know; where the build misses it, its package has to be added", n.At, n.Name)
 	}
-	number := suites[0].number
-	r, needs := p.runtime, p.needs()
-	if len(needs) > 0 && r.image == "debian" {
-		number = p.suite.number
+}
+
+// runtimeImage is the image that a flavour stands on, for a release of Debian.
+func (p *planner) runtimeImage(r runtime, debian string) (string, error) {
+	if r.image == "" {
+		return "scratch", nil
 	}
-	base := "scratch"
+	image, constraint := r.image, r.constraint
 	switch {
 	case r.tag != "":
-		ref, err := p.in.Catalog.Reference(r.image+number, r.tag)
-		if err != nil {
-			return err
-		}
-		base = ref.String()
-	case r.image == "debian":
-		ref, err := p.in.Catalog.Resolve(r.image, number, r.variant)
-		if err != nil {
-			return err
-		}
-		base = ref.String()
-		r.packages = append([]string(nil), r.packages...)
-		for _, name := range needs {
-			r.packages = append(r.packages, p.suite.spelled(name))
-		}
-	case r.image != "":
-		ref, err := p.in.Catalog.Resolve(r.image, r.constraint, r.variant)
-		if err != nil {
-			return err
-		}
-		base = ref.String()
+		ref, err := p.in.Catalog.Reference(image+debian, r.tag)
+		return ref.String(), err
+	case image == "debian":
+		constraint = debian
 	}
-	if number != p.suite.number && !r.static {
-		r.reason += fmt.Sprintf("; Debian %s of the builder is older, and what it compiles runs on a newer one", p.suite.number)
-	}
-	p.view.Base, p.view.User, p.view.Packages = base, r.user, r.packages
-	p.view.UID, _, _ = strings.Cut(r.user, ":")
-	p.view.UserLast = r.user
-	linked := "binary for glibc"
-	if r.static {
-		linked = "static binary"
-	}
-	p.view.Description = fmt.Sprintf("Rust program, %s on %s", linked, strings.Replace(p.flavour, "static", "distroless", 1))
-	p.plan.Dockerfile = plan.Template{Name: r.template}
-	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
-	p.plan.Decide("runtime", base, "--runtime", r.reason)
-	p.plan.Decide("user", r.user, "", r.userReason)
-	return nil
+	ref, err := p.in.Catalog.Resolve(image, constraint, r.variant)
+	return ref.String(), err
 }
 
 // dependencies settles how the dependencies are compiled apart from the sources.

@@ -55,25 +55,10 @@ var flagLinker = regexp.MustCompile(`(?:-fuse-ld=|-Clinker=|linker=)([A-Za-z0-9.
 // readConfig reads the configuration that counts for a folder.
 func (r *repository) readConfig(dir string) (config, error) {
 	var c config
-	for ; ; dir = path.Dir(dir) {
-		for _, name := range []string{".cargo/config.toml", ".cargo/config"} {
-			file := path.Join(dir, name)
-			if !r.tree.Has(file) {
-				continue
-			}
-			data, err := r.tree.ReadFile(file)
-			if err != nil {
-				return config{}, err
-			}
-			if err := c.add(dir, file, strings.TrimPrefix(string(data), "\ufeff")); err != nil {
-				return config{}, err
-			}
-			break
-		}
-		if dir == "." {
-			return c, nil
-		}
-	}
+	err := r.upwards(dir, []string{".cargo/config.toml", ".cargo/config"}, func(dir, file, plain string) (bool, error) {
+		return false, c.add(dir, file, plain)
+	})
+	return c, err
 }
 
 func (c *config) add(dir, name, plain string) error {

@@ -48,8 +48,8 @@ func (p *planner) compiled() error {
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, w.At)
 	p.plan.Decide("program", d.Program.Name, "--main", d.Why, w.At)
 	p.compiler()
-	for _, n := range d.Natives {
-		p.packages(n.Build...)
+	if w.Page != nil { // a server's are settled with what it runs on
+		p.buildPackages()
 	}
 	return nil
 }
@@ -91,8 +91,7 @@ func (p *planner) tools() error {
 	}
 	p.view.Make = w.Make
 	if w.Server != nil && len(w.Server.Env) > 0 { // the library reads its name while compiling, too
-		name, value, _ := strings.Cut(w.Server.Env[0].Value, "=")
-		p.set(name, value)
+		p.set(w.Server.Env[0].Name, w.Server.Env[0].Value)
 	}
 	if dir := p.detail.Root.Dir; w.Folder != dir {
 		p.view.MakeDir = w.Folder // from the context, which the sources settle
@@ -149,10 +148,7 @@ func (p *planner) served() error {
 		file := path.Base(s.Beside)
 		p.view.Taken = append(p.view.Taken, plan.Copy{From: path.Join("/out", file), To: path.Join("/usr/local/bin", file)})
 	}
-	for _, e := range s.Env {
-		name, value, _ := strings.Cut(e.Value, "=")
-		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: value})
-	}
+	p.view.RuntimeEnv = append(p.view.RuntimeEnv, s.Env...)
 	p.plan.Decide("told", w.Tool.Command+"'s own settings", "", "the server reads them from the environment, where no "+manifestName+" is", w.At)
 	return nil
 }

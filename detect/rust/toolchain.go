@@ -35,22 +35,13 @@ var (
 
 // toolchain reads the nearest toolchain file, at a folder or above it.
 func (r *repository) toolchain(dir string) (Toolchain, error) {
-	for ; ; dir = path.Dir(dir) {
-		for _, name := range []string{"rust-toolchain", "rust-toolchain.toml"} {
-			file := path.Join(dir, name)
-			if !r.tree.Has(file) {
-				continue
-			}
-			data, err := r.tree.ReadFile(file)
-			if err != nil {
-				return Toolchain{}, err
-			}
-			return readToolchain(file, strings.TrimPrefix(string(data), "\ufeff"))
-		}
-		if dir == "." {
-			return Toolchain{}, nil
-		}
-	}
+	var t Toolchain
+	err := r.upwards(dir, []string{"rust-toolchain", "rust-toolchain.toml"}, func(_, file, plain string) (bool, error) {
+		var err error
+		t, err = readToolchain(file, plain)
+		return true, err
+	})
+	return t, err
 }
 
 func readToolchain(name, plain string) (Toolchain, error) {

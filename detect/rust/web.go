@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // Web is how a package is built that runs in a browser, alone or with a server: by
@@ -49,7 +50,7 @@ type Server struct {
 	Tests   string // what cargo test takes
 	Listen  Listen
 	Site    string // where it looks for the files, in the image
-	Env     []Directive
+	Env     []plan.Variable
 	Beside  string // a file that it looks for beside itself, from where Cargo compiles
 }
 
@@ -233,56 +234,48 @@ func (r *repository) leptos(p *Package) (*Web, error) {
 	return r.leptosWeb(p, x)
 }
 
+// settled gives the table its defaults, and wants names that can be written down.
+func (x leptos) settled(p *Package) (leptos, error) {
+	x.OutputName = cmp.Or(x.OutputName, x.Name)
+	x.BinTarget = cmp.Or(x.BinTarget, p.Bins[0].Name)
+	x.BinExe = cmp.Or(x.BinExe, p.Name)
+	x.HashFile = cmp.Or(x.HashFile, "hash.txt")
+	x.PkgDir = cmp.Or(x.PkgDir, "pkg")
+	for _, text := range []string{x.Name, x.OutputName, x.LibPackage, x.BinTarget, x.BinExe, x.HashFile, x.PkgDir} {
+		if !optionValue.MatchString(text) {
+			return x, detect.Errorf(x.At, "%q is no name that cargo-leptos could be given", text)
+		}
+	}
+	return x, nil
+}
+
 func (r *repository) leptosWeb(p *Package, x leptos) (*Web, error) {
+	x, err := x.settled(p)
+	if err != nil {
+		return nil, err
+	}
 	root := p
 	if above := r.above(p); above != nil {
 		root = above
 	}
-	w := &Web{Tool: leptosTool, At: x.At, Part: x.LibPackage, Program: x.BinTarget, Folder: root.Dir}
-	w.Features = slices.Concat(x.Features, x.BinFeatures)
-	var err error
-	if _, w.Bindgen, err = r.locked(p, "wasm-bindgen"); err != nil {
-		return nil, err
-	}
-	bin, err := flags(w.Features, !x.BinDefault, x.At)
-	if err != nil {
-		return nil, err
-	}
-	lib, err := flags(slices.Concat(x.LibFeatures, x.Features), !x.LibDefault, x.At)
-	if err != nil {
-		return nil, err
-	}
-	binProfile, folder, err := profileFlag(x.BinProfile, x.At)
-	if err != nil {
-		return nil, err
-	}
-	libProfile, _, err := profileFlag(x.LibProfile, x.At)
-	if err != nil {
-		return nil, err
-	}
-	name := cmp.Or(x.OutputName, x.Name)
-	target := cmp.Or(x.BinTarget, p.Bins[0].Name)
-	for _, text := range []string{name, x.LibPackage, target, cmp.Or(x.BinExe, p.Name), cmp.Or(x.HashFile, "hash.txt"), cmp.Or(x.PkgDir, "pkg")} {
-		if !optionValue.MatchString(text) {
-			return nil, detect.Errorf(x.At, "%q is no name that cargo-leptos could be given", text)
-		}
-	}
-	w.Compiles = []string{
-		binProfile + " -p " + p.Name + " --bin " + target + bin,
-		libProfile + " -p " + x.LibPackage + " --lib --target " + wasm + " --target-dir target/front" + lib,
-	}
-	w.Make = "cargo leptos build --release"
+	w := &Web{Tool: leptosTool, At: x.At, Part: x.LibPackage, Program: x.BinTarget, Folder: root.Dir, Make: "cargo leptos build --release"}
 	if root != p {
 		w.Make += " --project " + x.Name
+	}
+	w.Features = slices.Concat(x.Features, x.BinFeatures)
+	if _, w.Bindgen, err = r.locked(p, "wasm-bindgen"); err != nil {
+		return nil, err
 	}
 	if w.Made, err = x.site(root.Dir); err != nil {
 		return nil, err
 	}
-	w.Server, err = x.server(path.Join("target", folder), cmp.Or(x.BinExe, p.Name), name)
+	folder, err := x.compiles(w, p)
 	if err != nil {
 		return nil, err
 	}
-	w.Server.Tests = bin
+	if err := x.server(w.Server, path.Join("target", folder)); err != nil {
+		return nil, err
+	}
 	w.Fetches = []string{"wasm-opt"}
 	if ext := path.Ext(x.Style); ext == ".scss" || ext == ".sass" {
 		w.Fetches = append(w.Fetches, "sass")
@@ -292,6 +285,33 @@ func (r *repository) leptosWeb(p *Package, x leptos) (*Web, error) {
 	}
 	w.Reads = r.leptosReads(p, root.Dir, x)
 	return w, nil
+}
+
+// compiles notes what Cargo is told for the server and for browsers, and gives the
+// folder of the server's profile.
+func (x leptos) compiles(w *Web, p *Package) (folder string, err error) {
+	bin, err := flags(w.Features, !x.BinDefault, x.At)
+	if err != nil {
+		return "", err
+	}
+	lib, err := flags(slices.Concat(x.LibFeatures, x.Features), !x.LibDefault, x.At)
+	if err != nil {
+		return "", err
+	}
+	binProfile, folder, err := profileFlag(x.BinProfile, x.At)
+	if err != nil {
+		return "", err
+	}
+	libProfile, _, err := profileFlag(x.LibProfile, x.At)
+	if err != nil {
+		return "", err
+	}
+	w.Compiles = []string{
+		binProfile + " -p " + p.Name + " --bin " + x.BinTarget + bin,
+		libProfile + " -p " + x.LibPackage + " --lib --target " + wasm + " --target-dir target/front" + lib,
+	}
+	w.Server = &Server{Tests: bin}
+	return folder, nil
 }
 
 // site is the folder that cargo-leptos fills, from the root.
@@ -309,8 +329,8 @@ func (x leptos) site(dir string) (string, error) {
 	return full, nil
 }
 
-// server is what the program has to be told where no Cargo.toml is.
-func (x leptos) server(folder, program, name string) (*Server, error) {
+// server settles what the program has to be told where no Cargo.toml is.
+func (x leptos) server(s *Server, folder string) error {
 	at := x.AddressAt
 	if at.File == "" {
 		at = x.At
@@ -318,22 +338,19 @@ func (x leptos) server(folder, program, name string) (*Server, error) {
 	_, text, err := net.SplitHostPort(cmp.Or(x.SiteAddr, "127.0.0.1:3000")) // cargo-leptos' own default
 	port, wrong := strconv.Atoi(text)
 	if err != nil || wrong != nil || port < 1 || port > 65535 {
-		return nil, detect.Errorf(at, "site-addr %q is no address with a port", x.SiteAddr)
+		return detect.Errorf(at, "site-addr %q is no address with a port", x.SiteAddr)
 	}
-	s := &Server{
-		Program: path.Join(folder, program), Site: "/app/site",
-		Listen: Listen{Port: port, Address: "LEPTOS_SITE_ADDR", Loopback: true, At: at},
-		Env:    []Directive{{"LEPTOS_OUTPUT_NAME=" + name, x.At}, {"LEPTOS_SITE_ROOT=/app/site", x.At}, {"LEPTOS_ENV=PROD", x.At}},
-	}
-	if x.PkgDir != "" && x.PkgDir != "pkg" {
-		s.Env = append(s.Env, Directive{"LEPTOS_SITE_PKG_DIR=" + x.PkgDir, x.At})
+	s.Program, s.Site = path.Join(folder, x.BinExe), "/app/site"
+	s.Listen = Listen{Port: port, Address: "LEPTOS_SITE_ADDR", Loopback: true, At: at}
+	s.Env = []plan.Variable{{Name: "LEPTOS_OUTPUT_NAME", Value: x.OutputName}, {Name: "LEPTOS_SITE_ROOT", Value: s.Site}, {Name: "LEPTOS_ENV", Value: "PROD"}}
+	if x.PkgDir != "pkg" {
+		s.Env = append(s.Env, plan.Variable{Name: "LEPTOS_SITE_PKG_DIR", Value: x.PkgDir})
 	}
 	if x.HashFiles {
-		file := cmp.Or(x.HashFile, "hash.txt")
-		s.Beside = path.Join(folder, file)
-		s.Env = append(s.Env, Directive{"LEPTOS_HASH_FILES=true", x.At}, Directive{"LEPTOS_HASH_FILE_NAME=" + file, x.At})
+		s.Beside = path.Join(folder, x.HashFile)
+		s.Env = append(s.Env, plan.Variable{Name: "LEPTOS_HASH_FILES", Value: "true"}, plan.Variable{Name: "LEPTOS_HASH_FILE_NAME", Value: x.HashFile})
 	}
-	return s, nil
+	return nil
 }
 
 // leptosReads lists what cargo-leptos takes from beside the sources.

@@ -400,3 +400,27 @@ func trimDir(dir, parent string) string {
 	}
 	return strings.TrimPrefix(dir, parent+"/")
 }
+
+// upwards reads the first of some names that is there in a folder, then in each
+// folder above it, and stops where it is told to.
+func (r *repository) upwards(dir string, names []string, read func(dir, file, plain string) (stop bool, err error)) error {
+	for ; ; dir = path.Dir(dir) {
+		for _, name := range names {
+			file := path.Join(dir, name)
+			if !r.tree.Has(file) {
+				continue
+			}
+			data, err := r.tree.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			if stop, err := read(dir, file, strings.TrimPrefix(string(data), "\ufeff")); stop || err != nil {
+				return err
+			}
+			break
+		}
+		if dir == "." {
+			return nil
+		}
+	}
+}
