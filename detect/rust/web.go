@@ -82,10 +82,11 @@ var optionValue = regexp.MustCompile(`^[\p{L}_0-9][\p{L}\p{N}_.-]*$`)
 // web says how a tool for browsers builds a package: nil where none does. The
 // reason is for a package that has no place in a container.
 func (r *repository) web(p *Package) (w *Web, reason string, err error) {
-	if w, err = r.trunk(p); w != nil || err != nil {
+	// A server that hands out the page counts before the page alone.
+	if w, err = r.leptos(p); w != nil || err != nil {
 		return w, "", err
 	}
-	if w, err = r.leptos(p); w != nil || err != nil {
+	if w, err = r.trunk(p); w != nil || err != nil {
 		return w, "", err
 	}
 	return r.dioxus(p)
