@@ -41,8 +41,8 @@ func NewPrinter(tb testing.TB, stack plan.Stack, overrides ...plan.Overrides) *P
 	return &Printer{stack, overrides, images, set}
 }
 
-// Print gives the Dockerfiles of the services in files, on every runtime of the
-// stack. Each passes the check that dockgen makes itself, starts one command, and
+// Print gives the Dockerfiles of the services in files, on the runtime of their own
+// choice and on every one of the stack. Each passes the check that dockgen makes itself, starts one command, and
 // holds no instruction of the files: texts that try one write RUN evil or USER root. A service
 // that cannot be planned gives none.
 func (p *Printer) Print(t *testing.T, files map[string]string) (printed []string) {
@@ -56,7 +56,7 @@ func (p *Printer) Print(t *testing.T, files map[string]string) (printed []string
 		t.Fatal(err)
 	}
 	for _, service := range found.Services {
-		for _, runtime := range p.stack.Runtimes {
+		for _, runtime := range slices.Concat([]string{""}, p.stack.Runtimes) {
 			for _, wanted := range p.wanted {
 				wanted.Runtime = runtime
 				if planned, err := p.stack.Plan(plan.Input{Service: service, Catalog: p.images, Overrides: wanted}); err == nil {

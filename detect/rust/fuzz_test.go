@@ -78,6 +78,26 @@ func FuzzNeighbours(f *testing.F) {
 	})
 }
 
+// FuzzWeb gives the readers of what tools for browsers are told whatever comes.
+func FuzzWeb(f *testing.F) {
+	lock := "[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.100\"\n[[package]]\nname = \"dioxus\"\nversion = \"0.7.3\"\nsource = \"registry+x\"\n[[package]]\nname = \"a\"\n"
+	f.Add("<link data-trunk rel=\"rust\" data-bin=\"a\" data-cargo-features=\"x\">", "trunk-version = \"0.21\"\n[build]\npublic_url = \"/x/\"\n", "", lock)
+	f.Add("<!-- <link data-trunk", "[build]\ndist = \"../..\"\ntarget = \"index.html\"\nhtml_output = \"a b;\"\n", "[package.metadata.trunk.build]\ndist = \"a\\nRUN evil\"\n", lock)
+	f.Add("<link data-trunk rel=rust data-cargo-profile='x; evil' data-bin>", "[build]\npublic_url = \"/a b/$(evil)\"\n", "[features]\nx = []\n", "[[package]]\nname = \"wasm-bindgen\"\nversion = \"1; evil\"\n")
+	f.Add("", "", "[package.metadata.leptos]\nsite-addr = \"[::]:99\"\nsite-root = \"a\\nUSER root\"\noutput-name = \"x\"\nhash-files = true\n", lock)
+	f.Add("", "", "[package.metadata.leptos]\nbin-features = [\"ssr\"]\nlib-profile-release = \"w\"\nstyle-file = \"../x.scss\"\n[lib]\npath = \"src/main.rs\"\n", lock)
+	f.Add("", "", "[dependencies]\ndioxus = { version = \"0.7\", features = [\"web\", \"fullstack\"] }\n", lock)
+	f.Add("", "", "[dependencies.d]\npackage = \"dioxus\"\nfeatures = [\"web\"]\n", "[[package]]\nname = \"dioxus\"\nversion = \"0.6.0\\nRUN evil\"\nsource = \"registry+x\"\n")
+	printer := printing(f)
+	f.Fuzz(func(t *testing.T, page, trunk, manifest, lock string) {
+		files := map[string]string{"Cargo.toml": "[package]\nname = \"a\"\n" + manifest, "Cargo.lock": lock, "src/main.rs": "fn main() {}\n"}
+		if page != "" || trunk != "" {
+			files["index.html"], files["Trunk.toml"] = page, trunk
+		}
+		printer.Print(t, files)
+	})
+}
+
 // printing prints with every cache.
 func printing(f *testing.F) *detecttest.Printer {
 	f.Helper()

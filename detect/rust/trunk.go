@@ -14,6 +14,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 )
 
 // trunkConfig is what a project tells Trunk:
@@ -250,6 +251,9 @@ func (w *Web) trunkSite(p *Package, c trunkConfig, page string) error {
 	w.Made = path.Join(p.Dir, dist)
 	if path.IsAbs(dist) || w.Made == ".." || strings.HasPrefix(w.Made, "../") || w.Made == p.Dir {
 		return detect.Errorf(c.at(p, "build", "dist"), "dist is %s, which is no folder of the repository to put files in", dist)
+	}
+	if _, err := dockerfile.Shell(w.Made); err != nil {
+		return detect.Errorf(c.at(p, "build", "dist"), "dist: %w", err)
 	}
 	w.Make = "trunk build --release"
 	w.Reads = append(w.Reads, Asset{Path: page, From: page, At: w.At})

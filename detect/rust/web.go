@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -324,8 +325,11 @@ func (x leptos) site(dir string) (string, error) {
 		}
 	}
 	full := path.Join(dir, site)
-	if path.IsAbs(site) || full == ".." || strings.HasPrefix(full, "../") {
-		return "", detect.Errorf(x.At, "site-root is %s, outside of the repository", site)
+	if path.IsAbs(site) || full == ".." || strings.HasPrefix(full, "../") || full == dir {
+		return "", detect.Errorf(x.At, "site-root is %s, which is no folder of the repository to put files in", site)
+	}
+	if _, err := dockerfile.Shell(full); err != nil {
+		return "", detect.Errorf(x.At, "site-root: %w", err)
 	}
 	return full, nil
 }
