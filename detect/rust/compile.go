@@ -126,6 +126,11 @@ func (p *planner) across() error {
 	if len(asked) == 0 {
 		return nil
 	}
+	if w := d.Web; w != nil {
+		p.plan.Platforms = asked
+		p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", "asked for; each is compiled by a builder of its own or under emulation, as "+w.Tool.Command+" compiles for where it runs", w.At)
+		return nil
+	}
 	c := d.C
 	for _, n := range d.Natives {
 		if c.Name == "" && !n.Tool {

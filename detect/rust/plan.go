@@ -17,6 +17,7 @@ type view struct {
 	Description   string
 	Builder       string   // rust:1.98.0-slim-trixie
 	Cross         bool     // compiled on the builder's platform for the target's
+	Once          bool     // built on the builder's platform for all others
 	Targets       []target // what is compiled for, where it is not the builder's own
 	BuildPackages []string // of Debian, for the compiler
 	ToolsBase     string   // the image that compiles the tools for browsers

@@ -35,8 +35,6 @@ func (p *planner) webOnly() error {
 		return refuse("--command", strings.Join(o.Command, " "), "a page is files, which nginx gives out")
 	case w.Server != nil && (o.Runtime == "scratch" || o.Runtime == "alpine"):
 		return refuse("--runtime", o.Runtime, w.Tool.Command+" compiles the server for glibc; take distroless or slim")
-	case w.Server != nil && len(o.Platforms) > 0:
-		p.detail.C = Native{Name: w.Tool.Command, At: w.At} // it compiles for where it runs
 	}
 	return nil
 }
@@ -48,8 +46,13 @@ func (p *planner) compiled() error {
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, w.At)
 	p.plan.Decide("program", d.Program.Name, "--main", d.Why, w.At)
 	p.compiler()
-	if w.Page != nil { // a server's are settled with what it runs on
-		p.buildPackages()
+	if w.Page == nil {
+		return nil // the rest is settled with what the server runs on
+	}
+	p.buildPackages()
+	if asked := p.in.Overrides.Platforms; len(asked) > 0 {
+		p.plan.Platforms, p.view.Once = asked, true
+		p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", "asked for; the page is the same for all, and is built once, on the platform of the builder", w.At)
 	}
 	return nil
 }
