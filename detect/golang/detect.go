@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/manifest"
 )
 
 // Program is one package main.
@@ -201,7 +202,14 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 	if err != nil {
 		return nil, "", err
 	}
-	chosen, err := choose(with, programs, aside, answers.In(m.Dir).Main)
+	var processes []manifest.Process
+	wanted := answers.In(m.Dir).Main
+	if len(programs) > 1 && len(wanted) == 0 {
+		if processes, err = manifest.Procfile(r.tree, m.Dir); err != nil {
+			return nil, "", err
+		}
+	}
+	chosen, err := choose(with, programs, aside, wanted, processes)
 	if err != nil {
 		return nil, "", err
 	}
@@ -296,9 +304,10 @@ func asideOf(t *detect.Tree, m Module, dir string) (string, bool) {
 	return detect.Aside(trimDir(dir, m.Dir))
 }
 
-// choose settles which programs of a module are the product: those asked for,
-// the only one, the one that is named as the module, or the only one under cmd/.
-func choose(with setting, programs, aside []Program, wanted []string) ([]Program, error) {
+// choose settles which programs of a module are the product: those asked for, the
+// only one, those that a Procfile starts, the one that is named as the module, or
+// the only one under cmd/.
+func choose(with setting, programs, aside []Program, wanted []string, processes []manifest.Process) ([]Program, error) {
 	m := with.Module
 	var chosen []Program
 	for _, want := range wanted {
@@ -318,6 +327,9 @@ func choose(with setting, programs, aside []Program, wanted []string) ([]Program
 	if len(programs) < 2 {
 		return programs, nil
 	}
+	if named := started(with, programs, processes); len(named) > 0 {
+		return named, nil
+	}
 	for _, rule := range []struct {
 		holds  func(Program) bool
 		reason string
@@ -332,6 +344,23 @@ func choose(with setting, programs, aside []Program, wanted []string) ([]Program
 		}
 	}
 	return nil, ambiguous(m, programs)
+}
+
+// started keeps the programs that lines of a Procfile start, by their names alone:
+// a line with arguments says more than an image would do.
+func started(with setting, programs []Program, processes []manifest.Process) (named []Program) {
+	for _, p := range programs {
+		binary := (Detail{setting: with, Program: p}).Binary()
+		for _, process := range processes {
+			command := strings.TrimPrefix(process.Command, "exec ")
+			if path.Base(command) == binary && !strings.ContainsAny(command, " \t") {
+				p.Reason = process.At.String() + " starts it"
+				named = append(named, p)
+				break
+			}
+		}
+	}
+	return named
 }
 
 // ambiguous says that none of a module's programs is clearly the product.
