@@ -9,6 +9,14 @@ import (
 	"github.com/dockgen/dockgen/internal/engine"
 )
 
+// completeFolders offers folders for PATH, of which there is one.
+func completeFolders(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
 // completeServices offers the services of the repository at hand to --service,
 // which takes several with commas between them.
 func (f *flags) completeServices(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {

@@ -51,6 +51,12 @@ func (f *flags) bind(cmd *cobra.Command) {
 	complete(cmd, "stack", stackNames())
 	complete(cmd, "runtime", runtimeNames())
 	complete(cmd, "rust-cache", plan.RustCaches())
+	complete(cmd, "package-manager", []string{"npm", "yarn", "pnpm", "bun", "uv", "poetry", "pdm", "pipenv", "pip"})
+	complete(cmd, "platforms", []string{"linux/amd64", "linux/arm64", "linux/amd64,linux/arm64"})
+	for _, free := range []string{"lang-version", "main", "command", "port", "name", "private"} {
+		complete(cmd, free, nil) // no file
+	}
+	cmd.ValidArgsFunction = completeFolders
 }
 
 // complete offers fixed words for a flag.

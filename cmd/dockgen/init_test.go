@@ -141,6 +141,9 @@ func TestCompletion(t *testing.T) {
 		{[]string{"generate", "--service", ""}, "api web"},
 		{[]string{"generate", "--service", "web,"}, "web,api"},
 		{[]string{"generate", "--stack", ""}, strings.Join(stackNames(), " ")},
+		{[]string{"check", "--package-manager", ""}, "npm yarn pnpm bun uv poetry pdm pipenv pip"},
+		{[]string{"detect", "--port", ""}, ""},
+		{[]string{"detect", ""}, ""},
 		{[]string{"init", "--runtime", ""}, strings.Join(runtimeNames(), " ")},
 	} {
 		var out, errs bytes.Buffer

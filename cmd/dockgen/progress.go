@@ -9,7 +9,7 @@ import (
 // When the first sign of long work appears, and how often it changes: a person
 // notices a pause from about 200 ms on.
 const (
-	firstSign = 150 * time.Millisecond
+	firstSign = 100 * time.Millisecond
 	nextSign  = 100 * time.Millisecond
 )
 

@@ -16,7 +16,7 @@ func TestProgress(t *testing.T) {
 		work  time.Duration
 		want  string
 	}{
-		{"short work", true, 100 * time.Millisecond, ""},
+		{"short work", true, 99 * time.Millisecond, ""},
 		{"within 200 ms", true, 199 * time.Millisecond, "\rlooking at the repository: 7 files\r\x1b[K"},
 		{"nobody looks", false, time.Minute, ""},
 	} {
