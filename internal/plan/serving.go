@@ -9,6 +9,10 @@ import (
 // FallbackPort is for a program that reads its port from a variable and has no default.
 const FallbackPort = 8080
 
+// firstFree is the first port that needs no privileges outside of Docker, which
+// lets every user of a container have any.
+const firstFree = 1024
+
 // Expose adds a port that the service listens on. The first one is what the service
 // is for, where nothing else is.
 func (p *Plan) Expose(port int) {
@@ -16,6 +20,9 @@ func (p *Plan) Expose(port int) {
 		return
 	}
 	p.Ports = append(p.Ports, port)
+	if port < firstFree {
+		p.Note("it listens on %d, which some platforms forbid to users without privileges; Docker allows it", port)
+	}
 	if p.Summary.Purpose == "" {
 		p.Summary.Purpose = fmt.Sprintf("listens on %d", port)
 	}

@@ -187,8 +187,8 @@ func (p *Plan) ownServer(w *WebServer, s Site, port int) error {
 	p.Decide("configuration", c.File, "", "the project's own; it may only write to /tmp", at)
 	p.Decide("port", fmt.Sprint(port), "--port", "what its configuration listens on", at)
 	p.Decide("health check", "/", "", "its configuration promises no other path", at)
-	if port < 1024 {
-		p.Note("%s listens on %d, which some container runtimes forbid to users without privileges; 8080 is safe everywhere", c.File, port)
+	if port < firstFree {
+		p.Note("%s listens on %d, which some platforms forbid to users without privileges; Docker allows it", c.File, port)
 	}
 	return nil
 }
