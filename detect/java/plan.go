@@ -254,7 +254,7 @@ func (p *planner) private() {
 	for _, s := range b.Secrets {
 		p.view.Secrets = append(p.view.Secrets, secret{ID: s.Value, Env: s.Value})
 		p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: s.Value, Env: s.Value})
-		p.plan.Decide("credentials", s.Value, "", "read by the build script; it comes as a secret", s.At)
+		p.plan.Decide("credentials", s.Value, "", "read by the build; it comes as a secret", s.At)
 	}
 }
 

@@ -218,13 +218,49 @@ func (m *maven) options(o outlook) error {
 		text := strings.NewReplacer("${maven.multiModuleProjectDirectory}", ".", "${session.rootDirectory}", ".").Replace(string(data))
 		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("=: \t\r\n\"'", r) }) {
 			option := path.Join(b.Root, word)
-			if m.tree.Has(option) && !inside(option, path.Join(b.Root, ".mvn")) && !slices.Contains(b.Files, option) {
+			if !m.tree.Has(option) {
+				continue
+			}
+			if !inside(option, path.Join(b.Root, ".mvn")) && !slices.Contains(b.Files, option) {
 				b.Files = append(b.Files, option)
+			}
+			if err := m.credentials(b, option); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
+
+// credentials takes the variables of the environment that settings of Maven have for
+// servers: those come as secrets.
+func (m *maven) credentials(b *Build, file string) error {
+	if path.Ext(file) != ".xml" {
+		return nil
+	}
+	data, err := m.tree.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	root, err := readXML(file, data)
+	if err != nil || root.name != "settings" {
+		return err
+	}
+	for _, server := range root.all("servers", "server") {
+		for _, e := range server.children {
+			for _, found := range fromEnvironment.FindAllStringSubmatch(e.text, -1) {
+				secret := stated{found[1], detect.Evidence{File: file, Line: e.line}}
+				if !slices.ContainsFunc(b.Secrets, func(k stated) bool { return k.Value == secret.Value }) {
+					b.Secrets = append(b.Secrets, secret)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// fromEnvironment is how a pom or settings take a variable of the environment.
+var fromEnvironment = regexp.MustCompile(`\$\{env\.([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // openModules notes a module that is named by what only a command line sets.
 func (m *maven) openModules(b *Build) {
