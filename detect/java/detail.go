@@ -102,6 +102,7 @@ type Detail struct {
 	Native       stated          // a dependency that is chosen for the platform that builds
 	Writes       stated          // a setting that puts a file into the working folder
 	Data         []string        // files that the application is started with, from its folder
+	Prebuilt     detect.Evidence // an ignore file for images of what was built outside of them
 	Notes        []string
 }
 

@@ -140,6 +140,10 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 	if err := g.parts(p, b); err != nil {
 		return err
 	}
+	var err error
+	if d.Prebuilt, err = prebuilt(g.tree, p.dir, b.At.File); err != nil {
+		return err
+	}
 	if err := g.statements(p, plugins, d); err != nil {
 		return err
 	}

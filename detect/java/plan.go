@@ -146,6 +146,10 @@ func (p *planner) context() error {
 	p.plan.Context, p.plan.Home = b.Dir, b.Dir
 	p.view.SourcesTo = "."
 	if p.detail.Alone() {
+		if where := p.detail.Prebuilt; where.File != "" {
+			p.plan.OwnIgnore = true
+			p.plan.Decide("ignore file", "Dockerfile.dockerignore", "", "the folder's own is for images of what was built outside of them, and hides the sources; it stays as it is", where)
+		}
 		return nil
 	}
 	p.plan.Context = "."

@@ -188,6 +188,10 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 	}
 	slices.Sort(b.Members)
 	b.At = detect.Evidence{File: path.Join(root, pomName)}
+	var err error
+	if d.Prebuilt, err = prebuilt(m.tree, p.dir, p.file); err != nil {
+		return err
+	}
 	for _, dir := range b.Members {
 		b.Files = append(b.Files, path.Join(dir, pomName))
 	}
@@ -376,11 +380,18 @@ func (m *maven) sourcesOf(d *Detail, closure []Module, own []string) {
 	d.Sources = slices.Compact(d.Sources)
 }
 
+// describesImage says that a file is for builds of images, as Quarkus puts some beside the
+// sources: no build inside an image reads it.
+func describesImage(name string) bool {
+	base := path.Base(name)
+	return strings.HasPrefix(base, "Dockerfile") || strings.HasSuffix(base, ".dockerignore")
+}
+
 // addSources takes the files of a module, and remembers the first test.
 func (d *Detail) addSources(module, tests string, files []string) {
 	for _, file := range files {
 		name := from(module, file)
-		if !strings.HasPrefix(name, "src/") && !slices.Contains(languages, path.Ext(name)) {
+		if describesImage(name) || !strings.HasPrefix(name, "src/") && !slices.Contains(languages, path.Ext(name)) {
 			continue
 		}
 		d.Sources = append(d.Sources, file)

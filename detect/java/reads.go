@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 )
 
 // outlook is what a build sees of a repository beside the sources of its modules: it
@@ -273,4 +274,31 @@ func (m *maven) openModules(b *Build) {
 			}
 		}
 	}
+}
+
+// prebuilt looks for an ignore file that hides what the build begins with and lets
+// through what builds make: Quarkus puts one into every project, for Dockerfiles that copy
+// what was built outside.
+func prebuilt(t *detect.Tree, dir, manifest string) (detect.Evidence, error) {
+	file := path.Join(dir, ".dockerignore")
+	if !t.Has(file) {
+		return detect.Evidence{}, nil
+	}
+	data, err := t.ReadFile(file)
+	if err != nil {
+		return detect.Evidence{}, err
+	}
+	ignore, err := dockerfile.ParseIgnore(data)
+	if err != nil || !ignore.Hides(from(dir, manifest)) {
+		return detect.Evidence{}, nil //nolint:nilerr // what is wrong with it is told where it is kept
+	}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		let, ok := strings.CutPrefix(strings.TrimSpace(line), "!")
+		if let = strings.TrimPrefix(let, "/"); ok && (inside(let, "target") || inside(let, "build")) {
+			return detect.Evidence{File: file, Line: n}, nil
+		}
+	}
+	return detect.Evidence{}, nil
 }

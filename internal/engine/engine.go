@@ -267,9 +267,9 @@ func fileNames(outcomes []candidate, output string) []string {
 // ignoreName is where BuildKit looks for the ignore file of a Dockerfile: beside
 // it under its name, and else in the context
 // (https://docs.docker.com/build/concepts/context/#filename-and-location).
-func ignoreName(file, context string) string {
-	if file == path.Join(context, "Dockerfile") {
-		return path.Join(context, ".dockerignore")
+func ignoreName(file string, p plan.Plan) string {
+	if file == path.Join(p.Context, "Dockerfile") && !p.OwnIgnore {
+		return path.Join(p.Context, ".dockerignore")
 	}
 	return file + ".dockerignore"
 }

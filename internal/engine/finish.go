@@ -147,7 +147,7 @@ func (e *Engine) finish(t *detect.Tree, c *candidate, file string) {
 		return
 	}
 	c.secrets()
-	c.Files, c.Err = e.files(t, c, file, ignoreName(file, c.Plan.Context))
+	c.Files, c.Err = e.files(t, c, file, ignoreName(file, c.Plan))
 }
 
 // explain says of each decision that an answer settled who gave it and whom it

@@ -89,6 +89,7 @@ type Plan struct {
 	Home       string   // the folder of its Dockerfile, from the root
 	Dockerfile Template // what prints it, without its data's decisions left open
 	Ignore     Template
+	OwnIgnore  bool     // it stands beside the Dockerfile under its name: the folder's is for builds of another kind
 	Extras     []Extra  // further files of its home, which the build reads
 	Needs      []string // files below Context that the build reads, from Context
 	Ports      []int
