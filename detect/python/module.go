@@ -330,9 +330,15 @@ func (r *reader) assignment(tokens []token) {
 	}
 }
 
+// working are methods that are the work of a program, whatever they are called on.
+var working = []string{"run", "run_until_complete", "run_forever", "run_polling", "infinity_polling", "start_polling", "polling", "serve_forever", "serve", "start", "main", "execute", "launch", "listen"}
+
 // isSetup knows calls that prepare a module rather than being its work.
 func isSetup(callee string) bool {
-	for _, prefix := range []string{"logging.", "warnings.", "sys.path.", "os.environ.", "load_dotenv", "dotenv.", "django.setup", "()."} {
+	if method, ok := strings.CutPrefix(callee, self+"."); ok {
+		return !slices.Contains(working, method)
+	}
+	for _, prefix := range []string{"logging.", "warnings.", "sys.path.", "os.environ.", "load_dotenv", "dotenv.", "django.setup"} {
 		if strings.HasPrefix(callee, prefix) {
 			return true
 		}

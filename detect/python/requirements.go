@@ -103,7 +103,11 @@ func (r *requirementsReader) line(file, text string, n int, constraint bool) err
 	if isPath(text) {
 		return r.local(file, text, at)
 	}
-	one, err := parseRequirement(text)
+	parse := parseRequirement
+	if isAddress.MatchString(text) {
+		parse = fromAddress
+	}
+	one, err := parse(text)
 	if err != nil {
 		return detect.Errorf(at, "%w", err)
 	}
@@ -170,7 +174,7 @@ func (r *requirementsReader) option(file, text string, at detect.Evidence) error
 		if isPath(value) || isFolder(r.tree, path.Join(path.Dir(r.open[0]), value)) {
 			return r.local(file, value, at)
 		}
-		one, err := editable(value)
+		one, err := fromAddress(value)
 		if err != nil {
 			return detect.Errorf(at, "%w", err)
 		}
@@ -217,18 +221,35 @@ func (r *requirementsReader) include(file, value string, at detect.Evidence, con
 	return r.file(target, constraint)
 }
 
-// editable reads the address of a repository, whose name stands behind #egg=.
-func editable(value string) (Requirement, error) {
+// isAddress knows a requirement that is an address alone.
+var isAddress = regexp.MustCompile(`^(git|hg|svn|bzr)\+[a-z+]+://|^https?://`)
+
+// archiveName is the distribution of an archive's name: thing-1.0.tar.gz.
+var archiveName = regexp.MustCompile(`^(.+?)-v?[0-9]`)
+
+// fromAddress reads a requirement that is an address, or one with a name before it.
+// The name of an address stands behind #egg=, or else is that of what it points to.
+func fromAddress(value string) (Requirement, error) {
 	if name, url, ok := strings.Cut(value, "@"); ok && strings.Contains(url, "+") && !strings.Contains(name, ":") {
 		return parseRequirement(value)
 	}
-	if !strings.Contains(value, "://") {
+	url, marker, _ := strings.Cut(value, " ;")
+	if !strings.Contains(url, "://") {
 		return Requirement{}, fmt.Errorf("%s is neither a folder nor an address", value)
 	}
-	_, egg, _ := strings.Cut(value, "#egg=")
-	egg, _, _ = strings.Cut(egg, "&")
-	egg, _, _ = strings.Cut(egg, "[")
-	return Requirement{Name: normalise(egg), URL: value}, nil
+	address, fragment, _ := strings.Cut(url, "#")
+	_, name, ok := strings.Cut(fragment, "egg=")
+	if ok {
+		name, _, _ = strings.Cut(name, "&")
+		name, _, _ = strings.Cut(name, "[")
+	} else {
+		name, _, _ = strings.Cut(path.Base(address), "@")
+		name = strings.TrimSuffix(name, ".git")
+		if m := archiveName.FindStringSubmatch(name); m != nil {
+			name = m[1]
+		}
+	}
+	return Requirement{Name: normalise(name), URL: strings.TrimSpace(url), Marker: strings.TrimSpace(marker)}, nil
 }
 
 // readText reads a file that has to be text.

@@ -157,7 +157,17 @@ func (s *sources) importRoot(file string) (root string, modules int) {
 			}
 		}
 	}
+	if src := s.project.file("src"); best == s.project.Dir && s.layout(file, src) {
+		best = src
+	}
 	return best, most
+}
+
+// layout says whether a file lies in a package below a folder that is none: imports
+// begin there, whoever reads them.
+func (s *sources) layout(file, src string) bool {
+	first, _, below := strings.Cut(within(file, src), "/")
+	return below && strings.HasPrefix(file, src+"/") && s.modules[path.Join(src, first, "__init__.py")] != nil && s.modules[path.Join(src, "__init__.py")] == nil
 }
 
 // dataIn counts the files and folders that a file names and that are in a folder: what
