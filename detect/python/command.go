@@ -136,7 +136,7 @@ func (p *planner) argv() ([]string, error) {
 // served is the server that the project depends on, with the application.
 func (p *planner) served() ([]string, error) {
 	d := p.detail
-	f, ok := p.frameworkOf()
+	f, ok := d.Program.framework()
 	if !ok {
 		return nil, fmt.Errorf("%s: nothing is known of its framework", d.Program.Name)
 	}
@@ -165,22 +165,6 @@ func (p *planner) served() ([]string, error) {
 	p.setPort(one.port, one.name+"'s own", given)
 	p.plan.Decide("server", one.name, "--command", "the project depends on it", p.serverAt(one.name))
 	return p.fill(words, d.Program.target()), nil
-}
-
-// frameworkOf is the framework of an application by its name and, of Django, by the
-// protocol of what serves it.
-func (p *planner) frameworkOf() (framework, bool) {
-	d := p.detail
-	for _, f := range frameworks {
-		if f.name != d.Program.Framework {
-			continue
-		}
-		if d.Django != nil && f.name == "Django" && (f.protocol == asgi) != (d.Django.ASGI == d.Program.target() && d.Django.WSGI != d.Program.target()) {
-			continue
-		}
-		return f, true
-	}
-	return framework{}, false
 }
 
 // serverAt is where a server is listed.

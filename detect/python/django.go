@@ -215,12 +215,12 @@ func placeholder(name, kind string) string {
 // for nothing else, else WSGI.
 func (d *Django) program(s *sources) Program {
 	root := path.Dir(d.Manage)
-	target := d.WSGI
+	target, speaks := d.WSGI, wsgi
 	if d.ASGI != "" && (target == "" || d.Channels.File != "" || !s.serves(wsgi) && s.serves(asgi)) {
-		target = d.ASGI
+		target, speaks = d.ASGI, asgi
 	}
 	module, object, _ := strings.Cut(target, ":")
-	p := Program{Kind: Application, Name: target, Root: root, Module: module, Object: object, Framework: "Django", At: d.At, Reason: "the project of Django"}
+	p := Program{Kind: Application, Name: target, Root: root, Module: module, Object: object, Framework: "Django", protocol: speaks, At: d.At, Reason: "the project of Django"}
 	if found := s.modulesAt(root, module, ""); len(found) > 0 {
 		p.File = found[len(found)-1]
 	}

@@ -35,6 +35,7 @@ type Program struct {
 	Object    string // the application, or the function that makes it
 	Factory   bool
 	Framework string
+	protocol  protocol // of an application: how a server speaks to it
 	Argv      []string
 	Env       []string // NAME=value
 	Process   string   // the name of the line in the Procfile
@@ -45,6 +46,15 @@ type Program struct {
 
 // target is module:object.
 func (p Program) target() string { return p.Module + ":" + p.Object }
+
+// framework is that of an application: some have one for either protocol.
+func (p Program) framework() (framework, bool) {
+	i := slices.IndexFunc(frameworks, func(f framework) bool { return f.name == p.Framework && f.protocol == p.protocol })
+	if i < 0 {
+		return framework{}, false
+	}
+	return frameworks[i], true
+}
 
 // frameworkOf is the framework whose maker a call is, in a module that may have
 // imported all names of another.
@@ -155,7 +165,7 @@ func (s *sources) functions() []Program {
 	for _, m := range s.candidates() {
 		for _, d := range m.defs {
 			if slices.ContainsFunc(d.decorators, func(e expression) bool { return slices.Contains(functionMakers, e.text) }) {
-				all = append(all, s.application(m, d.name, framework{name: functionsFramework}, d.line))
+				all = append(all, s.application(m, d.name, framework{name: functionsFramework, protocol: own}, d.line))
 			}
 		}
 	}
@@ -187,7 +197,7 @@ func objectRank(name string) int {
 
 func (s *sources) application(m *module, object string, f framework, line int) Program {
 	root, _ := s.importRoot(m.file)
-	p := Program{Kind: Application, File: m.file, Root: root, Module: dottedName(m.file, root), Object: object, Framework: f.name, At: detect.Evidence{File: m.file, Line: line}}
+	p := Program{Kind: Application, File: m.file, Root: root, Module: dottedName(m.file, root), Object: object, Framework: f.name, protocol: f.protocol, At: detect.Evidence{File: m.file, Line: line}}
 	p.Name = dottedName(m.file, s.project.Dir) + ":" + object
 	return p
 }
@@ -533,13 +543,7 @@ func (s *sources) choose(declared []Program, wanted []string) ([]Program, error)
 // starter is the script that serves an application, or has it beside its own work,
 // where no server for it is a dependency: otherwise the application.
 func (s *sources) starter(app Program, found []Program) Program {
-	var f framework
-	ok := false
-	for _, one := range frameworks {
-		if one.name == app.Framework {
-			f, ok = one, true
-		}
-	}
+	f, ok := app.framework()
 	if app.Kind != Application || !ok || f.protocol == own || f.server != "" || s.serves(f.protocol) {
 		return app
 	}

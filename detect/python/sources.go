@@ -131,13 +131,15 @@ func (s *sources) holds(root, name string) bool {
 
 // importRoot is the folder from which the imports of a file find the project's own
 // modules: the outermost that has all that any of its folders has, and how many it has.
+// A file that is called as a distribution is not what its import means.
 func (s *sources) importRoot(file string) (root string, modules int) {
 	roots := s.ancestors(file)
 	var names []string
 	for _, f := range s.closure(file) {
 		for _, i := range s.modules[f].imports {
 			name, _, _ := strings.Cut(i.module, ".")
-			if name != "" && !isStandard(name) && !slices.Contains(names, name) && slices.ContainsFunc(roots, func(r string) bool { return s.holds(r, name) }) {
+			_, listed := s.project.has(normalise(name))
+			if name != "" && !listed && !isStandard(name) && !slices.Contains(names, name) && slices.ContainsFunc(roots, func(r string) bool { return s.holds(r, name) }) {
 				names = append(names, name)
 			}
 		}
@@ -157,17 +159,24 @@ func (s *sources) importRoot(file string) (root string, modules int) {
 			}
 		}
 	}
-	if src := s.project.file("src"); best == s.project.Dir && s.layout(file, src) {
-		best = src
-	}
-	return best, most
+	return s.conventional(file, roots, best), most
 }
 
-// layout says whether a file lies in a package below a folder that is none: imports
-// begin there, whoever reads them.
-func (s *sources) layout(file, src string) bool {
+// conventional is the folder from which imports are found whoever reads them, where
+// there is one: that of a manage.py, or src where that holds packages and is none.
+func (s *sources) conventional(file string, roots []string, best string) string {
+	for _, root := range slices.Backward(roots) {
+		if s.modules[path.Join(root, "manage.py")] != nil {
+			return root
+		}
+	}
+	src := s.project.file("src")
 	first, _, below := strings.Cut(within(file, src), "/")
-	return below && strings.HasPrefix(file, src+"/") && s.modules[path.Join(src, first, "__init__.py")] != nil && s.modules[path.Join(src, "__init__.py")] == nil
+	packages := below && strings.HasPrefix(file, src+"/") && s.modules[path.Join(src, first, "__init__.py")] != nil && s.modules[path.Join(src, "__init__.py")] == nil
+	if best == s.project.Dir && packages {
+		return src
+	}
+	return best
 }
 
 // dataIn counts the files and folders that a file names and that are in a folder: what
