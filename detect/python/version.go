@@ -240,7 +240,11 @@ func (p *planner) ranged() (settled, error) {
 			continue
 		}
 		if ceiling > 0 && ceiling < minor(defaultLine) && minor(line) == ceiling {
-			reason, evidence = fmt.Sprintf("%s %s has no wheels for a later one", by.Name, by.Version), append(evidence, by.At)
+			lacks := "has no wheels"
+			if slices.ContainsFunc(systems, func(s system) bool { return s.name == by.Name && s.source }) {
+				lacks = "cannot be compiled"
+			}
+			reason, evidence = fmt.Sprintf("%s %s %s for a later one", by.Name, by.Version, lacks), append(evidence, by.At)
 		}
 		s.reason, s.evidence = reason, evidence
 		return s, nil

@@ -9,8 +9,9 @@ import (
 )
 
 // firstWheels are the first releases that have wheels for a line of Python on
-// Linux, of distributions that are hard to compile. A requirement that pins an
-// older release bounds the line. Source: the files on PyPI and the change logs.
+// Linux, of distributions that are hard to compile, or that compile for it where none
+// has wheels. A requirement that pins an older release bounds the line. Source: the
+// files on PyPI and the change logs.
 var firstWheels = map[string]map[int]string{
 	"aiohttp":         {11: "3.8.3", 12: "3.9.0", 13: "3.10.6"},
 	"asyncpg":         {11: "0.27.0", 12: "0.29.0", 13: "0.30.0"},
@@ -25,6 +26,7 @@ var firstWheels = map[string]map[int]string{
 	"orjson":          {11: "3.8.0", 12: "3.9.3", 13: "3.10.5"},
 	"pandas":          {10: "1.3.3", 11: "1.5.1", 12: "2.1.1", 13: "2.2.3"},
 	"pillow":          {10: "8.4.0", 11: "9.3.0", 12: "10.1.0", 13: "10.4.0"},
+	"psycopg2":        {11: "2.9.4", 12: "2.9.6", 13: "2.9.10"},
 	"psycopg2-binary": {10: "2.9.2", 11: "2.9.5", 12: "2.9.8", 13: "2.9.10"},
 	"pydantic":        {13: "2.8.0"},
 	"pydantic-core":   {13: "2.20.0"},
@@ -34,6 +36,7 @@ var firstWheels = map[string]map[int]string{
 	"tensorflow":      {11: "2.12.0", 12: "2.16.1", 13: "2.20.0"},
 	"tiktoken":        {11: "0.1.2", 12: "0.5.2", 13: "0.8.0"},
 	"torch":           {11: "2.0.0", 12: "2.2.0", 13: "2.5.0"},
+	"uwsgi":           {11: "2.0.21", 12: "2.0.23", 13: "2.0.28"},
 	"uvloop":          {11: "0.17.0", 12: "0.18.0", 13: "0.20.0"},
 }
 
@@ -108,9 +111,8 @@ func (d Detail) ceiling() (line int, by Package) {
 // fits says whether a package installs without a compiler on a line of Python, as
 // far as that is known.
 func (p Package) fits(line int) bool {
-	if p.Listed {
-		has, some := p.wheels(line)
-		return has || !some
+	if has, some := p.wheels(line); p.Listed && some {
+		return has
 	}
 	first, ok := firstWheels[p.Name][line]
 	if !ok || p.Version == "" {
