@@ -480,14 +480,30 @@ func (p *planner) copies() error {
 		p.plan.Decide("sources", "in the environment", "", "the project is installed there, and its program reads nothing else of it", d.InstalledAt)
 	}
 	p.writable()
-	for _, c := range d.Starts {
-		if c.Path == "uv" || c.Path == "uvx" {
+	return p.installers()
+}
+
+// installers gives the runtime those that the program calls: uv as one file, the others
+// in environments of their own, so that what they need is not mixed with the program's.
+func (p *planner) installers() error {
+	for _, c := range p.detail.Starts {
+		switch {
+		case c.Path == "uv" || c.Path == "uvx":
 			ref, err := p.in.Catalog.Resolve(uvImage, "", "")
 			if err != nil {
 				return err
 			}
 			p.view.RuntimeUV = ref.String()
 			p.plan.Decide("uv", ref.String(), "", "the program calls it", c.At)
+		case exporters[c.Path] != nil:
+			dir := path.Join("/opt", c.Path)
+			p.view.Deps = append(p.view.Deps, run{Caches: []string{pipCache}, Commands: []string{
+				p.venv(dir),
+				p.sh(append([]string{"pip", "--python", dir + "/bin/python", "install"}, exporters[c.Path]...)...),
+				p.sh("ln", "-s", path.Join(dir, "bin", c.Path), path.Join(environment, "bin", c.Path)),
+			}})
+			p.view.Copies = append(p.view.Copies, copied{From: dir, To: dir})
+			p.plan.Decide(c.Path, exporters[c.Path][0], "", "the program calls it", c.At)
 		}
 	}
 	return nil

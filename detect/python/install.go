@@ -26,11 +26,16 @@ func (p *planner) create() string {
 	if p.usesUV() {
 		return p.sh("uv", "venv", "--python", p.interpreter(), environment)
 	}
+	return p.venv(environment)
+}
+
+// venv makes an environment without uv.
+func (p *planner) venv(dir string) string {
 	python := "python"
 	if p.view.Link != "" {
 		python = p.interpreter()
 	}
-	return p.sh(python, "-m", "venv", "--without-pip", environment)
+	return p.sh(python, "-m", "venv", "--without-pip", dir)
 }
 
 // usesUV says whether uv installs: its own lockfile, and what no other tool is named
