@@ -224,12 +224,8 @@ func (p *planner) ranged() (settled, error) {
 	for _, constraint := range p.detail.Constraints {
 		reasons, evidence = append(reasons, constraint.Text), append(evidence, constraint.At)
 	}
-	reason := fmt.Sprintf("nothing says which; the default, its newest in the catalog of %s", c.AsOf())
-	if len(reasons) > 0 {
-		reason = fmt.Sprintf("the highest up to %s that %s allows, its newest in the catalog of %s", defaultLine, strings.Join(reasons, " and "), c.AsOf())
-	}
 	for _, line := range order(c) {
-		if ceiling > 0 && minor(line) > ceiling && minor(line) <= minor(defaultLine) {
+		if ceiling > 0 && minor(line) > ceiling {
 			continue
 		}
 		s, ok, err := p.allows(line)
@@ -239,6 +235,7 @@ func (p *planner) ranged() (settled, error) {
 		if !ok {
 			continue
 		}
+		reason := ranging(line, reasons, c.AsOf())
 		if ceiling > 0 && ceiling < minor(defaultLine) && minor(line) == ceiling {
 			lacks := "has no wheels"
 			if slices.ContainsFunc(systems, func(s system) bool { return s.name == by.Name && s.source }) {
@@ -258,6 +255,18 @@ func (p *planner) ranged() (settled, error) {
 		return settled{}, detect.Errorf(constraints[0].At, "no Python satisfies %s: %w", strings.Join(reasons, " and "), err)
 	}
 	return settled{}, err
+}
+
+// ranging is the reason for a line among those that the constraints allow.
+func ranging(line string, constraints []string, asOf string) string {
+	which := "the highest up to"
+	if minor(line) > minor(defaultLine) {
+		which = "the first after"
+	}
+	if len(constraints) == 0 {
+		return fmt.Sprintf("nothing says which; the default, its newest in the catalog of %s", asOf)
+	}
+	return fmt.Sprintf("%s %s that %s allows, its newest in the catalog of %s", which, defaultLine, strings.Join(constraints, " and "), asOf)
 }
 
 // order lists the lines of Python as they are tried: the default and those before
