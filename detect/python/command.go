@@ -318,7 +318,8 @@ func (p *planner) process() ([]string, error) {
 	p.variables(d.Program.Env)
 	line := d.Program.At
 	web := d.Program.Process == "web"
-	usual := p.usualPort(argv[0])
+	at := serverIn(argv)
+	usual := p.usualPort(argv[at])
 	reads := false
 	for i, word := range argv {
 		filled, port, has, err := fillPort(word, usual)
@@ -330,14 +331,15 @@ func (p *planner) process() ([]string, error) {
 		}
 		argv[i] = filled
 	}
-	argv, port := p.bound(argv, usual, reads)
+	argv, port := p.bound(argv, at, usual, reads)
 	switch {
 	case port != 0:
 		p.setPort(port, "what the line in the Procfile says, or the server's own", nil)
 	case len(d.Listens) > 0:
 		p.listening(d.Listens)
-	case web && slices.Contains([]string{"python", "flask", "newrelic-admin"}, argv[0]):
-		p.listening(nil)
+	case web && slices.ContainsFunc(argv, func(w string) bool { return w == "sh" || w == "bash" || strings.HasSuffix(w, ".sh") }):
+		p.noPort("the line starts a shell's script, which is not looked into")
+		p.plan.Note("%s: what a shell's script starts is not looked into; give what runs with --command, and the port with --port", line)
 	case web:
 		p.noPort("the line names none")
 	default:
@@ -370,6 +372,15 @@ func (p *planner) usualPort(program string) int {
 	return 8000 // gunicorn's, as most of the others have it
 }
 
+// serverIn is where in a line its server stands: first, or behind python -m or what
+// instruments it.
+func serverIn(argv []string) int {
+	known := func(word string) bool {
+		return slices.ContainsFunc(servers, func(s server) bool { return s.command[0] == word })
+	}
+	return max(0, slices.IndexFunc(argv[:min(3, len(argv))], known))
+}
+
 // fillPort puts values in place of variables: a port for PORT, else what stands
 // behind :- in it.
 func fillPort(word string, usual int) (filled string, port int, has bool, err error) {
@@ -393,7 +404,7 @@ func fillPort(word string, usual int) (filled string, port int, has bool, err er
 
 // bound makes a server of a Procfile listen for everybody, as the platform that the
 // line was written for has it, and says on which port.
-func (p *planner) bound(argv []string, usual int, reads bool) ([]string, int) {
+func (p *planner) bound(argv []string, at, usual int, reads bool) ([]string, int) {
 	if asked := p.in.Overrides.Port; asked != 0 {
 		usual = asked
 	}
@@ -410,7 +421,7 @@ func (p *planner) bound(argv []string, usual int, reads bool) ([]string, int) {
 		}
 		return -1, ""
 	}
-	switch argv[0] {
+	switch argv[at] {
 	case "gunicorn", "hypercorn":
 		if _, value := option("-b", "--bind"); value != "" {
 			if _, port, ok := cutPort(value); ok {

@@ -98,6 +98,9 @@ func (p *Program) clean() {
 			}
 		}
 	}
+	if len(p.Argv) > 0 && strings.HasSuffix(p.Argv[0], ".py") && !strings.HasPrefix(p.Argv[0], "./") { // as uv run takes it
+		p.Argv = append([]string{"python"}, p.Argv...)
+	}
 	if len(p.Argv) > 0 && (p.Argv[0] == "python3" || strings.HasPrefix(p.Argv[0], "python3.")) {
 		p.Argv[0] = "python"
 	}
