@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -114,6 +115,16 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 		Answers:   detect.Answer{Main: f.main, Manager: f.manager, Command: argv},
 		Overrides: overrides,
 	}, place, nil
+}
+
+// open checks the flags and scans the place that they are about.
+func (f *flags) open(ctx context.Context, io *streams, args []string) (engine.Request, *repository, error) {
+	request, place, err := f.request(args)
+	if err != nil {
+		return request, nil, err
+	}
+	repo, err := open(ctx, io, place)
+	return request, repo, err
 }
 
 // place settles root and path: the path is the root, unless --root names one

@@ -66,17 +66,16 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) error {
 	return w.deliver(io, repo, result)
 }
 
-// prepare checks the flags and scans the place that they are about.
+// prepare does what [flags.open] does, and settles the file to write.
 func (w *writing) prepare(ctx context.Context, io *streams, args []string) (engine.Request, *repository, error) {
-	request, place, err := w.request(args)
+	request, repo, err := w.open(ctx, io, args)
 	if err != nil {
 		return request, nil, err
 	}
-	if request.Output, err = w.outputFile(place); err != nil {
-		return request, nil, err
+	if request.Output, err = w.outputFile(repo.place); err != nil {
+		return request, nil, errors.Join(err, repo.Close())
 	}
-	repo, err := open(ctx, io, place)
-	return request, repo, err
+	return request, repo, nil
 }
 
 // deliver writes what a run came to, and reports.

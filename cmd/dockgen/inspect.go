@@ -21,11 +21,7 @@ func detectCommand(io *streams) *cobra.Command {
 		Example: "  dockgen detect\n  dockgen detect --json services/api",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			request, place, err := f.request(args)
-			if err != nil {
-				return err
-			}
-			repo, err := open(cmd.Context(), io, place)
+			request, repo, err := f.open(cmd.Context(), io, args)
 			if err != nil {
 				return err
 			}
@@ -89,11 +85,7 @@ func explainCommand(io *streams) *cobra.Command {
 		Example: "  dockgen explain\n  dockgen explain --service api --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			request, place, err := f.request(args)
-			if err != nil {
-				return err
-			}
-			repo, err := open(cmd.Context(), io, place)
+			request, repo, err := f.open(cmd.Context(), io, args)
 			if err != nil {
 				return err
 			}
@@ -102,7 +94,7 @@ func explainCommand(io *streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r := report{place: place, result: result, written: make([]written, len(result.Outcomes))}
+			r := report{place: repo.place, result: result, written: make([]written, len(result.Outcomes))}
 			if f.json {
 				a := newAnswer(result.Findings)
 				for _, o := range result.Outcomes {

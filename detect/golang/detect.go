@@ -61,58 +61,56 @@ func (d Detail) Binary() string {
 }
 
 // Facts lists what the project states.
-func (d Detail) Facts() []detect.Fact {
-	facts := []detect.Fact{{Name: "module", Value: d.Module.Path, Evidence: at(d.Module.PathAt)}}
+func (d Detail) Facts() (facts []detect.Fact) {
+	say := func(name, value string, e detect.Evidence) {
+		if value != "" {
+			facts = append(facts, detect.Fact{Name: name, Value: value, Evidence: at(e)})
+		}
+	}
 	if d.Module.Missing {
-		facts[0].Value = "none"
+		say("module", "none", d.Module.PathAt)
+	} else {
+		say("module", d.Module.Path, d.Module.PathAt)
 	}
-	if v := d.Module.Version; v.Value != "" {
-		facts = append(facts, detect.Fact{Name: "go", Value: v.Value, Evidence: at(v.At)})
-	}
-	if v := d.Module.Toolchain; v.Value != "" {
-		facts = append(facts, detect.Fact{Name: "toolchain", Value: v.Value, Evidence: at(v.At)})
-	}
+	say("go", d.Module.Version.Value, d.Module.Version.At)
+	say("toolchain", d.Module.Toolchain.Value, d.Module.Toolchain.At)
 	for _, pin := range d.Pins {
-		facts = append(facts, detect.Fact{Name: "pinned", Value: pin.Value, Evidence: at(pin.At)})
+		say("pinned", pin.Value, pin.At)
 	}
 	if w := d.Workspace; w.File != "" {
-		facts = append(facts, detect.Fact{Name: "workspace", Value: path.Dir(w.File), Evidence: at(detect.Evidence{File: w.File})})
+		say("workspace", path.Dir(w.File), detect.Evidence{File: w.File})
 	}
 	for _, m := range d.Closure {
 		if m.Dir != d.Module.Dir {
-			facts = append(facts, detect.Fact{Name: "builds with", Value: m.Path, Evidence: at(m.PathAt)})
+			say("builds with", m.Path, m.PathAt)
 		}
 	}
-	facts = append(facts, detect.Fact{Name: "program", Value: d.Package(), Evidence: at(d.Program.At)})
+	say("program", d.Package(), d.Program.At)
 	for _, l := range d.Listens {
-		facts = append(facts, detect.Fact{Name: "listens", Value: l.String(), Evidence: at(l.At)})
+		say("listens", l.String(), l.At)
 	}
 	for _, p := range d.Health {
-		facts = append(facts, detect.Fact{Name: "health path", Value: p.Path, Evidence: at(p.At)})
+		say("health path", p.Path, p.At)
 	}
 	for _, p := range d.Probes {
-		facts = append(facts, detect.Fact{Name: "health command", Value: p.Path, Evidence: at(p.At)})
+		say("health command", p.Path, p.At)
 	}
 	for _, p := range d.GRPC {
-		facts = append(facts, detect.Fact{Name: "health service", Value: "gRPC", Evidence: at(p.At)})
+		say("health service", "gRPC", p.At)
 	}
 	for _, a := range d.Reads {
-		facts = append(facts, detect.Fact{Name: "reads", Value: a.Path, Evidence: at(a.At)})
+		say("reads", a.Path, a.At)
 	}
 	for _, a := range d.Writes {
-		facts = append(facts, detect.Fact{Name: "writes", Value: a.Path, Evidence: at(a.At)})
+		say("writes", a.Path, a.At)
 	}
-	if d.Cgo.Reason != "" {
-		facts = append(facts, detect.Fact{Name: "cgo", Value: d.Cgo.Reason, Evidence: at(d.Cgo.At)})
-	}
-	if d.Stamp.Symbol != "" {
-		facts = append(facts, detect.Fact{Name: "version variable", Value: d.Stamp.Symbol, Evidence: at(d.Stamp.At)})
-	}
+	say("cgo", d.Cgo.Reason, d.Cgo.At)
+	say("version variable", d.Stamp.Symbol, d.Stamp.At)
 	for _, p := range d.Private {
-		facts = append(facts, detect.Fact{Name: "private modules", Value: p.Value, Evidence: at(p.At)})
+		say("private modules", p.Value, p.At)
 	}
 	if d.FirstTest.File != "" {
-		facts = append(facts, detect.Fact{Name: "tests", Value: "yes", Evidence: at(d.FirstTest)})
+		say("tests", "yes", d.FirstTest)
 	}
 	return facts
 }

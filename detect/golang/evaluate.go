@@ -98,6 +98,7 @@ func (p *program) parse(pkg *parsedPackage, wanted func(data []byte) bool) {
 	})
 }
 
+// add files all that questions may be about under its name.
 func (pkg *parsedPackage) add(file *ast.File) {
 	pkg.files = append(pkg.files, file)
 	var fn *ast.FuncDecl
@@ -124,38 +125,43 @@ func (pkg *parsedPackage) add(file *ast.File) {
 				}
 			}
 		case *ast.Field:
-			for _, name := range n.Names {
-				pkg.types[name.Name] = append(pkg.types[name.Name], n.Type)
-			}
-			if n.Tag == nil {
-				break
-			}
-			tag, err := strconv.Unquote(n.Tag.Value)
-			for _, name := range n.Names {
-				if err == nil {
-					pkg.tags[name.Name] = reflect.StructTag(tag)
-				}
-			}
+			pkg.addField(n)
 		}
 		return true
 	})
 	for _, decl := range file.Decls {
-		group, ok := decl.(*ast.GenDecl)
+		if group, ok := decl.(*ast.GenDecl); ok {
+			pkg.addValues(group)
+		}
+	}
+}
+
+// addField files the type and the tag of a field.
+func (pkg *parsedPackage) addField(field *ast.Field) {
+	for _, name := range field.Names {
+		pkg.types[name.Name] = append(pkg.types[name.Name], field.Type)
+		if field.Tag == nil {
+			continue
+		}
+		if tag, err := strconv.Unquote(field.Tag.Value); err == nil {
+			pkg.tags[name.Name] = reflect.StructTag(tag)
+		}
+	}
+}
+
+// addValues files the constants and variables of a declaration of the package.
+func (pkg *parsedPackage) addValues(group *ast.GenDecl) {
+	for _, spec := range group.Specs {
+		v, ok := spec.(*ast.ValueSpec)
 		if !ok {
 			continue
 		}
-		for _, spec := range group.Specs {
-			v, ok := spec.(*ast.ValueSpec)
-			if !ok {
-				continue
+		for i, name := range v.Names {
+			if v.Type != nil {
+				pkg.types[name.Name] = append(pkg.types[name.Name], v.Type)
 			}
-			for i, name := range v.Names {
-				if v.Type != nil {
-					pkg.types[name.Name] = append(pkg.types[name.Name], v.Type)
-				}
-				if len(v.Names) == len(v.Values) {
-					pkg.values[name.Name] = append(pkg.values[name.Name], v.Values[i])
-				}
+			if len(v.Names) == len(v.Values) {
+				pkg.values[name.Name] = append(pkg.values[name.Name], v.Values[i])
 			}
 		}
 	}
