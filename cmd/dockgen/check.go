@@ -32,7 +32,7 @@ generated. Answers that flags give belong in dockgen.toml, where check finds the
 		Example: `  dockgen check
   dockgen check --format github
   dockgen check --format sarif > dockgen.sarif`,
-		Args: cobra.MaximumNArgs(1),
+		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format == "" {
 				format = map[bool]string{true: "json", false: "text"}[w.json]

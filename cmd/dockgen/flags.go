@@ -35,16 +35,16 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.stack, "stack", "", "only services of this `stack`")
 	set.StringSliceVar(&f.services, "service", nil, "only these services, by `name` or folder")
 	set.StringVar(&f.root, "root", "", "the `folder` where the repository ends")
-	set.StringVar(&f.runtime, "runtime", "", "what the image runs on: `flavour` "+strings.Join(runtimeNames(), ", "))
+	set.StringVar(&f.runtime, "runtime", "", "the `flavour` of what the image runs on: "+strings.Join(runtimeNames(), ", "))
 	set.StringVar(&f.langVersion, "lang-version", "", "the language's `version` instead of the detected one")
 	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
-	set.StringVar(&f.manager, "package-manager", "", "what installs a project: `name` npm, yarn, pnpm or bun, or name@version, or of Python uv, poetry, pdm, pipenv or pip")
+	set.StringVar(&f.manager, "package-manager", "", "the `name` of what installs a project: npm, yarn, pnpm or bun, perhaps with a version as in pnpm@10, or uv, poetry, pdm, pipenv or pip")
 	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
 	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
-	set.StringVar(&f.rustCache, "rust-cache", "", "how compiled dependencies outlive an edit: `way` layer, chef or mount")
+	set.StringVar(&f.rustCache, "rust-cache", "", "the `way` in which compiled dependencies outlive an edit: layer, chef or mount")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
 	set.BoolVar(&f.jvmCache, "jvm-cache", false, "fill a cache for the JVM while building, for a faster start")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
@@ -115,6 +115,14 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 		Answers:   detect.Answer{Main: f.main, Manager: f.manager, Command: argv},
 		Overrides: overrides,
 	}, place, nil
+}
+
+// onePath is for commands that take PATH and nothing else.
+func onePath(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fmt.Errorf("%s: one PATH at the most; --service names several services", strings.Join(args, " "))
+	}
+	return nil
 }
 
 // open checks the flags and scans the place that they are about.

@@ -32,7 +32,7 @@ func (w *writing) bind(cmd *cobra.Command) {
 	set.BoolVar(&w.dryRun, "dry-run", false, "list what would happen, write nothing")
 	set.BoolVar(&w.diff, "diff", false, "show the difference, write nothing; exit 1 where there is one")
 	set.BoolVar(&w.force, "force", false, "overwrite a Dockerfile that dockgen does not own")
-	set.BoolVar(&w.adopt, "adopt", false, "show the difference to such a Dockerfile and take it over")
+	set.BoolVar(&w.adopt, "adopt", false, "take over a Dockerfile that dockgen does not own, and show the difference")
 	set.BoolVar(&w.quiet, "quiet", false, "say nothing but errors")
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "diff")
 }
@@ -45,7 +45,7 @@ func generateCommand(io *streams) *cobra.Command {
 		Example: `  dockgen generate
   dockgen generate --runtime scratch services/api
   dockgen generate --diff`,
-		Args: cobra.MaximumNArgs(1),
+		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error { return w.run(cmd.Context(), io, args) },
 	}
 	w.bind(cmd)

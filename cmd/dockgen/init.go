@@ -31,7 +31,7 @@ is about to come, with what it assumes.`,
 		Example: `  dockgen init
   dockgen init --yes
   dockgen init --stack go --runtime distroless`,
-		Args: cobra.MaximumNArgs(1),
+		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var asks prompt.Prompter
 			if io.asks && !yes && !w.dryRun && !w.diff && !w.json && w.output != "-" {

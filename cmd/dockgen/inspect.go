@@ -19,7 +19,7 @@ func detectCommand(io *streams) *cobra.Command {
 		Use:     "detect [PATH]",
 		Short:   "Show what the project states, and where",
 		Example: "  dockgen detect\n  dockgen detect --json services/api",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    onePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			request, repo, err := f.open(cmd.Context(), io, args)
 			if err != nil {
@@ -83,7 +83,7 @@ func explainCommand(io *streams) *cobra.Command {
 		Use:     "explain [PATH]",
 		Short:   "Show every decision, its reason and the flag that changes it",
 		Example: "  dockgen explain\n  dockgen explain --service api --json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    onePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			request, repo, err := f.open(cmd.Context(), io, args)
 			if err != nil {

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
 
 func rootCommand(io *streams) *cobra.Command {
 	root := &cobra.Command{
@@ -17,6 +21,9 @@ of its services. It asks no network and executes nothing of the project.`,
 			io.color = false
 		}
 	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
+	})
 	root.AddCommand(
 		generateCommand(io),
 		initCommand(io),
