@@ -157,6 +157,7 @@ func (t *Terminal) Text(ctx context.Context, q Question, preset string, check fu
 		}
 		line, err := t.line(ctx)
 		if err != nil {
+			fmt.Fprintln(t.out) // what comes next begins a line; that it cannot be written changes nothing
 			return "", err
 		}
 		switch line = strings.TrimSpace(line); {
