@@ -142,7 +142,8 @@ func (c *conversation) left() (names []string) {
 }
 
 // preview shows what would be written, and its difference on request, until the
-// person says yes or no.
+// person says yes or no. Where a file is refused that dockgen did not write, it may
+// be taken over.
 func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c *conversation, answers *output.Change) (write bool, err error) {
 	dry := *w
 	dry.dryRun = true
@@ -153,18 +154,44 @@ func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c 
 	r.kept = answers
 	r.services(io.err)
 	r.complain(io)
-	options := []prompt.Option{{Name: "write"}, {Name: "show the difference"}, {Name: "stop", About: "and write nothing"}}
+	const yes, show, stop, adopt = "write", "show the difference", "stop", "take over"
+	options := []prompt.Option{{Name: yes}, {Name: show}, {Name: stop, About: "and write nothing"}}
 	q := c.question("Write these files", "new and updated files are written, kept ones stay as they are.")
+	if r.foreign() {
+		options[0].About = "all but what is refused"
+		options = slices.Insert(options, 1, prompt.Option{Name: adopt, About: "what dockgen did not write, too"})
+		q = c.question("Write these files", "new and updated files are written; refused ones stay as they are, unless they are taken over, which --adopt does.")
+		dry.adopt = true // for the difference
+	}
 	for {
 		chosen, err := c.Select(ctx, q, options, 0)
-		switch {
-		case err != nil || chosen == 2:
+		if err != nil {
 			return false, err
-		case chosen == 0:
-			return true, nil
 		}
+		switch options[chosen].Name {
+		case adopt:
+			w.adopt = true
+			return true, nil
+		case yes:
+			return true, nil
+		case stop:
+			return false, nil
+		}
+		if r, err = dry.settle(repo, c.result); err != nil {
+			return false, err
+		}
+		r.kept = answers
 		r.diffs(&streams{out: io.err, color: io.color})
 	}
+}
+
+// foreign says whether a Dockerfile is refused because dockgen did not write it.
+func (r report) foreign() bool {
+	return slices.ContainsFunc(r.all(), func(one written) bool {
+		return slices.ContainsFunc(one.changes, func(c output.Change) bool {
+			return c.Status == output.Refused && c.Owner == output.Foreign
+		})
+	})
 }
 
 // ignoring is the line of a dockgen.toml that leaves services alone.

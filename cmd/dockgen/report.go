@@ -38,7 +38,7 @@ func (w *writing) tell(io *streams, r report) error {
 	if w.json {
 		return printJSON(io.out, r.json())
 	}
-	if w.diff || w.adopt {
+	if w.diff || w.adopt && !w.told {
 		r.diffs(io)
 	}
 	if !w.quiet && !w.diff && !w.told {

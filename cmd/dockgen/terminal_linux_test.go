@@ -177,6 +177,11 @@ func TestTerminal(t *testing.T) {
 			[]key{{"scratch", down + enter}, {"Port (8080): ", "99999" + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", enter}, {"own): ", "linux/foo" + enter}, {"own): ", "linux/arm64" + enter}, {"registries (none): ", enter}, {"Keep in", enter}, {"Write these", enter}},
 			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
 		},
+		{
+			"foreign", oneService + "-- Dockerfile --\nFROM scratch\n", 80, nil,
+			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"take over", down + down + enter}, {"-FROM scratch", down + enter}},
+			exitDone, []string{".dockerignore"},
+		},
 		{"no-program", severalPrograms, 80, nil, []key{{"./cmd/worker", enter}}, exitFault, nil},
 		{"broken", "\n-- go.mod --\nmodul x\n", 80, nil, nil, exitFault, nil},
 		{"nothing", "", 100, nil, nil, exitFault, nil},
