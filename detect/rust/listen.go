@@ -77,7 +77,7 @@ func (p *program) listens() []Listen {
 			if len(args) == 0 {
 				continue
 			}
-			v := &reading{program: p, file: f}
+			v := &reading{program: p, file: f, line: t.line}
 			v.read(args[0], 0)
 			pair := len(args[0]) > 0 && args[0][0].is("(") // a host and a port
 			if listen, ok := v.listen(l.sure || pair); ok {
@@ -127,6 +127,7 @@ func ownerOf(t []token, i int) (owner string, method bool) {
 type reading struct {
 	program *program
 	file    source
+	line    int // where it stands
 	seen    []string
 	host    string
 	numbers []int
@@ -246,10 +247,25 @@ func (r *reading) name(t []token, i, depth int) int {
 	case text == "expect" && next(1).is("("), strings.HasPrefix(text, "from_") && next(1).is("("):
 		return closing(t, i+1)
 	case text == "as" || text == "self" || text == "Self" || text == "unwrap" || text == "parse" || text == "String" || text == "to_string" || text == "into":
+	case next(1).is("(") && r.function(text, depth): // let address = address();
+	case next(1).is(".") && next(2).kind == ident && !next(3).is("(") && len(r.program.defined[next(2).text]) > 0: // ports.https: the field alone
 	default:
 		r.follow(text, depth)
 	}
 	return i
+}
+
+// function takes in what a function of that name gives, if there is one: what is
+// called is no variable, whatever else has its name.
+func (r *reading) function(name string, depth int) bool {
+	for _, d := range r.program.defined[name] {
+		if d.rank == 1 && depth < deepest && !slices.Contains(r.seen, name+"()") {
+			r.seen = append(r.seen, name+"()")
+			r.read(d.tokens, depth+1)
+			return true
+		}
+	}
+	return false
 }
 
 // environment takes in the name of a variable.
@@ -284,11 +300,27 @@ func (r *reading) follow(name string, depth int) {
 		r.field(name, all, depth)
 		return
 	}
-	for _, d := range all {
-		if d.rank == best.rank && d.file.name == best.file.name {
-			r.read(d.tokens, depth+1)
+	for _, d := range r.above(all, best) {
+		r.read(d.tokens, depth+1)
+	}
+}
+
+// above gives the definitions that are as sure as the best: the last of them above
+// the place that is read, where there is one in its file.
+func (r *reading) above(all []definition, best definition) []definition {
+	like := slices.DeleteFunc(slices.Clone(all), func(d definition) bool {
+		return d.rank != best.rank || d.file.name != best.file.name || len(d.tokens) == 0
+	})
+	var last []definition
+	for _, d := range like {
+		if line := d.tokens[0].line; best.file.name == r.file.name && line <= r.line && (len(last) == 0 || line >= last[0].tokens[0].line) {
+			last = []definition{d}
 		}
 	}
+	if best.rank > 0 || len(last) == 0 { // functions and constants may stand anywhere
+		return like
+	}
+	return last
 }
 
 // field takes in what a field of that name may hold. Several types may have one:
@@ -338,10 +370,12 @@ func (r *reading) bare(field string, t []token) {
 
 // listen makes what was gathered a place to listen, where it is one.
 func (r *reading) listen(sure bool) (Listen, bool) {
+	host := strings.Trim(r.host, "[]")
+	loopback := host == "localhost" || net.ParseIP(host).IsLoopback()
 	if r.vague {
-		return Listen{}, sure
+		return Listen{Loopback: loopback}, sure
 	}
-	l := Listen{Port: r.port}
+	l := Listen{Port: r.port, Loopback: loopback}
 	for _, n := range r.numbers {
 		if l.Port == 0 && n >= 80 && n < 1<<16 {
 			l.Port = n
@@ -360,8 +394,6 @@ func (r *reading) listen(sure bool) (Listen, bool) {
 	if l.Address != "" && (l.Env != "" || r.host != "" && r.port == 0) {
 		l.HostEnv, l.Address = cmp.Or(l.HostEnv, l.Address), "" // the host alone
 	}
-	host := strings.Trim(r.host, "[]")
-	l.Loopback = host == "localhost" || net.ParseIP(host).IsLoopback()
 	l.NoHost = l.HostEnv != "" && host == ""
 	told := l.Env != "" || l.Address != "" || r.host != ""
 	if !sure && !told {

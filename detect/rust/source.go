@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dockgen/dockgen/detect"
 )
@@ -21,7 +22,7 @@ func (s source) at(line int) detect.Evidence { return detect.Evidence{File: s.na
 // telling are words of which a file has one where it says something that matters
 // here: a port, a path, a file, or a value that others take for one.
 var telling = [][]byte{
-	[]byte("bind"), []byte("listen"), []byte("serve"), []byte("Serve"), []byte("Server"), []byte("port"), []byte("PORT"), []byte("addr"), []byte("ADDR"), []byte("HOST"), []byte("host"),
+	[]byte("bind"), []byte("listen"), []byte("run("), []byte("start("), []byte("serve"), []byte("Serve"), []byte("Server"), []byte("port"), []byte("PORT"), []byte("addr"), []byte("ADDR"), []byte("HOST"), []byte("host"),
 	[]byte("health"), []byte("/ping"), []byte("/livez"), []byte("/readyz"), []byte("File"), []byte("fs::"), []byte("Path"), []byte("include"), []byte("migrate"), []byte("query"),
 	[]byte("templates"), []byte("Tera"), []byte("sqlite"), []byte("rocket"), []byte("../"), []byte("with_name"), []byte("dir("), []byte("from(\""), []byte("CARGO_MANIFEST_DIR"), []byte("SIGTERM"), []byte("Signal"), []byte("ctrlc"), []byte("terminate"), []byte("join("),
 }
@@ -96,6 +97,7 @@ type program struct {
 	builds  []source // build scripts, which run on the builder
 	crates  map[string]bool
 	defined map[string][]definition // by name
+	takes   map[string][][]string   // the names of parameters, of each function of a name
 }
 
 // definition is what a name stands for, or may stand for.
@@ -108,7 +110,7 @@ type definition struct {
 // program gathers the sources of a program and of the packages that it is built
 // from, without those of their other programs.
 func (r *repository) program(s setting, bin Target) (*program, error) {
-	code := &program{crates: map[string]bool{}, defined: map[string][]definition{}}
+	code := &program{crates: map[string]bool{}, defined: map[string][]definition{}, takes: map[string][][]string{}}
 	for i, p := range s.Closure {
 		all, err := r.sourcesOf(p)
 		if err != nil {
@@ -131,6 +133,9 @@ func (r *repository) program(s setting, bin Target) (*program, error) {
 	}
 	for _, f := range code.files {
 		code.define(f)
+	}
+	for _, f := range code.files {
+		code.hand(f)
 	}
 	return code, nil
 }
@@ -187,9 +192,52 @@ func (p *program) define(f source) {
 				body++
 			}
 			add(t[i+1].text, 1, t[min(body, end):end])
+			p.takes[t[i+1].text] = append(p.takes[t[i+1].text], parameters(t, i+2))
 		default:
 			if t[i+1].is(":") && !t[i+2].is(":") && (i == 0 || !slices.ContainsFunc([]string{":", "let", "const", "static", "mut"}, t[i-1].is)) {
 				add(t[i].text, 3, t[i+2:fieldEnd(t, i+2)])
+			}
+		}
+	}
+}
+
+// parameters are the names of what a function takes; none for a method.
+func parameters(t []token, i int) (names []string) {
+	for i < len(t) && !t[i].is("(") && !t[i].is("{") && !t[i].is(";") {
+		i++ // past <T: Trait>
+	}
+	if i >= len(t) || !t[i].is("(") {
+		return nil
+	}
+	for _, p := range arguments(t, i) {
+		if len(p) > 0 && p[0].is("mut") {
+			p = p[1:]
+		}
+		if len(p) < 3 || p[0].kind != ident || !p[1].is(":") {
+			return nil
+		}
+		names = append(names, p[0].text)
+	}
+	return names
+}
+
+// hand notes what functions are called with as what their parameters may hold. One
+// of several functions of a name might be meant, so they are left alone.
+func (p *program) hand(f source) {
+	t := f.tokens
+	for i := 1; i+1 < len(t); i++ {
+		takes := p.takes[t[i].text]
+		if t[i].kind != ident || !t[i+1].is("(") || t[i-1].is("fn") || len(takes) != 1 {
+			continue
+		}
+		owner, method := ownerOf(t, i)
+		args := arguments(t, i+1)
+		if method || len(args) != len(takes[0]) || owner != "" && unicode.IsUpper(rune(owner[0])) {
+			continue
+		}
+		for n, name := range takes[0] {
+			if len(p.defined[name]) < 8 {
+				p.defined[name] = append(p.defined[name], definition{f, args[n], 3})
 			}
 		}
 	}
