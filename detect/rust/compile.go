@@ -323,7 +323,7 @@ func (p *planner) dependencies() error {
 	if w := d.Web; w == nil {
 		p.view.Make = "cargo build --release" + p.view.Locked + p.view.Select
 	} else if p.view.Locked != "" {
-		p.view.Make += w.locksTool()
+		p.view.Make += w.Tool.Locked
 	}
 	p.artefacts()
 	p.stubs()

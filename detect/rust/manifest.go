@@ -8,6 +8,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -264,10 +265,18 @@ func readManifest(t *detect.Tree, name string) (*Package, error) {
 	return p, p.describe(t, table)
 }
 
+// wrongType is what the TOML reader says of a value that is none of its key: the
+// place is in the text alone.
+var wrongType = regexp.MustCompile(`^toml: line (\d+) \(last key "([^"]*)"\): (.*)$`)
+
 // position gives an error of the TOML reader its place in the file.
 func position(name string, err error) error {
 	var parse toml.ParseError
 	if !errors.As(err, &parse) {
+		if m := wrongType.FindStringSubmatch(err.Error()); m != nil {
+			line, _ := strconv.Atoi(m[1]) // digits alone
+			return detect.Errorf(detect.Evidence{File: name, Line: line}, "%s: %s", m[2], m[3])
+		}
 		return detect.Errorf(detect.Evidence{File: name}, "%w", err)
 	}
 	return detect.Errorf(detect.Evidence{File: name, Line: parse.Position.Line}, "%s", cmp.Or(parse.Message, err.Error()))

@@ -102,14 +102,6 @@ func (p *planner) tools() error {
 	return nil
 }
 
-// locksTool is what each tool calls the flag that holds it to the lock.
-func (w *Web) locksTool() string {
-	if w.Tool.Command == leptosTool.Command {
-		return " --cargo-locked"
-	}
-	return " --locked"
-}
-
 // site settles the runtime stage of a page.
 func (p *planner) site() error {
 	w := p.detail.Web

@@ -148,9 +148,9 @@ func (r *repository) trunk(p *Package) (*Web, error) {
 	if c.Version != "" {
 		w.Requires = Directive{c.Version, c.at(p, "", "trunk-version")}
 	}
-	for _, h := range c.Hooks {
+	for i, h := range c.Hooks {
 		if name := path.Base(h.Command); slices.Contains([]string{"npm", "npx", "pnpm", "yarn", "node", "bun", "deno"}, name) {
-			return nil, detect.Errorf(c.at(p, "hooks#0", "command"), "a hook runs %s, which is not where Trunk builds; make its files before, and commit them, or let Trunk do it", name)
+			return nil, detect.Errorf(c.at(p, fmt.Sprintf("hooks#%d", i), "command"), "a hook runs %s, which is not where Trunk builds; make its files before, and commit them, or let Trunk do it", name)
 		}
 	}
 	return w, r.trunkWeb(w, p, c, links, page)

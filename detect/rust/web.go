@@ -61,6 +61,7 @@ type tool struct {
 	Package  string // of crates.io
 	Versions []release
 	Needs    []string // packages of Debian that compile it
+	Locked   string   // what holds it to the lock
 }
 
 // release is a version of a tool with the oldest compiler that takes it.
@@ -69,9 +70,9 @@ type release struct{ Version, Rust string }
 // The tools, with their newest stable versions of August 2026, the newest first,
 // from the packages' own manifests. That of dx is Dioxus' own.
 var (
-	trunkTool  = tool{Command: "trunk", Package: "trunk", Versions: []release{{"0.22.1", "1.96.1"}, {"0.21.14", "1.81.0"}}}
-	leptosTool = tool{Command: "cargo-leptos", Package: "cargo-leptos", Versions: []release{{"0.3.11", "1.82.0"}}}
-	dioxusTool = tool{Command: "dx", Package: "dioxus-cli", Needs: []string{"libssl-dev", "pkg-config"}}
+	trunkTool  = tool{Command: "trunk", Package: "trunk", Versions: []release{{"0.22.1", "1.96.1"}, {"0.21.14", "1.81.0"}}, Locked: " --locked"}
+	leptosTool = tool{Command: "cargo-leptos", Package: "cargo-leptos", Versions: []release{{"0.3.11", "1.82.0"}}, Locked: " --cargo-locked"}
+	dioxusTool = tool{Command: "dx", Package: "dioxus-cli", Needs: []string{"libssl-dev", "pkg-config"}, Locked: " --locked"}
 )
 
 // wasm is what browsers run, as Rust calls it.
