@@ -6,5 +6,5 @@ import "io"
 func ReadPnpmLock(r io.Reader, name string) (*Lock, func(string) bool, error) {
 	l := newLock("pnpm-lock.yaml", Workspace{Dir: "."})
 	err := l.pnpm(r)
-	return l, l.graph.reach([]string{name}), err
+	return l, l.graph.reach([]string{name}, false), err
 }

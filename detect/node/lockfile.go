@@ -28,76 +28,10 @@ type Lock struct {
 	graph     graph
 	git       map[string]bool // packages that are fetched from a repository
 	versions  map[string]string
+	scripted  map[string]bool // packages with scripts for their installation
+	scripts   bool            // whether the lockfile says which have
+	elsewhere map[string]bool // packages for other systems than Linux
 	nested    map[string]bool // "folder name" of packages below a member's own node_modules
-}
-
-// graph is which package needs which, by name: what a version more or less would
-// change is left out. Names are numbered, so that a large lockfile stays small.
-type graph struct {
-	ids   map[string]int32
-	names []string
-	needs [][]int32
-}
-
-func (g *graph) id(name string) int32 {
-	if id, ok := g.ids[name]; ok {
-		return id
-	}
-	if g.ids == nil {
-		g.ids = map[string]int32{}
-	}
-	id := int32(len(g.names))
-	name = strings.Clone(name) // else it keeps its line
-	g.ids[name] = id
-	g.names = append(g.names, name)
-	g.needs = append(g.needs, nil)
-	return id
-}
-
-// name is what is numbered so; nothing where a broken file has named nothing yet.
-func (g *graph) name(id int32) string {
-	if int(id) < len(g.names) {
-		return g.names[id]
-	}
-	return ""
-}
-
-func (g *graph) add(from int32, name string) {
-	if int(from) >= len(g.names) {
-		return
-	}
-	to := g.id(name)
-	if needs := g.needs[from]; len(needs) == 0 || needs[len(needs)-1] != to {
-		g.needs[from] = append(needs, to)
-	}
-}
-
-// reach says which packages some others need, directly or not, these included.
-func (g *graph) reach(names []string) func(name string) bool {
-	named := map[string]bool{} // the lockfile need not have them
-	found := make([]bool, len(g.names))
-	var queue []int32
-	for _, name := range names {
-		named[name] = true
-		if id, ok := g.ids[name]; ok && !found[id] {
-			found[id] = true
-			queue = append(queue, id)
-		}
-	}
-	for len(queue) > 0 {
-		id := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		for _, need := range g.needs[id] {
-			if !found[need] {
-				found[need] = true
-				queue = append(queue, need)
-			}
-		}
-	}
-	return func(name string) bool {
-		id, ok := g.ids[name]
-		return named[name] || ok && found[id]
-	}
 }
 
 // readLock reads the lockfile of a workspace. A lockfile that is broken is an
@@ -127,7 +61,7 @@ func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
 
 // newLock makes one that holds nothing yet.
 func newLock(file string, w Workspace) *Lock {
-	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, nested: map[string]bool{}}
+	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, scripted: map[string]bool{}, elsewhere: map[string]bool{}, nested: map[string]bool{}}
 	for _, dir := range append([]string{w.Dir}, w.Members...) {
 		below, _ := relative(w.Dir, dir)
 		l.importers[below] = nil
@@ -209,6 +143,7 @@ func (l *Lock) pnpm(r io.Reader) error {
 			section, folder, kind, name = key, ".", "", ""
 			if key == "lockfileVersion" {
 				l.Format = strings.Clone(unquote(rest))
+				l.scripts = major(l.Format) < 9
 			}
 			l.overrides = l.overrides || key == "overrides"
 			return
@@ -244,14 +179,36 @@ func (l *Lock) pnpm(r io.Reader) error {
 				current = l.pnpmPackage(key)
 			case indent == 4:
 				kind = key
-				if key == "resolution" && strings.Contains(rest, "type: git") {
-					l.git[l.graph.name(current)] = true
-				}
+				l.pnpmFact(l.graph.name(current), key, rest)
 			case indent == 6 && (kind == "dependencies" || kind == "optionalDependencies"):
-				l.graph.add(current, key)
+				l.graph.add(current, key, kind == "optionalDependencies")
 			}
 		}
 	})
+}
+
+// pnpmFact takes what is said of a package in one line. Only formats before 9 say
+// which have scripts for their installation.
+func (l *Lock) pnpmFact(name, key, rest string) {
+	switch {
+	case key == "resolution" && strings.Contains(rest, "type: git"):
+		l.git[name] = true
+	case key == "requiresBuild" && rest == "true":
+		l.scripted[name] = true
+	case key == "os":
+		l.runsOn(name, strings.Split(strings.Trim(rest, "[]"), ","))
+	}
+}
+
+// runsOn notes the systems that a package is for: their names, or those that it is
+// not for behind a "!". None means any.
+func (l *Lock) runsOn(name string, systems []string) {
+	for _, s := range systems {
+		if s = unquote(strings.TrimSpace(s)); s == "" || s == "linux" || s[0] == '!' && s != "!linux" {
+			return
+		}
+	}
+	l.elsewhere[strings.Clone(name)] = len(systems) > 0
 }
 
 // importer notes a dependency of formats up to 5, where the range stands by
@@ -311,12 +268,13 @@ func (l *Lock) version(name, version string) {
 func (l *Lock) yarn(r io.Reader) error {
 	l.known, l.Format = true, "1"
 	var current int32
-	var inMeta, inNeeds bool
+	var inMeta bool
+	var kind, meta string
 	return lines(r, func(indent int, text string) {
 		switch {
 		case strings.HasPrefix(text, "#"):
 		case indent == 0:
-			inMeta, inNeeds = text == "__metadata:", false
+			inMeta, kind = text == "__metadata:", ""
 			if !inMeta {
 				current = l.yarnEntry(strings.TrimSuffix(text, ":"))
 			}
@@ -325,19 +283,27 @@ func (l *Lock) yarn(r io.Reader) error {
 				l.Format = strings.Clone(version)
 			}
 		case indent == 2:
-			inNeeds = text == "dependencies:" || text == "optionalDependencies:"
 			key, rest, _ := strings.Cut(text, " ")
-			switch strings.TrimSuffix(key, ":") {
+			kind = strings.TrimSuffix(key, ":")
+			switch kind {
 			case "version":
 				l.version(l.graph.name(current), unquote(rest))
+			case "conditions":
+				if system, ok := strings.CutPrefix(rest, "os="); ok {
+					l.runsOn(l.graph.name(current), strings.Split(system, " ")[:1])
+				}
 			case "resolved", "resolution":
 				if strings.Contains(rest, "git+") || strings.Contains(rest, "codeload.github.com") || strings.Contains(rest, "#commit=") {
 					l.git[l.graph.name(current)] = true
 				}
 			}
-		case indent == 4 && inNeeds:
+		case indent == 4 && kind == "dependenciesMeta":
+			meta = unquote(strings.TrimSuffix(text, ":"))
+		case indent == 4 && (kind == "dependencies" || kind == "optionalDependencies"):
 			name, _, _ := strings.Cut(text, " ")
-			l.graph.add(current, unquote(strings.TrimSuffix(name, ":")))
+			l.graph.add(current, unquote(strings.TrimSuffix(name, ":")), kind == "optionalDependencies")
+		case indent == 6 && kind == "dependenciesMeta" && text == "optional: true":
+			l.graph.spare(current, meta)
 		}
 	})
 }
@@ -359,14 +325,14 @@ func (l *Lock) yarnEntry(keys string) int32 {
 
 // npmEntry is one package of a package-lock.json.
 type npmEntry struct {
-	Version              string              `json:"version"`
-	Resolved             string              `json:"resolved"`
-	Dependencies         map[string]string   `json:"dependencies"`
-	DevDependencies      map[string]string   `json:"devDependencies"`
-	OptionalDependencies map[string]string   `json:"optionalDependencies"`
-	PeerDependencies     map[string]string   `json:"peerDependencies"`
-	Requires             json.RawMessage     `json:"requires"`
-	Nested               map[string]npmEntry `json:"-"`
+	Version              string            `json:"version"`
+	Resolved             string            `json:"resolved"`
+	Dependencies         map[string]string `json:"dependencies"`
+	DevDependencies      map[string]string `json:"devDependencies"`
+	OptionalDependencies map[string]string `json:"optionalDependencies"`
+	PeerDependencies     map[string]string `json:"peerDependencies"`
+	HasInstallScript     bool              `json:"hasInstallScript"`
+	OS                   json.RawMessage   `json:"os"`
 }
 
 // npm reads a package-lock.json, one package at a time
@@ -382,7 +348,7 @@ func (l *Lock) npm(r io.Reader) error {
 			l.Format = n.String()
 			return err
 		case "packages":
-			l.known = true
+			l.known, l.scripts = true, true
 			return object(decoder, func(name string) error {
 				var e npmEntry
 				if err := decoder.Decode(&e); err != nil {
@@ -463,8 +429,16 @@ func (l *Lock) npmNeeds(name string, e npmEntry) {
 	id := l.graph.id(name)
 	for _, ranges := range []map[string]string{e.Dependencies, e.OptionalDependencies} {
 		for _, need := range sortedKeys(ranges) {
-			l.graph.add(id, need)
+			_, optional := e.OptionalDependencies[need]
+			l.graph.add(id, need, optional)
 		}
+	}
+	if e.HasInstallScript {
+		l.scripted[strings.Clone(name)] = true
+	}
+	var systems []string
+	if json.Unmarshal(e.OS, &systems) == nil { // it may be one word in odd files
+		l.runsOn(name, systems)
 	}
 	if strings.HasPrefix(e.Resolved, "git+") || strings.HasPrefix(e.Version, "git+") || strings.HasPrefix(e.Version, "github:") {
 		l.git[strings.Clone(name)] = true
@@ -581,7 +555,7 @@ func (l *Lock) bunPackage(parts []value) {
 	for _, part := range parts {
 		for _, key := range []string{"dependencies", "optionalDependencies"} {
 			for _, d := range part.get(key).members {
-				l.graph.add(id, d.key)
+				l.graph.add(id, d.key, key == "optionalDependencies")
 			}
 		}
 	}

@@ -212,7 +212,7 @@ func (p *planner) images() error {
 		if full, err := p.in.Catalog.Resolve(e.image, "="+ref.Version, e.full[i]); err == nil {
 			c := p.detail.System.Compile[0]
 			p.view.Deps = full.String()
-			p.plan.Decide("base of the build", full.String(), "--lang-version", p.versionReason+"; with compilers, because of "+c.Value, append(p.versionEvidence, c.At)...)
+			p.plan.Decide("base of the build", full.String(), "--lang-version", p.versionReason+"; with compilers, because of "+c.Value, each(append(p.versionEvidence, c.At))...)
 			p.view.DepsEnv = append(p.view.DepsEnv, plan.Variable{Name: "npm_config_nodedir", Value: "/usr/local"})
 			p.view.DepsPackages = without(p.detail.System.Build, "ca-certificates", "git", "openssl", "pkg-config", "openssh-client")
 			return nil

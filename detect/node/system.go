@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,6 +83,12 @@ var needs = []need{
 	{name: "workerd", binary: true, noMusl: "it is built for glibc"},
 	{name: "nodegit", compile: true, binary: true, build: []string{"libkrb5-dev", "libssl-dev"}, run: []string{"libgssapi-krb5-2"}},
 	{name: "kerberos", compile: true, binary: true, build: []string{"libkrb5-dev"}, run: []string{"libgssapi-krb5-2"}},
+	{name: "keytar", compile: true, binary: true, build: []string{"libsecret-1-dev", "pkg-config"}, run: []string{"libsecret-1-0"}},
+	{name: "odbc", compile: true, binary: true, build: []string{"unixodbc-dev"}, run: []string{"libodbc2"}},
+	{name: "node-libcurl", compile: true, binary: true, build: []string{"libcurl4-openssl-dev", "libssl-dev"}, run: []string{"ca-certificates", "libcurl4t64"}},
+	{name: "pcap", compile: true, binary: true, build: []string{"libpcap-dev"}, run: []string{"libpcap0.8t64"}},
+	{name: "speaker", compile: true, binary: true, build: []string{"libasound2-dev"}, run: []string{"libasound2t64"}},
+	{name: "midi", compile: true, binary: true, build: []string{"libasound2-dev"}, run: []string{"libasound2t64"}},
 	{name: "gl", compile: true, binary: true, build: []string{"libglew-dev", "libglu1-mesa-dev", "libxi-dev", "pkg-config"}, run: []string{"libgl1", "libglew2.2", "libxi6"}},
 }
 
@@ -125,7 +132,7 @@ var programs = map[string][]string{
 
 // versioned are the packages whose version the table asks about.
 var versioned = func() map[string]bool {
-	names := map[string]bool{"playwright": true, "playwright-core": true, "next": true}
+	names := map[string]bool{"playwright": true, "playwright-core": true, "next": true, nan: true}
 	for _, n := range needs {
 		names[n.name] = true
 	}
@@ -147,12 +154,14 @@ type System struct {
 	Browser []Text // packages that download a browser
 	Init    []Text // packages that leave processes behind
 	Causes  []Text // "ffmpeg: fluent-ffmpeg"
+	Limit   Text   // the versions of Node.js that its addons compile with: "<23"; empty where any does
+	Limited string // what sets the limit: "nan 2.17.0 of pprof"
 }
 
 // system asks the table about the dependencies of a service: those that manifests
 // name, and those that they bring along, as far as the lockfile tells.
 func (l *Lock) system(packages []Package) System {
-	var names []string
+	var names, runs, strict []string
 	direct := map[string]Dependency{}
 	for _, p := range packages {
 		for _, d := range p.Dependencies {
@@ -160,12 +169,18 @@ func (l *Lock) system(packages []Package) System {
 				continue
 			}
 			names = append(names, d.Name)
+			if d.Kind != development {
+				runs = append(runs, d.Name)
+			}
+			if d.Kind != optional {
+				strict = append(strict, d.Name)
+			}
 			if _, known := direct[d.Name]; !known {
 				direct[d.Name] = d
 			}
 		}
 	}
-	reached := l.graph.reach(names)
+	reached, running := l.graph.reach(names, false), l.graph.reach(runs, false)
 	var s System
 	taken := map[string]bool{}
 	for _, n := range needs {
@@ -174,12 +189,24 @@ func (l *Lock) system(packages []Package) System {
 			continue
 		}
 		taken[n.name] = true
-		at := d.At
-		if !isDirect {
-			at = detect.Evidence{File: l.File}
-		}
-		s.add(n, at, isDirect && d.Kind == development)
+		at := cmp.Or(d.At, detect.Evidence{File: l.File})
+		s.add(n, at, !running(n.name))
 	}
+	for _, name := range l.addons(l.graph.reach(strict, true)) {
+		at := cmp.Or(direct[name].At, detect.Evidence{File: l.File})
+		s.add(need{name: name, compile: true, binary: true}, at, !running(name))
+		s.limit(name, l, at)
+	}
+	s.repositories(l, reached, direct)
+	for _, list := range []*[]string{&s.Build, &s.Run} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return s
+}
+
+// repositories adds what fetches the dependencies that come from repositories.
+func (s *System) repositories(l *Lock, reached func(string) bool, direct map[string]Dependency) {
 	fromGit := map[string]bool{}
 	for name := range l.git {
 		fromGit[name] = reached(name)
@@ -190,18 +217,10 @@ func (l *Lock) system(packages []Package) System {
 	for _, name := range sortedKeys(fromGit) {
 		if fromGit[name] {
 			s.Build = append(s.Build, gitPackages...)
-			at := direct[name].At
-			if at.File == "" {
-				at = detect.Evidence{File: l.File}
-			}
+			at := cmp.Or(direct[name].At, detect.Evidence{File: l.File})
 			s.Causes = append(s.Causes, Text{"git: " + name + " comes from a repository", at})
 		}
 	}
-	for _, list := range []*[]string{&s.Build, &s.Run} {
-		slices.Sort(*list)
-		*list = slices.Compact(*list)
-	}
-	return s
 }
 
 // isGit says whether a range is the address of a repository:

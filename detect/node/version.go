@@ -205,6 +205,11 @@ func (p *planner) base(e engine) (catalog.Ref, error) {
 		}
 	}
 	ref, how, err := newest(c, e, want)
+	if err == nil && e.name == "node" && p.in.Overrides.LangVersion == "" {
+		if limited, why := p.compiling(e, want, ref); why != "" {
+			ref, reason, evidence = limited, why, append(evidence, p.detail.System.Limit.At)
+		}
+	}
 	if reason == "" {
 		reason = how + " that satisfies " + strconv.Quote(p.detail.Versions[0].Range)
 	}
@@ -228,6 +233,27 @@ func (p *planner) base(e engine) (catalog.Ref, error) {
 	}
 	p.version, p.versionReason, p.versionEvidence = ref.Version, fmt.Sprintf("%s, in the catalog of %s", reason, c.AsOf()), evidence
 	return ref, nil
+}
+
+// compiling finds an older version that the addons of dependencies compile with,
+// where the project leaves the choice, and says why it is that one.
+func (p *planner) compiling(e engine, want string, ref catalog.Ref) (catalog.Ref, string) {
+	limit, what := p.detail.System.Limit, p.detail.System.Limited
+	if limit.Value == "" {
+		return ref, ""
+	}
+	if len(p.detail.Versions) == 0 {
+		want = ""
+	}
+	limited, how, err := newest(p.in.Catalog, e, both(want, limit.Value))
+	switch {
+	case err != nil:
+		p.plan.Note("%s: %s does not compile with Node.js %s", limit.At, what, ref.Version)
+		return ref, ""
+	case limited == ref:
+		return ref, ""
+	}
+	return limited, fmt.Sprintf("%s that %s compiles with", how, what)
 }
 
 func where(evidence []detect.Evidence) string {

@@ -1,0 +1,66 @@
+package node
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// nan is the layer between addons and the versions of V8.
+const nan = "nan"
+
+// An addon that the table does not know is known by what it brings along:
+// addonTools compile it, or fetch it and compile it where that fails; with
+// prebuildTools it carries binaries of its own. Those of scriptTools tell only where
+// the lockfile says which packages have scripts for their installation: other
+// programs use them too.
+var (
+	addonTools    = []string{"@mapbox/node-pre-gyp", "cmake-js", nan, "node-addon-api", "node-pre-gyp", "prebuild-install"}
+	scriptTools   = []string{"bindings", "node-gyp"}
+	prebuildTools = []string{"napi-postinstall", "node-gyp-build", "node-gyp-build-optional-packages"}
+)
+
+// nanLimits are the versions of Node.js that addons do not compile with before a
+// version of nan, each measured with the headers of that line's newest release.
+var nanLimits = []struct{ before, node string }{
+	{"2.17.0", "<19"}, {"2.19.0", "<21"}, {"2.22.2", "<23"}, {"2.26.2", "<25"},
+}
+
+// addons lists the packages that compile native code when they are installed, by
+// what they bring along for it; without those of the table.
+func (l *Lock) addons(reached func(name string) bool) []string {
+	has := func(needs []int32, tools []string) bool {
+		return slices.ContainsFunc(needs, func(id int32) bool { return slices.Contains(tools, l.graph.names[id]) })
+	}
+	var found []string
+	for id, name := range l.graph.names {
+		if versioned[name] || l.elsewhere[name] || l.scripts && !l.scripted[name] || !reached(name) {
+			continue
+		}
+		needs := l.graph.all(int32(id))
+		compiles := has(needs, addonTools) || l.scripts && has(needs, scriptTools)
+		ready := has(needs, prebuildTools) || slices.ContainsFunc(needs, func(id int32) bool { return strings.Contains(l.graph.names[id], "linux") })
+		if compiles && !ready {
+			found = append(found, name)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// limit notes the versions of Node.js that an addon compiles with.
+func (s *System) limit(name string, l *Lock, at detect.Evidence) {
+	version, err := semver.NewVersion(l.versions[nan])
+	if err != nil || !slices.Contains(l.graph.needs[l.graph.ids[name]], l.graph.ids[nan]) || s.Limit.Value != "" {
+		return
+	}
+	for _, limit := range nanLimits {
+		if version.LessThan(semver.MustParse(limit.before)) {
+			s.Limit, s.Limited = Text{limit.node, at}, nan+" "+version.String()+" of "+name
+			return
+		}
+	}
+}
