@@ -4,9 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
 )
 
 // nan is the layer between addons and the versions of V8.
@@ -53,14 +52,25 @@ func (l *Lock) addons(reached func(name string) bool) []string {
 
 // limit notes the versions of Node.js that an addon compiles with.
 func (s *System) limit(name string, l *Lock, at detect.Evidence) {
-	version, err := semver.NewVersion(l.versions[nan])
-	if err != nil || !slices.Contains(l.graph.needs[l.graph.ids[name]], l.graph.ids[nan]) || s.Limit.Value != "" {
+	version := l.versions[nan]
+	if version == "" || !slices.Contains(l.graph.needs[l.graph.ids[name]], l.graph.ids[nan]) || s.Limit.Value != "" {
 		return
 	}
 	for _, limit := range nanLimits {
-		if version.LessThan(semver.MustParse(limit.before)) {
-			s.Limit, s.Limited = Text{limit.node, at}, nan+" "+version.String()+" of "+name
+		if catalog.Satisfies(version, "<"+limit.before) {
+			s.Limit, s.Limited = Text{limit.node, at}, nan+" "+version+" of "+name
 			return
 		}
+	}
+}
+
+// Versions of pnpm that fetch nothing with Node.js from 20 on, measured:
+// https://github.com/pnpm/pnpm/issues/6424.
+const oldPnpm, oldPnpmNode = "<7.32.5 || >=8.0.0, <8.3.1", "<20"
+
+// limitOf notes the versions of Node.js that a package manager works with.
+func (s *System) limitOf(m Manager) {
+	if m.Name == "pnpm" && m.Range != "" && s.Limit.Value == "" && (catalog.Satisfies(m.Range, oldPnpm) || major(m.Range) < 7) {
+		s.Limit, s.Limited = Text{oldPnpmNode, m.At}, "pnpm "+m.Range
 	}
 }

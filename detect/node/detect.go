@@ -308,6 +308,7 @@ func (r *repository) packagesOf(d *Detail) {
 		all = append(slices.Clone(all), d.Root)
 	}
 	d.System = d.Lock.system(all)
+	d.System.limitOf(d.Manager)
 }
 
 // served reads the sources of the program, from its entry.

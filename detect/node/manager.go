@@ -218,12 +218,12 @@ func (m *Manager) settle(format string) {
 }
 
 // versionOfFormat is the range of versions that write a lockfile of some format,
-// where nothing else says the version:
+// where nothing else says the version, or reads it and works with today's Node.js:
 // https://github.com/yarnpkg/berry/blob/master/packages/yarnpkg-core/sources/Project.ts,
 // https://github.com/pnpm/spec/tree/master/lockfile
 var versionOfFormat = map[string]string{
 	"yarn 1": "^1", "yarn 4": "^2", "yarn 5": "^3", "yarn 6": "^3", "yarn 7": "^4", "yarn 8": "^4", "yarn 9": "^4", "yarn 10": "^4",
-	"pnpm 5.3": "^6", "pnpm 5.4": "^7", "pnpm 6.0": "^8", "pnpm 6.1": "^8", "pnpm 9.0": "^10",
+	"pnpm 5.1": "^7", "pnpm 5.2": "^7", "pnpm 5.3": "^7", "pnpm 5.4": "^7", "pnpm 6.0": "^8", "pnpm 6.1": "^8", "pnpm 9.0": "^10",
 }
 
 // fallbackManager is the version for a project that tells nothing of it.

@@ -80,6 +80,7 @@ type planner struct {
 	installed       bool // something is installed
 	built           bool // something is built
 	traced          bool // the runtime needs no node_modules
+	generated       bool // the build generates a client among the dependencies, and production installs them anew
 	flavour         string
 	portVar         string // the variable that names the first port, or empty
 	pnp             string // the map of yarn's Plug'n'Play, or empty

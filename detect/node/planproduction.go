@@ -40,7 +40,11 @@ func (p *planner) production() error {
 	}
 	p.view.ProdFrom = "deps"
 	if generated && p.built {
-		p.view.ProdFrom = "builder" // the client is generated among the dependencies
+		if d.Manager.Name == "pnpm" || d.Manager.Name == "npm" && !isMember {
+			p.view.ProdFrom = "builder" // the client is generated among the dependencies, which they prune
+		} else {
+			p.generated = true
+		}
 	}
 	if isMember && d.Manager.Name != "yarn" {
 		return p.productionOfMember(hasDev)

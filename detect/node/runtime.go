@@ -290,14 +290,21 @@ func (p *planner) modules() error {
 	if empty != "" {
 		run.Commands = append(run.Commands, "mkdir -p "+empty)
 	}
+	pivoted := make([]string, len(sources))
+	for i, source := range sources {
+		pivoted[i] = "/app/./" + strings.TrimPrefix(source, "/app/")
+	}
 	if len(sources) == 1 && p.root() == "" {
 		p.copy(Copied{From: from, Sources: sources, To: "./node_modules"})
-		return nil
+	} else {
+		p.copy(Copied{From: from, Parents: true, Sources: slices.Clone(pivoted), To: "./"})
 	}
-	for i := range sources {
-		sources[i] = "/app/./" + strings.TrimPrefix(sources[i], "/app/")
+	if p.generated {
+		for i := range pivoted {
+			pivoted[i] += "/.prisma*" // which is not everywhere
+		}
+		p.copy(Copied{From: "builder", Parents: true, Sources: pivoted, To: "./"})
 	}
-	p.copy(Copied{From: from, Parents: true, Sources: sources, To: "./"})
 	return nil
 }
 

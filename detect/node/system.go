@@ -154,7 +154,7 @@ type System struct {
 	Browser []Text // packages that download a browser
 	Init    []Text // packages that leave processes behind
 	Causes  []Text // "ffmpeg: fluent-ffmpeg"
-	Limit   Text   // the versions of Node.js that its addons compile with: "<23"; empty where any does
+	Limit   Text   // the versions of Node.js that its addons and the package manager work with: "<23"; empty where any does
 	Limited string // what sets the limit: "nan 2.17.0 of pprof"
 }
 

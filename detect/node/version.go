@@ -206,7 +206,7 @@ func (p *planner) base(e engine) (catalog.Ref, error) {
 	}
 	ref, how, err := newest(c, e, want)
 	if err == nil && e.name == "node" && p.in.Overrides.LangVersion == "" {
-		if limited, why := p.compiling(e, want, ref); why != "" {
+		if limited, why := p.working(e, want, ref); why != "" {
 			ref, reason, evidence = limited, why, append(evidence, p.detail.System.Limit.At)
 		}
 	}
@@ -235,9 +235,9 @@ func (p *planner) base(e engine) (catalog.Ref, error) {
 	return ref, nil
 }
 
-// compiling finds an older version that the addons of dependencies compile with,
-// where the project leaves the choice, and says why it is that one.
-func (p *planner) compiling(e engine, want string, ref catalog.Ref) (catalog.Ref, string) {
+// working finds an older version that the addons of dependencies and the package
+// manager work with, where the project leaves the choice, and says why that one.
+func (p *planner) working(e engine, want string, ref catalog.Ref) (catalog.Ref, string) {
 	limit, what := p.detail.System.Limit, p.detail.System.Limited
 	if limit.Value == "" {
 		return ref, ""
@@ -248,12 +248,12 @@ func (p *planner) compiling(e engine, want string, ref catalog.Ref) (catalog.Ref
 	limited, how, err := newest(p.in.Catalog, e, both(want, limit.Value))
 	switch {
 	case err != nil:
-		p.plan.Note("%s: %s does not compile with Node.js %s", limit.At, what, ref.Version)
+		p.plan.Note("%s: %s does not work with Node.js %s", limit.At, what, ref.Version)
 		return ref, ""
 	case limited == ref:
 		return ref, ""
 	}
-	return limited, fmt.Sprintf("%s that %s compiles with", how, what)
+	return limited, fmt.Sprintf("%s that %s works with", how, what)
 }
 
 func where(evidence []detect.Evidence) string {
