@@ -235,13 +235,15 @@ func (g *gradle) statements(p *project, plugins used, d *Detail) error {
 		return err
 	}
 	d.JDK = append(d.JDK, found...)
-	if l, ok := d.Framework.limit(); ok {
-		d.Limits = append(d.Limits, l)
+	d.limit(d.Framework.limit())
+	for _, r := range d.JDK {
+		if r.What == "sourceCompatibility" {
+			d.limit(takes(r))
+		}
 	}
 	if v := d.Build.Version; v.Value != "" {
-		if most := gradleNewest(v.Value); most < newestJava {
-			d.Limits = append(d.Limits, Limit{most, "Gradle " + v.Value, v.At})
-		}
+		most := gradleNewest(v.Value)
+		d.limit(Limit{most, "Gradle " + v.Value, v.At}, most < newestJava)
 	}
 	d.Natives, d.Fonts = d.among(nativeLibraries), d.among(fontLibraries)
 	for _, use := range plugins {

@@ -40,6 +40,18 @@ type Limit struct {
 	At   detect.Evidence
 }
 
+// lastCompilers are the newest Java whose compiler takes sources of an old version; it
+// takes all newer ones.
+//
+// Source: the release notes of Java 9, 12 and 20, under Removed Features and Options.
+var lastCompilers = map[int]int{5: 8, 6: 11, 7: 19}
+
+// takes gives the limit that the version of the sources is, if it is one.
+func takes(r Requirement) (Limit, bool) {
+	most, old := lastCompilers[r.Major]
+	return Limit{most, r.String(), r.At}, old
+}
+
 // longTerm are the versions of Java that a container is made for, oldest first.
 var longTerm = []int{17, 21, 25}
 

@@ -450,6 +450,22 @@ func (p *pom) thin(file string) (Program, string) {
 	return program, ""
 }
 
+// sources is the version of Java that the sources are written in, where the module says so
+// to the compiler.
+func (p *pom) sources() (Requirement, bool) {
+	compiler := p.managed("maven-compiler-plugin")
+	for _, name := range []string{"release", "source"} {
+		v, ok := compiler.setting(name)
+		if !ok {
+			v, ok = p.property("maven.compiler." + name)
+		}
+		if major, known := javaMajor(v.Value); ok && known {
+			return Requirement{major, AtLeast, "compiler " + name, v.At}, true
+		}
+	}
+	return Requirement{}, false
+}
+
 // mavenToolchain is what the requirement of Maven's toolchains plugin is called, which
 // reads the JDKs of a machine from a file.
 const mavenToolchain = "toolchain"

@@ -221,6 +221,9 @@ func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
 			continue
 		}
 		d.JDK = append(d.JDK, q.requirements(d.Framework)...)
+		if r, ok := q.sources(); ok {
+			d.limit(takes(r))
+		}
 		for _, dep := range q.dependencies() {
 			switch dep.Scope {
 			case "system":
@@ -240,9 +243,7 @@ func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
 		return err
 	}
 	d.JDK = append(d.JDK, found...)
-	if l, ok := d.Framework.limit(); ok {
-		d.Limits = append(d.Limits, l)
-	}
+	d.limit(d.Framework.limit())
 	d.Natives, d.Fonts = d.among(nativeLibraries), d.among(fontLibraries)
 	d.Build.Private = p.repositories()
 	for _, c := range closure {
@@ -255,6 +256,13 @@ func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
 	}
 	d.skips(p)
 	return nil
+}
+
+// limit takes a limit where there is one.
+func (d *Detail) limit(l Limit, ok bool) {
+	if ok && !slices.Contains(d.Limits, l) {
+		d.Limits = append(d.Limits, l)
+	}
 }
 
 // dockerless are plugins that make images or start containers while they package, which
