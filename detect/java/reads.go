@@ -104,6 +104,11 @@ func (g *gradle) reads(b *Build) {
 		o.take(dir, true, detect.Evidence{File: dir})
 	}
 	root := g.projects[b.Root]
+	for _, p := range root.build.projects {
+		if p.file == "" && len(root.build.files) > 0 { // its folder has to be there, which a script would see to
+			o.take(p.dir, true, detect.Evidence{File: root.build.files[0]})
+		}
+	}
 	root.readStatements(o, root.build.settings)
 	root.readStatements(o, root.script)
 	for _, m := range b.Modules {
