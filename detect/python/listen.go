@@ -59,7 +59,7 @@ func (m *module) opener(call expression) (opener, bool) {
 	if !ok || !slices.Contains([]string{"run", "listen", "start", "run_server", "run_async"}, method) {
 		return opener{}, false
 	}
-	value := m.value(expression{form: nameForm, text: base})
+	value := m.returned(m.value(expression{form: nameForm, text: base}))
 	if f, ok := frameworkOf(m, value.text); ok {
 		o, has := runMethods[f.name]
 		return o, has
@@ -73,6 +73,21 @@ func (m *module) opener(call expression) (opener, bool) {
 		name, ok = "Flask", true // an application of another module
 	}
 	return runMethods[name], ok
+}
+
+// returned is what a function of the module makes that serves itself, where a call
+// names one: app = make_app().
+func (m *module) returned(call expression) expression {
+	i := slices.IndexFunc(m.defs, func(d definition) bool { return !d.class && d.name == call.text })
+	if call.form != callForm || i < 0 {
+		return call
+	}
+	for _, made := range m.defs[i].made {
+		if _, ok := selfServing[made]; ok {
+			call.text = made
+		}
+	}
+	return call
 }
 
 func transports(call expression) bool {
