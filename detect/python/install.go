@@ -605,6 +605,8 @@ func (p *planner) indexes() error {
 		}
 		variables := variableName.FindAllStringSubmatch(i.URL, -1)
 		switch {
+		case strings.Contains(m[1], "$") && len(variables) == 0:
+			return detect.Errorf(i.At, "pip, which installs, reads variables in the address of an index as ${NAME}; write them so")
 		case m[1] != "" && len(variables) == 0:
 			return detect.Errorf(i.At, "a password stands in the address of the index, and with it in a layer of the image; put ${INDEX_PASSWORD} in its place")
 		case len(variables) > 0:
