@@ -18,6 +18,7 @@ type Django struct {
 	Static   detect.Evidence // STATIC_ROOT
 	SQLite   detect.Evidence // a database in a file
 	Channels detect.Evidence // it speaks ASGI
+	GIS      detect.Evidence // it has GeoDjango, which wants libraries of geography
 	Needs    []Needed        // environment variables without a default that the settings read
 	URLs     string          // ROOT_URLCONF
 	At       detect.Evidence // where manage.py names the settings
@@ -137,8 +138,11 @@ func (d *Django) read(s *sources, file, root string, depth int) {
 			d.URLs = o.value.text
 		case "INSTALLED_APPS":
 			for _, app := range o.value.texts() {
-				if app == "channels" || app == "daphne" {
+				switch app {
+				case "channels", "daphne":
 					d.Channels = at
+				case "django.contrib.gis":
+					d.GIS = at
 				}
 			}
 		case "DATABASES":

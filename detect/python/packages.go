@@ -26,6 +26,7 @@ var compiler = []string{"gcc", "libc6-dev"}
 var systems = []system{
 	{name: "cairocffi", run: []string{"libcairo2"}},
 	{name: "cairosvg", run: []string{"libcairo2"}},
+	{name: "camelot-py", run: []string{"ghostscript"}},
 	{name: "confluent-kafka", build: []string{"librdkafka-dev"}, run: nil},
 	{name: "cx-oracle", run: []string{"libaio1t64"}},
 	{name: "django-auth-ldap", run: []string{"libldap2", "libsasl2-2", "libsasl2-modules"}},
@@ -35,11 +36,15 @@ var systems = []system{
 	{name: "gdal", source: true, build: []string{"g++", "libgdal-dev"}, run: []string{"libgdal36"}},
 	{name: "graphviz", run: []string{"graphviz"}},
 	{name: "h5py", build: []string{"libhdf5-dev", "pkg-config"}, run: nil},
+	{name: "jpype1", run: []string{"default-jre-headless"}},
+	{name: "konlpy", run: []string{"default-jre-headless"}},
+	{name: "language-tool-python", run: []string{"default-jre-headless"}},
 	{name: "librosa", run: []string{"libsndfile1"}},
 	{name: "lightgbm", run: []string{"libgomp1"}},
 	{name: "lxml", build: []string{"libxml2-dev", "libxslt1-dev"}, run: []string{"libxml2", "libxslt1.1"}},
 	{name: "moviepy", run: []string{"ffmpeg"}},
 	{name: "mysqlclient", source: true, build: []string{"default-libmysqlclient-dev", "pkg-config"}, run: []string{"libmariadb3"}},
+	{name: "ocrmypdf", run: []string{"ghostscript", "tesseract-ocr"}},
 	{name: "opencv-contrib-python", run: []string{"libgl1", "libglib2.0-0t64"}},
 	{name: "opencv-python", run: []string{"libgl1", "libglib2.0-0t64"}},
 	{name: "openai-whisper", run: []string{"ffmpeg"}},
@@ -56,16 +61,23 @@ var systems = []system{
 	{name: "pygraphviz", source: true, build: []string{"libgraphviz-dev", "pkg-config"}, run: []string{"graphviz"}},
 	{name: "pylibmc", build: []string{"libmemcached-dev", "zlib1g-dev"}, run: []string{"libmemcached11t64"}},
 	{name: "pyodbc", build: []string{"g++", "unixodbc-dev"}, run: []string{"libodbc2"}},
+	{name: "pypandoc", run: []string{"pandoc"}},
+	{name: "pyspark", run: []string{"default-jre-headless"}},
 	{name: "pytesseract", run: []string{"tesseract-ocr"}},
 	{name: "python-ldap", source: true, build: []string{"libldap-dev", "libsasl2-dev"}, run: []string{"libldap2", "libsasl2-2", "libsasl2-modules"}},
 	{name: "python-magic", run: []string{"libmagic1t64"}},
 	{name: "python-snappy", build: []string{"g++", "libsnappy-dev"}, run: nil},
+	{name: "pyttsx3", run: []string{"espeak-ng", "libespeak1"}},
+	{name: "pyvips", unless: []string{"pyvips-binary", "pyvips[binary]"}, run: []string{"libvips42t64"}},
 	{name: "pyzbar", run: []string{"libzbar0t64"}},
 	{name: "rtree", build: []string{"libspatialindex-dev"}, run: nil},
 	{name: "scikit-learn", build: []string{"g++", "gfortran"}, run: nil},
+	{name: "sounddevice", run: []string{"libportaudio2"}},
 	{name: "soundfile", run: nil, build: []string{"libsndfile1-dev"}},
+	{name: "tabula-py", run: []string{"default-jre-headless"}},
 	{name: "torch", run: []string{"libgomp1"}},
 	{name: "uwsgi", source: true, build: []string{"libpcre2-dev"}, run: []string{"libpcre2-8-0"}},
+	{name: "wand", run: []string{"libmagickwand-7.q16-10"}},
 	{name: "weasyprint", run: []string{"fonts-dejavu-core", "libharfbuzz-subset0", "libpango-1.0-0", "libpangoft2-1.0-0"}},
 	{name: "xgboost", run: []string{"libgomp1"}},
 	{name: "xmlsec", build: []string{"libxmlsec1-dev", "pkg-config"}, run: []string{"libxmlsec1t64", "libxmlsec1t64-openssl"}},
@@ -79,7 +91,7 @@ var bundled = []string{"confluent-kafka", "fiona", "h5py", "lxml", "pillow", "ps
 // bookworm are the names of Debian 12 where they differ.
 var bookworm = map[string]string{
 	"libaio1t64": "libaio1", "libcurl4t64": "libcurl4", "libgdal36": "libgdal32", "libglib2.0-0t64": "libglib2.0-0",
-	"libldap-dev": "libldap-dev", "libldap2": "libldap-2.5-0", "libmagic1t64": "libmagic1", "libmemcached11t64": "libmemcached11",
+	"libgeos-c1t64": "libgeos-c1v5", "libldap2": "libldap-2.5-0", "libmagickwand-7.q16-10": "libmagickwand-6.q16-6", "libvips42t64": "libvips42", "libmagic1t64": "libmagic1", "libmemcached11t64": "libmemcached11",
 	"libxmlsec1t64": "libxmlsec1", "libxmlsec1t64-openssl": "libxmlsec1-openssl", "libzbar0t64": "libzbar0",
 	"libasound2t64": "libasound2", "libatk-bridge2.0-0t64": "libatk-bridge2.0-0", "libatk1.0-0t64": "libatk1.0-0",
 	"libatspi2.0-0t64": "libatspi2.0-0", "libcups2t64": "libcups2",
@@ -102,7 +114,7 @@ var called = map[string][]string{
 	"pg_dump": {"postgresql-client"}, "psql": {"postgresql-client"}, "pg_restore": {"postgresql-client"}, "mysqldump": {"default-mysql-client"},
 	"dot": {"graphviz"}, "soffice": {"libreoffice"}, "libreoffice": {"libreoffice"}, "exiftool": {"libimage-exiftool-perl"}, "unzip": {"unzip"}, "zip": {"zip"},
 	"gs": {"ghostscript"}, "jq": {"jq"}, "sox": {"sox"}, "espeak": {"espeak"}, "ssh": {"openssh-client"}, "rsync": {"rsync"}, "nmap": {"nmap"},
-	"ping": {"iputils-ping"}, "traceroute": {"traceroute"}, "dig": {"dnsutils"}, "whois": {"whois"}, "chromium": {"chromium"}, "inkscape": {"inkscape"},
+	"ping": {"iputils-ping"}, "traceroute": {"traceroute"}, "dig": {"bind9-dnsutils"}, "whois": {"whois"}, "chromium": {"chromium"}, "inkscape": {"inkscape"},
 }
 
 // browsers is what Playwright's Chromium runs with (its nativeDeps for Debian 13).
@@ -156,6 +168,9 @@ func (d Detail) needs(line int) []need {
 		if name == "playwright" {
 			all = append(all, need{run: browsers, why: "the browser of Playwright", at: p.At})
 		}
+	}
+	if d.Django != nil && d.Django.GIS.File != "" {
+		all = append(all, need{run: []string{"libgdal36", "libgeos-c1t64", "libproj25"}, why: "GeoDjango", at: d.Django.GIS})
 	}
 	for _, c := range d.Starts {
 		if packages, ok := called[c.Path]; ok {
