@@ -44,7 +44,7 @@ func (p *planner) command() error {
 }
 
 // orderly are programs that handle SIGTERM.
-var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "streamlit", "sanic", "celery", "dramatiq", "chainlit", "rq", "arq", "taskiq", "huey_consumer.py", "fastapi", "uwsgi", "locust", "functions-framework"}
+var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "streamlit", "sanic", "celery", "dramatiq", "chainlit", "rq", "arq", "taskiq", "huey_consumer.py", "fastapi", "uwsgi", "locust", "functions-framework", "panel"}
 
 // stop settles the signal that ends the container: the first process of one heeds no
 // SIGTERM that it does not handle, and Python by itself handles SIGINT alone.
@@ -89,7 +89,7 @@ func (p *planner) env(name, value string) {
 }
 
 // asModules are programs of distributions that python -m runs as well.
-var asModules = []string{"uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "celery", "streamlit", "sanic", "dramatiq", "flask", "chainlit", "taskiq", "waitress", "locust"}
+var asModules = []string{"uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "celery", "streamlit", "sanic", "dramatiq", "flask", "chainlit", "taskiq", "waitress", "locust", "panel"}
 
 // interpreted makes an argv behind the interpreter, which in an image without a shell
 // is what starts.

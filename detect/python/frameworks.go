@@ -33,6 +33,7 @@ var frameworks = []framework{
 	{name: "Quart", makers: []string{"quart.Quart"}, protocol: asgi, server: "hypercorn"},
 	{name: "BlackSheep", makers: []string{"blacksheep.Application", "blacksheep.server.Application"}, protocol: asgi},
 	{name: "Falcon", makers: []string{"falcon.asgi.App"}, protocol: asgi},
+	{name: "Shiny", makers: []string{"shiny.App"}, protocol: asgi, server: "uvicorn"},
 	{name: "Socket.IO", makers: []string{"socketio.ASGIApp"}, protocol: asgi},
 	{name: "Connexion", makers: []string{"connexion.AsyncApp", "connexion.FlaskApp", "connexion.App"}, protocol: asgi},
 	{
@@ -62,24 +63,29 @@ var functionMakers = []string{"functions_framework.http", "functions_framework.c
 // imports.
 var scripted = []struct {
 	imports string
-	beside  bool // it tries another program out, and is one only where it is alone
+	calls   string // what a file of it calls beside importing it, or none
+	beside  bool   // it tries another program out, and is one only where it is alone
 	framework
 }{
-	{"streamlit", false, framework{
+	{"streamlit", "", false, framework{
 		name: "Streamlit", protocol: own, port: 8501, health: "/_stcore/health",
 		command: []string{"streamlit", "run", "{file}"},
 		env:     []string{"STREAMLIT_SERVER_ADDRESS=0.0.0.0", "STREAMLIT_SERVER_PORT={port}", "STREAMLIT_SERVER_HEADLESS=true", "STREAMLIT_BROWSER_GATHER_USAGE_STATS=false"},
 	}},
-	{"chainlit", false, framework{
+	{"chainlit", "", false, framework{
 		name: "Chainlit", protocol: own, port: 8000, writes: ".chainlit",
 		command: []string{"chainlit", "run", "{file}", "--headless", "--host", "0.0.0.0", "--port", "{port}"},
 	}},
-	{"gradio", false, framework{
+	{"gradio", ".launch", false, framework{
 		name: "Gradio", protocol: own, port: 7860,
 		command: []string{"python", "{file}"},
 		env:     []string{"GRADIO_SERVER_NAME=0.0.0.0", "GRADIO_SERVER_PORT={port}", "GRADIO_ANALYTICS_ENABLED=False", "GRADIO_TEMP_DIR=/tmp/gradio"},
 	}},
-	{"locust", true, framework{
+	{"panel", ".servable", false, framework{
+		name: "Panel", protocol: own, port: 5006,
+		command: []string{"panel", "serve", "{file}", "--address", "0.0.0.0", "--port", "{port}", "--allow-websocket-origin", "*"},
+	}},
+	{"locust", "", true, framework{
 		name: "Locust", protocol: own, port: 8089,
 		command: []string{"locust", "--locustfile", "{file}", "--web-port", "{port}"},
 	}},

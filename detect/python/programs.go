@@ -106,7 +106,7 @@ func (s *sources) scripted(beside bool) []Program {
 	for file, m := range s.candidates() {
 		for _, f := range scripted {
 			line := m.importLine(f.imports)
-			if line == 0 || f.beside != beside || f.imports == "gradio" && !m.callsAny(".launch") {
+			if line == 0 || f.beside != beside || f.calls != "" && !m.callsAny(f.calls) {
 				continue
 			}
 			if path.Base(path.Dir(file)) == "pages" { // of a program with several
@@ -451,7 +451,7 @@ func (s *sources) mains() []Program {
 			packages = append(packages, s.packageMain(file))
 		case (dir == "" || dir == "src/" || dir == "app/") && (m.runs || m.guard > 0 || m.err != nil && slices.Contains(mainNames, base)):
 			scripts = append(scripts, s.script(file))
-		case strings.Count(dir, "/") == 1 && m.guard > 0 && slices.Contains(mainNames, base) && !s.project.Package:
+		case strings.Count(strings.TrimPrefix(dir, "src/"), "/") == 1 && m.guard > 0 && slices.Contains(mainNames, base) && !s.project.Package:
 			inner = append(inner, s.script(file))
 		}
 	}
