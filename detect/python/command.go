@@ -164,7 +164,32 @@ func (p *planner) served() ([]string, error) {
 	}
 	p.setPort(one.port, one.name+"'s own", given)
 	p.plan.Decide("server", one.name, "--command", "the project depends on it", p.serverAt(one.name))
-	return p.fill(words, d.Program.target()), nil
+	words = p.fill(words, d.Program.target())
+	if one.name == "gunicorn" {
+		words = append(words, p.sockets()...)
+	}
+	return words, nil
+}
+
+// sockets are the workers of gunicorn that hold Flask-SocketIO's connections, which
+// its usual ones do not
+// (https://flask-socketio.readthedocs.io/en/latest/deployment.html#gunicorn-web-server).
+func (p *planner) sockets() []string {
+	if _, ok := p.detail.Project.has("flask-socketio"); !ok {
+		return nil
+	}
+	for _, worker := range [][2]string{
+		{"eventlet", "eventlet"},
+		{"gevent-websocket", "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"},
+		{"gevent", "gevent"},
+	} {
+		if one, ok := p.detail.Project.has(worker[0]); ok {
+			p.plan.Decide("workers", worker[0], "--command", "the project depends on it, and Flask-SocketIO's connections last", one.At)
+			return []string{"--worker-class", worker[1]}
+		}
+	}
+	p.plan.Decide("workers", "threads", "--command", "Flask-SocketIO's connections last, and each holds one", p.detail.Program.At)
+	return []string{"--threads", "100"}
 }
 
 // serverAt is where a server is listed.
