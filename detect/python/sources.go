@@ -159,24 +159,23 @@ func (s *sources) importRoot(file string) (root string, modules int) {
 			}
 		}
 	}
-	return s.conventional(file, roots, best), most
-}
-
-// conventional is the folder from which imports are found whoever reads them, where
-// there is one: that of a manage.py, or src where that holds packages and is none.
-func (s *sources) conventional(file string, roots []string, best string) string {
 	for _, root := range slices.Backward(roots) {
 		if s.modules[path.Join(root, "manage.py")] != nil {
-			return root
+			return root, most
 		}
 	}
+	if most == 0 && s.inSource(file) {
+		best = s.project.file("src")
+	}
+	return best, most
+}
+
+// inSource says whether a file lies in a package of src, which is none itself: imports
+// begin there, even where the file has none.
+func (s *sources) inSource(file string) bool {
 	src := s.project.file("src")
 	first, _, below := strings.Cut(within(file, src), "/")
-	packages := below && strings.HasPrefix(file, src+"/") && s.modules[path.Join(src, first, "__init__.py")] != nil && s.modules[path.Join(src, "__init__.py")] == nil
-	if best == s.project.Dir && packages {
-		return src
-	}
-	return best
+	return below && strings.HasPrefix(file, src+"/") && s.modules[path.Join(src, first, "__init__.py")] != nil && s.modules[path.Join(src, "__init__.py")] == nil
 }
 
 // dataIn counts the files and folders that a file names and that are in a folder: what
