@@ -219,6 +219,9 @@ func (r *repository) layout(s *sources, d *Detail) {
 	}) && s.modules[p.file("src/__init__.py")] == nil {
 		d.SourceRoot = "src"
 	}
+	if d.Program.Kind != Command && d.Program.Root == p.Dir && strings.HasPrefix(within(d.Program.File, p.Dir), "src/") {
+		d.SourceRoot = "" // it is run from where it lies
+	}
 	if !p.Package {
 		return
 	}
