@@ -108,6 +108,7 @@ func FuzzHostile(f *testing.F) {
 	f.Add("api", "node dist/main.js", "build/main.js", "MODE")
 	f.Add("a\nRUN evil", "node 'a\nUSER root'", "x\"]\nUSER root", "A\nB")
 	f.Add("$(id)", "node `id`", "--from=x", "PATH=/x")
+	f.Add("api", "\x10", "0", "0")
 	f.Add("@x/y;id", "A=\"b c\" node \"a b.js\" $HOME", "a b.js", "${X}")
 	printer := detecttest.NewPrinter(f, Stack())
 	f.Fuzz(func(t *testing.T, name, start, main, variable string) {

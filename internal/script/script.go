@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -50,6 +51,19 @@ func (s Step) Program() string {
 		return ""
 	}
 	return path.Base(s.Argv[0])
+}
+
+// unprintable finds a word that no line of text can hold.
+func (s Step) unprintable() (word string, found bool) {
+	words := slices.Clone(s.Argv)
+	for _, v := range s.Env {
+		words = append(words, v.Value)
+	}
+	i := slices.IndexFunc(words, func(word string) bool { return strings.ContainsFunc(word, unicode.IsControl) })
+	if i < 0 {
+		return "", false
+	}
+	return words[i], true
 }
 
 // String is the step as a person would write it.
@@ -121,6 +135,11 @@ func (x *expansion) script(name, text string, extra []string, c context) error {
 	start := len(x.steps)
 	if _, err := x.statements(file.Stmts, c); err != nil {
 		return err
+	}
+	for _, step := range x.steps[start:] {
+		if word, ok := step.unprintable(); ok {
+			return c.refuse("%q holds a control character", word)
+		}
 	}
 	if len(extra) > 0 && len(x.steps) > start {
 		last := &x.steps[len(x.steps)-1]

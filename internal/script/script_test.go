@@ -85,7 +85,7 @@ func TestProduction(t *testing.T) {
 		{name: "a loop of the shell", scripts: map[string]string{"start": "while true; do node i.js; done"}, want: "refused: it holds more than commands: a condition, a loop or a function of the shell"},
 		{name: "not closed", scripts: map[string]string{"start": `node "i.js`}, want: "refused: a shell does not understand it: 1:6: reached EOF without closing quote `\"`"},
 		{name: "the output of a command", scripts: map[string]string{"start": "node $(cat main)"}, want: "refused: the output of another command is one of its words"},
-		{name: "newlines", scripts: map[string]string{"start": "node 'a\nRUN evil'\n"}, want: "node a\nRUN evil"},
+		{name: "newlines", scripts: map[string]string{"start": "node 'a\nRUN evil'\n"}, want: `refused: "a\nRUN evil" holds a control character`},
 		{name: "after a failure", scripts: map[string]string{"start": "node i.js || exit 1"}, want: "node i.js"},
 		{name: "nothing", scripts: map[string]string{"start": "echo no"}, want: "refused: it starts nothing"},
 		{name: "empty", scripts: map[string]string{"start": ""}, want: "refused: it starts nothing"},
