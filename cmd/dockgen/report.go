@@ -77,11 +77,11 @@ func (r report) services(out io.Writer) {
 	}
 	for _, c := range r.bake.changes {
 		fmt.Fprintln(out, "every image")
-		about := c.Reason
-		if c.Status != output.Refused {
-			about = counted(strings.Count(string(c.New), "  tags       = "), "image", "images")
+		text := counted(strings.Count(string(c.New), "  tags       = "), "image", "images")
+		if c.Status == output.Refused {
+			text = about(c, plan.Plan{})
 		}
-		table(out, [][]string{{"  " + string(c.Status), c.Path, about}})
+		table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
 	}
 	if r.kept != nil {
 		fmt.Fprintln(out, "your answers")
@@ -92,7 +92,10 @@ func (r report) services(out io.Writer) {
 // about says in a word what a file is for, or why it was not written.
 func about(c output.Change, p plan.Plan) string {
 	switch {
-	case c.Status == output.Refused, c.Merged && c.Reason != "":
+	case c.Status == output.Refused:
+		reason, _, _ := strings.Cut(c.Reason, ";") // what to do is said below
+		return reason
+	case c.Merged && c.Reason != "":
 		return c.Reason
 	case c.Kind == templates.Dockerfile:
 		return p.Summary.Images
@@ -136,7 +139,7 @@ func (r report) complain(io *streams) {
 	for _, p := range r.result.Findings.Problems {
 		complain(io.err, p.Error())
 	}
-	for i, o := range r.result.Outcomes {
+	for _, o := range r.result.Outcomes {
 		var placed *detect.PositionError
 		switch {
 		case o.Err == nil:
@@ -145,13 +148,8 @@ func (r report) complain(io *streams) {
 		default:
 			complain(io.err, fmt.Sprintf("%s: %v", o.Service.Name, o.Err))
 		}
-		for _, c := range r.written[i].changes {
-			if c.Status == output.Refused {
-				complain(io.err, fmt.Sprintf("%s: %s; nothing of %s was written", c.Path, c.Reason, o.Service.Name))
-				conflicts(io.err, c)
-			}
-		}
 	}
+	r.refusals(io)
 	if r.bake.err != nil {
 		complain(io.err, r.bake.err.Error())
 	}
@@ -160,6 +158,36 @@ func (r report) complain(io *streams) {
 			complain(io.err, c.Path+": "+c.Reason)
 			conflicts(io.err, c)
 		}
+	}
+}
+
+// refusals prints which files were not written, those with one reason together.
+func (r report) refusals(io *streams) {
+	type refusal struct {
+		reason          string
+		files, services []string
+	}
+	tell := func(f refusal) {
+		complain(io.err, fmt.Sprintf("%s: %s; nothing of %s was written", strings.Join(f.files, ", "), f.reason, strings.Join(slices.Compact(f.services), ", ")))
+	}
+	var all []refusal
+	for i, o := range r.result.Outcomes {
+		for _, c := range r.written[i].changes {
+			same := slices.IndexFunc(all, func(f refusal) bool { return f.reason == c.Reason })
+			switch {
+			case c.Status != output.Refused:
+			case len(c.Conflicts) > 0:
+				tell(refusal{c.Reason, []string{c.Path}, []string{o.Service.Name}})
+				conflicts(io.err, c)
+			case same < 0:
+				all = append(all, refusal{c.Reason, []string{c.Path}, []string{o.Service.Name}})
+			default:
+				all[same].files, all[same].services = append(all[same].files, c.Path), append(all[same].services, o.Service.Name)
+			}
+		}
+	}
+	for _, f := range all {
+		tell(f)
 	}
 }
 
