@@ -117,7 +117,7 @@ func (c *conversation) found() {
 
 // told are the decisions, whatever stack makes them, that a person wants to see
 // before the first question, in their order.
-var told = []string{"framework", "package manager", "program", "command", "port"}
+var told = []string{"framework", "build tool", "package manager", "site", "program", "command", "port"}
 
 // telling lists those of a plan behind the version, with the evidence.
 func telling(p plan.Plan) (rows [][]string) {

@@ -182,6 +182,11 @@ func TestTerminal(t *testing.T) {
 			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"take over", down + down + enter}, {"-FROM scratch", down + enter}},
 			exitDone, []string{".dockerignore"},
 		},
+		{
+			"site", "\n-- public/index.html --\n", 80, nil,
+			[]key{{"Port (8080): ", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Write these", enter}},
+			exitDone, []string{".dockerignore", "Dockerfile", "nginx.conf"},
+		},
 		{"no-program", severalPrograms, 80, nil, []key{{"./cmd/worker", enter}}, exitFault, nil},
 		{"broken", "\n-- go.mod --\nmodul x\n", 80, nil, nil, exitFault, nil},
 		{"nothing", "", 100, nil, nil, exitFault, nil},
