@@ -444,7 +444,7 @@ func (p *planner) private() error {
 		p.plan.Note("%s: %s comes over SSH; build with --ssh default", d.GitDeps[i].At, d.GitDeps[i].URL)
 	}
 	if len(d.Registry) > 0 {
-		p.secret("cargo-credentials", "/usr/local/cargo/credentials.toml", "$HOME/.cargo/credentials.toml")
+		p.token()
 		p.plan.Decide("private registry", d.Registry[0].Value, "", "its token comes by a secret mount", d.Registry[0].At)
 	}
 	hosts := p.in.Overrides.Private
@@ -459,11 +459,19 @@ func (p *planner) private() error {
 			p.set("CARGO_NET_GIT_FETCH_WITH_CLI", "true")
 			p.secret("netrc", "/root/.netrc", "$HOME/.netrc")
 		} else if len(d.Registry) == 0 {
-			p.secret("cargo-credentials", "/usr/local/cargo/credentials.toml", "$HOME/.cargo/credentials.toml")
+			p.token()
 		}
 		p.plan.Decide("private packages", strings.Join(hosts, ","), "--private", "asked for; their credentials come by a secret mount")
 	}
 	return nil
+}
+
+// token lends Cargo the user's tokens. A registry that wants one even for its index
+// gets it only where a provider is named:
+// https://doc.rust-lang.org/cargo/reference/registry-authentication.html
+func (p *planner) token() {
+	p.view.Tokens = true
+	p.secret("cargo-credentials", "/usr/local/cargo/credentials.toml", "$HOME/.cargo/credentials.toml")
 }
 
 func (p *planner) secret(id, target, source string) {

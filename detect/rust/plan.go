@@ -30,6 +30,7 @@ type view struct {
 	GitDeps       bool     // some from repositories of their own
 	SSH           bool     // and over SSH
 	Secrets       []secret
+	Tokens        bool // Cargo hands out those of a mounted file
 	Env           []plan.Variable
 	Parents       bool     // paths of the context are kept
 	Manifests     []string // from the context, with the folders that dependencies are compiled from
