@@ -176,8 +176,7 @@ func (t *Tree) Named(base string) []string {
 	for _, dir := range t.dirs {
 		folder := t.folders[dir]
 		_, file := slices.BinarySearch(folder.Files, base)
-		_, link := slices.BinarySearch(folder.Links, base)
-		if file || link {
+		if file || slices.Contains(folder.Links, base) {
 			found = append(found, join(dir, base))
 		}
 	}

@@ -118,7 +118,7 @@ func scan(t *detect.Tree, module string, files, roots []string) (scanned, error)
 func mainIn(file, ext, text string) (mainClass, bool) {
 	name := strings.TrimSuffix(path.Base(file), ext)
 	place := -1
-	if name == "" {
+	if name == "" || !strings.Contains(text, "main") {
 		return mainClass{}, false
 	}
 	switch ext {
@@ -176,6 +176,9 @@ func opens(file, text string) []Listen {
 		if len(found) > 0 {
 			return distinct(found)
 		}
+	}
+	if !strings.Contains(text, "getenv") {
+		return nil
 	}
 	if m := ownPort.FindStringSubmatchIndex(text); m != nil {
 		l := Listen{Env: text[m[2]:m[3]], What: "asked for by the program", At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}}

@@ -29,6 +29,9 @@ type token struct {
 
 func (t token) is(symbol string) bool { return t.kind == symbolToken && t.text == symbol }
 
+// bytesPerToken is about how much text there is to a token.
+const bytesPerToken = 4
+
 // lexer splits program text into tokens. It follows Python in strings, comments,
 // continued lines and brackets, which is what a search by lines gets wrong.
 type lexer struct {
@@ -44,7 +47,7 @@ type lexer struct {
 // lex gives the tokens of a program. The error is for a string or a bracket that
 // never ends, with its line; the tokens before it are given as well.
 func lex(text string) ([]token, error) {
-	l := &lexer{text: strings.TrimPrefix(text, "\ufeff"), line: 1, start: true}
+	l := &lexer{text: strings.TrimPrefix(text, "\ufeff"), line: 1, start: true, tokens: make([]token, 0, len(text)/bytesPerToken)}
 	for l.at < len(l.text) {
 		if err := l.next(); err != nil {
 			return l.tokens, err
@@ -186,16 +189,18 @@ func (l *lexer) number() {
 }
 
 // symbols of more than one character that mean something to the readers; others
-// come apart, which does no harm.
+// come apart, which does no harm. The second character is one of = < > * / and dot.
 var symbols = []string{"...", "**=", "//=", ">>=", "<<=", "->", ":=", "==", "!=", "<=", ">=", "**", "//", "<<", ">>", "+=", "-=", "*=", "/=", "|=", "&=", "^=", "%=", "@="}
 
 func (l *lexer) symbol() {
 	rest := l.text[l.at:]
-	for _, s := range symbols {
-		if strings.HasPrefix(rest, s) {
-			l.add(symbolToken, s)
-			l.at += len(s)
-			return
+	if len(rest) > 1 && strings.IndexByte("=<>*/.", rest[1]) >= 0 {
+		for _, s := range symbols {
+			if strings.HasPrefix(rest, s) {
+				l.add(symbolToken, s)
+				l.at += len(s)
+				return
+			}
 		}
 	}
 	switch rest[0] {
@@ -240,11 +245,20 @@ func (l *lexer) quoted(prefix string) error {
 			if rest[0] == '\n' {
 				l.line++
 			}
-			value.WriteByte(rest[0])
-			l.at++
+			n := plain(rest)
+			value.WriteString(rest[:n])
+			l.at += n
 		}
 	}
 	return &syntaxError{first, "a string that never ends"}
+}
+
+// plain is how much of a string, from a character on, holds nothing of meaning.
+func plain(text string) int {
+	if i := strings.IndexAny(text[1:], "\"'\\\n{"); i >= 0 {
+		return 1 + i
+	}
+	return len(text)
 }
 
 // string adds a string, or joins it to the one before, as Python does.

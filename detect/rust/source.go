@@ -111,6 +111,9 @@ type definition struct {
 // from, without those of their other programs.
 func (r *repository) program(s setting, bin Target) (*program, error) {
 	code := &program{crates: map[string]bool{}, defined: map[string][]definition{}, takes: map[string][][]string{}}
+	if s.Root.Dir != r.current { // no other workspace asks for them again
+		r.current, r.sources = s.Root.Dir, map[string][]source{}
+	}
 	for i, p := range s.Closure {
 		all, err := r.sourcesOf(p)
 		if err != nil {

@@ -27,11 +27,14 @@ func (t token) is(text string) bool { return t.kind != str && t.text == text }
 // comments apart: https://doc.rust-lang.org/reference/tokens.html
 // What is compiled for tests alone is left out.
 func tokens(text string) []token {
-	l := &lexer{text: text, line: 1}
+	l := &lexer{text: text, line: 1, found: make([]token, 0, len(text)/bytesPerToken)}
 	for l.next() {
 	}
 	return withoutTests(l.found)
 }
+
+// bytesPerToken is about how much text there is to a token.
+const bytesPerToken = 5
 
 type lexer struct {
 	text  string
@@ -60,7 +63,7 @@ func (l *lexer) next() bool {
 		l.comment()
 	case c == '"':
 		l.quoted(1)
-	case l.raw(rest):
+	case (c == 'r' || c == 'b' || c == 'c') && l.raw(rest):
 	case (c == 'b' || c == 'c') && strings.HasPrefix(rest[1:], `"`):
 		l.quoted(2)
 	case c == '\'':
@@ -156,9 +159,19 @@ func (l *lexer) quoted(prefix int) {
 			if c == '\n' {
 				l.line++
 			}
-			b.WriteByte(c)
+			n := plain(l.text[l.at:])
+			b.WriteString(l.text[l.at : l.at+n])
+			l.at += n - 1
 		}
 	}
+}
+
+// plain is how much of a string, from a character on, holds nothing of meaning.
+func plain(text string) int {
+	if i := strings.IndexAny(text[1:], "\"\\\n"); i >= 0 {
+		return 1 + i
+	}
+	return len(text)
 }
 
 // raw reads r"…", r#"…"# and their like with b or c before them.
@@ -208,9 +221,9 @@ func (l *lexer) character(rest string) {
 	l.at++
 }
 
-// withoutTests leaves out the items behind #[cfg(test)] and #[test].
+// withoutTests leaves out the items behind #[cfg(test)] and #[test], in place.
 func withoutTests(all []token) []token {
-	var kept []token
+	kept := all[:0]
 	for i := 0; i < len(all); i++ {
 		if n := testAttribute(all[i:]); n > 0 {
 			i = endOfItem(all, i+n) - 1

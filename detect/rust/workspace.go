@@ -34,6 +34,7 @@ type repository struct {
 	locks    map[string]*lock           // by the folder of Cargo.lock
 	sources  map[string][]source        // of a package, by folder
 	tests    map[string]detect.Evidence // the first in the sources of a package, by folder
+	current  string                     // the folder of the workspace, or package, that sources are of
 }
 
 func readRepository(t *detect.Tree) *repository {

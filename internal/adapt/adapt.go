@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,6 +43,9 @@ type editor struct {
 // Apply makes the changes. The error is one at the place in dockgen.toml that
 // asks for what cannot be done.
 func Apply(data []byte, r Request) ([]byte, []Change, error) {
+	if reflect.ValueOf(r.Wishes).IsZero() {
+		return data, nil, nil
+	}
 	stages, err := dockerfile.Stages(data)
 	if err != nil {
 		return nil, nil, err

@@ -61,8 +61,9 @@ func (s *service) node(files map[string]string) {
 	var lock strings.Builder
 	fmt.Fprintf(&lock, "{\n  \"name\": %q,\n  \"version\": \"1.0.0\",\n  \"lockfileVersion\": 3,\n  \"requires\": true,\n  \"packages\": {\n", s.name)
 	fmt.Fprintf(&lock, "    \"\": { \"name\": %q, \"version\": \"1.0.0\", \"dependencies\": { \"express\": \"^5.1.0\" }, \"engines\": { \"node\": \">=24\" } },\n", s.name)
-	for i := range 60 {
-		fmt.Fprintf(&lock, "    \"node_modules/%s-%d\": { \"version\": \"1.%d.0\", \"license\": \"MIT\" },\n", nouns[i%len(nouns)], i, i)
+	for i := range lockedBy {
+		noun := nouns[i%len(nouns)]
+		fmt.Fprintf(&lock, npmPackage, noun, i, i, s.hash(), noun, max(0, i-len(nouns)))
 	}
 	lock.WriteString("    \"node_modules/express\": { \"version\": \"5.1.0\", \"license\": \"MIT\" }\n  }\n}\n")
 	files["package-lock.json"] = lock.String()
@@ -71,9 +72,42 @@ func (s *service) node(files map[string]string) {
 	s.sources(files, "src/lib/part%d.js", 30, "// Part %d.\n'use strict';\n", "exports.NOUNNUMBER = function (input) {\n  if (!input) throw new Error('no NOUN');\n  return { kind: 'NOUN', number: NUMBER, input };\n};\n")
 }
 
+// lockedBy is how many packages a lockfile names, as those of real services do.
+const lockedBy = 150
+
+const npmPackage = `    "node_modules/%s-%d": {
+      "version": "1.%d.0",
+      "resolved": "https://packages.example.com/package.tgz",
+      "integrity": "sha512-%s",
+      "license": "MIT",
+      "dependencies": { "%s-%d": "^1.0.0" },
+      "engines": { "node": ">= 18" }
+    },
+`
+
+const cratesPackage = `
+[[package]]
+name = "%s-%d"
+version = "1.%d.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "%s"
+dependencies = [
+ "%s-%d",
+]
+`
+
+// hash is as long as one of SHA-256.
+func (s *service) hash() string {
+	return fmt.Sprintf("%016x%016x%016x%016x", s.random.Uint64(), s.random.Uint64(), s.random.Uint64(), s.random.Uint64())
+}
+
 // python is a FastAPI service with requirements.
 func (s *service) python(files map[string]string) {
-	files["requirements.txt"] = "fastapi==0.116.1\nuvicorn==0.35.0\n"
+	requirements := "fastapi==0.116.1\nuvicorn==0.35.0\n"
+	for i := range lockedBy {
+		requirements += fmt.Sprintf("%s-%d==1.%d.0 \\\n    --hash=sha256:%s\n", nouns[i%len(nouns)], i, i, s.hash())
+	}
+	files["requirements.txt"] = requirements
 	files[".python-version"] = "3.13\n"
 	files["main.py"] = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/healthz')\ndef healthz():\n    return 'ok'\n"
 	files["tests/test_main.py"] = "def test_nothing():\n    assert True\n"
@@ -110,10 +144,14 @@ const pomFile = `<?xml version="1.0" encoding="UTF-8"?>
 </project>
 `
 
-// rust is a program without dependencies from elsewhere.
+// rust is a program whose dependencies the lockfile names.
 func (s *service) rust(files map[string]string) {
 	files["Cargo.toml"] = fmt.Sprintf("[package]\nname = %q\nversion = \"1.0.0\"\nedition = \"2024\"\nrust-version = \"1.85\"\n", s.name)
-	files["Cargo.lock"] = fmt.Sprintf("version = 4\n\n[[package]]\nname = %q\nversion = \"1.0.0\"\n", s.name)
+	lock := fmt.Sprintf("version = 4\n\n[[package]]\nname = %q\nversion = \"1.0.0\"\ndependencies = [\n \"account-0\",\n]\n", s.name)
+	for i := range lockedBy {
+		lock += fmt.Sprintf(cratesPackage, nouns[i%len(nouns)], i, i, s.hash(), nouns[(i+1)%len(nouns)], (i+1)%lockedBy)
+	}
+	files["Cargo.lock"] = lock
 	files["src/main.rs"] = "use std::net::TcpListener;\n\nfn main() {\n    let listener = TcpListener::bind(\"0.0.0.0:8080\").unwrap();\n    for stream in listener.incoming() {\n        drop(stream);\n    }\n}\n"
 	s.sources(files, "src/parts/part%d.rs", 30, "//! Part %d.\n", "\npub fn NOUN_NUMBER(value: &str) -> String {\n    assert!(!value.is_empty(), \"no NOUN\");\n    format!(\"NOUN NUMBER {value}\")\n}\n")
 }

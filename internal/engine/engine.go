@@ -22,7 +22,7 @@ import (
 
 // HeapGrowth is how far the heap should grow, in percent, before it is cleared: a
 // run is short, and with a thousand services it stays far below 150 MB all the same.
-const HeapGrowth = 200
+const HeapGrowth = 400
 
 // Engine holds what every run shares.
 type Engine struct {

@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/config"
@@ -32,16 +34,9 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	}
 	t.Include(files.Include())
 	answers := files.Answers(r.Answers)
-	var found []detect.Findings
-	for _, s := range e.Stacks {
-		if r.Stack != "" && s.Name != r.Stack {
-			continue
-		}
-		f, err := s.Detect(ctx, t, answers)
-		if err != nil {
-			return survey{}, err
-		}
-		found = append(found, f)
+	found, err := e.detect(ctx, t, r.Stack, answers)
+	if err != nil {
+		return survey{}, err
 	}
 	s := survey{all: detect.Settle(found...), config: files, settled: map[string]config.Settled{}}
 	s.all.Problems = slices.Concat(t.Problems(), files.Problems(), s.all.Problems)
@@ -60,6 +55,21 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 		return survey{}, err
 	}
 	return s, nil
+}
+
+// detect asks the stacks at once, or the one of that name. Of several errors the
+// one of the first stack counts.
+func (e *Engine) detect(ctx context.Context, t *detect.Tree, only string, answers detect.Answers) ([]detect.Findings, error) {
+	found := make([]detect.Findings, len(e.Stacks))
+	errs := make([]error, len(e.Stacks))
+	var group sync.WaitGroup
+	for i, s := range e.Stacks {
+		if only == "" || s.Name == only {
+			group.Go(func() { found[i], errs[i] = s.Detect(ctx, t, answers) })
+		}
+	}
+	group.Wait()
+	return found, cmp.Or(errs...)
 }
 
 // unmatched is an error for a program that was asked for and is nowhere: of the
