@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -54,7 +55,7 @@ type nothingError struct {
 
 func (e *nothingError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "no service in %s", e.place.typed)
+	fmt.Fprintf(&b, "no service in %s", path.Join(e.place.typed, e.place.below))
 	if len(e.found.Others) > 0 {
 		for _, o := range e.found.Others {
 			fmt.Fprintf(&b, "\n  %s: %s", o.Dir, o.Reason)

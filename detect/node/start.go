@@ -89,7 +89,7 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		return "", nil
 	}
 	if r.hasMembers(p.Dir) {
-		return "the root of a workspace: " + reason, nil
+		return workspaceRoot + strings.TrimPrefix(reason, workspaceRoot), nil
 	}
 	if f.Kind == Server && d.Framework.Problem == nil {
 		return "", detect.Errorf(first(f.Evidence), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
@@ -359,12 +359,15 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 			return ""
 		}
 	case len(d.Workspace.Members) > 0 && !isMember:
-		return "the root of a workspace: nothing of its own to start"
+		return workspaceRoot + "nothing of its own to start"
 	case len(p.Scripts) == 0 && len(p.Dependencies) == 0:
 		return "no start script and no main file"
 	}
 	return "no start script, no main file and no framework that serves"
 }
+
+// workspaceRoot begins the reason why the root of a workspace is no service.
+const workspaceRoot = "the root of a workspace: "
 
 // hasMembers says whether a folder is a workspace with anything in it.
 func (r *repository) hasMembers(dir string) bool {

@@ -170,6 +170,8 @@ func TestFaults(t *testing.T) {
 		{"no stage for a secret", plain, adapt.Wishes{Secrets: []adapt.Secret{{ID: "a", Stages: []string{"x"}}}}, ": no stage x; there are deps, builder, test, runtime"},
 		{"a stage of one's own", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "end", Text: "FROM x"}}}, ": lines: a FROM of your own; it would be another stage"},
 		{"no instruction", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "end", Text: "RUM x"}}}, ": lines: line 2: unknown instruction: RUM (did you mean RUN?)"},
+		{"an image with more behind it", plain, adapt.Wishes{Images: adapt.Images{Replace: map[string]string{"node": "node AS x\nRUN evil"}}}, at + `images.replace.node: "node AS x\nRUN evil" is no name of an image`},
+		{"a mirror with a blank", plain, adapt.Wishes{Images: adapt.Images{Mirror: map[string]string{"docker.io": "a b/"}}}, at + `images.mirror.docker.io: "a b/" is no name of an image`},
 		{"another registry", plain, adapt.Wishes{Images: adapt.Images{Registries: []string{"docker.io/docker", "r.example.com"}}}, at + `images.registries: node:24.18.0-trixie-slim is none of them; give a place for it with images.mirror or images.replace "node"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

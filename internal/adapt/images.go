@@ -1,6 +1,7 @@
 package adapt
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -52,6 +53,9 @@ func (e *editor) images() error {
 	if len(w.Replace) == 0 && len(w.Mirror) == 0 && len(w.Registries) == 0 && e.pin() == "exact" {
 		return nil
 	}
+	if err := e.references(); err != nil {
+		return err
+	}
 	args := map[string]string{}
 	if err := e.reference(0, syntax, "", args); err != nil {
 		return err
@@ -73,6 +77,31 @@ func (e *editor) images() error {
 	e.arguments(args)
 	return nil
 }
+
+// imageName is the beginning of an image's name, or all of it with tag and digest:
+// https://pkg.go.dev/github.com/distribution/reference
+var imageName = regexp.MustCompile(`^[A-Za-z0-9]+([._:/@+-]+[A-Za-z0-9]+)*$`)
+
+// references wants everything that stands in an image's place to be a name.
+func (e *editor) references() error {
+	return cmp.Or(
+		e.allNames("images.mirror", e.Wishes.Images.Mirror),
+		e.allNames("images.replace", e.Wishes.Images.Replace),
+	)
+}
+
+func (e *editor) allNames(key string, images map[string]string) error {
+	for _, old := range slices.Sorted(maps.Keys(images)) {
+		if !ImageName(strings.TrimSuffix(images[old], "/")) {
+			return e.errorf(key+"."+old, "%q is no name of an image", images[old])
+		}
+	}
+	return nil
+}
+
+// ImageName says whether a name can stand for an image or for what its name
+// begins with.
+func ImageName(name string) bool { return imageName.MatchString(name) }
 
 // others looks at an image that COPY or a mount names, where no build argument
 // can stand.

@@ -17,6 +17,9 @@ var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za
 // https://github.com/opencontainers/image-spec/blob/main/image-index.md
 var platformName = regexp.MustCompile(`^linux/(386|amd64(/v[1-4])?|arm(/v[5-7])?|arm64(/v8)?|loong64|mips64le|ppc64le|riscv64|s390x)$`)
 
+// tagName is a tag of an image: https://pkg.go.dev/github.com/distribution/reference
+var tagName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+
 // managerName is a package manager: of Node projects, perhaps with its version, or of
 // Python's.
 var managerName = regexp.MustCompile(`^((npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?|uv|poetry|pdm|pipenv|pip)$`)

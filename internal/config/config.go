@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 )
 
@@ -82,6 +84,12 @@ func (c *Config) checkRoot() error {
 			return c.doc.errorf(key, "%s: %w", key, err)
 		}
 	}
+	for i, dir := range c.root.Include {
+		if dir = path.Clean(dir); !filepath.IsLocal(dir) {
+			return c.doc.errorf("include", "include: %s lies outside of the repository", dir)
+		}
+		c.root.Include[i] = dir
+	}
 	if err := checkAll(c.doc, "", c.root.Settings, c.root.Service); err != nil {
 		return err
 	}
@@ -90,7 +98,18 @@ func (c *Config) checkRoot() error {
 			return err
 		}
 	}
-	return c.doc.checkPlatforms(c.root.Bake.Platforms, "bake.platforms")
+	return c.checkBake()
+}
+
+func (c *Config) checkBake() error {
+	b := c.root.Bake
+	switch {
+	case b.Registry != "" && !adapt.ImageName(b.Registry):
+		return c.doc.errorf("bake.registry", "bake.registry: %q is not what an image's name begins with", b.Registry)
+	case b.Tag != "" && !tagName.MatchString(b.Tag):
+		return c.doc.errorf("bake.tag", "bake.tag: %q is no tag of an image", b.Tag)
+	}
+	return c.doc.checkPlatforms(b.Platforms, "bake.platforms")
 }
 
 // checkAll holds settings and those of services to what the flags want.
@@ -137,10 +156,10 @@ func (c *Config) Include() []string { return c.root.Include }
 // Bake gives the defaults of docker-bake.hcl.
 func (c *Config) Bake() Bake { return c.root.Bake }
 
-// Answers puts what flags say over what the files say, for detection: of
-// everything, and of the folders that a file speaks of.
-func (c *Config) Answers(flags detect.Answer) detect.Answers {
-	answers := detect.Answers{Answer: flags.Over(c.root.answer()), Folders: map[string]detect.Answer{}}
+// Answers puts what flags say over what the files say, for the detection of a
+// stack: of everything, and of the folders that a file speaks of.
+func (c *Config) Answers(flags detect.Answer, stack string) detect.Answers {
+	answers := detect.Answers{Answer: flags.Over(c.root.Stack[stack].answer()).Over(c.root.answer()), Folders: map[string]detect.Answer{}}
 	add := func(dir string, s Settings) {
 		if one := s.answer(); len(one.Main)+len(one.Command)+len(one.Manager) > 0 {
 			answers.Folders[dir] = flags.Over(one).Over(answers.Answer)
@@ -244,8 +263,13 @@ func (c *Config) Know(services []detect.Service, others []string, stacks []strin
 			return c.doc.errorf(join("service", key), "service.%s: no such service; there are %s", key, names(services))
 		}
 		isFolder := slices.Contains(others, path.Clean(key)) || slices.ContainsFunc(services, func(s detect.Service) bool { return s.Dir == path.Clean(key) })
-		if main := join(join("service", key), "main"); len(c.root.Service[key].Main) > 0 && !isFolder {
-			return c.doc.errorf(main, "%s: programs make the services, so this table has to be called by the folder, [service.\"FOLDER\"]", main)
+		if isFolder {
+			continue
+		}
+		for _, one := range []string{"main", "package-manager"} {
+			if full := join(join("service", key), one); c.doc.has(full) {
+				return c.doc.errorf(full, "%s: it decides which services there are, so this table has to be called by the folder, [service.\"FOLDER\"]", full)
+			}
 		}
 	}
 	return nil

@@ -67,6 +67,9 @@ func TestFaultsBeyondTheSchema(t *testing.T) {
 		{"no host", "private = [\"a b\"]\n", "dockgen.toml:1:1: private: a b: not a host, with or without a path"},
 		{"no architecture", "platforms = [\"linux/foo\"]\n", "dockgen.toml:1:1: platforms: linux/foo: no such platform"},
 		{"no platform", "[bake]\nplatforms = [\"amd64\"]\n", "dockgen.toml:2:1: bake.platforms: amd64: no such platform; there are linux/amd64, linux/arm64, linux/arm/v7"},
+		{"no registry", "[bake]\nregistry = \"r.example.com/a b\"\n", `dockgen.toml:2:1: bake.registry: "r.example.com/a b" is not what an image's name begins with`},
+		{"no tag", "[bake]\ntag = \"a b\"\n", `dockgen.toml:2:1: bake.tag: "a b" is no tag of an image`},
+		{"a folder outside", "include = [\"../examples\"]\n", "dockgen.toml:1:1: include: ../examples lies outside of the repository"},
 		{"no image name", "[service.api]\nname = \"A B\"\n", "dockgen.toml:2:1: service.api.name: A B is not a valid image name: lower-case letters, digits and single . _ - between them"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

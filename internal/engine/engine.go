@@ -115,7 +115,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 		return Result{Findings: found.all}, err
 	}
 	asked := found.all
-	asked.Services, asked.Problems = slices.Clone(asked.Services), slices.Clone(asked.Problems)
+	asked.Services, asked.Problems, asked.Others = slices.Clone(asked.Services), slices.Clone(asked.Problems), slices.Clone(asked.Others)
 	if err := r.narrow(&asked); err != nil {
 		return Result{Findings: asked}, err
 	}
@@ -178,6 +178,7 @@ func (r Request) narrow(found *detect.Findings) error {
 	}
 	found.Services = slices.DeleteFunc(found.Services, func(s detect.Service) bool { return outside(s.Dir) })
 	found.Problems = slices.DeleteFunc(found.Problems, func(p *detect.Problem) bool { return outside(p.Dir) })
+	found.Others = slices.DeleteFunc(found.Others, func(o detect.Other) bool { return outside(o.Dir) })
 	if flag := r.single(); flag != "" && len(found.Services) > 1 {
 		return fmt.Errorf("%s is for one service, and there are %s; choose with --service", flag, list(found.Services))
 	}

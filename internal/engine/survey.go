@@ -33,7 +33,7 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 		return survey{}, err
 	}
 	t.Include(files.Include())
-	answers := files.Answers(r.Answers)
+	answers := func(stack string) detect.Answers { return files.Answers(r.Answers, stack) }
 	found, err := e.detect(ctx, t, r.Stack, answers)
 	if err != nil {
 		return survey{}, err
@@ -47,7 +47,7 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	if err := files.Know(s.all.Services, s.otherDirs(), stacks); err != nil {
 		return survey{}, err
 	}
-	if err := unmatched(s.all.Services, answers); err != nil {
+	if err := e.unmatched(s.all.Services, answers); err != nil {
 		return survey{}, err
 	}
 	s.ignore()
@@ -59,13 +59,13 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 
 // detect asks the stacks at once, or the one of that name. Of several errors the
 // one of the first stack counts.
-func (e *Engine) detect(ctx context.Context, t *detect.Tree, only string, answers detect.Answers) ([]detect.Findings, error) {
+func (e *Engine) detect(ctx context.Context, t *detect.Tree, only string, answers func(stack string) detect.Answers) ([]detect.Findings, error) {
 	found := make([]detect.Findings, len(e.Stacks))
 	errs := make([]error, len(e.Stacks))
 	var group sync.WaitGroup
 	for i, s := range e.Stacks {
 		if only == "" || s.Name == only {
-			group.Go(func() { found[i], errs[i] = s.Detect(ctx, t, answers) })
+			group.Go(func() { found[i], errs[i] = s.Detect(ctx, t, answers(s.Name)) })
 		}
 	}
 	group.Wait()
@@ -73,14 +73,24 @@ func (e *Engine) detect(ctx context.Context, t *detect.Tree, only string, answer
 }
 
 // unmatched is an error for a program that was asked for and is nowhere: of the
-// whole repository, or of the folder that a dockgen.toml speaks of.
-func unmatched(services []detect.Service, answers detect.Answers) error {
-	if err := unmatchedIn(services, answers.Main); err != nil {
+// whole repository, of a stack, or of the folder that a dockgen.toml speaks of.
+func (e *Engine) unmatched(services []detect.Service, answers func(stack string) detect.Answers) error {
+	all := answers("")
+	if err := unmatchedIn(services, all.Main); err != nil {
 		return err
 	}
-	for _, dir := range slices.Sorted(maps.Keys(answers.Folders)) {
-		here := slices.DeleteFunc(slices.Clone(services), func(s detect.Service) bool { return s.Dir != dir })
-		if err := unmatchedIn(here, answers.Folders[dir].Main); err != nil {
+	without := func(other func(detect.Service) bool) []detect.Service {
+		return slices.DeleteFunc(slices.Clone(services), other)
+	}
+	for _, stack := range e.Stacks {
+		if own := answers(stack.Name).Main; !slices.Equal(own, all.Main) {
+			if err := unmatchedIn(without(func(s detect.Service) bool { return s.Stack != stack.Name }), own); err != nil {
+				return err
+			}
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(all.Folders)) {
+		if err := unmatchedIn(without(func(s detect.Service) bool { return s.Dir != dir }), all.Folders[dir].Main); err != nil {
 			return err
 		}
 	}
