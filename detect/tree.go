@@ -274,6 +274,13 @@ func (t *Tree) ReadFile(file string) ([]byte, error) {
 	return c.data, c.err
 }
 
+// Forget lets go of what [Tree.ReadFile] remembers, when nobody will ask again.
+func (t *Tree) Forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.read)
+}
+
 // Stream reads a file that may be larger than what [Tree.ReadFile] takes, piece by
 // piece, and remembers nothing. It counts for what may be read in all.
 func (t *Tree) Stream(file string, read func(io.Reader) error) (err error) {

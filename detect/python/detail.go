@@ -314,7 +314,7 @@ func (r *repository) testKind(files []string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		m := readModule(file, string(data))
+		m := readModule(file, string(data), new([]token))
 		switch {
 		case m.importLine("pytest") > 0:
 			return "pytest", nil

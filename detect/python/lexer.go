@@ -29,9 +29,6 @@ type token struct {
 
 func (t token) is(symbol string) bool { return t.kind == symbolToken && t.text == symbol }
 
-// bytesPerToken is about how much text there is to a token.
-const bytesPerToken = 4
-
 // lexer splits program text into tokens. It follows Python in strings, comments,
 // continued lines and brackets, which is what a search by lines gets wrong.
 type lexer struct {
@@ -46,8 +43,9 @@ type lexer struct {
 
 // lex gives the tokens of a program. The error is for a string or a bracket that
 // never ends, with its line; the tokens before it are given as well.
-func lex(text string) ([]token, error) {
-	l := &lexer{text: strings.TrimPrefix(text, "\ufeff"), line: 1, start: true, tokens: make([]token, 0, len(text)/bytesPerToken)}
+// They overwrite what scratch holds, as far as it reaches.
+func lex(text string, scratch []token) ([]token, error) {
+	l := &lexer{text: strings.TrimPrefix(text, "\ufeff"), line: 1, start: true, tokens: scratch[:0]}
 	for l.at < len(l.text) {
 		if err := l.next(); err != nil {
 			return l.tokens, err

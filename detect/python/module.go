@@ -65,9 +65,11 @@ type block struct {
 	def    int    // the index of its definition, or -1
 }
 
-// readModule reads the text of a file.
-func readModule(file, text string) module {
-	tokens, err := lex(text)
+// readModule reads the text of a file. Its tokens go into scratch, which is free
+// again afterwards.
+func readModule(file, text string, scratch *[]token) module {
+	tokens, err := lex(text, *scratch)
+	*scratch = tokens
 	var syntax *syntaxError
 	if errors.As(err, &syntax) {
 		err = detect.Errorf(detect.Evidence{File: file, Line: syntax.line}, "%s", syntax.message)

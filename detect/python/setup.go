@@ -114,7 +114,7 @@ func parseINI(file, text string) ([]entry, error) {
 
 // readSetupPy finds what a setup.py gives to setup() in plain words.
 func readSetupPy(file, text string) (setup, error) {
-	m := readModule(file, text)
+	m := readModule(file, text, new([]token))
 	s := setup{scripts: map[string]string{}, at: detect.Evidence{File: file}}
 	if m.err != nil {
 		return s, m.err

@@ -34,6 +34,7 @@ var testFolders = []string{"tests", "test", "e2e", "testing"}
 // until somebody wants to run it.
 func readSources(t *detect.Tree, p *Project, isProject func(dir string) bool) (*sources, error) {
 	s := &sources{tree: t, project: p, modules: map[string]*module{}, closures: map[string][]string{}}
+	var scratch []token
 	text := t.Reader(p.Dir)
 	defer text.Close() // nothing was written through it
 	folders := t.Below(p.Dir, func(dir string) bool { return isProject(dir) || strings.HasPrefix(path.Base(dir), ".") })
@@ -54,7 +55,7 @@ func readSources(t *detect.Tree, p *Project, isProject func(dir string) bool) (*
 				}
 				m := &module{file: file, err: detect.Errorf(detect.Evidence{File: file, Line: invalid(data)}, "it is not UTF-8")}
 				if invalid(data) == 0 {
-					read := readModule(file, string(data))
+					read := readModule(file, string(data), &scratch)
 					m = &read
 				}
 				s.modules[file] = m

@@ -39,6 +39,7 @@ func (r *repository) sourcesOf(p *Package) ([]source, error) {
 	text := r.tree.Reader(p.Dir)
 	defer text.Close() // nothing was written through it
 	var found []source
+	var scratch []token
 	for _, name := range r.rustFiles(p) {
 		data, err := text.ReadFile(name)
 		if err != nil {
@@ -48,7 +49,7 @@ func (r *repository) sourcesOf(p *Package) ([]source, error) {
 			r.tests[p.Dir] = detect.Evidence{File: name, Line: 1 + bytes.Count(data[:place[0]], []byte("\n"))}
 		}
 		if slices.ContainsFunc(telling, func(word []byte) bool { return bytes.Contains(data, word) }) {
-			found = append(found, source{name, tokens(string(data))})
+			found = append(found, source{name, tokens(string(data), &scratch)})
 		}
 	}
 	r.sources[p.Dir] = found

@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -25,16 +26,15 @@ func (t token) is(text string) bool { return t.kind != str && t.text == text }
 
 // tokens splits Rust source, as far as it takes to tell code, strings and
 // comments apart: https://doc.rust-lang.org/reference/tokens.html
-// What is compiled for tests alone is left out.
-func tokens(text string) []token {
-	l := &lexer{text: text, line: 1, found: make([]token, 0, len(text)/bytesPerToken)}
+// What is compiled for tests alone is left out. Scratch is memory to work in, free
+// again afterwards.
+func tokens(text string, scratch *[]token) []token {
+	l := &lexer{text: text, line: 1, found: (*scratch)[:0]}
 	for l.next() {
 	}
-	return withoutTests(l.found)
+	*scratch = l.found
+	return slices.Clone(withoutTests(l.found))
 }
-
-// bytesPerToken is about how much text there is to a token.
-const bytesPerToken = 5
 
 type lexer struct {
 	text  string

@@ -38,6 +38,7 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	if err != nil {
 		return survey{}, err
 	}
+	t.Forget()
 	s := survey{all: detect.Settle(found...), config: files, settled: map[string]config.Settled{}}
 	s.all.Problems = slices.Concat(t.Problems(), files.Problems(), s.all.Problems)
 	stacks := e.stackNames()
