@@ -196,7 +196,8 @@ func (w *writing) bake(root *os.Root, e *engine.Engine, r report) written {
 func stands(root *os.Root, o engine.Outcome, changes []output.Change) bool {
 	for _, c := range changes {
 		if c.Kind == templates.Dockerfile {
-			return c.Status != output.Refused || c.Owner == output.Ours || c.Owner == output.Edited
+			written := c.Status != output.Refused && c.Status != output.Failed
+			return written || c.Owner == output.Ours || c.Owner == output.Edited
 		}
 	}
 	if o.Dockerfile == "" {

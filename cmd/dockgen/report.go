@@ -78,7 +78,7 @@ func (r report) services(out io.Writer) {
 	for _, c := range r.bake.changes {
 		fmt.Fprintln(out, "every image")
 		text := counted(strings.Count(string(c.New), "  tags       = "), "image", "images")
-		if c.Status == output.Refused {
+		if c.Status == output.Refused || c.Status == output.Failed {
 			text = about(c, plan.Plan{})
 		}
 		table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
@@ -92,6 +92,8 @@ func (r report) services(out io.Writer) {
 // about says in a word what a file is for, or why it was not written.
 func about(c output.Change, p plan.Plan) string {
 	switch {
+	case c.Status == output.Failed:
+		return ""
 	case c.Status == output.Refused:
 		reason, _, _ := strings.Cut(c.Reason, ";") // what to do is said below
 		return reason

@@ -33,3 +33,32 @@ func TestUnreadableFolder(t *testing.T) {
 		}
 	}
 }
+
+// TestUnwritableFolder wants a service whose folder is read-only to be told so, and
+// docker-bake.hcl to leave it out, while the other one is written.
+func TestUnwritableFolder(t *testing.T) {
+	dir := t.TempDir()
+	for example, name := range map[string]string{"go-http": "good", "go-cli": "locked"} {
+		copySources(t, "../../examples/"+example, filepath.Join(dir, name))
+	}
+	modes := map[string]os.FileMode{"": 0o777, "good": 0o777, "locked": 0o555}
+	for name, mode := range modes {
+		if err := os.Chmod(filepath.Join(dir, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := detecttest.Unprivileged(t, dir, "dockgen", nil, "generate")
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitFault {
+		t.Errorf("%v, want exit code %d", err, exitFault)
+	}
+	for _, want := range []string{"dockgen: greet: write locked/Dockerfile: permission denied\n", "  failed   locked/Dockerfile", "  new   good/Dockerfile "} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	bake, err := os.ReadFile(filepath.Join(dir, "docker-bake.hcl"))
+	if err != nil || !strings.Contains(string(bake), `targets = ["orders"]`) {
+		t.Errorf("docker-bake.hcl: %v\n%s", err, bake)
+	}
+}

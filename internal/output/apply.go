@@ -16,7 +16,8 @@ import (
 // Each file is written under a temporary name (.dockgen-*) beside its place and then
 // renamed, so a process killed at any moment leaves the old file or the new one, and at
 // worst a temporary one. There is no fsync: after a loss of power a file may be empty, and
-// dockgen writes it again. An error stops at that file; those before it are written.
+// dockgen writes it again. An error stops at that file: those before it are written, and
+// it and those behind it become Failed.
 //
 // A file that is replaced passes on its permissions; others get 0644, less the umask.
 func Apply(root *os.Root, changes []Change) error {
@@ -25,15 +26,21 @@ func Apply(root *os.Root, changes []Change) error {
 			return fmt.Errorf("write %s: refused: it %s", change.Path, change.Reason)
 		}
 	}
-	for _, change := range changes {
+	var failed error
+	for i, change := range changes {
 		if change.Status != New && change.Status != Updated {
 			continue
 		}
-		if err := put(root, change); err != nil {
-			return fmt.Errorf("write %s: %w", change.Path, bare(err))
+		if failed == nil {
+			if err := put(root, change); err != nil {
+				failed = fmt.Errorf("write %s: %w", change.Path, bare(err))
+			}
+		}
+		if failed != nil {
+			changes[i].Status = Failed
 		}
 	}
-	return nil
+	return failed
 }
 
 // Write writes one file as Apply does, whoever owns it: for a file that is a person's

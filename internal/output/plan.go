@@ -31,6 +31,7 @@ const (
 	Unchanged Status = "unchanged" // what stands there is the same, but for line endings
 	Kept      Status = "kept"      // what stands there is not ours and may stay
 	Refused   Status = "refused"   // what stands there is not ours and is in the way
+	Failed    Status = "failed"    // it could not be written
 )
 
 // Change is what becomes of one file. Old is what stands there, byte for byte: nil if that
