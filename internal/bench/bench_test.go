@@ -23,8 +23,8 @@ func TestFleet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := int64(few*filesPerService + 2); seen.files != want {
-		t.Errorf("%d files, want %d", seen.files, want)
+	if want := int64(few*filesPerService + 2); seen != want {
+		t.Errorf("%d files, want %d", seen, want)
 	}
 	if diff := cmp.Diff(newService(3).files((*service).golang), newService(3).files((*service).golang)); diff != "" {
 		t.Errorf("the same service differs (-first +second):\n%s", diff)

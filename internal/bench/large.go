@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -28,8 +29,17 @@ const (
 	mostMemory  = 300.0 // megabytes
 )
 
+// way is one of those in which the large repository is looked at, as a process of
+// its own.
+type way struct {
+	name  string
+	argv  []string
+	taken times // from begin to end
+	busy  times // of the processors, which a machine that does other things as well leaves alone
+}
+
 // large measures a repository of many services: reading all of it, reading what
-// detection opens, and the whole way to the rendered files, in turn.
+// detection opens, and check, in turn.
 func large(ctx context.Context, r *report, binary, dir string, services int) error {
 	stacks := all.Stacks()
 	if err := writeFleet(dir, stacks, 0, services); err != nil {
@@ -47,50 +57,57 @@ func large(ctx context.Context, r *report, binary, dir string, services int) err
 	if err != nil {
 		return err
 	}
-	read := map[string]bool{}
-	for _, file := range opened {
-		read[filepath.Join(dir, filepath.FromSlash(file))] = true
+	list := dir + ".list"
+	if err := os.WriteFile(list, []byte(strings.Join(opened, "\n")), 0o644); err != nil {
+		return fmt.Errorf("write the list of files: %w", err)
 	}
-	everyFile := func(string) bool { return true }
-	ways := []func() (walked, error){
-		func() (walked, error) { return walk(dir, everyFile, readWhole) },
-		func() (walked, error) { return walk(dir, everyFile, readThrough) },
-		func() (walked, error) { return walk(dir, func(file string) bool { return read[file] }, readWhole) },
-		func() (walked, error) { _, err := generate(ctx, e, dir, services); return walked{}, err },
-		func() (walked, error) { _, err := wall(ctx, binary, "check", dir); return walked{}, err },
-	}
-	var taken [5]times
-	var saw [5]walked
+	every := &way{name: "a bare walk that reads every file", argv: walker(dir, "", false)}
+	through := &way{name: "the same, which keeps nothing", argv: walker(dir, "", true)}
+	some := &way{name: "a bare walk that reads those files", argv: walker(dir, list, false)}
+	check := &way{name: "check", argv: []string{binary, "check", dir}}
+	ways := []*way{every, through, some, check}
 	for round := range largeRounds + 1 { // the first warms up
-		for i, way := range ways {
-			runtime.GC() // so that nobody clears up after another
-			begin := time.Now()
-			if saw[i], err = way(); err != nil {
+		for _, w := range ways {
+			if err := w.run(ctx, round > 0); err != nil {
 				return err
-			}
-			if d := time.Since(begin); round > 0 {
-				taken[i] = append(taken[i], d)
 			}
 		}
 	}
-	every, through, some, ours, check := taken[0], taken[1], taken[2], taken[3], taken[4]
-	r.title("%d services of %d stacks, %d files, %d MB, %d rounds in turn: median (least to most)", services, len(kindsOf(stacks)), saw[0].files, saw[0].bytes/1e6, largeRounds)
+	r.title("%d services of %d stacks, %d files each, %d rounds in turn: median (least to most)", services, len(kindsOf(stacks)), filesPerService, largeRounds)
 	r.figure("generate --quiet, for the first time", "%s", milliseconds(first))
-	r.figure("files that detection opens", "%d, %d of them different", len(opened), len(read))
-	r.figure("a bare walk that reads every file", "%s", every)
-	r.figure("the same, which keeps nothing", "%s", through)
-	r.figure("a bare walk that reads those files", "%s, %d files, %d MB", some, saw[2].files, saw[2].bytes/1e6)
-	r.figure("scan, plan and render", "%s", ours)
-	r.must("to the walk that reads every file", ratio(ours, every), 1, "x")
-	r.aim("to the one that keeps nothing", ratio(ours, through), 1, "x")
-	r.aim("to the walk that reads those files", ratio(ours, some), 2, "x")
-	r.figure("check", "%s", check)
-	r.must("to the walk that reads every file", ratio(check, every), 1, "x")
-	r.aim("to the walk that reads those files", ratio(check, some), 2, "x")
+	r.figure("files that detection opens", "%d, %d of them different", len(opened), len(slices.Compact(opened)))
+	for _, w := range ways {
+		r.figure(w.name, "%s", w.taken)
+		r.figure("  processors", "%s", w.busy)
+	}
+	r.must("check to the walk that reads every file", ratio(check.taken, every.taken), 1, "x")
+	r.figure("  processors", "%.4gx", ratio(check.busy, every.busy))
+	r.aim("check to the one that keeps nothing", ratio(check.taken, through.taken), 1, "x")
+	r.aim("check to the walk that reads those files", ratio(check.taken, some.taken), 2, "x")
+	r.figure("  processors", "%.4gx", ratio(check.busy, some.busy))
 	if err := processes(ctx, r, binary, dir); err != nil {
 		return err
 	}
-	return growth(ctx, r, binary, dir, services, check.median())
+	return growth(ctx, r, binary, dir, services, check.taken.median())
+}
+
+// walker is the command that walks through a folder and reads the files of a list,
+// or every file.
+func walker(dir, list string, through bool) []string {
+	return []string{os.Args[0], "-walk", dir, "-list", list, fmt.Sprintf("-through=%t", through)}
+}
+
+func (w *way) run(ctx context.Context, counts bool) error {
+	cmd := exec.CommandContext(ctx, w.argv[0], w.argv[1:]...)
+	begin := time.Now()
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("run %q: %w", w.argv, err)
+	}
+	if counts {
+		w.taken = append(w.taken, time.Since(begin))
+		w.busy = append(w.busy, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	}
+	return nil
 }
 
 // ratio is the median of the ratios of each round.
@@ -191,25 +208,44 @@ func generate(ctx context.Context, e *engine.Engine, dir string, services int) (
 	return tree.Opened(), nil
 }
 
-// walked is what a bare walk read.
-type walked struct{ files, bytes int64 }
+// walkThrough is what the command that walker names does.
+func walkThrough(dir, list string, through bool) error {
+	wanted := func(string) bool { return true }
+	if list != "" {
+		text, err := os.ReadFile(list)
+		if err != nil {
+			return err
+		}
+		files := map[string]bool{}
+		for line := range strings.SplitSeq(string(text), "\n") {
+			files[filepath.Join(dir, filepath.FromSlash(line))] = true
+		}
+		wanted = func(file string) bool { return files[file] }
+	}
+	read := readWhole
+	if through {
+		read = readThrough
+	}
+	_, err := walk(dir, wanted, read)
+	return err
+}
 
-// walk is a parallel walk that does nothing but read the files asked for.
-func walk(dir string, wanted func(file string) bool, read func(file string) (int64, error)) (walked, error) {
-	var files, bytes atomic.Int64
-	err := fastwalk.Walk(nil, dir, func(file string, entry fs.DirEntry, err error) error {
+// walk is a parallel walk that does nothing but read the files asked for, and
+// counts them.
+func walk(dir string, wanted func(file string) bool, read func(file string) (int64, error)) (files int64, err error) {
+	var count atomic.Int64
+	err = fastwalk.Walk(nil, dir, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() || !wanted(file) {
 			return err
 		}
-		n, err := read(file)
-		files.Add(1)
-		bytes.Add(n)
+		count.Add(1)
+		_, err = read(file)
 		return err
 	})
 	if err != nil {
-		return walked{}, fmt.Errorf("walk: %w", err)
+		return 0, fmt.Errorf("walk: %w", err)
 	}
-	return walked{files.Load(), bytes.Load()}, nil
+	return count.Load(), nil
 }
 
 // readWhole reads a file into memory of its own, as whoever wants to look at it does.

@@ -20,7 +20,17 @@ import (
 func main() {
 	binary := flag.String("dockgen", "bin/dockgen", "the `program` to measure, built with -s -w")
 	services := flag.Int("services", 1000, "how many `services` the large repository has")
+	walk := flag.String("walk", "", "only walk through this `folder`, as the measurement itself does")
+	list := flag.String("list", "", "with -walk, read the files that this `file` lists, one a line, rather than all")
+	through := flag.Bool("through", false, "with -walk, keep nothing of what is read")
 	flag.Parse()
+	if *walk != "" {
+		if err := walkThrough(*walk, *list, *through); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, *binary, *services); err != nil {
