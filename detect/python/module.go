@@ -288,7 +288,12 @@ func (r *reader) parser(tokens []token) *parser {
 	}}
 }
 
+// evaluate notes the calls in expressions, which are all that is asked of them: a
+// call or a subscript has a bracket.
 func (r *reader) evaluate(tokens []token) {
+	if !slices.ContainsFunc(tokens, func(t token) bool { return t.is("(") || t.is("[") }) {
+		return
+	}
 	for p := r.parser(tokens); p.at < len(tokens); {
 		before := p.at
 		p.expression()
