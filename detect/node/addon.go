@@ -1,6 +1,7 @@
 package node
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -48,6 +49,24 @@ func (l *Lock) addons(reached func(name string) bool) []string {
 	}
 	slices.Sort(found)
 	return found
+}
+
+// gypFile says how an addon is compiled: https://gyp.gsrc.io.
+const gypFile = "binding.gyp"
+
+// ownAddon notes that the package itself is compiled: npm does so where it finds
+// the file and no script for the installation says otherwise.
+func (r *repository) ownAddon(d *Detail) {
+	file := path.Join(d.Package.Dir, gypFile)
+	if d.Engine != "node" || !r.tree.Has(file) {
+		return
+	}
+	at := detect.Evidence{File: file}
+	d.System.Compile = append([]Text{{gypFile, at}}, d.System.Compile...)
+	d.System.Binary = append([]Text{{gypFile, at}}, d.System.Binary...)
+	if !d.Package.lookupAny("preinstall", "install") {
+		d.Addon = at
+	}
 }
 
 // limit notes the versions of Node.js that an addon compiles with.

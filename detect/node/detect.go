@@ -42,9 +42,10 @@ type Detail struct {
 	Runs      []Package // those of the closure that it needs while it runs, itself last
 	Members   []Package // those whose manifests an install wants, itself and the root among them
 
-	Orchestrator string   // "turbo" or "nx", where the workspace has one
-	Installs     Installs // what an install reads beside manifests
-	Signals      bool     // the program ends itself on SIGTERM
+	Orchestrator string          // "turbo" or "nx", where the workspace has one
+	Installs     Installs        // what an install reads beside manifests
+	Addon        detect.Evidence // what says that the package compiles an addon of its own; zero where none does
+	Signals      bool            // the program ends itself on SIGTERM
 	Content      []Content
 	Deno         *Deno             // for a project of Deno
 	Tests        []detect.Evidence // test files of Deno
@@ -309,6 +310,7 @@ func (r *repository) packagesOf(d *Detail) {
 	}
 	d.System = d.Lock.system(all)
 	d.System.limitOf(d.Manager)
+	r.ownAddon(d)
 }
 
 // served reads the sources of the program, from its entry.

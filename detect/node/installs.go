@@ -219,6 +219,9 @@ func (r *repository) content(d *Detail) {
 		d.Content = []Content{{Path: "package.json"}, {Path: n.Output, Folder: true, Built: true}}
 		return
 	}
+	if d.Addon.File != "" {
+		d.Content = append(d.Content, Content{Path: "build/Release", Folder: true, Built: true})
+	}
 	below, ok := relative(p.Dir, d.Entry)
 	compiled := ok && d.Entry != "" && !r.tree.Has(d.Entry)
 	if _, made := r.module(d.Entry); made && d.Engine != "node" {

@@ -20,16 +20,18 @@ func (p *planner) build() error {
 	if err != nil {
 		return err
 	}
-	for _, s := range d.Installs.Later {
-		if s.Value == "" {
-			continue
+	own := p.scriptsOfInstall()
+	if at := d.Addon; at.File != "" {
+		command, err := p.compileAddon()
+		if err != nil {
+			return err
 		}
-		if dir, name, ok := strings.Cut(s.Value, "#"); ok {
-			commands = append([]string{p.script(name, dir)}, commands...)
-		} else {
-			commands = append([]string{p.script(s.Value, "")}, commands...)
+		own = append(own, command)
+		if len(commands) == 0 {
+			reason, evidence = "npm compiles the addon of a package with "+gypFile, []detect.Evidence{at}
 		}
 	}
+	commands = append(own, commands...)
 	if len(commands) == 0 {
 		p.plan.Decide("build", plan.None, "", reason, evidence...)
 		return nil
@@ -68,6 +70,36 @@ func (p *planner) build() error {
 	p.view.Build = Run{Mounts: mounts, Commands: commands}
 	p.plan.Decide("build", strings.Join(commands, " && "), "", reason, evidence...)
 	return nil
+}
+
+// scriptsOfInstall are those of an install that waited for the sources, the last
+// first.
+func (p *planner) scriptsOfInstall() []string {
+	var commands []string
+	for _, s := range slices.Backward(p.detail.Installs.Later) {
+		if s.Value == "" {
+			continue
+		}
+		if dir, name, ok := strings.Cut(s.Value, "#"); ok {
+			commands = append(commands, p.script(name, dir))
+		} else {
+			commands = append(commands, p.script(s.Value, ""))
+		}
+	}
+	return commands
+}
+
+// imageGyp is the node-gyp that npm brings into the images of Node.js.
+const imageGyp = "/usr/local/lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js"
+
+// compileAddon compiles the addon of the package itself.
+func (p *planner) compileAddon() (string, error) {
+	home := p.home()
+	if home == "" {
+		return "node " + imageGyp + " rebuild", nil
+	}
+	folder, err := dockerfile.Shell(home)
+	return "node " + imageGyp + " rebuild --directory=" + folder, err
 }
 
 // startBuilder makes the stage with the sources.
@@ -184,9 +216,6 @@ func (p *planner) inNodeModules(argv []string) (string, error) {
 // script runs a script of a member, "" and "." for that of the workspace itself.
 func (p *planner) script(name, below string) string {
 	if below == "" || below == "." {
-		if p.detail.Manager.Name == "yarn" || p.detail.Manager.Name == "pnpm" {
-			return p.detail.Manager.Name + " run " + name
-		}
 		return p.detail.Manager.Name + " run " + name
 	}
 	folder, err := dockerfile.Shell(below)

@@ -272,8 +272,7 @@ func (p *planner) installCommand(production bool) (command string, frozen bool, 
 			}
 			words = append(words, filter)
 			if !production {
-				words = append(words, "--filter={.}")
-				words[len(words)-1] = "'--filter={.}'"
+				words = append(words, "'--filter={.}'")
 			}
 		}
 	case "bun":

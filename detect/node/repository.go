@@ -26,6 +26,7 @@ type repository struct {
 	sources    map[string]*sourceFile
 	delegated  map[string]Text    // the script of a member that the workspace's start script runs
 	entries    map[string]Command // commands of the workspace that start a file of a member
+	linked     map[string]bool    // folders that another package depends on by their path
 }
 
 // readRepository reads all manifests of the tree and what joins them. A manifest
@@ -34,7 +35,7 @@ func readRepository(t *detect.Tree) *repository {
 	r := &repository{
 		tree: t, packages: map[string]Package{}, workspaces: map[string]Workspace{}, owner: map[string]string{},
 		locks: map[string]*Lock{}, registries: map[string]Registry{}, broken: map[string]bool{}, sources: map[string]*sourceFile{},
-		delegated: map[string]Text{}, entries: map[string]Command{},
+		delegated: map[string]Text{}, entries: map[string]Command{}, linked: map[string]bool{},
 	}
 	for _, name := range manifestNames {
 		for _, file := range t.Named(name) {
@@ -56,6 +57,13 @@ func readRepository(t *detect.Tree) *repository {
 		for _, member := range w.Members {
 			r.owner[member] = dir
 			delete(r.workspaces, member)
+		}
+	}
+	for _, p := range r.packages {
+		for _, d := range p.Dependencies {
+			if dir, ok := r.byPath(p, d); ok {
+				r.linked[dir] = true
+			}
 		}
 	}
 	r.nx()

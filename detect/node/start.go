@@ -331,8 +331,8 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 		if c.Value == "" || !r.tree.Has(file) || isTypeScript(file) && !bun || !slices.Contains(extensions, path.Ext(file)) && c.Value != "bin/www" {
 			continue
 		}
-		if p.Library && !asked && !started {
-			return "a library: no start script, and it says what others may import"
+		if why := r.imported(p); why != "" && !asked && !started {
+			return why
 		}
 		tooling := !p.hasKind(production) && p.hasKind(development) && p.Main.Value == "" && p.EntryModule.Value == ""
 		if (isMember || tooling) && !asked && !started && !r.opensPort(file, p) {
@@ -368,6 +368,27 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 
 // workspaceRoot begins the reason why the root of a workspace is no service.
 const workspaceRoot = "the root of a workspace: "
+
+// hosts are packages for functions that a program of theirs calls: a main file
+// that gives it functions ends at once when it is started by itself.
+var hosts = []string{"@google-cloud/functions-framework", "firebase-functions", "@azure/functions"}
+
+// imported says why the main file of a package is for others to import, "" where
+// nothing says so.
+func (r *repository) imported(p Package) string {
+	switch {
+	case p.Library:
+		return "a library: no start script, and it says what others may import"
+	case r.linked[p.Dir]:
+		return "a library: no start script, and another package depends on its folder"
+	}
+	for _, host := range hosts {
+		if p.Has(host) {
+			return "its main file holds functions for " + host + ", and no start script says what calls them; say it with --command"
+		}
+	}
+	return ""
+}
 
 // hasMembers says whether a folder is a workspace with anything in it.
 func (r *repository) hasMembers(dir string) bool {

@@ -204,6 +204,16 @@ func (r *repository) closure(w Workspace, p Package, build bool) []Package {
 // local finds the package of the repository that a dependency stands for: by a
 // path, or by its name among the members of the workspace.
 func (r *repository) local(w Workspace, p Package, d Dependency, byName map[string]string) (dir string, ok bool) {
+	if dir, ok = r.byPath(p, d); dir != "" {
+		return dir, ok
+	}
+	dir, ok = byName[d.Name]
+	return dir, ok && dir != p.Dir
+}
+
+// byPath is the folder that a dependency names, and whether it is a package of the
+// repository; "" for a dependency that names none.
+func (r *repository) byPath(p Package, d Dependency) (dir string, ok bool) {
 	for _, protocol := range []string{"file:", "link:", "portal:", "workspace:."} {
 		if rest, isPath := strings.CutPrefix(d.Range, protocol); isPath {
 			if protocol == "workspace:." {
@@ -214,8 +224,7 @@ func (r *repository) local(w Workspace, p Package, d Dependency, byName map[stri
 			return dir, ok
 		}
 	}
-	dir, ok = byName[d.Name]
-	return dir, ok && dir != p.Dir
+	return "", false
 }
 
 // packageWorkspaces are the patterns in a package.json.
