@@ -30,25 +30,29 @@ var nanLimits = []struct{ before, node string }{
 }
 
 // addons lists the packages that compile native code when they are installed, by
-// what they bring along for it; without those of the table.
-func (l *Lock) addons(reached func(name string) bool) []string {
+// what they bring along for it; without those of the table. It is asked for each
+// service, and looks through the lockfile once.
+func (l *Lock) addons() []string {
+	if l.searched {
+		return l.addonNames
+	}
+	l.searched = true
 	has := func(needs []int32, tools []string) bool {
 		return slices.ContainsFunc(needs, func(id int32) bool { return slices.Contains(tools, l.graph.names[id]) })
 	}
-	var found []string
 	for id, name := range l.graph.names {
-		if versioned[name] || l.elsewhere[name] || l.scripts && !l.scripted[name] || !reached(name) {
+		if versioned[name] || l.elsewhere[name] || l.scripts && !l.scripted[name] {
 			continue
 		}
 		needs := l.graph.all(int32(id))
 		compiles := has(needs, addonTools) || l.scripts && has(needs, scriptTools)
 		ready := has(needs, prebuildTools) || slices.ContainsFunc(needs, func(id int32) bool { return strings.Contains(l.graph.names[id], "linux") })
 		if compiles && !ready {
-			found = append(found, name)
+			l.addonNames = append(l.addonNames, name)
 		}
 	}
-	slices.Sort(found)
-	return found
+	slices.Sort(l.addonNames)
+	return l.addonNames
 }
 
 // gypFile says how an addon is compiled: https://gyp.gsrc.io.

@@ -79,14 +79,16 @@ func (g *graph) reach(names []string, strictly bool) func(name string) bool {
 	for len(queue) > 0 {
 		id := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		needs := g.needs[id]
-		if !strictly {
-			needs = g.all(id)
+		lists := [][]int32{g.needs[id], g.fits[id]}
+		if strictly {
+			lists = lists[:1]
 		}
-		for _, need := range needs {
-			if !found[need] {
-				found[need] = true
-				queue = append(queue, need)
+		for _, list := range lists {
+			for _, need := range list {
+				if !found[need] {
+					found[need] = true
+					queue = append(queue, need)
+				}
 			}
 		}
 	}

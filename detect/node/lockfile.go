@@ -31,7 +31,10 @@ type Lock struct {
 	scripted  map[string]bool // packages with scripts for their installation
 	scripts   bool            // whether the lockfile says which have
 	elsewhere map[string]bool // packages for other systems than Linux
-	nested    map[string]bool // "folder name" of packages below a member's own node_modules
+
+	addonNames []string        // what addons has found
+	searched   bool            // for addons
+	nested     map[string]bool // "folder name" of packages below a member's own node_modules
 }
 
 // readLock reads the lockfile of a workspace. A lockfile that is broken is an

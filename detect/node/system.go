@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -180,7 +181,8 @@ func (l *Lock) system(packages []Package) System {
 			}
 		}
 	}
-	reached, running := l.graph.reach(names, false), l.graph.reach(runs, false)
+	reached := l.graph.reach(names, false)
+	running := sync.OnceValue(func() func(string) bool { return l.graph.reach(runs, false) })
 	var s System
 	taken := map[string]bool{}
 	for _, n := range needs {
@@ -190,12 +192,17 @@ func (l *Lock) system(packages []Package) System {
 		}
 		taken[n.name] = true
 		at := cmp.Or(d.At, detect.Evidence{File: l.File})
-		s.add(n, at, !running(n.name))
+		s.add(n, at, !running()(n.name))
 	}
-	for _, name := range l.addons(l.graph.reach(strict, true)) {
-		at := cmp.Or(direct[name].At, detect.Evidence{File: l.File})
-		s.add(need{name: name, compile: true, binary: true}, at, !running(name))
-		s.limit(name, l, at)
+	if addons := l.addons(); len(addons) > 0 {
+		needed := l.graph.reach(strict, true)
+		for _, name := range addons {
+			if needed(name) {
+				at := cmp.Or(direct[name].At, detect.Evidence{File: l.File})
+				s.add(need{name: name, compile: true, binary: true}, at, !running()(name))
+				s.limit(name, l, at)
+			}
+		}
 	}
 	s.repositories(l, reached, direct)
 	for _, list := range []*[]string{&s.Build, &s.Run} {
