@@ -130,7 +130,7 @@ func (s *sources) assets(all []Asset) (read []Asset, writes []Asset) {
 	slices.SortStableFunc(read, func(a, b Asset) int { return strings.Compare(a.Path, b.Path) })
 	var kept []Asset
 	for _, a := range read {
-		if !slices.ContainsFunc(kept, func(k Asset) bool { return inside(a.Path, k.Path) }) {
+		if !slices.ContainsFunc(kept, func(k Asset) bool { return detect.Inside(a.Path, k.Path) }) {
 			kept = append(kept, a)
 		}
 	}

@@ -171,7 +171,7 @@ func (r *repository) one(file string, broken []*detect.Problem, answers detect.A
 	if what, ok := r.tree.Aside(dir); ok {
 		return other(what)
 	}
-	if slices.ContainsFunc(broken, func(p *detect.Problem) bool { return inside(dir, p.Dir) }) {
+	if slices.ContainsFunc(broken, func(p *detect.Problem) bool { return detect.Inside(dir, p.Dir) }) {
 		return other("below a broken workspace")
 	}
 	err := r.broken[dir]

@@ -233,16 +233,11 @@ func within(importPath, modulePath string) bool {
 func (s setting) owner(dir string) Module {
 	best := s.Module
 	for _, m := range s.locals {
-		if inside(dir, m.Dir) && (!inside(dir, best.Dir) || len(m.Dir) > len(best.Dir)) {
+		if detect.Inside(dir, m.Dir) && (!detect.Inside(dir, best.Dir) || len(m.Dir) > len(best.Dir)) {
 			best = m
 		}
 	}
 	return best
-}
-
-// inside says whether a folder is another or lies below it.
-func inside(dir, parent string) bool {
-	return parent == "." || dir == parent || strings.HasPrefix(dir, parent+"/")
 }
 
 // closure settles which modules of the repository a service is built from: those
@@ -283,7 +278,7 @@ func (r *repository) closure(s *sources, packages []Package, d *Detail) error {
 	slices.SortFunc(d.Closure, byDir)
 	for _, file := range r.tree.Named("go.mod") {
 		dir := path.Dir(file)
-		if !dirs[dir] && slices.ContainsFunc(d.Closure, func(m Module) bool { return inside(dir, m.Dir) }) {
+		if !dirs[dir] && slices.ContainsFunc(d.Closure, func(m Module) bool { return detect.Inside(dir, m.Dir) }) {
 			d.Nested = append(d.Nested, dir)
 		}
 	}

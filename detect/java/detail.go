@@ -109,7 +109,7 @@ type Detail struct {
 // Alone says whether the build reads nothing outside the module's folder.
 func (d Detail) Alone() bool {
 	b := d.Build
-	outside := func(name string) bool { return !inside(name, b.Dir) }
+	outside := func(name string) bool { return !detect.Inside(name, b.Dir) }
 	return b.Root == b.Dir && len(b.Members) == 1 && !slices.ContainsFunc(b.Files, outside) &&
 		!slices.ContainsFunc(b.Folders, outside) && !slices.ContainsFunc(b.Reads, func(r stated) bool { return outside(r.Value) })
 }
@@ -205,20 +205,4 @@ type Health struct {
 	Port   int // 0 for the first that it listens on
 	Guards bool
 	At     detect.Evidence
-}
-
-// inside says whether a file or folder lies at or below dir.
-func inside(name, dir string) bool {
-	return dir == "." || name == dir || strings.HasPrefix(name, dir+"/")
-}
-
-// from makes a path from the root of the repository one from dir.
-func from(dir, name string) string {
-	switch {
-	case dir == ".":
-		return name
-	case name == dir:
-		return "."
-	}
-	return strings.TrimPrefix(name, dir+"/")
 }

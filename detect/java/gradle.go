@@ -109,7 +109,7 @@ func (g *gradle) skipped(dir string) bool {
 	if _, aside := asideOf(g.tree, dir); aside || path.Base(dir) == "buildSrc" || strings.Contains("/"+dir+"/", "/buildSrc/") {
 		return true
 	}
-	return slices.ContainsFunc(g.logic, func(l string) bool { return inside(dir, l) })
+	return slices.ContainsFunc(g.logic, func(l string) bool { return detect.Inside(dir, l) })
 }
 
 // build reads the settings of a root and finds its projects.
@@ -174,7 +174,7 @@ func (b *gradleBuild) included(t *detect.Tree) (paths []string, dirs map[string]
 			}
 		case s.name() == "includeBuild" && len(texts) > 0:
 			dir := path.Join(b.root, texts[0].value)
-			if _, ok := t.Folder(dir); ok && !inside(b.root, dir) {
+			if _, ok := t.Folder(dir); ok && !detect.Inside(b.root, dir) {
 				b.folders = append(b.folders, dir)
 			}
 		case s.name() == "project" && s.has("projectDir") && len(texts) > 1:
@@ -317,7 +317,7 @@ func (g *gradle) applied(p *project) error {
 				return err
 			}
 			p.script = append(p.script, more...)
-			if !slices.ContainsFunc(p.build.folders, func(f string) bool { return inside(file, f) }) {
+			if !slices.ContainsFunc(p.build.folders, func(f string) bool { return detect.Inside(file, f) }) {
 				p.files = append(p.files, file)
 			}
 		}
@@ -350,7 +350,7 @@ func (g *gradle) convention(b *gradleBuild, id string) string {
 	for _, folder := range b.folders {
 		for _, name := range []string{id + ".gradle.kts", id + ".gradle"} {
 			for _, file := range g.tree.Named(name) {
-				if inside(file, folder) && strings.Contains(file, "/src/main/") {
+				if detect.Inside(file, folder) && strings.Contains(file, "/src/main/") {
 					return file
 				}
 			}

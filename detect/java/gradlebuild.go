@@ -195,7 +195,7 @@ func (g *gradle) parts(p *project, b *Build) error {
 		b.Files = append(b.Files, q.files...)
 	}
 	b.Files = slices.DeleteFunc(b.Files, func(file string) bool {
-		return slices.ContainsFunc(b.Folders, func(folder string) bool { return inside(file, folder) })
+		return slices.ContainsFunc(b.Folders, func(folder string) bool { return detect.Inside(file, folder) })
 	})
 	if err := b.wrapper(g.tree, "gradlew", "gradle/wrapper/gradle-wrapper.properties", []string{"gradle/wrapper/gradle-wrapper.jar"}); err != nil {
 		return err

@@ -176,7 +176,7 @@ func (p *planner) context() error {
 func (p *planner) outside() []string {
 	list := []string{p.detail.Build.Root}
 	add := func(name string) {
-		if !inside(name, p.detail.Build.Root) {
+		if !detect.Inside(name, p.detail.Build.Root) {
 			list = append(list, name)
 		}
 	}
@@ -190,11 +190,11 @@ func (p *planner) outside() []string {
 }
 
 // fromContext makes a path from the root one from the context.
-func (p *planner) fromContext(file string) string { return from(p.plan.Context, file) }
+func (p *planner) fromContext(file string) string { return detect.From(p.plan.Context, file) }
 
 // fromRoot makes a path in the module one from where the tool is called.
 func (p *planner) fromRoot(file string) string {
-	return path.Join(from(p.detail.Build.Root, p.detail.Build.Dir), file)
+	return path.Join(detect.From(p.detail.Build.Root, p.detail.Build.Dir), file)
 }
 
 // artifact says what the build makes.
@@ -616,16 +616,16 @@ func (p *planner) patterns() (allowed, own []string) {
 		}
 	}
 	taken := func(name string) bool {
-		return slices.ContainsFunc(dirs, func(dir string) bool { return inside(name, dir) })
+		return slices.ContainsFunc(dirs, func(dir string) bool { return detect.Inside(name, dir) })
 	}
 	for _, dir := range b.Members {
-		used := slices.ContainsFunc(b.Modules, func(m Module) bool { return inside(m.Dir, dir) })
+		used := slices.ContainsFunc(b.Modules, func(m Module) bool { return detect.Inside(m.Dir, dir) })
 		if !used && taken(dir) {
 			allowed = append(allowed, dir)
 		}
 	}
 	for _, name := range p.named() {
-		if hidden := slices.ContainsFunc(allowed, func(dir string) bool { return inside(name, dir) }); hidden || !taken(name) {
+		if hidden := slices.ContainsFunc(allowed, func(dir string) bool { return detect.Inside(name, dir) }); hidden || !taken(name) {
 			allowed = append(allowed, "!"+name)
 		}
 	}
@@ -655,7 +655,7 @@ func (p *planner) sourceDirs() []string {
 		dirs = append(dirs, b.Root)
 	}
 	for _, m := range b.Modules {
-		if b.Open.Value == "" || !inside(m.Dir, b.Root) {
+		if b.Open.Value == "" || !detect.Inside(m.Dir, b.Root) {
 			dirs = append(dirs, m.Dir)
 		}
 	}

@@ -184,7 +184,7 @@ func seen(t *testing.T, service detect.Service, archive *txtar.Archive) []string
 	}
 	var files []string
 	for _, f := range archive.Files {
-		if inside(f.Name, p.Context) && !ignore.Hides(from(p.Context, f.Name)) {
+		if detect.Inside(f.Name, p.Context) && !ignore.Hides(detect.From(p.Context, f.Name)) {
 			files = append(files, f.Name)
 		}
 	}

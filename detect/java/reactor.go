@@ -173,7 +173,7 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 	b := &d.Build
 	b.Tool, b.Root, b.Dir = "maven", root, p.dir
 	if p.dir != root {
-		b.Path = from(root, p.dir)
+		b.Path = detect.From(root, p.dir)
 	}
 	b.Members = reactor
 	for _, c := range closure {
@@ -182,7 +182,7 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 		}
 		q := m.poms[c.Dir]
 		if packaging, _ := q.packaging(); packaging != "pom" || c.Dir == p.dir {
-			c.Path = from(root, c.Dir)
+			c.Path = detect.From(root, c.Dir)
 			b.Modules = append(b.Modules, c)
 		}
 	}
@@ -398,12 +398,12 @@ func describesImage(name string) bool {
 // addSources takes the files of a module, and remembers the first test.
 func (d *Detail) addSources(module, tests string, files []string) {
 	for _, file := range files {
-		name := from(module, file)
+		name := detect.From(module, file)
 		if describesImage(name) || !strings.HasPrefix(name, "src/") && !slices.Contains(languages, path.Ext(name)) {
 			continue
 		}
 		d.Sources = append(d.Sources, file)
-		if d.FirstTest.File == "" && inside(name, tests) && slices.Contains(languages, path.Ext(name)) {
+		if d.FirstTest.File == "" && detect.Inside(name, tests) && slices.Contains(languages, path.Ext(name)) {
 			d.FirstTest = detect.Evidence{File: file}
 		}
 	}

@@ -57,13 +57,13 @@ func (o outlook) take(name string, sure bool, where detect.Evidence) {
 	switch {
 	case name == "." || name == ".." || strings.HasPrefix(name, "../"), !o.tree.Has(name) && !(folder && sure):
 		return
-	case slices.ContainsFunc(b.Modules, func(m Module) bool { return inside(name, m.Dir) && !o.within(name, m.Dir) }):
+	case slices.ContainsFunc(b.Modules, func(m Module) bool { return detect.Inside(name, m.Dir) && !o.within(name, m.Dir) }):
 		return
-	case slices.ContainsFunc(b.Folders, func(dir string) bool { return inside(name, dir) }), slices.Contains(b.Files, name):
+	case slices.ContainsFunc(b.Folders, func(dir string) bool { return detect.Inside(name, dir) }), slices.Contains(b.Files, name):
 		return
-	case folder && slices.ContainsFunc(b.Members, func(dir string) bool { return dir != name && inside(dir, name) }):
+	case folder && slices.ContainsFunc(b.Members, func(dir string) bool { return dir != name && detect.Inside(dir, name) }):
 		return
-	case slices.ContainsFunc(b.Reads, func(r stated) bool { return inside(name, r.Value) }):
+	case slices.ContainsFunc(b.Reads, func(r stated) bool { return detect.Inside(name, r.Value) }):
 		return
 	}
 	b.Reads = append(b.Reads, stated{name, where})
@@ -71,7 +71,9 @@ func (o outlook) take(name string, sure bool, where detect.Evidence) {
 
 // within says that a path lies in a module inside dir, which is not part of dir.
 func (o outlook) within(name, dir string) bool {
-	return slices.ContainsFunc(o.build.Members, func(other string) bool { return other != dir && inside(other, dir) && inside(name, other) })
+	return slices.ContainsFunc(o.build.Members, func(other string) bool {
+		return other != dir && detect.Inside(other, dir) && detect.Inside(name, other)
+	})
 }
 
 // above are files that tools look for in the folder of a module and in all above it:
@@ -227,7 +229,7 @@ func (m *maven) options(o outlook) error {
 			if !m.tree.Has(option) {
 				continue
 			}
-			if !inside(option, path.Join(b.Root, ".mvn")) && !slices.Contains(b.Files, option) {
+			if !detect.Inside(option, path.Join(b.Root, ".mvn")) && !slices.Contains(b.Files, option) {
 				b.Files = append(b.Files, option)
 			}
 			if err := m.credentials(b, option); err != nil {
@@ -294,14 +296,14 @@ func prebuilt(t *detect.Tree, dir, manifest string) (detect.Evidence, error) {
 		return detect.Evidence{}, err
 	}
 	ignore, err := dockerfile.ParseIgnore(data)
-	if err != nil || !ignore.Hides(from(dir, manifest)) {
+	if err != nil || !ignore.Hides(detect.From(dir, manifest)) {
 		return detect.Evidence{}, nil //nolint:nilerr // what is wrong with it is told where it is kept
 	}
 	n := 0
 	for line := range strings.Lines(string(data)) {
 		n++
 		let, ok := strings.CutPrefix(strings.TrimSpace(line), "!")
-		if let = strings.TrimPrefix(let, "/"); ok && (inside(let, "target") || inside(let, "build")) {
+		if let = strings.TrimPrefix(let, "/"); ok && (detect.Inside(let, "target") || detect.Inside(let, "build")) {
 			return detect.Evidence{File: file, Line: n}, nil
 		}
 	}

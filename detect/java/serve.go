@@ -301,7 +301,7 @@ func (d *Detail) dropwizard(t *detect.Tree, files []string) error {
 	var chosen []string
 	var config settings
 	for _, file := range files {
-		name := from(d.Build.Dir, file)
+		name := detect.From(d.Build.Dir, file)
 		if path.Ext(name) != ".yml" && path.Ext(name) != ".yaml" || strings.HasPrefix(path.Base(name), ".") || strings.Contains(name, "/") && path.Dir(name) != "config" {
 			continue
 		}

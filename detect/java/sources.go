@@ -80,9 +80,9 @@ var openings = []opening{
 // isMain says whether a file is program text of the product, below one of the folders
 // where the module keeps it.
 func isMain(module, file string, roots []string) bool {
-	name := from(module, file)
+	name := detect.From(module, file)
 	return slices.Contains(languages, path.Ext(name)) && !strings.Contains("/"+name, "/src/test/") &&
-		slices.ContainsFunc(roots, func(root string) bool { return inside(name, root) })
+		slices.ContainsFunc(roots, func(root string) bool { return detect.Inside(name, root) })
 }
 
 // usualTests is where they look for tests.

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/dockgen/dockgen/detect"
 )
 
 // binary is a program that a package brings: the package, and the file that its
@@ -75,7 +77,7 @@ func (p *planner) located(argv []string) []string {
 // nestedKey is the folder and name of a package that is below a member's own
 // node_modules.
 func (p *planner) nestedKey(rest string) string {
-	below, _ := relative(p.detail.Workspace.Dir, p.detail.Package.Dir)
+	below := detect.From(p.detail.Workspace.Dir, p.detail.Package.Dir)
 	return below + " " + packageOf(rest)
 }
 

@@ -30,7 +30,7 @@ func (p *planner) denoInstall() error {
 	p.plan.Needs = append(p.plan.Needs, manifests...)
 	p.view.Install = Run{Commands: []string{strings.TrimSpace("deno install " + strings.TrimSpace(frozen))}}
 	p.startBuilder()
-	entry, _ := relative(d.Package.Dir, d.Entry)
+	entry := detect.From(d.Package.Dir, d.Entry)
 	word, err := dockerfile.Shell(entry)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/dockgen/dockgen/detect"
 )
 
 // Installs is what an install reads beside the manifests, and what it runs of the
@@ -91,7 +93,7 @@ func (r *repository) installs(d Detail) Installs {
 	for _, p := range d.Members {
 		for _, dep := range p.Dependencies {
 			file := path.Join(p.Dir, strings.TrimPrefix(dep.Range, "file:"))
-			if below, ok := relative(d.Workspace.Dir, file); ok && strings.HasPrefix(dep.Range, "file:") && r.tree.Has(file) {
+			if below, ok := detect.Below(d.Workspace.Dir, file); ok && strings.HasPrefix(dep.Range, "file:") && r.tree.Has(file) {
 				add(below)
 			}
 		}
@@ -155,7 +157,7 @@ func (r *repository) named(d Detail, p Package, words []string, t tool) []string
 	add := func(name string) {
 		file := path.Join(p.Dir, name)
 		_, folder := r.tree.Folder(file)
-		if below, ok := relative(d.Workspace.Dir, file); ok && below != "." && (folder || r.tree.Has(file)) {
+		if below, ok := detect.Below(d.Workspace.Dir, file); ok && below != "." && (folder || r.tree.Has(file)) {
 			files = append(files, below)
 		}
 	}
@@ -222,7 +224,7 @@ func (r *repository) content(d *Detail) {
 	if d.Addon.File != "" {
 		d.Content = append(d.Content, Content{Path: "build/Release", Folder: true, Built: true})
 	}
-	below, ok := relative(p.Dir, d.Entry)
+	below, ok := detect.Below(p.Dir, d.Entry)
 	compiled := ok && d.Entry != "" && !r.tree.Has(d.Entry)
 	if _, made := r.module(d.Entry); made && d.Engine != "node" {
 		compiled = false

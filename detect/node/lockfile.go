@@ -66,7 +66,7 @@ func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
 func newLock(file string, w Workspace) *Lock {
 	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, scripted: map[string]bool{}, elsewhere: map[string]bool{}, nested: map[string]bool{}}
 	for _, dir := range append([]string{w.Dir}, w.Members...) {
-		below, _ := relative(w.Dir, dir)
+		below := detect.From(w.Dir, dir)
 		l.importers[below] = nil
 	}
 	return l
@@ -576,7 +576,7 @@ func (l *Lock) check(manager Manager, root string, packages []Package) {
 		local[p.Name.Value] = true
 	}
 	for _, p := range packages {
-		below, _ := relative(root, p.Dir)
+		below := detect.From(root, p.Dir)
 		for _, d := range p.Dependencies {
 			if !l.holds(manager, below, d) && !(manager.Name == "yarn" && local[d.Name]) { // yarn does not write those down
 				l.Stale = append(l.Stale, Text{d.Name + "@" + d.Range, d.At})

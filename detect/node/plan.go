@@ -145,7 +145,7 @@ func (p *planner) place() error {
 	d := p.detail
 	p.plan.Context, p.plan.Home = d.Workspace.Dir, d.Package.Dir
 	for _, c := range d.Closure {
-		if _, ok := relative(p.plan.Context, c.Dir); !ok {
+		if !detect.Inside(c.Dir, p.plan.Context) {
 			p.plan.Context = "." // linked from beside the workspace
 		}
 	}
@@ -172,7 +172,7 @@ func dirs(packages []Package) []string {
 
 // fromContext makes a path from the root one from the context.
 func (p *planner) fromContext(file string) string {
-	below, ok := relative(p.plan.Context, file)
+	below, ok := detect.Below(p.plan.Context, file)
 	if !ok {
 		return file
 	}

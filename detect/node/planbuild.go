@@ -139,7 +139,7 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		return nil, "", nil, detect.Errorf(d.Package.Name.At, "name: %w", err)
 	}
 	if name == "''" {
-		below, _ := relative(d.Workspace.Dir, d.Package.Dir)
+		below := detect.From(d.Workspace.Dir, d.Package.Dir)
 		if name, err = dockerfile.Shell("./" + below); err != nil { // a package without a name
 			return nil, "", nil, detect.Errorf(d.Package.at(), "%w", err)
 		}
@@ -154,7 +154,7 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		return []string{runner + "nx build " + name}, "nx builds it and what it needs", []detect.Evidence{d.Package.at()}, nil
 	}
 	for _, c := range d.Closure {
-		below, _ := relative(d.Workspace.Dir, c.Dir)
+		below := detect.From(d.Workspace.Dir, c.Dir)
 		if s, ok := c.Script("build"); ok {
 			commands = append(commands, p.script("build", below))
 			evidence = append(evidence, s.At)
@@ -195,7 +195,7 @@ func (p *planner) inNodeModules(argv []string) (string, error) {
 	}
 	command := p.runner() + strings.Join(words, " ")
 	if home := p.home(); home != "" && p.detail.isMember() {
-		below, _ := relative(p.detail.Workspace.Dir, p.detail.Package.Dir)
+		below := detect.From(p.detail.Workspace.Dir, p.detail.Package.Dir)
 		quoted, err := dockerfile.Shell(below)
 		if err != nil {
 			return "", err
@@ -253,7 +253,7 @@ func (p *planner) tests() error {
 		return leave("", why, script.At)
 	}
 	p.startBuilder()
-	below, _ := relative(d.Workspace.Dir, p.detail.Package.Dir)
+	below := detect.From(d.Workspace.Dir, p.detail.Package.Dir)
 	p.view.TestEnv = []plan.Variable{{Name: "CI", Value: "true"}}
 	if slices.ContainsFunc(p.view.DepsEnv, func(v plan.Variable) bool { return v.Name == "CI" }) {
 		p.view.TestEnv = nil

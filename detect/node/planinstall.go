@@ -214,7 +214,7 @@ func (p *planner) installMounts() []string {
 func (p *planner) filters(flag, prefix string, packages []Package) (string, error) {
 	var words []string
 	for _, c := range packages {
-		below, ok := relative(p.detail.Workspace.Dir, c.Dir)
+		below, ok := detect.Below(p.detail.Workspace.Dir, c.Dir)
 		if !ok || below == "." {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -114,7 +115,7 @@ func (p *planner) productionOfMember(hasDev bool) error {
 // install for production, and whether that is sure.
 func (p *planner) nestedModules(c Package) (has, sure bool) {
 	d := p.detail
-	below, _ := relative(d.Workspace.Dir, c.Dir)
+	below := detect.From(d.Workspace.Dir, c.Dir)
 	switch {
 	case below == ".":
 		return false, true

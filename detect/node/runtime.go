@@ -565,7 +565,7 @@ func (p *planner) workdir() {
 		home = ""
 	}
 	dir := path.Join(home, p.detail.Framework.Workdir)
-	if below, ok := relative(p.detail.Package.Dir, p.detail.Start.Dir); ok && !p.detail.Package.Virtual && p.detail.Framework.Workdir == "" {
+	if below, ok := detect.Below(p.detail.Package.Dir, p.detail.Start.Dir); ok && !p.detail.Package.Virtual && p.detail.Framework.Workdir == "" {
 		dir = path.Join(home, below)
 	}
 	if dir != "" && dir != "." {

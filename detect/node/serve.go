@@ -616,7 +616,7 @@ func literalPath(expr []token, file, dir string) (string, bool) {
 		case t.kind == word && (t.text == "join" || t.text == "resolve"):
 			joined = true
 		case t.kind == word && t.text == "__dirname":
-			below, ok := relative(dir, path.Dir(file))
+			below, ok := detect.Below(dir, path.Dir(file))
 			if !ok {
 				return "", false
 			}

@@ -228,7 +228,7 @@ func (r *repository) delegate() {
 				continue
 			}
 			for _, m := range w.Members {
-				below, _ := relative(dir, m)
+				below := detect.From(dir, m)
 				if start.Member == r.packages[m].Name.Value || start.Member == below {
 					r.delegated[m] = Text{start.Task, text.At}
 				}
@@ -247,7 +247,7 @@ func (r *repository) startsMember(d *Detail) (reason string) {
 	argv := slices.Clone(command.Argv)
 	for i, w := range argv {
 		file := path.Join(command.Dir, w)
-		if below, inside := relative(d.Package.Dir, file); i > 0 && inside && below != "." {
+		if below, inside := detect.Below(d.Package.Dir, file); i > 0 && inside && below != "." {
 			argv[i] = below
 			d.Entry = file
 		}
@@ -341,7 +341,7 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 		if strings.HasPrefix(c.Value, "src/") && p.lookupAny("build") && !asked && !r.opensPort(file, p) {
 			continue // what a build takes, not what it makes
 		}
-		below, _ := relative(p.Dir, file)
+		below := detect.From(p.Dir, file)
 		d.Entry = file
 		d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script for production; its main file", At: c.At}
 		if bun {
@@ -352,7 +352,7 @@ func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) 
 	switch {
 	case p.Main.Value != "" && p.lookupAny("build") && !p.Library && !isMember:
 		file := r.entryFile(path.Join(p.Dir, p.Main.Value), p)
-		below, ok := relative(p.Dir, file)
+		below, ok := detect.Below(p.Dir, file)
 		if ok && len(r.entryFiles(Detail{Package: p, Entry: file})) > 0 {
 			d.Entry = file
 			d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script; the main file, which the build makes", At: p.Main.At}
@@ -442,7 +442,7 @@ func (r *repository) entryFiles(d Detail) []string {
 	if made, ok := r.module(d.Entry); ok {
 		return []string{made}
 	}
-	below, ok := relative(d.Package.Dir, d.Entry)
+	below, ok := detect.Below(d.Package.Dir, d.Entry)
 	if !ok {
 		return nil
 	}

@@ -59,7 +59,7 @@ func members(t *detect.Tree, dir string, patterns []Text) ([]string, error) {
 	for _, name := range manifestNames {
 		for _, file := range t.Named(name) {
 			folder := path.Dir(file)
-			below, ok := relative(dir, folder)
+			below, ok := detect.Below(dir, folder)
 			if ok && below != "." && !t.IsLink(file) && matches(wanted, below) && !matches(unwanted, below) {
 				found = append(found, folder)
 			}
@@ -67,17 +67,6 @@ func members(t *detect.Tree, dir string, patterns []Text) ([]string, error) {
 	}
 	slices.Sort(found)
 	return slices.Compact(found), nil
-}
-
-// relative makes a path below dir one from it.
-func relative(dir, name string) (string, bool) {
-	switch {
-	case dir == name:
-		return ".", true
-	case dir == ".":
-		return name, true
-	}
-	return strings.CutPrefix(name, dir+"/")
 }
 
 // readPnpm reads a pnpm-workspace.yaml.

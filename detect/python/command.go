@@ -210,7 +210,7 @@ func (p *planner) itself(f framework) ([]string, error) {
 		}
 		p.listening([]Listen{l})
 		p.plan.Decide("server", "the program itself", "--command", "no server is a dependency, and the main program of the file serves it", l.At)
-		return []string{"python", within(d.Program.File, d.Program.Root)}, nil
+		return []string{"python", detect.From(d.Program.Root, d.Program.File)}, nil
 	}
 	add := map[protocol]string{wsgi: "gunicorn", asgi: "uvicorn"}[f.protocol]
 	return nil, detect.Errorf(d.Program.At, "%s is an application of %s, and no server for it is a dependency: add %s, or give what runs with --command", d.Program.Name, f.name, add)
@@ -229,7 +229,7 @@ func (p *planner) framework(f framework) []string {
 }
 
 func (p *planner) fill(words []string, app string) []string {
-	replace := strings.NewReplacer("{app}", app, "{object}", p.detail.Program.Object, "{file}", within(p.detail.Program.File, p.detail.Program.Root), "{port}", strconv.Itoa(p.port))
+	replace := strings.NewReplacer("{app}", app, "{object}", p.detail.Program.Object, "{file}", detect.From(p.detail.Program.Root, p.detail.Program.File), "{port}", strconv.Itoa(p.port))
 	var filled []string
 	for _, w := range words {
 		filled = append(filled, replace.Replace(w))
@@ -501,7 +501,7 @@ func (p *planner) copies() error {
 			}
 		}
 		for _, c := range p.built() {
-			if dir := within(c.Dir, d.Project.Dir); (c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != ".") && plainName.MatchString(dir) {
+			if dir := detect.From(d.Project.Dir, c.Dir); (c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != ".") && plainName.MatchString(dir) {
 				app.Exclude = append(app.Exclude, dir)
 			}
 		}
@@ -575,7 +575,7 @@ func (p *planner) remains() bool {
 		case strings.HasPrefix(entry, "."), installed, slices.Contains(apart, entry), slices.Contains(d.Tests.Folder, entry):
 		case strings.HasSuffix(entry, ".md"), strings.HasSuffix(entry, ".rst"), strings.HasSuffix(entry, ".lock"), strings.HasPrefix(upper, "LICEN"), strings.HasPrefix(upper, "README"), strings.HasPrefix(upper, "CHANGE"):
 		case strings.HasPrefix(entry, "Dockerfile"), strings.HasPrefix(entry, "docker-compose"), strings.HasPrefix(entry, "compose"), strings.HasPrefix(entry, "requirements"), entry == "pyproject.toml":
-		case slices.ContainsFunc(d.Members, func(m string) bool { return strings.HasPrefix(within(m, d.Project.Dir), entry+"/") }):
+		case slices.ContainsFunc(d.Members, func(m string) bool { return strings.HasPrefix(detect.From(d.Project.Dir, m), entry+"/") }):
 		default:
 			return true
 		}
@@ -621,7 +621,7 @@ func (p *planner) writable() {
 	p.view.Home = p.home()
 	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
 	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
-		if inner := within(p.view.Home, c.From); inner != p.view.Home && inner != "." && plainName.MatchString(inner) {
+		if inner := detect.From(c.From, p.view.Home); inner != p.view.Home && inner != "." && plainName.MatchString(inner) {
 			p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
 			p.view.Copies = append(p.view.Copies, copied{From: p.view.Home, To: p.view.Home})
 			break

@@ -159,7 +159,7 @@ func (d *Detail) constraints(r *repository) {
 // place settles the context: the project's folder, or the root of the repository
 // where the project needs what lies outside of its folder.
 func (r *repository) place(p *Project, d *Detail) {
-	outside := func(dir string) bool { return within(dir, p.Dir) == dir && p.Dir != "." && dir != p.Dir }
+	outside := func(dir string) bool { return detect.From(p.Dir, dir) == dir && p.Dir != "." && dir != p.Dir }
 	if w, ok := r.workspaces[p.Dir]; ok {
 		d.Workspace = w
 		for _, member := range sorted(r.workspaces) {
@@ -215,11 +215,11 @@ func (r *repository) entries(p *Project, d *Detail) {
 func (r *repository) layout(s *sources, d *Detail) {
 	p := d.Project
 	if slices.ContainsFunc(s.files, func(f string) bool {
-		return strings.HasPrefix(within(f, p.Dir), "src/") && strings.HasSuffix(f, "/__init__.py")
+		return strings.HasPrefix(detect.From(p.Dir, f), "src/") && strings.HasSuffix(f, "/__init__.py")
 	}) && s.modules[p.file("src/__init__.py")] == nil {
 		d.SourceRoot = "src"
 	}
-	if d.Program.Kind != Command && d.Program.Root == p.Dir && strings.HasPrefix(within(d.Program.File, p.Dir), "src/") {
+	if d.Program.Kind != Command && d.Program.Root == p.Dir && strings.HasPrefix(detect.From(p.Dir, d.Program.File), "src/") {
 		d.SourceRoot = "" // it is run from where it lies
 	}
 	if !p.Package {
@@ -230,7 +230,7 @@ func (r *repository) layout(s *sources, d *Detail) {
 		d.Installed, d.InstalledAt = true, p.manifest.at("build-system", "")
 	case d.Program.Kind == Command, slices.ContainsFunc(p.Local, func(l localRequirement) bool { return l.Path == p.Dir }):
 		d.Installed, d.InstalledAt = true, d.Program.At
-	case d.SourceRoot != "" && strings.HasPrefix(within(d.Program.File, p.Dir), "src/"):
+	case d.SourceRoot != "" && strings.HasPrefix(detect.From(p.Dir, d.Program.File), "src/"):
 		d.Installed, d.InstalledAt = true, d.Program.At
 	default:
 		for _, file := range s.running(d.Program) {
@@ -247,7 +247,7 @@ func (r *repository) layout(s *sources, d *Detail) {
 // for compiling them.
 func (d *Detail) tops(s *sources, files []string) {
 	for _, file := range files {
-		top, _, _ := strings.Cut(within(file, d.Project.Dir), "/")
+		top, _, _ := strings.Cut(detect.From(d.Project.Dir, file), "/")
 		if !slices.Contains(d.Tops, top) && s.modules[file].err == nil {
 			d.Tops = append(d.Tops, top)
 		}
@@ -265,7 +265,7 @@ func (r *repository) tests(s *sources, d *Detail) error {
 		if base := path.Base(file); base != "__init__.py" && base != "conftest.py" && (strings.HasPrefix(base, "test") || strings.HasSuffix(base, "_test.py")) {
 			found = append(found, file)
 		}
-		top, _, ok := strings.Cut(within(file, d.Project.Dir), "/")
+		top, _, ok := strings.Cut(detect.From(d.Project.Dir, file), "/")
 		if !ok && top != "tests.py" {
 			d.Tests.Files = append(d.Tests.Files, top)
 		}

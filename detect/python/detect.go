@@ -223,7 +223,7 @@ func (r *repository) join() {
 		}
 		w := m.Tool.UV.Workspace
 		for _, member := range sorted(r.projects) {
-			inside := within(member, dir)
+			inside := detect.From(dir, member)
 			matches := func(pattern string) bool { ok, err := path.Match(path.Clean(pattern), inside); return ok && err == nil }
 			if member != dir && slices.ContainsFunc(w.Members, matches) && !slices.ContainsFunc(w.Exclude, matches) {
 				r.workspaces[member] = dir
@@ -417,7 +417,7 @@ func (s *sources) none() string {
 	for _, file := range s.files {
 		m := s.modules[file]
 		if m.guard > 0 {
-			name := within(file, s.project.Dir)
+			name := detect.From(s.project.Dir, file)
 			return fmt.Sprintf("a library: nothing in it is clearly a program; --main %s runs that file all the same", name)
 		}
 	}

@@ -470,7 +470,7 @@ func (p *planner) static() []string {
 		reason += "; what the settings need for it stands in that command alone"
 	}
 	p.plan.Decide("static files", "collectstatic", "", reason, django.Static)
-	command := p.sh("python", within(django.Manage, p.detail.Project.Dir), "collectstatic", "--noinput")
+	command := p.sh("python", detect.From(p.detail.Project.Dir, django.Manage), "collectstatic", "--noinput")
 	if django.Other {
 		command = "DJANGO_SETTINGS_MODULE=" + p.sh(django.Settings) + " " + command
 	}
@@ -525,7 +525,7 @@ func (p *planner) tests() error {
 		runner = p.sh(words...)
 	}
 	if t.Runner == "django" {
-		runner = p.sh("python", within(d.Django.Manage, d.Project.Dir), "test")
+		runner = p.sh("python", detect.From(d.Project.Dir, d.Django.Manage), "test")
 	}
 	command := runner
 	if d.Django != nil {

@@ -138,7 +138,7 @@ func (p *planner) set(name, value string) {
 }
 
 // fromContext makes a path from the root one from the context.
-func (p *planner) fromContext(file string) string { return within(file, p.detail.Root) }
+func (p *planner) fromContext(file string) string { return detect.From(p.detail.Root, file) }
 
 // inImage is where a path from the root is in the image.
 func (p *planner) inImage(file string) string { return path.Join(appDir, p.fromContext(file)) }

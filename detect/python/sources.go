@@ -39,7 +39,7 @@ func readSources(t *detect.Tree, p *Project, isProject func(dir string) bool) (*
 	defer text.Close() // nothing was written through it
 	folders := t.Below(p.Dir, func(dir string) bool { return isProject(dir) || strings.HasPrefix(path.Base(dir), ".") })
 	for _, dir := range folders {
-		below := within(dir, p.Dir)
+		below := detect.From(p.Dir, dir)
 		folder, _ := t.Folder(dir)
 		for _, name := range folder.Files {
 			file := path.Join(dir, name)
@@ -67,17 +67,6 @@ func readSources(t *detect.Tree, p *Project, isProject func(dir string) bool) (*
 	return s, nil
 }
 
-// within makes a path from the root one from a folder: "." for the folder itself.
-func within(name, dir string) string {
-	if dir == "." || name == dir {
-		if name == dir {
-			return "."
-		}
-		return name
-	}
-	return strings.TrimPrefix(name, dir+"/")
-}
-
 // isTest knows files of tests by the names that pytest and unittest look for.
 func isTest(dir, name string) bool {
 	if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || name == "tests.py" {
@@ -93,7 +82,7 @@ func isTest(dir, name string) bool {
 
 // isAside says whether a file is no program of the project by where it lies.
 func (s *sources) isAside(file string) bool {
-	dir := path.Dir(within(file, s.project.Dir))
+	dir := path.Dir(detect.From(s.project.Dir, file))
 	if _, ok := detect.Aside(dir); ok {
 		return true
 	}
@@ -108,7 +97,7 @@ func (s *sources) isAside(file string) bool {
 // ancestors are the folders from the project down to that of a file.
 func (s *sources) ancestors(file string) []string {
 	dirs := []string{s.project.Dir}
-	rest := path.Dir(within(file, s.project.Dir))
+	rest := path.Dir(detect.From(s.project.Dir, file))
 	if rest == "." {
 		return dirs
 	}
@@ -175,7 +164,7 @@ func (s *sources) importRoot(file string) (root string, modules int) {
 // begin there, even where the file has none.
 func (s *sources) inSource(file string) bool {
 	src := s.project.file("src")
-	first, _, below := strings.Cut(within(file, src), "/")
+	first, _, below := strings.Cut(detect.From(src, file), "/")
 	return below && strings.HasPrefix(file, src+"/") && s.modules[path.Join(src, first, "__init__.py")] != nil && s.modules[path.Join(src, "__init__.py")] == nil
 }
 
@@ -270,7 +259,7 @@ func (s *sources) modulesAt(dir, name, attribute string) []string {
 
 // dottedName is the name of a file's module from a folder.
 func dottedName(file, root string) string {
-	name := strings.TrimSuffix(within(file, root), ".py")
+	name := strings.TrimSuffix(detect.From(root, file), ".py")
 	name = strings.TrimSuffix(name, "/__init__")
 	return strings.ReplaceAll(name, "/", ".")
 }

@@ -236,7 +236,7 @@ func once(all []Asset) []Asset {
 	slices.SortStableFunc(all, func(a, b Asset) int { return strings.Compare(a.From, b.From) })
 	var kept []Asset
 	for _, a := range all {
-		if !slices.ContainsFunc(kept, func(k Asset) bool { return inside(a.From, k.From) && k.Fixed == a.Fixed }) {
+		if !slices.ContainsFunc(kept, func(k Asset) bool { return detect.Inside(a.From, k.From) && k.Fixed == a.Fixed }) {
 			kept = append(kept, a)
 		}
 	}
@@ -261,7 +261,7 @@ func (p *program) outside(r *repository, s setting) []Asset {
 				if !folder && !r.tree.Has(full) || strings.HasPrefix(full, "..") {
 					continue
 				}
-				holds := func(m *Package) bool { return inside(full, m.Dir) || inside(m.Dir, full) }
+				holds := func(m *Package) bool { return detect.Inside(full, m.Dir) || detect.Inside(m.Dir, full) }
 				if full == "." || slices.ContainsFunc(s.Closure, holds) {
 					continue
 				}

@@ -428,11 +428,11 @@ func (p *planner) stubs() {
 // relativeTo is a path as it is written from a folder, both from the root.
 func relativeTo(dir, name string) string {
 	up := ""
-	for !inside(name, dir) {
+	for !detect.Inside(name, dir) {
 		dir = path.Dir(dir)
 		up += "../"
 	}
-	return up + trimDir(name, dir)
+	return up + detect.From(dir, name)
 }
 
 // private gives Cargo credentials for what comes from elsewhere than crates.io.

@@ -220,13 +220,13 @@ func (d Detail) spec(p *Package) string {
 }
 
 // fromContext makes a path from the root one from the context.
-func (p *planner) fromContext(name string) string { return trimDir(name, p.context) }
+func (p *planner) fromContext(name string) string { return detect.From(p.context, name) }
 
 // sources settles what the build sees, and what of it it copies.
 func (p *planner) sources() error {
 	d := p.detail
 	p.context = d.Root.Dir
-	outside := func(name string) bool { return !inside(name, p.context) }
+	outside := func(name string) bool { return !detect.Inside(name, p.context) }
 	var needs []string
 	for _, m := range append(d.Members, d.Real...) {
 		needs = append(needs, m.Dir)
@@ -285,7 +285,7 @@ func (p *planner) copied() []string {
 	slices.Sort(from)
 	var kept []string
 	for _, dir := range from {
-		if !slices.ContainsFunc(kept, func(k string) bool { return inside(dir, k) }) {
+		if !slices.ContainsFunc(kept, func(k string) bool { return detect.Inside(dir, k) }) {
 			kept = append(kept, dir)
 		}
 	}
@@ -294,7 +294,7 @@ func (p *planner) copied() []string {
 	}
 	if p.in.Overrides.RustCache == plan.RustChef { // its stages start from nothing
 		for _, name := range p.view.Manifests {
-			if !slices.ContainsFunc(kept, func(k string) bool { return inside(name, k) }) {
+			if !slices.ContainsFunc(kept, func(k string) bool { return detect.Inside(name, k) }) {
 				kept = append(kept, name)
 			}
 		}
@@ -372,7 +372,7 @@ func (p *planner) tests() error {
 
 // tested are the packages of the closure that belong to the workspace.
 func (d Detail) tested() []*Package {
-	found := slices.DeleteFunc(slices.Clone(d.Closure), func(m *Package) bool { return !inside(m.Dir, d.Root.Dir) || slices.Contains(d.Real, m) })
+	found := slices.DeleteFunc(slices.Clone(d.Closure), func(m *Package) bool { return !detect.Inside(m.Dir, d.Root.Dir) || slices.Contains(d.Real, m) })
 	slices.SortFunc(found, func(a, b *Package) int { return cmp.Compare(a.Name, b.Name) })
 	return found
 }
@@ -548,7 +548,7 @@ func (p *planner) ignore() error {
 		needs = append(needs, p.fromContext(a.From))
 	}
 	for _, name := range d.Embedded {
-		if inside(name, p.context) {
+		if detect.Inside(name, p.context) {
 			needs = append(needs, p.fromContext(name))
 		}
 	}
@@ -563,7 +563,7 @@ func (p *planner) ignore() error {
 	if dir := p.fromContext(d.Root.Dir); p.holdsRoot() || dir != "." {
 		own = append(own, path.Join(dir, "target"))
 	}
-	if w := d.Web; w != nil && !inside(w.Made, path.Join(d.Root.Dir, "target")) && inside(w.Made, p.context) {
+	if w := d.Web; w != nil && !detect.Inside(w.Made, path.Join(d.Root.Dir, "target")) && detect.Inside(w.Made, p.context) {
 		own = append(own, p.fromContext(w.Made))
 	}
 	if d.Lock == "" {
@@ -596,11 +596,11 @@ func (p *planner) allowed() []string {
 		}
 	}
 	takes := func(dir string) bool {
-		return slices.ContainsFunc(slices.Concat(d.Closure, d.Real), func(m *Package) bool { return m.Dir != p.context && inside(m.Dir, dir) || m.Dir == dir })
+		return slices.ContainsFunc(slices.Concat(d.Closure, d.Real), func(m *Package) bool { return m.Dir != p.context && detect.Inside(m.Dir, dir) || m.Dir == dir })
 	}
 	if p.in.Overrides.RustCache != plan.RustChef {
 		for _, m := range d.packages() {
-			above := slices.ContainsFunc(d.Closure, func(c *Package) bool { return inside(m.Dir, c.Dir) })
+			above := slices.ContainsFunc(d.Closure, func(c *Package) bool { return detect.Inside(m.Dir, c.Dir) })
 			if above && !takes(m.Dir) {
 				patterns = append(patterns, p.fromContext(m.Dir))
 			}

@@ -126,7 +126,7 @@ func (r *repository) program(s setting, bin Target) (*program, error) {
 			}
 		}
 		for _, f := range all {
-			below := trimDir(f.name, p.Dir)
+			below := detect.From(p.Dir, f.name)
 			switch {
 			case below == p.Build:
 				code.builds = append(code.builds, f)
@@ -151,7 +151,7 @@ func otherProgram(p *Package, name string, bin Target, own bool) bool {
 			continue
 		}
 		dir := path.Dir(b.Path)
-		if name == b.Path || path.Base(b.Path) == "main.rs" && dir != "src" && dir != "." && inside(name, dir) && !(own && inside(bin.Path, dir)) {
+		if name == b.Path || path.Base(b.Path) == "main.rs" && dir != "src" && dir != "." && detect.Inside(name, dir) && !(own && detect.Inside(bin.Path, dir)) {
 			return true
 		}
 	}

@@ -90,7 +90,7 @@ func (r *repository) above(p *Package) *Package {
 }
 
 func excludes(w *Package, dir string) bool {
-	return slices.ContainsFunc(w.Workspace.Exclude, func(x string) bool { return inside(dir, path.Join(w.Dir, x)) }) &&
+	return slices.ContainsFunc(w.Workspace.Exclude, func(x string) bool { return detect.Inside(dir, path.Join(w.Dir, x)) }) &&
 		!slices.ContainsFunc(w.Workspace.Members, func(m string) bool { return path.Join(w.Dir, m) == dir })
 }
 
@@ -125,7 +125,7 @@ func (r *repository) gather(w *Package) error {
 		found = append(found, dir)
 		r.root[dir] = w.Dir
 		for _, d := range r.packages[dir].Locals {
-			if next := r.packages[d.Dir]; next != nil && next.Name != "" && inside(d.Dir, w.Dir) && !excludes(w, d.Dir) && next.Workspace == nil && r.above(next) == w {
+			if next := r.packages[d.Dir]; next != nil && next.Name != "" && detect.Inside(d.Dir, w.Dir) && !excludes(w, d.Dir) && next.Workspace == nil && r.above(next) == w {
 				queue = append(queue, d.Dir)
 			}
 		}
@@ -181,11 +181,6 @@ func matches(pattern, parts []string) bool {
 	}
 	ok, err := path.Match(pattern[0], parts[0])
 	return ok && err == nil && matches(pattern[1:], parts[1:])
-}
-
-// inside says whether a folder is another or lies below it.
-func inside(dir, parent string) bool {
-	return parent == "." || dir == parent || strings.HasPrefix(dir, parent+"/")
 }
 
 // setting is one package with those of the repository that it is built with.
@@ -362,7 +357,7 @@ func (s setting) common() string {
 		if dir == s.Root.Dir && s.Root.Name == "" {
 			dir = m.Dir
 		}
-		for !inside(m.Dir, dir) {
+		for !detect.Inside(m.Dir, dir) {
 			dir = path.Dir(dir)
 		}
 	}
@@ -385,21 +380,10 @@ func (s setting) aside() (string, bool) {
 	if dir == s.Package.Dir && dir != s.Root.Dir {
 		dir = s.Root.Dir
 	}
-	if what, ok := detect.Aside(trimDir(s.Package.Dir, dir)); ok {
+	if what, ok := detect.Aside(detect.From(dir, s.Package.Dir)); ok {
 		return what, true
 	}
 	return "", false
-}
-
-// trimDir is what is left of a folder behind another that holds it.
-func trimDir(dir, parent string) string {
-	if dir == parent {
-		return "."
-	}
-	if parent == "." {
-		return dir
-	}
-	return strings.TrimPrefix(dir, parent+"/")
 }
 
 // upwards reads the first of some names that is there in a folder, then in each

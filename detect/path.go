@@ -1,0 +1,27 @@
+package detect
+
+import "strings"
+
+// Below makes a slash-separated path from the root one from dir, "." for dir itself,
+// and says whether it lies there; elsewhere it stays as it is.
+func Below(dir, name string) (rest string, ok bool) {
+	switch {
+	case dir == name:
+		return ".", true
+	case dir == ".":
+		return name, true
+	}
+	return strings.CutPrefix(name, dir+"/")
+}
+
+// From is [Below] for a path that is known to lie in dir.
+func From(dir, name string) string {
+	rest, _ := Below(dir, name)
+	return rest
+}
+
+// Inside says whether a file or folder is dir or lies below it.
+func Inside(name, dir string) bool {
+	_, ok := Below(dir, name)
+	return ok
+}
