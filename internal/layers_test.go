@@ -31,7 +31,7 @@ type row struct {
 var layers = []row{
 	{pkg: "internal/glob", may: nil},
 	{pkg: "detect", may: []string{"internal/glob"}},
-	{pkg: "internal/manifest", may: []string{"detect"}},
+	{pkg: "internal/manifest", may: []string{"detect", "internal/dockerfile"}},
 	{pkg: "internal/jsconf", may: []string{"detect"}},
 	{pkg: "internal/script", may: nil},
 	{pkg: "internal/dockerfile", may: []string{"internal/glob"}},

@@ -162,6 +162,7 @@ func (w *writing) write(root *os.Root, o engine.Outcome) written {
 	}
 	for _, c := range changes {
 		if err := hides(c, o); err != nil {
+			output.Fail(changes)
 			return written{changes: changes, err: err}
 		}
 	}
@@ -231,7 +232,7 @@ func hides(c output.Change, o engine.Outcome) error {
 		return fmt.Errorf("%s: %w", c.Path, err)
 	}
 	if len(hidden) > 0 {
-		return fmt.Errorf("%s: it hides what the Dockerfile needs: %s", c.Path, strings.Join(hidden, ", "))
+		return fmt.Errorf("%s: it hides what the Dockerfile needs: %s; let it through with a line that begins with !", c.Path, strings.Join(hidden, ", "))
 	}
 	return nil
 }

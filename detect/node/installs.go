@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/manifest"
 )
 
 // Installs is what an install reads beside the manifests, and what it runs of the
@@ -235,14 +236,15 @@ func (r *repository) content(d *Detail) {
 		d.Content = append(d.Content, Content{Path: folder, Folder: nested, Built: true})
 	}
 	files, dirs := r.listing(p.Dir)
+	hidden := manifest.Ignored(r.tree, d.Workspace.Dir)
 	for _, name := range files {
-		if !aside(name) && d.readsFile(name, compiled) {
+		if !aside(name) && d.readsFile(name, compiled) && !hidden(detect.From(d.Workspace.Dir, path.Join(p.Dir, name))) {
 			d.Content = append(d.Content, Content{Path: name})
 		}
 	}
 	for _, name := range dirs {
 		dir := path.Join(p.Dir, name)
-		if aside(name) || r.isMember(d.Workspace, dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
+		if aside(name) || hidden(detect.From(d.Workspace.Dir, dir)) || r.isMember(d.Workspace, dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
 			continue
 		}
 		d.Content = append(d.Content, Content{Path: name, Folder: true})

@@ -84,6 +84,7 @@ type planner struct {
 	flavour         string
 	portVar         string // the variable that names the first port, or empty
 	pnp             string // the map of yarn's Plug'n'Play, or empty
+	program         string // of the context, where no build makes it, or empty
 	reads           []string
 	required        []string // packages whose programs start the service
 }
@@ -275,6 +276,9 @@ func (p *planner) ignore() error {
 	}
 	for _, t := range p.literals() {
 		own = append(own, path.Join(p.root(), t.Value))
+	}
+	if p.program != "" {
+		p.plan.Needs = append(p.plan.Needs, p.program)
 	}
 	slices.Sort(p.plan.Needs)
 	p.plan.Needs = slices.Compact(p.plan.Needs)

@@ -373,6 +373,9 @@ func (p *planner) own(from string) {
 		p.plan.Decide("contents", "all that the builder has", "", "which files the build makes is not known", d.Package.at())
 		return
 	}
+	if !d.compiled && d.Entry != "" {
+		p.program = p.fromContext(d.Entry)
+	}
 	var files, folders []string
 	for _, c := range d.Content {
 		name := path.Join(home, c.Path)

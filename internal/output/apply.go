@@ -26,21 +26,25 @@ func Apply(root *os.Root, changes []Change) error {
 			return fmt.Errorf("write %s: refused: it %s", change.Path, change.Reason)
 		}
 	}
-	var failed error
 	for i, change := range changes {
 		if change.Status != New && change.Status != Updated {
 			continue
 		}
-		if failed == nil {
-			if err := put(root, change); err != nil {
-				failed = fmt.Errorf("write %s: %w", change.Path, bare(err))
-			}
+		if err := put(root, change); err != nil {
+			Fail(changes[i:])
+			return fmt.Errorf("write %s: %w", change.Path, bare(err))
 		}
-		if failed != nil {
+	}
+	return nil
+}
+
+// Fail marks the new and the updated files of a plan as Failed: they are not written.
+func Fail(changes []Change) {
+	for i, change := range changes {
+		if change.Status == New || change.Status == Updated {
 			changes[i].Status = Failed
 		}
 	}
-	return failed
 }
 
 // Write writes one file as Apply does, whoever owns it: for a file that is a person's
