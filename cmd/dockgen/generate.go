@@ -232,7 +232,7 @@ func hides(c output.Change, o engine.Outcome) error {
 		return fmt.Errorf("%s: %w", c.Path, err)
 	}
 	if len(hidden) > 0 {
-		return fmt.Errorf("%s: it hides what the Dockerfile needs: %s; let it through with a line that begins with !", c.Path, strings.Join(hidden, ", "))
+		return fmt.Errorf("%s: it hides what the Dockerfile needs: %s; let it through with a line such as !%s", c.Path, strings.Join(hidden, ", "), hidden[0])
 	}
 	return nil
 }
