@@ -232,74 +232,57 @@ func (p *planner) filters(flag, prefix string, packages []Package) (string, erro
 func (p *planner) installCommand(production bool) (command string, frozen bool, err error) {
 	d := p.detail
 	frozen = d.Manager.Lock != "" && len(d.Lock.Stale) == 0
-	isMember := d.isMember()
-	packages := d.Closure
-	if production {
-		packages = d.Runs
-	}
 	var words []string
-	switch d.Manager.Name {
-	case "npm":
-		words = []string{"npm", "install", "--no-audit", "--no-fund"}
-		if frozen {
-			words[1] = "ci"
-		}
-		if production {
-			words = append(words, "--omit=dev")
-		}
-		if isMember {
-			filter, err := p.filters("--workspace=", "", packages)
-			if err != nil {
-				return "", false, err
-			}
-			words = append(words, filter)
-			if !production {
-				words = append(words, "--include-workspace-root")
-			}
-		}
-	case "pnpm":
-		words = []string{"pnpm", "install", "--no-frozen-lockfile"}
-		if frozen {
-			words[2] = "--frozen-lockfile"
-		}
-		if production {
-			words = append(words, "--prod")
-		}
-		if isMember {
-			filter, err := p.filters("--filter=", "./", packages)
-			if err != nil {
-				return "", false, err
-			}
-			words = append(words, filter)
-			if !production {
-				words = append(words, "'--filter={.}'")
-			}
-		}
-	case "bun":
-		words = []string{"bun", "install"}
-		if frozen {
-			words = append(words, "--frozen-lockfile")
-		}
-		if production {
-			words = append(words, "--production")
-		}
-		if isMember && production {
-			filter, err := p.filters("--filter=", "./", packages)
-			if err != nil {
-				return "", false, err
-			}
-			words = append(words, filter)
-		}
-	case "yarn":
+	skip := "--ignore-scripts"
+	if i, ok := installers[d.Manager.Name]; ok {
+		words, err = p.installWords(i, production, frozen)
+	} else {
 		words = p.yarnInstall(production, frozen)
+		if d.Manager.Modern {
+			skip = "--mode=skip-build"
+		}
 	}
 	if len(d.Installs.Later) > 0 && !production {
-		words = append(words, "--ignore-scripts")
-		if d.Manager.Name == "yarn" && d.Manager.Modern {
-			words[len(words)-1] = "--mode=skip-build"
-		}
+		words = append(words, skip)
 	}
-	return strings.Join(words, " "), frozen, nil
+	return strings.Join(words, " "), frozen, err
+}
+
+// installer is how a package manager installs, in its own words.
+type installer struct {
+	plain      string // brings the lockfile up to date
+	frozen     string // refuses one that is not
+	production string // leaves out what is for development only
+	filter     string // before the folder of a member, to install for that alone
+	below      string // before the folder too, where it has to look like a path
+	root       string // takes the root along with a member; empty where every member is installed for development
+}
+
+// installers are those of all package managers but yarn, each version of which has its own.
+var installers = map[string]installer{
+	"npm":  {"npm install --no-audit --no-fund", "npm ci --no-audit --no-fund", "--omit=dev", "--workspace=", "", "--include-workspace-root"},
+	"pnpm": {"pnpm install --no-frozen-lockfile", "pnpm install --frozen-lockfile", "--prod", "--filter=", "./", "'--filter={.}'"},
+	"bun":  {"bun install", "bun install --frozen-lockfile", "--production", "--filter=", "./", ""},
+}
+
+func (p *planner) installWords(i installer, production, frozen bool) ([]string, error) {
+	words := []string{i.plain}
+	if frozen {
+		words[0] = i.frozen
+	}
+	packages := p.detail.Closure
+	if production {
+		words, packages = append(words, i.production), p.detail.Runs
+	}
+	if !p.detail.isMember() || !production && i.root == "" {
+		return words, nil
+	}
+	filter, err := p.filters(i.filter, i.below, packages)
+	words = append(words, filter)
+	if !production {
+		words = append(words, i.root)
+	}
+	return words, err
 }
 
 func (p *planner) yarnInstall(production, frozen bool) []string {

@@ -89,7 +89,9 @@ func (p *planner) yarnVersion() string {
 	return p.detail.Manager.Range
 }
 
-// productionOfMember installs for one member alone.
+// productionOfMember installs for one member alone, by the package manager's own filter.
+// pnpm deploy is no better: from version 10 on it wants packages to be injected or its old
+// way asked for, and what it makes of examples/node-pnpm-workspace is 2 % larger.
 func (p *planner) productionOfMember(hasDev bool) error {
 	command, frozen, err := p.installCommand(true)
 	if err != nil {

@@ -41,8 +41,7 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		return "", nil
 	}
 	if command := answers.In(p.Dir).Command; len(command) > 0 && (p.Dir == "." || len(answers.Folders[p.Dir].Command) > 0) {
-		d.Start = Command{Argv: command, Dir: p.Dir, Reason: "asked for", At: p.at()}
-		d.Entry = r.entryOf(p.Dir, p, command)
+		r.startAsked(d, command)
 		return "", nil
 	}
 	var open error // a question that only the user can answer
@@ -73,8 +72,7 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		return member, nil
 	}
 	if command := answers.In(p.Dir).Command; len(command) > 0 && (open != nil || f.Kind == Server) {
-		d.Start = Command{Argv: command, Dir: p.Dir, Reason: "asked for", At: p.at()}
-		d.Entry = r.entryOf(p.Dir, p, command)
+		r.startAsked(d, command)
 		return "", nil
 	}
 	if open != nil {
@@ -95,6 +93,13 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		return "", detect.Errorf(first(f.Evidence), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
 	}
 	return reason, nil
+}
+
+// startAsked starts what the user says.
+func (r *repository) startAsked(d *Detail, command []string) {
+	p := d.Package
+	d.Start = Command{Argv: command, Dir: p.Dir, Reason: "asked for", At: p.at()}
+	d.Entry = r.entryOf(p.Dir, p, command)
 }
 
 func first(evidence []detect.Evidence) detect.Evidence {
