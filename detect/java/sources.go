@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dockgen/dockgen/detect"
 )
@@ -61,21 +62,25 @@ type opening struct {
 
 // openings are what is known to open a port.
 //
+// They are compiled when the first program text is read: most runs read none.
+//
 // Sources: the documentation of each library, of the versions current in August 2026.
-var openings = []opening{
-	{"com.sun.net.httpserver", regexp.MustCompile(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\([^()]*\))?)\)`), 0},
-	{"com.sun.net.httpserver", regexp.MustCompile(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-	{"com.sun.net.httpserver", regexp.MustCompile(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0},
-	{"java.net.ServerSocket", regexp.MustCompile(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\([^()]*\))?)`), 0},
-	{"io.javalin", regexp.MustCompile(`\.start\s*\(\s*([^,()]*(?:\([^()]*\))?)\)`), 8080},
-	{"spark.Spark", regexp.MustCompile(`\bport\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-	{"io.vertx", regexp.MustCompile(`\.listen\s*\(\s*([0-9]+)`), 0},
-	{"org.eclipse.jetty.server", regexp.MustCompile(`new\s+Server\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-	{"io.undertow", regexp.MustCompile(`\.addHttpListener\s*\(\s*([^,()]+(?:\([^()]*\))?)\s*,`), 0},
-	{"io.ktor", regexp.MustCompile(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\([^()]*\))?)`), 0},
-	{"io.helidon", regexp.MustCompile(`\.port\s*\(\s*([0-9]+)\s*\)`), 0},
-	{"org.http4k", regexp.MustCompile(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-}
+var openings = sync.OnceValue(func() []opening {
+	return []opening{
+		{"com.sun.net.httpserver", regexp.MustCompile(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\([^()]*\))?)\)`), 0},
+		{"com.sun.net.httpserver", regexp.MustCompile(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+		{"com.sun.net.httpserver", regexp.MustCompile(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0},
+		{"java.net.ServerSocket", regexp.MustCompile(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\([^()]*\))?)`), 0},
+		{"io.javalin", regexp.MustCompile(`\.start\s*\(\s*([^,()]*(?:\([^()]*\))?)\)`), 8080},
+		{"spark.Spark", regexp.MustCompile(`\bport\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+		{"io.vertx", regexp.MustCompile(`\.listen\s*\(\s*([0-9]+)`), 0},
+		{"org.eclipse.jetty.server", regexp.MustCompile(`new\s+Server\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+		{"io.undertow", regexp.MustCompile(`\.addHttpListener\s*\(\s*([^,()]+(?:\([^()]*\))?)\s*,`), 0},
+		{"io.ktor", regexp.MustCompile(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\([^()]*\))?)`), 0},
+		{"io.helidon", regexp.MustCompile(`\.port\s*\(\s*([0-9]+)\s*\)`), 0},
+		{"org.http4k", regexp.MustCompile(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	}
+})
 
 // isMain says whether a file is program text of the product, below one of the folders
 // where the module keeps it.
@@ -161,7 +166,7 @@ var (
 // opens gives the ports that a file opens.
 func opens(file, text string) []Listen {
 	var found []Listen
-	for _, o := range openings {
+	for _, o := range openings() {
 		if !strings.Contains(text, o.imported) {
 			continue
 		}

@@ -4,15 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/plan"
 )
-
-var featureName = regexp.MustCompile(`^[\p{L}_0-9][\p{L}\p{N}_./+-]*$`)
 
 // architectures are those that are compiled across, as Docker and Rust name them,
 // with Debian's compiler that links for them.

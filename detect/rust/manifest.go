@@ -223,13 +223,7 @@ func (l *lint) UnmarshalTOML(value any) error {
 	return nil
 }
 
-var (
-	// https://doc.rust-lang.org/cargo/reference/manifest.html#the-name-field
-	packageName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_-]*$`)
-	// A program may be called what a package may, and begin with a number.
-	targetName = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{N}_.+-]*$`)
-	lintName   = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
-)
+var lintName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
 // file is the text of a manifest, for its lines.
 type file struct {
@@ -292,7 +286,7 @@ func (p *Package) describe(t *detect.Tree, table *packageTable) error {
 	p.Name, p.Version = table.Name, table.Version.value
 	p.Edition = table.Edition.value
 	p.At = f.at("package", "name")
-	if !packageName.MatchString(p.Name) {
+	if !isPackageName(p.Name) {
 		return detect.Errorf(p.At, "%q is no name of a package", p.Name)
 	}
 	p.RustVersion = Directive{table.RustVersion.value, f.at("package", "rust-version")}
@@ -355,7 +349,7 @@ func (p *Package) targets(t *detect.Tree, autobins *bool) error {
 	found := p.discovered(t)
 	for i, b := range doc.Bin {
 		at := p.file.at(fmt.Sprintf("bin#%d", i), "name")
-		if !targetName.MatchString(b.Name) {
+		if !isTargetName(b.Name) {
 			return detect.Errorf(at, "%q is no name of a program", b.Name)
 		}
 		target := Target{Name: b.Name, Path: b.Path, Features: b.Required, At: at}
@@ -393,7 +387,7 @@ func (p *Package) targets(t *detect.Tree, autobins *bool) error {
 func (p *Package) discovered(t *detect.Tree) []Target {
 	var found []Target
 	add := func(name, file string) {
-		if t.Has(path.Join(p.Dir, file)) && targetName.MatchString(name) {
+		if t.Has(path.Join(p.Dir, file)) && isTargetName(name) {
 			found = append(found, Target{Name: name, Path: file, At: detect.Evidence{File: path.Join(p.Dir, file)}})
 		}
 	}
@@ -417,7 +411,7 @@ func (p *Package) declared(t *detect.Tree, folder string, targets []targetTable)
 		switch {
 		case x.Path != "":
 			p.Declared = append(p.Declared, path.Clean(x.Path))
-		case !targetName.MatchString(x.Name):
+		case !isTargetName(x.Name):
 		case t.Has(path.Join(p.Dir, inFolder)):
 			p.Declared = append(p.Declared, inFolder)
 		default:

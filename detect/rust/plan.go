@@ -169,7 +169,7 @@ func (p *planner) program() error {
 		p.view.Select += " --bin " + d.Program.Name
 	}
 	if f := d.Program.Features; len(f) > 0 {
-		if slices.ContainsFunc(f, func(name string) bool { return !featureName.MatchString(name) }) {
+		if slices.ContainsFunc(f, func(name string) bool { return !isFeature(name) }) {
 			return detect.Errorf(d.Program.At, "%q are no names of features", f)
 		}
 		p.view.Select += " --features " + strings.Join(f, ",")

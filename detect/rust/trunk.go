@@ -164,7 +164,7 @@ func (r *repository) trunkWeb(w *Web, p *Package, c trunkConfig, links []trunkLi
 	}
 	if w.Bindgen = bindgen; c.Tools.Bindgen != "" {
 		w.Bindgen = Directive{c.Tools.Bindgen, c.at(p, "tools", "wasm_bindgen")}
-		if !optionValue.MatchString(c.Tools.Bindgen) {
+		if !isOptionValue(c.Tools.Bindgen) {
 			return detect.Errorf(w.Bindgen.At, "%q is no version", c.Tools.Bindgen)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,9 +77,6 @@ var (
 // wasm is what browsers run, as Rust calls it.
 const wasm = "wasm32-unknown-unknown"
 
-// optionValue is what stands behind a flag without quotes.
-var optionValue = regexp.MustCompile(`^[\p{L}_0-9][\p{L}\p{N}_.-]*$`)
-
 // web says how a tool for browsers builds a package: nil where none does. The
 // reason is for a package that has no place in a container.
 func (r *repository) web(p *Package) (w *Web, reason string, err error) {
@@ -137,7 +133,7 @@ func (r *repository) locked(p *Package, name string) (locked, Directive, error) 
 	if len(all) > 1 {
 		return locked{}, Directive{}, detect.Errorf(l.at(name), "%s is there in %d versions, and a tool for browsers can be of one only; run cargo update -p %s", name, len(all), name)
 	}
-	if !optionValue.MatchString(all[0].Version) {
+	if !isOptionValue(all[0].Version) {
 		return locked{}, Directive{}, detect.Errorf(l.at(name), "%q is no version", all[0].Version)
 	}
 	return all[0], Directive{all[0].Version, l.at(name)}, nil
@@ -150,7 +146,7 @@ func flags(features []string, noDefault bool, at detect.Evidence) (string, error
 		text += " --no-default-features"
 	}
 	for _, f := range features {
-		if !featureName.MatchString(f) {
+		if !isFeature(f) {
 			return "", detect.Errorf(at, "%q is no name of a feature", f)
 		}
 	}
@@ -165,7 +161,7 @@ func profileFlag(profile string, at detect.Evidence) (flag, folder string, err e
 	switch {
 	case profile == "" || profile == "release":
 		return " --release", "release", nil
-	case !optionValue.MatchString(profile):
+	case !isOptionValue(profile):
 		return "", "", detect.Errorf(at, "%q is no name of a profile", profile)
 	}
 	return " --profile " + profile, profile, nil
@@ -245,7 +241,7 @@ func (x leptos) settled(p *Package) (leptos, error) {
 	x.HashFile = cmp.Or(x.HashFile, "hash.txt")
 	x.PkgDir = cmp.Or(x.PkgDir, "pkg")
 	for _, text := range []string{x.Name, x.OutputName, x.LibPackage, x.BinTarget, x.BinExe, x.HashFile, x.PkgDir} {
-		if !optionValue.MatchString(text) {
+		if !isOptionValue(text) {
 			return x, detect.Errorf(x.At, "%q is no name that cargo-leptos could be given", text)
 		}
 	}
