@@ -49,6 +49,7 @@ type Detail struct {
 	Content      []Content
 	Deno         *Deno             // for a project of Deno
 	Tests        []detect.Evidence // test files of Deno
+	Untested     string            // what the test script runs, where that fails because there is no test
 	Notes        []string          // what a person should know of the scripts
 	compiled     bool              // a build makes the file that starts
 	mentions     map[string]bool   // base names of files that the sources speak of; nil where none were read
@@ -262,6 +263,7 @@ func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d D
 	}
 	r.content(&d)
 	d.RootFiles = r.rootFiles(w)
+	d.Untested = r.untested(p)
 	return d, "", nil
 }
 

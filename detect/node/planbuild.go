@@ -248,6 +248,8 @@ func (p *planner) tests() error {
 		return leave("", "no test script", d.Package.at())
 	case isPlaceholder(script.Value):
 		return leave("", "the test script is npm's placeholder", script.At)
+	case d.Untested != "":
+		return leave("", "the test script runs "+d.Untested+", which fails where there are no tests, and there are none", script.At)
 	}
 	if why := unfit(script.Value, d.Package); why != "" {
 		return leave("", why, script.At)
