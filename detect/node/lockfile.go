@@ -367,9 +367,20 @@ func (l *Lock) npm(r io.Reader) error {
 		return decoder.Decode(&skipped)
 	})
 	if err != nil {
-		return &lineError{counter.line(decoder.InputOffset()), err}
+		return &lineError{counter.line(decoder.InputOffset()), plainly(err)}
 	}
 	return nil
+}
+
+// plainly leaves out what the decoder would have taken at that place: what it says of
+// that depends on how it came there.
+func plainly(err error) error {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return err
+	}
+	text, _, _ := strings.Cut(syntax.Error(), " looking for")
+	return errors.New(text)
 }
 
 // object calls visit behind every key of the object that follows.
