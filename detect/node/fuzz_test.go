@@ -67,10 +67,11 @@ func FuzzSources(f *testing.F) {
 	f.Add("export default { port: port, fetch() {} }; const port = port;")
 	f.Add("/* a */ // b\n`${`${1}`}` /re[/]x/g 'it''s' \"\\\n\"")
 	f.Add("app.listen({ port: config.port }); const config = { port: config.port ?? env.PORT };")
+	f.Add("s.bindAsync(`${a || `[${\"::\"}]`}:${{ port: 1 }.port}`, c); createMicroservice<X>(M, o); const o = { transport: Transport.GRPC, options: { url: `x:${PORT}` } }")
 	f.Add("mkdirSync(path.join(__dirname, '..', 'x')); exec(`ffmpeg ${x}`)")
 	f.Fuzz(func(t *testing.T, text string) {
 		file := sourceFile{"src/a.ts", tokenize([]byte(text))}
-		s := code{[]sourceFile{file}}.serves("src")
+		s := code{files: []sourceFile{file}}.serves("src")
 		for _, l := range s.Listens {
 			if l.Port < 0 || l.Port > 65535 {
 				t.Errorf("port %d", l.Port)

@@ -83,6 +83,7 @@ type planner struct {
 	generated       bool // the build generates a client among the dependencies, and production installs them anew
 	flavour         string
 	portVar         string // the variable that names the first port, or empty
+	raw             bool   // the first port answers no plain HTTP
 	pnp             string // the map of yarn's Plug'n'Play, or empty
 	program         string // of the context, where no build makes it, or empty
 	reads           []string

@@ -443,7 +443,7 @@ func (p *planner) ports() error {
 		if name != "" {
 			p.setRuntime(name, strconv.Itoa(n))
 		}
-		p.portVar = name
+		p.portVar, p.raw = name, len(listens) > 0 && listens[0].Raw
 		p.plan.Expose(n)
 		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
 		return nil
@@ -463,7 +463,7 @@ func (p *planner) listen(l Listen) {
 		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
 	}
 	if len(p.plan.Ports) == 0 {
-		p.portVar = l.Env
+		p.portVar, p.raw = l.Env, l.Raw
 	}
 	switch {
 	case l.Port != 0:
@@ -484,39 +484,50 @@ func (p *planner) listen(l Listen) {
 	}
 }
 
-// health asks by the engine's own fetch: the health path that the program is known
-// to answer, or else for any answer that is no error of the server.
+// health asks by the engine's own means: the health path that the program is known
+// to answer, or else for any answer that is no error of the server. A port that
+// answers no plain HTTP is only connected to.
 func (p *planner) health() error {
 	if len(p.plan.Ports) == 0 {
 		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
 		return nil
 	}
-	port := strconv.Itoa(p.plan.Ports[0])
-	address, fine := "'http://127.0.0.1:"+port+"/'", "r.status<500"
-	where := port
+	where := strconv.Itoa(p.plan.Ports[0])
+	port := where
 	if p.portVar != "" {
-		address = "'http://127.0.0.1:'+(" + p.engine.variable(p.portVar) + "||" + port + ")+'/'"
-	}
-	var evidence []detect.Evidence
-	probe := "any answer below 500 on " + where
-	if len(p.detail.Serves.Health) > 0 && p.detail.Framework.Kind != Static {
-		h := p.detail.Serves.Health[0]
-		address = strings.TrimSuffix(address, "/'") + h.Value + "'"
-		fine = "r.ok"
-		evidence = []detect.Evidence{h.At}
-		probe = fmt.Sprintf("GET %s on %s", h.Value, where)
+		port = p.engine.variable(p.portVar) + "||" + where
 	}
 	exit := "process.exit"
-	eval := p.engine.eval
 	if p.engine.name == "deno" {
 		exit = "Deno.exit"
 	}
+	program, probe := fetches(port, "/", "r.status<500", exit), "any answer below 500 on "+where
+	var evidence []detect.Evidence
+	switch health := p.detail.Serves.Health; {
+	case p.raw:
+		program = fmt.Sprintf("import('node:net').then(n=>n.connect(%s,'127.0.0.1').on('connect',()=>%s(0)).on('error',()=>%s(1)))", port, exit, exit)
+		probe = "a connection to " + where
+	case len(health) > 0 && p.detail.Framework.Kind != Static:
+		program, probe = fetches(port, health[0].Value, "r.ok", exit), fmt.Sprintf("GET %s on %s", health[0].Value, where)
+		evidence = []detect.Evidence{health[0].At}
+	}
+	eval := p.engine.eval
 	if p.flavour == "distroless" {
 		eval = []string{distrolessNode, "-e"}
 	}
-	p.view.Health = append(slices.Clone(eval), fmt.Sprintf("fetch(%s).then(r=>%s(%s?0:1),()=>%s(1))", address, exit, fine, exit))
+	p.view.Health = append(slices.Clone(eval), program)
 	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
 	return nil
+}
+
+// fetches is a program that asks a path and ends by what is fine as an answer r. The
+// port is an expression.
+func fetches(port, path, fine, exit string) string {
+	address := "'http://127.0.0.1:" + port + path + "'"
+	if strings.Contains(port, "||") {
+		address = "'http://127.0.0.1:'+(" + port + ")+'" + path + "'"
+	}
+	return fmt.Sprintf("fetch(%s).then(r=>%s(%s?0:1),()=>%s(1))", address, exit, fine, exit)
 }
 
 // variable is an expression for a variable of the environment.

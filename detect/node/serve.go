@@ -15,6 +15,7 @@ type Listen struct {
 	Port     int    // 0 where the program has no default
 	Env      string // the variable that names the port, or empty
 	Loopback bool   // only for this machine
+	Raw      bool   // answers no plain HTTP: gRPC, TLS, a protocol of its own
 	At       detect.Evidence
 }
 
@@ -38,7 +39,10 @@ type sourceFile struct {
 }
 
 // code is the sources of one program, the entry first.
-type code struct{ files []sourceFile }
+type code struct {
+	files []sourceFile
+	known map[string]Listen // what names stand for, once that was asked
+}
 
 // Limits of a program whose imports are followed.
 const (
@@ -123,6 +127,7 @@ func (f sourceFile) imports() []string {
 // serves asks the sources all that is asked of them. Folders are from dir.
 func (c code) serves(dir string) Serves {
 	var s Serves
+	c.known = map[string]Listen{}
 	for _, f := range c.files {
 		for i := range f.tokens {
 			if l, ok := c.listen(f, i); ok {
@@ -141,6 +146,9 @@ func (c code) serves(dir string) Serves {
 		return detect.CompareHealthPaths(a.Value, b.Value)
 	})
 	s.Listens = distinct(s.Listens)
+	slices.SortStableFunc(s.Listens, func(a, b Listen) int { // what can be asked comes first
+		return cmp.Compare(unasked(a), unasked(b))
+	})
 	return s
 }
 
@@ -157,6 +165,14 @@ func distinct(all []Listen) []Listen {
 		return clear
 	}
 	return found
+}
+
+// unasked is 1 for a port that answers no plain HTTP.
+func unasked(l Listen) int {
+	if l.Raw {
+		return 1
+	}
+	return 0
 }
 
 func (f sourceFile) at(i int) detect.Evidence {
@@ -176,15 +192,18 @@ func (f sourceFile) is(i int, words ...string) bool {
 	return true
 }
 
-// servers are the calls that open a port, with the port where none is named.
+// servers are the calls that open a port.
 var servers = []struct {
 	words []string
-	port  int
+	from  []string // the packages that the function is from, where its name could be anybody's
+	port  int      // where the call names none; 0: then it opens none
 	env   string
 }{
-	{[]string{"Bun", ".", "serve", "("}, 3000, "PORT"},
-	{[]string{"Deno", ".", "serve", "("}, 8000, ""},
-	{[]string{"serve", "("}, 3000, ""}, // @hono/node-server
+	{words: []string{"Bun", ".", "serve", "("}, port: 3000, env: "PORT"},
+	{words: []string{"Deno", ".", "serve", "("}, port: 8000},
+	{words: []string{"serve", "("}, from: []string{"@hono/node-server", "std/http", "srvx"}, port: 3000},
+	{words: []string{"WebSocketServer", "("}, from: []string{"ws"}},
+	{words: []string{"WebSocket", ".", "Server", "("}, from: []string{"ws"}},
 }
 
 // listen reads the call at i, if it opens a port.
@@ -199,6 +218,7 @@ func (c code) listen(f sourceFile, i int) (Listen, bool) {
 			l.Loopback = l.Loopback || isLoopback(args[1][0])
 		}
 		l.At = f.at(i)
+		l.Raw = f.speaksNoHTTP()
 		first := args[0][0]
 		return l, l.Port != 0 || l.Env != "" || first.kind == word && len(args[0]) == 1
 	}
@@ -218,11 +238,14 @@ func (c code) listen(f sourceFile, i int) (Listen, bool) {
 			return l, true
 		}
 	}
+	if l, ok := c.rpc(f, i); ok {
+		return l, true
+	}
 	for _, s := range servers {
 		if !f.is(i, s.words...) || i > 0 && (f.tokens[i-1].text == "." || f.tokens[i-1].text == "function") {
 			continue
 		}
-		if len(s.words) == 2 && !f.mentions("@hono/node-server", "std/http", "srvx") {
+		if len(s.from) > 0 && !f.mentions(s.from...) {
 			continue
 		}
 		l := Listen{}
@@ -235,7 +258,7 @@ func (c code) listen(f sourceFile, i int) (Listen, bool) {
 			l.Port, l.Env = s.port, s.env
 		}
 		l.At = f.at(i)
-		return l, true
+		return l, l.Port != 0 || l.Env != ""
 	}
 	return Listen{}, false
 }
@@ -368,6 +391,9 @@ func (c code) port(f sourceFile, expr []token, depth int) Listen {
 			if t.kind == text && isPortName(t.text) && l.Env == "" && i > 0 && (expr[i-1].text == "(" || expr[i-1].text == "[") {
 				l = c.join(l, c.named(f, t.text, depth))
 			}
+		case t.kind == mixed:
+			_, inside, _ := t.filling()
+			l = c.join(l, c.port(f, inside, depth+1))
 		case t.kind == word && isEnvironment(expr, i):
 			if l.Env == "" {
 				l.Env = t.text
@@ -426,7 +452,7 @@ func (c code) named(f sourceFile, name string, depth int) Listen {
 		}
 	}
 	parts := strings.Split(name, ".") // config.get("server.port"), perhaps in a file called server
-	section := code{}
+	section := code{known: map[string]Listen{}}
 	for _, file := range c.files {
 		if len(parts) > 1 && strings.HasPrefix(path.Base(file.name), parts[0]) {
 			section.files = append(section.files, file)
@@ -447,8 +473,22 @@ func (c code) lookup(f sourceFile, name string, depth int) Listen {
 	if depth > deepestName || !isPortName(name) {
 		return Listen{}
 	}
-	files := append([]sourceFile{f}, c.files...)
-	for _, file := range files {
+	return c.once(f.name+" "+name, func() Listen { return c.search(f, name, depth) })
+}
+
+// once evaluates a name one time; within its own value it stands for nothing.
+func (c code) once(key string, value func() Listen) Listen {
+	l, ok := c.known[key]
+	if !ok {
+		c.known[key] = Listen{}
+		l = value()
+		c.known[key] = l
+	}
+	return l
+}
+
+func (c code) search(f sourceFile, name string, depth int) Listen {
+	for _, file := range append([]sourceFile{f}, c.files...) {
 		for i := range file.tokens {
 			if file.tokens[i].text != name || file.tokens[i].kind != word || i+2 >= len(file.tokens) {
 				continue
@@ -458,7 +498,7 @@ func (c code) lookup(f sourceFile, name string, depth int) Listen {
 			}
 			next := file.tokens[i+1].text
 			if next == "=" && file.tokens[i+2].text != "=" || next == ":" {
-				if l := c.port(file, file.expression(i+2, name), depth); (l.Port != 0 || l.Env != "") && !isElsewhere(l.Env) {
+				if l := c.port(file, withoutName(file.expression(i+2), name), depth); (l.Port != 0 || l.Env != "") && !isElsewhere(l.Env) {
 					if l.Env == "" && strings.ToUpper(name) == name && next == ":" {
 						l.Env = name // the schema of an environment
 					}
@@ -480,9 +520,8 @@ func isElsewhere(env string) bool {
 // longestExpression bounds an expression that is looked at.
 const longestExpression = 60
 
-// expression is what stands from i to the end of a statement or of an element. A
-// type before the value is left out, and the name itself.
-func (f sourceFile) expression(i int, name string) []token {
+// expression is what stands from i to the end of a statement or of an element.
+func (f sourceFile) expression(i int) []token {
 	depth := 0
 	for k := i; k < len(f.tokens) && k < i+longestExpression; k++ {
 		t := f.tokens[k]
@@ -497,20 +536,21 @@ func (f sourceFile) expression(i int, name string) []token {
 		ends := depth < 0 || depth == 0 && t.kind == sign && (t.text == ";" || t.text == ",")
 		newStatement := depth == 0 && k > i && t.line > f.tokens[k-1].line && t.kind == word && f.tokens[k-1].kind != sign
 		if ends || newStatement {
-			return slices.DeleteFunc(slices.Clone(f.tokens[i:k]), func(t token) bool { return t.kind == word && t.text == name && !isEnvironmentName(f.tokens[i:k], t) })
+			return f.tokens[i:k]
 		}
 	}
 	return f.tokens[i:min(len(f.tokens), i+longestExpression)]
 }
 
-// isEnvironmentName keeps process.env.PORT in the value of PORT.
-func isEnvironmentName(expr []token, t token) bool {
-	for i := range expr {
-		if expr[i] == t && isEnvironment(expr, i) {
-			return true
+// withoutName leaves a name out of its own value, but keeps process.env.PORT in that of PORT.
+func withoutName(expr []token, name string) []token {
+	var kept []token
+	for i, t := range expr {
+		if t.kind != word || t.text != name || isEnvironment(expr, i) {
+			kept = append(kept, t)
 		}
 	}
-	return false
+	return kept
 }
 
 // applications are the calls that make what routes are registered at directly,
@@ -583,7 +623,7 @@ func (f sourceFile) writes(i int, dir string) (string, bool) {
 		}
 		isFile = !strings.Contains(strings.ToLower(t.text), "dir")
 	case (t.text == "dest" || t.text == "uploadDir" || t.text == "destination") && f.tokens[i+1].text == ":":
-		expr, isFile = f.expression(i+2, t.text), false
+		expr, isFile = withoutName(f.expression(i+2), t.text), false
 	case t.text == "Database" && f.tokens[i+1].text == "(" && i > 0:
 		if args := f.arguments(i + 1); len(args) > 0 {
 			expr = args[0]

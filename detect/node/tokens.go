@@ -1,18 +1,20 @@
 package node
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // token is one piece of program text. Strings come without their quotes and
-// escapes; a template with something to fill in comes as kind mixed, cut at the
-// first of these.
+// escapes. The text of a template with something to fill in is what stands before
+// the first of these; filled is all the rest, each filling between ${ and }.
 type token struct {
-	kind tokenKind
-	text string
-	line int
+	kind   tokenKind
+	text   string
+	line   int
+	filled []token
 }
 
 type tokenKind int
@@ -21,9 +23,27 @@ const (
 	word tokenKind = iota
 	number
 	text
-	mixed
+	mixed // a template with something to fill in
 	sign
 )
+
+// filling is the last filling of a template, and the texts around it.
+func (t token) filling() (before string, inside []token, after string) {
+	for i := len(t.filled) - 1; i >= 0; i-- {
+		if t.filled[i].kind != sign || t.filled[i].text != "${" {
+			continue
+		}
+		before, inside = t.text, t.filled[i+1:]
+		if i > 0 {
+			before = t.filled[i-1].text
+		}
+		if end := len(inside) - 2; end >= 0 && inside[end].text == "}" {
+			inside, after = inside[:end], inside[end+1].text
+		}
+		return before, inside, after
+	}
+	return t.text, nil, t.text
+}
 
 // lexer cuts JavaScript and TypeScript into tokens. It knows comments, strings,
 // templates and regular expressions, and takes everything else sign by sign: so
@@ -33,6 +53,13 @@ type lexer struct {
 	pos    int
 	line   int
 	tokens []token
+	open   []template // a filling of each is being read, the innermost last
+}
+
+// template is one whose filling is being read.
+type template struct {
+	at    int // its own token
+	depth int // of the brackets that are open in the filling
 }
 
 func tokenize(data []byte) []token {
@@ -43,11 +70,14 @@ func tokenize(data []byte) []token {
 	for l.pos < len(l.data) {
 		l.next()
 	}
+	for len(l.open) > 0 {
+		l.close()
+	}
 	return l.tokens
 }
 
 func (l *lexer) add(kind tokenKind, text string, line int) {
-	l.tokens = append(l.tokens, token{kind, text, line})
+	l.tokens = append(l.tokens, token{kind: kind, text: text, line: line})
 }
 
 func (l *lexer) next() {
@@ -65,7 +95,11 @@ func (l *lexer) next() {
 	case c == '"' || c == '\'':
 		l.str(c)
 	case c == '`':
-		l.template()
+		l.open = append(l.open, template{at: len(l.tokens)})
+		l.template(mixed)
+	case c == '}' && len(l.open) > 0 && l.open[len(l.open)-1].depth == 0:
+		l.add(sign, "}", l.line)
+		l.template(text)
 	case c == '/' && l.beginsExpression() && l.regexp():
 	case c >= '0' && c <= '9':
 		l.run(number)
@@ -73,6 +107,7 @@ func (l *lexer) next() {
 		l.run(word)
 	default:
 		_, size := utf8.DecodeRuneInString(rest)
+		l.nest(c)
 		l.add(sign, rest[:size], l.line)
 		l.pos += size
 	}
@@ -133,37 +168,61 @@ func (l *lexer) str(quote byte) {
 	l.add(text, b.String(), begin)
 }
 
-// template reads a template. What is filled in is skipped, with all brackets in it.
-func (l *lexer) template() {
+// template reads the text of a template from the sign before it up to the next
+// filling, or to the end.
+func (l *lexer) template(kind tokenKind) {
 	var b strings.Builder
-	begin, kind, depth := l.line, text, 0
+	begin := l.line
 	for l.pos++; l.pos < len(l.data); l.pos++ {
 		c := l.data[l.pos]
-		if c == '\n' {
-			l.line++
-		}
 		switch {
+		case c == '`':
+			l.pos++
+			l.add(kind, b.String(), begin)
+			l.close()
+			return
+		case strings.HasPrefix(l.data[l.pos:], "${"):
+			l.add(kind, b.String(), begin)
+			l.add(sign, "${", l.line)
+			l.pos += len("${")
+			return
+		case c == '\n':
+			l.line++
 		case c == '\\' && l.pos+1 < len(l.data):
 			l.pos++
 			if l.data[l.pos] == '\n' {
 				l.line++
+				continue
 			}
-		case depth == 0 && c == '`':
-			l.pos++
-			l.add(kind, b.String(), begin)
-			return
-		case depth == 0 && c == '$' && strings.HasPrefix(l.data[l.pos:], "${"):
-			kind, depth = mixed, 1
-			l.pos++
-		case depth > 0 && c == '{':
-			depth++
-		case depth > 0 && c == '}':
-			depth--
-		case kind == text:
-			b.WriteByte(c)
+			c = l.data[l.pos]
 		}
+		b.WriteByte(c)
 	}
 	l.add(kind, b.String(), begin)
+}
+
+// close makes one token of the innermost template.
+func (l *lexer) close() {
+	at := l.open[len(l.open)-1].at
+	l.open = l.open[:len(l.open)-1]
+	whole := l.tokens[at]
+	if whole.filled = slices.Clone(l.tokens[at+1:]); len(whole.filled) == 0 {
+		whole.kind = text
+	}
+	l.tokens = append(l.tokens[:at], whole)
+}
+
+// nest counts the brackets in a filling, so that its own end is known.
+func (l *lexer) nest(c byte) {
+	if len(l.open) == 0 {
+		return
+	}
+	switch inner := &l.open[len(l.open)-1]; c {
+	case '{':
+		inner.depth++
+	case '}':
+		inner.depth--
+	}
 }
 
 // beginsExpression says whether a slash begins a regular expression here, by what

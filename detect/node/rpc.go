@@ -1,0 +1,146 @@
+package node
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// rpc reads the call at i, if it opens a port for something else than plain HTTP:
+// a server of @grpc/grpc-js, or a microservice of NestJS.
+func (c code) rpc(f sourceFile, i int) (Listen, bool) {
+	switch {
+	case f.is(i, ".", "bindAsync", "("), f.is(i, ".", "bind", "(") && f.mentions("grpc"):
+		args := f.arguments(i + 2)
+		if len(args) < 2 {
+			return Listen{}, false // the bind of functions has none that could be an address
+		}
+		l := c.endpoint(f, args[0], 0)
+		l.Raw, l.At = true, f.at(i)
+		return l, f.tokens[i+1].text == "bindAsync" || l.Port != 0 || l.Env != ""
+	case f.is(i, "createMicroservice"), f.is(i, "connectMicroservice"):
+		return c.microservice(f, i)
+	}
+	return Listen{}, false
+}
+
+// microservice reads the options of a microservice of NestJS. Those that take their
+// messages from a broker open no port. The ports are NestJS' own defaults
+// (https://docs.nestjs.com/microservices/basics, …/grpc).
+func (c code) microservice(f sourceFile, i int) (Listen, bool) {
+	open := i + 1
+	for ; open < len(f.tokens) && open < i+8 && f.tokens[open].text != "("; open++ { // a type may come first
+	}
+	args := f.arguments(open)
+	if len(args) == 0 {
+		return Listen{}, false
+	}
+	at := f.at(i)
+	in, given := f, args[len(args)-1]
+	if len(given) == 1 && given[0].kind == word {
+		in, given = c.value(f, given[0].text)
+	}
+	options := property(given, "options")
+	l := Listen{Raw: true, At: at}
+	switch transport := property(given, "transport"); {
+	case len(transport) == 0 || transport[len(transport)-1].text == "TCP":
+		l = c.join(l, c.port(in, property(options, "port"), 0))
+		if l.Port == 0 && l.Env == "" {
+			l.Port = 3000
+		}
+	case transport[len(transport)-1].text == "GRPC":
+		bound := c.endpoint(in, property(options, "url"), 0)
+		l = c.join(l, bound)
+		l.Loopback = bound.Loopback
+		if l.Port == 0 && l.Env == "" {
+			l.Port, l.Loopback = 5000, true
+		}
+	default:
+		return Listen{}, false
+	}
+	return l, true
+}
+
+// endpoint evaluates an address with a port behind a colon, as far as port does.
+func (c code) endpoint(f sourceFile, expr []token, depth int) Listen {
+	if depth > deepestName {
+		return Listen{}
+	}
+	var l Listen
+	for i, t := range expr {
+		switch {
+		case t.kind == text || t.kind == mixed:
+			l = c.join(l, c.afterColon(f, t))
+			l.Loopback = l.Loopback || onLoopback(t)
+		case t.kind == word && !isPortName(t.text) && (!isPart(expr, i) || i == len(expr)-1):
+			l = c.join(l, c.once(f.name+":"+t.text, func() Listen {
+				in, value := c.value(f, t.text)
+				return c.endpoint(in, value, depth+1)
+			}))
+		}
+	}
+	l = c.join(l, c.port(f, expr, depth))
+	if !isPortName(l.Env) { // the variable of the whole address
+		l.Env = ""
+	}
+	return l
+}
+
+// afterColon evaluates the port of an address that is written down, or the filling
+// in its place.
+func (c code) afterColon(f sourceFile, t token) Listen {
+	before, inside, after := t.filling()
+	if strings.HasSuffix(before, ":") && after == "" {
+		return c.port(f, inside, 0)
+	}
+	colon := strings.LastIndexByte(after, ':')
+	if colon < 0 {
+		return Listen{}
+	}
+	n, _ := strconv.ParseUint(after[colon+1:], 10, 16) // what is no number is no port that is known
+	return Listen{Port: int(n)}
+}
+
+// onLoopback says whether an address that is written down is one of this machine only.
+func onLoopback(t token) bool {
+	host, _, _ := strings.Cut(t.text, ":")
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.IsLoopback()
+	}
+	return host == "localhost" || strings.HasPrefix(t.text, "[::1]:")
+}
+
+// value finds what a name was given: in its own file, then in those that are part of
+// the program.
+func (c code) value(f sourceFile, name string) (sourceFile, []token) {
+	for _, file := range append([]sourceFile{f}, c.files...) {
+		for i := range file.tokens {
+			if file.is(i, name, "=") && i+2 < len(file.tokens) && file.tokens[i+2].text != "=" {
+				return file, file.expression(i + 2)
+			}
+		}
+	}
+	return f, nil
+}
+
+// otherServers are the calls that make a server for something else than plain HTTP.
+var otherServers = [][]string{
+	{"net", ".", "createServer", "("}, {"tls", ".", "createServer", "("}, {"https", ".", "createServer", "("},
+	{"http2", ".", "createServer", "("}, {"http2", ".", "createSecureServer", "("},
+}
+
+// speaksNoHTTP says whether the servers that a file makes all speak something else
+// than plain HTTP.
+func (f sourceFile) speaksNoHTTP() bool {
+	makes := func(calls [][]string) bool {
+		for i := range f.tokens {
+			for _, words := range calls {
+				if f.is(i, words...) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return makes(otherServers) && !makes([][]string{{"http", ".", "createServer", "("}})
+}
