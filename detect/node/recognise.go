@@ -158,14 +158,14 @@ func (r *recogniser) scripts() {
 func (r *recogniser) fits(candidate rule) bool {
 	var name, version string
 	var at detect.Evidence
-	found := false
+	dev, found := false, false
 	for _, name = range candidate.packages {
-		if version, _, at, found = r.Dependency(name); found {
+		if version, dev, at, found = r.Dependency(name); found {
 			break
 		}
 	}
-	if !found {
-		return false
+	if !found || dev && candidate.Kind == Server && len(candidate.programs)+len(candidate.configs)+len(candidate.files) == 0 && !r.started {
+		return false // what only tests may use, where nothing else tells
 	}
 	sign, ok := r.sign(candidate)
 	if !ok {

@@ -89,6 +89,9 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 	if r.hasMembers(p.Dir) {
 		return workspaceRoot + strings.TrimPrefix(reason, workspaceRoot), nil
 	}
+	if why := r.imported(p); why != "" {
+		return why, nil
+	}
 	if f.Kind == Server && d.Framework.Problem == nil {
 		return "", detect.Errorf(first(f.Evidence), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
 	}
