@@ -41,6 +41,7 @@ type Detail struct {
 	Closure   []Package // packages of the repository whose sources are built, itself last
 	Runs      []Package // those of the closure that it needs while it runs, itself last
 	Members   []Package // those whose manifests an install wants, itself and the root among them
+	Copied    []Package // those of the closure whose folders an install copies, where it links the others
 
 	Orchestrator string          // "turbo" or "nx", where the workspace has one
 	Installs     Installs        // what an install reads beside manifests
@@ -88,6 +89,9 @@ func (d Detail) Facts() []detect.Fact {
 	}
 	for _, p := range d.Closure[:len(d.Closure)-1] {
 		add("builds with", p.Dir, p.at())
+	}
+	for _, p := range d.Copied {
+		add("copied by the install", p.Dir, p.at())
 	}
 	if f := d.Framework; f.Kind != Unknown || f.Name != "" {
 		add("framework", f.Title, f.Evidence...)
@@ -241,11 +245,11 @@ func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d D
 	if d.Versions, err = r.wishes(engines[d.Engine], p, root); err != nil {
 		return d, "", err
 	}
-	r.packagesOf(&d)
-	if err = r.served(&d); err != nil {
+	if d.Registry, err = r.registryOf(w.Dir); err != nil {
 		return d, "", err
 	}
-	if d.Registry, err = r.registryOf(w.Dir); err != nil {
+	r.packagesOf(&d)
+	if err = r.served(&d); err != nil {
 		return d, "", err
 	}
 	if prefixes := d.Framework.Public; len(prefixes) > 0 {
@@ -312,6 +316,7 @@ func (r *repository) packagesOf(d *Detail) {
 	}
 	d.System = d.Lock.system(all)
 	d.System.limitOf(d.Manager)
+	r.copied(d)
 	r.ownAddon(d)
 }
 

@@ -94,8 +94,8 @@ func (r *repository) installs(d Detail) Installs {
 	for _, p := range d.Members {
 		for _, dep := range p.Dependencies {
 			file := path.Join(p.Dir, strings.TrimPrefix(dep.Range, "file:"))
-			if below, ok := detect.Below(d.Workspace.Dir, file); ok && strings.HasPrefix(dep.Range, "file:") && r.tree.Has(file) {
-				add(below)
+			if below, ok := detect.Below(d.Workspace.Dir, file); ok && strings.HasPrefix(dep.Range, "file:") && (d.Manager.Name == "yarn" || r.tree.Has(file)) {
+				add(below) // an archive, or a folder that yarn copies as it is
 			}
 		}
 	}
@@ -244,7 +244,7 @@ func (r *repository) content(d *Detail) {
 	}
 	for _, name := range dirs {
 		dir := path.Join(p.Dir, name)
-		if aside(name) || hidden(detect.From(d.Workspace.Dir, dir)) || r.isMember(d.Workspace, dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
+		if aside(name) || hidden(detect.From(d.Workspace.Dir, dir)) || r.isMember(d.Workspace, dir) || d.holdsOther(dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
 			continue
 		}
 		d.Content = append(d.Content, Content{Path: name, Folder: true})
@@ -275,6 +275,12 @@ func isTypeScript(name string) bool {
 // closure are copied by themselves.
 func (r *repository) isMember(w Workspace, dir string) bool {
 	return slices.ContainsFunc(w.Members, func(m string) bool { return m == dir || strings.HasPrefix(m, dir+"/") })
+}
+
+// holdsOther says whether a folder holds another package of the closure, which is
+// copied by itself too.
+func (d Detail) holdsOther(dir string) bool {
+	return slices.ContainsFunc(d.Closure[:len(d.Closure)-1], func(c Package) bool { return detect.Inside(c.Dir, dir) })
 }
 
 // read at run time from among the sources, by the extension.

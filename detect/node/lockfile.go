@@ -35,6 +35,7 @@ type Lock struct {
 	addonNames []string        // what addons has found
 	searched   bool            // for addons
 	nested     map[string]bool // "folder name" of packages below a member's own node_modules
+	copies     map[string]bool // folders, from the workspace, that an install of pnpm copies into node_modules
 }
 
 // readLock reads the lockfile of a workspace. A lockfile that is broken is an
@@ -64,7 +65,7 @@ func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
 
 // newLock makes one that holds nothing yet.
 func newLock(file string, w Workspace) *Lock {
-	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, scripted: map[string]bool{}, elsewhere: map[string]bool{}, nested: map[string]bool{}}
+	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, scripted: map[string]bool{}, elsewhere: map[string]bool{}, nested: map[string]bool{}, copies: map[string]bool{}}
 	for _, dir := range append([]string{w.Dir}, w.Members...) {
 		below := detect.From(w.Dir, dir)
 		l.importers[below] = nil
@@ -162,9 +163,7 @@ func (l *Lock) pnpm(r io.Reader) error {
 				name = key
 				l.importer(folder, kind, name, rest)
 			case 8:
-				if key == "specifier" {
-					l.imported(folder, name, unquote(rest))
-				}
+				l.imports(folder, name, key, rest)
 			}
 		case "dependencies", "devDependencies", "optionalDependencies", "specifiers":
 			switch indent {
@@ -172,9 +171,7 @@ func (l *Lock) pnpm(r io.Reader) error {
 				name = key
 				l.importer(".", section, name, rest)
 			case 4:
-				if key == "specifier" {
-					l.imported(".", name, unquote(rest))
-				}
+				l.imports(".", name, key, rest)
 			}
 		case "packages", "snapshots":
 			switch {
@@ -215,10 +212,24 @@ func (l *Lock) runsOn(name string, systems []string) {
 }
 
 // importer notes a dependency of formats up to 5, where the range stands by
-// itself under specifiers.
+// itself under specifiers and the version behind the name.
 func (l *Lock) importer(folder, kind, name, rest string) {
 	if kind == "specifiers" {
-		l.imported(folder, name, unquote(rest))
+		l.imports(folder, name, "specifier", rest)
+	} else {
+		l.imports(folder, name, "version", rest)
+	}
+}
+
+// imports takes one line of a dependency: its range, or its version, which for a
+// package of the repository is a link to its folder or a copy of that.
+func (l *Lock) imports(folder, name, key, rest string) {
+	text := unquote(rest)
+	if key == "specifier" {
+		l.imported(folder, name, text)
+	} else if below, ok := strings.CutPrefix(text, "file:"); ok && key == "version" {
+		below, _, _ = strings.Cut(below, "(") // what it was resolved with
+		l.copies[path.Clean(below)] = true
 	}
 }
 

@@ -68,6 +68,7 @@ type Package struct {
 	Project        *Project // of Nx, where its build target makes a program
 	Virtual        bool     // it has no package.json: its dependencies are the workspace's
 	Offers         []string // files that others import: main, module, exports
+	Injected       []string // dependencies that pnpm is to copy, where it would link their folders
 }
 
 // Entry is a key with its text.
@@ -154,6 +155,11 @@ func readPackage(file string, data []byte) (Package, error) {
 	}
 	p.Dependencies = r.dependencies(v)
 	p.Offers = offers(value{list: []value{v.get("main"), v.get("module"), v.get("types"), v.get("exports"), v.get("bin")}})
+	for _, m := range v.get("dependenciesMeta").members {
+		if m.value.get("injected").text == "true" {
+			p.Injected = append(p.Injected, m.key)
+		}
+	}
 	r.devEngines(v, &p)
 	r.workspaces(v, &p)
 	r.patches(v, &p)

@@ -36,9 +36,12 @@ func (p *planner) build() error {
 		p.plan.Decide("build", plan.None, "", reason, evidence...)
 		return nil
 	}
-	p.built = true
+	p.built = slices.ContainsFunc(commands, func(c string) bool { return c != p.copyAnew() })
 	p.startBuilder()
 	mounts := []string{}
+	if slices.Contains(commands, p.copyAnew()) {
+		mounts = p.installMounts()
+	}
 	for _, c := range d.Framework.Caches {
 		if plainPath.MatchString(c) {
 			mounts = append(mounts, lockedMount(path.Join("/app", p.home(), c)))
@@ -134,32 +137,24 @@ func (p *planner) rootFiles() []string {
 // buildCommands are those that make the service and what it needs, in order.
 func (p *planner) buildCommands() (commands []string, reason string, evidence []detect.Evidence, err error) {
 	d := p.detail
-	name, err := dockerfile.Shell(d.Package.Name.Value)
-	if err != nil {
-		return nil, "", nil, detect.Errorf(d.Package.Name.At, "name: %w", err)
-	}
-	if name == "''" {
-		below := detect.From(d.Workspace.Dir, d.Package.Dir)
-		if name, err = dockerfile.Shell("./" + below); err != nil { // a package without a name
-			return nil, "", nil, detect.Errorf(d.Package.at(), "%w", err)
-		}
-	}
 	own, hasOwn := d.Package.Script("build")
 	isMember := d.isMember()
-	runner := p.runner()
 	switch {
 	case isMember && d.Orchestrator == "turbo" && hasOwn:
-		return []string{runner + "turbo run build --filter=" + name}, "turbo builds it and what it needs", []detect.Evidence{own.At}, nil
+		commands, err = p.orchestrated("turbo run build --filter=")
+		return commands, "turbo builds it and what it needs", []detect.Evidence{own.At}, err
 	case (isMember || d.Package.Virtual) && d.Orchestrator == "nx":
-		return []string{runner + "nx build " + name}, "nx builds it and what it needs", []detect.Evidence{d.Package.at()}, nil
+		commands, err = p.orchestrated("nx build ")
+		return commands, "nx builds it and what it needs", []detect.Evidence{d.Package.at()}, err
 	}
-	for _, c := range d.Closure {
-		below := detect.From(d.Workspace.Dir, c.Dir)
-		if s, ok := c.Script("build"); ok {
-			commands = append(commands, p.script("build", below))
-			evidence = append(evidence, s.At)
+	commands = p.inTurn(func(c Package) string {
+		s, ok := c.Script("build")
+		if !ok {
+			return ""
 		}
-	}
+		evidence = append(evidence, s.At)
+		return p.script("build", detect.From(d.Workspace.Dir, c.Dir))
+	})
 	switch {
 	case len(commands) > 0 && hasOwn:
 		return commands, "the build script", evidence, nil
@@ -167,15 +162,78 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		command, err := p.inNodeModules(d.Framework.Build)
 		return append(commands, command), "no build script; the framework's own command", d.Framework.Evidence, err
 	}
-	if len(commands) == 0 && isMember && d.compiled {
+	if len(evidence) == 0 && isMember && d.compiled {
 		if s, ok := d.Root.Script("build"); ok {
-			return []string{p.script("build", "")}, "the workspace's build script", []detect.Evidence{s.At}, nil
+			return append(commands, p.script("build", "")), "the workspace's build script", []detect.Evidence{s.At}, nil
 		}
 	}
-	if len(commands) == 0 {
+	switch {
+	case len(commands) == 0:
 		return nil, "no build script", []detect.Evidence{d.Package.at()}, nil
+	case len(evidence) == 0:
+		return commands, "pnpm copies " + strings.Join(dirs(d.Copied), " ") + " when it installs, so it does so again with the sources", []detect.Evidence{d.Copied[0].at()}, nil
 	}
 	return commands, "the build scripts of what it needs", evidence, nil
+}
+
+// inTurn are the commands that build the packages of the closure, each behind what
+// it needs. What an install has copied is copied anew before the next of them.
+func (p *planner) inTurn(build func(Package) string) []string {
+	var commands []string
+	stale := false
+	anew := func() {
+		if stale {
+			commands = append(commands, p.copyAnew())
+		}
+		stale = false
+	}
+	for _, c := range p.detail.Closure {
+		if command := build(c); command != "" {
+			anew()
+			commands = append(commands, command)
+		}
+		stale = stale || p.isCopied(c)
+	}
+	anew()
+	return commands
+}
+
+func (p *planner) isCopied(c Package) bool {
+	return slices.ContainsFunc(p.detail.Copied, func(o Package) bool { return o.Dir == c.Dir })
+}
+
+// copyAnew is an install that does nothing but copy the packages of the repository
+// again; empty where the first one copies none. From version 11 on pnpm would do
+// nothing at all, since no manifest has changed.
+func (p *planner) copyAnew() string {
+	if len(p.detail.Copied) == 0 {
+		return ""
+	}
+	command, _, err := p.installCommand(false)
+	if err != nil {
+		return "" // said when it was installed
+	}
+	return strings.TrimSuffix(command, " --ignore-scripts") + " --ignore-scripts --config.optimistic-repeat-install=false"
+}
+
+// orchestrated is the orchestrator's own command, behind one for each package that an
+// install copies: what is built within one command cannot be copied between.
+func (p *planner) orchestrated(words string) (commands []string, err error) {
+	d := p.detail
+	return p.inTurn(func(c Package) string {
+		_, builds := c.Script("build")
+		if c.Dir != d.Package.Dir && !(builds && p.isCopied(c)) {
+			return ""
+		}
+		name, wrong := dockerfile.Shell(c.Name.Value)
+		if wrong == nil && name == "''" { // a package without a name
+			name, wrong = dockerfile.Shell("./" + detect.From(d.Workspace.Dir, c.Dir))
+		}
+		if wrong != nil && err == nil {
+			err = detect.Errorf(c.at(), "name: %w", wrong)
+		}
+		return p.runner() + words + name
+	}), err
 }
 
 // runner starts a program of node_modules.

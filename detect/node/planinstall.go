@@ -192,6 +192,9 @@ func (p *planner) manifests() {
 		}
 		files = append(files, file)
 	}
+	files = slices.DeleteFunc(files, func(file string) bool {
+		return slices.ContainsFunc(folders, func(dir string) bool { return detect.Inside(file, dir) })
+	})
 	nested := len(folders) > 0 || slices.ContainsFunc(files, func(f string) bool { return strings.Contains(f, "/") })
 	slices.SortStableFunc(files, func(a, b string) int {
 		return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), cmp.Compare(a, b))

@@ -18,7 +18,7 @@ func (p *planner) production() error {
 		p.plan.Decide("production dependencies", plan.None, "", "the build traces what it imports, so no node_modules is taken along", d.Framework.Evidence...)
 		return nil
 	}
-	kept, keeps := d.keepsDev()
+	start, keeps := d.keepsDev()
 	needs := slices.ContainsFunc(d.Runs, Package.hasProduction) || keeps
 	if !needs || !p.installed {
 		p.traced = true // nothing to take
@@ -29,11 +29,11 @@ func (p *planner) production() error {
 	generated := slices.ContainsFunc(d.Closure, func(c Package) bool { return c.Has("@prisma/client") || c.Has("prisma") })
 	switch {
 	case keeps:
-		p.plan.Decide("production dependencies", "all", "", "the start needs "+cmp.Or(kept.Name, "one")+", which is for development only", kept.At)
+		p.plan.Decide("production dependencies", "all", "", "the start needs "+cmp.Or(start.Name, "one")+", which is for development only", start.At)
 		if d.Framework.KeepDev {
 			return nil // said with the framework
 		}
-		p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", kept.At, cmp.Or(kept.Name, "a package"))
+		p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", start.At, cmp.Or(start.Name, "a package"))
 		return nil
 	case !hasDev && !isMember && !generated:
 		p.plan.Decide("production dependencies", "all", "", "there are none for development only", d.Package.at())
@@ -47,8 +47,12 @@ func (p *planner) production() error {
 			p.generated = true
 		}
 	}
+	kept := p.view.ProdFrom == "builder"
+	if len(d.Copied) > 0 {
+		p.view.ProdFrom = "builder" // whose packages are built, so that they are copied with what that made
+	}
 	if isMember && d.Manager.Name != "yarn" {
-		return p.productionOfMember(hasDev)
+		return p.productionOfMember(hasDev, kept)
 	}
 	commands := map[string]string{
 		"npm":  "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
@@ -92,7 +96,9 @@ func (p *planner) yarnVersion() string {
 // productionOfMember installs for one member alone, by the package manager's own filter.
 // pnpm deploy is no better: from version 10 on it wants packages to be injected or its old
 // way asked for, and what it makes of examples/node-pnpm-workspace is 2 % larger.
-func (p *planner) productionOfMember(hasDev bool) error {
+// Where the client is kept that the build has generated among the dependencies, pnpm
+// prunes these, which it would put off for a week.
+func (p *planner) productionOfMember(hasDev, kept bool) error {
 	command, frozen, err := p.installCommand(true)
 	if err != nil {
 		return err
@@ -104,7 +110,10 @@ func (p *planner) productionOfMember(hasDev bool) error {
 		return nil
 	}
 	var commands []string
-	if p.view.ProdFrom == "deps" && !(d.Manager.Name == "npm" && frozen) { // npm ci begins anew by itself
+	if kept && d.Manager.Name == "pnpm" {
+		command += " --config.modules-cache-max-age=0"
+	}
+	if !kept && !(d.Manager.Name == "npm" && frozen) { // npm ci begins anew by itself
 		commands = append(commands, "find . -name node_modules -prune -exec rm -rf {} +")
 	}
 	commands = append(commands, command)

@@ -17,6 +17,7 @@ type Registry struct {
 	Tokens   []Text // variables of the environment that settings refer to
 	Literals []Text // settings with a credential in them, which must not enter a layer
 	Hosts    []Text // registries other than the public one
+	Inject   bool   // pnpm copies packages of the workspace, where it would link their folders
 }
 
 // settingsFiles are the files that configure an install, by package manager.
@@ -76,6 +77,7 @@ func (g *Registry) read(file, text string) {
 			continue
 		}
 		key, setting = unquote(strings.TrimSpace(key)), unquote(strings.TrimSpace(setting))
+		g.Inject = g.Inject || key == "inject-workspace-packages" && setting == "true"
 		if strings.HasSuffix(key, "egistry") || strings.HasSuffix(key, "npmRegistryServer") {
 			g.host(setting, at)
 		}

@@ -270,6 +270,9 @@ func (p *planner) modules() error {
 		return nil
 	}
 	from, run := "deps", &p.view.Install
+	if len(d.Copied) > 0 {
+		from, run = "builder", &p.view.Build
+	}
 	if p.view.Prod.Commands != nil {
 		from, run = "prod-deps", &p.view.Prod
 	}

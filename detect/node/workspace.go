@@ -31,6 +31,7 @@ type pnpmSettings struct {
 	Packages   []string          `yaml:"packages"`
 	Patched    map[string]string `yaml:"patchedDependencies"`
 	NodeLinker string            `yaml:"nodeLinker"`
+	Inject     bool              `yaml:"injectWorkspacePackages"`
 }
 
 // members lists the folders with a manifest that the patterns of a workspace name.

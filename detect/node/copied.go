@@ -1,0 +1,49 @@
+package node
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// copied finds the packages of the closure whose folders an install copies as they
+// are then, so that what a build makes in them later is not in the copy: those that
+// pnpm injects (https://pnpm.io/package_json#dependenciesmetainjected) and, for pnpm
+// and yarn, those behind "file:".
+func (r *repository) copied(d *Detail) {
+	for _, c := range d.Closure[:len(d.Closure)-1] {
+		switch {
+		case d.Manager.Name == "pnpm" && r.injects(*d, c):
+			d.Copied = append(d.Copied, c)
+		case d.Manager.Name == "yarn" && r.behindFile(*d, c) && c.lookupAny("build"):
+			d.Notes = append(d.Notes, c.at().String()+": yarn copies this package when it installs, before anything is built: what its build script makes is not in the copy; use link: or a workspace")
+		}
+	}
+}
+
+// injects says whether pnpm copies a package: as the lockfile has it, else as the
+// settings and manifests want it.
+func (r *repository) injects(d Detail, c Package) bool {
+	if d.Lock.known && len(d.Lock.Stale) == 0 {
+		below := detect.From(d.Workspace.Dir, c.Dir)
+		for folder := range d.Lock.copies {
+			if folder == below || strings.HasPrefix(folder, below+"_") { // old formats add what it was resolved with
+				return true
+			}
+		}
+		return false
+	}
+	return d.Workspace.pnpm.Inject || d.Registry.Inject || r.behindFile(d, c) || slices.ContainsFunc(d.Closure, func(p Package) bool { return slices.Contains(p.Injected, c.Name.Value) })
+}
+
+// behindFile says whether a package of the closure depends on the folder of another
+// by "file:".
+func (r *repository) behindFile(d Detail, c Package) bool {
+	return slices.ContainsFunc(d.Closure, func(p Package) bool {
+		return slices.ContainsFunc(p.Dependencies, func(dep Dependency) bool {
+			dir, _ := r.byPath(p, dep)
+			return dir == c.Dir && strings.HasPrefix(dep.Range, "file:")
+		})
+	})
+}
