@@ -1,13 +1,14 @@
 package detect
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 var (
-	unnamable = regexp.MustCompile(`[^a-z0-9]+`)
-	imageName = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$`)
+	unnamable = pattern.New(`[^a-z0-9]+`)
+	imageName = pattern.New(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$`)
 )
 
 // ImageName makes a valid image name out of a project's name, or nothing where

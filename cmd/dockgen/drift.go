@@ -12,6 +12,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/templates"
 )
@@ -95,7 +96,7 @@ func drift(service string, p plan.Plan, c output.Change) []finding {
 }
 
 // bakeTarget is the head of a block that builds an image.
-var bakeTarget = regexp.MustCompile(`(?m)^target "([^"]+)" \{$`)
+var bakeTarget = pattern.New(`(?m)^target "([^"]+)" \{$`)
 
 // targets says which images a file that builds them all lacks, and which are no
 // more; nothing of other files.
@@ -211,7 +212,7 @@ func isWordByte(b byte) bool {
 	return b == '_' || b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
-var imageVersion = regexp.MustCompile(`^[0-9]+(?:[._u][0-9]+)*`)
+var imageVersion = pattern.New(`^[0-9]+(?:[._u][0-9]+)*`)
 
 // newDecision is the reason for one decision that is new.
 func newDecision(d plan.Decision, p plan.Plan, removed string) string {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // settings are the configuration files of an application, flattened to keys with dots.
@@ -115,7 +115,7 @@ func readProperties(file, text string) []setting {
 }
 
 // filtered is what Maven's resources plugin replaces, which YAML cannot begin with.
-var filtered = regexp.MustCompile(`@([A-Za-z0-9._-]+)@`)
+var filtered = pattern.New(`@([A-Za-z0-9._-]+)@`)
 
 // readYAML reads every document of a file. Aliases are not followed: no port needs one.
 func readYAML(file string, data []byte) ([]setting, error) {
@@ -241,10 +241,10 @@ func (s settings) words(key string) []string {
 }
 
 // variableName is how variables of the environment are written.
-var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+var variableName = pattern.New(`^[A-Z][A-Z0-9_]*$`)
 
 // placeholder is ${name} or ${name:default}; Quarkus and Micronaut write the same.
-var placeholder = regexp.MustCompile(`^\$\{([^:{}]+)(?::(.*))?\}$`)
+var placeholder = pattern.New(`^\$\{([^:{}]+)(?::(.*))?\}$`)
 
 // portNumber reads the number of a port, 0 where it is none.
 func portNumber(text string) int {
@@ -256,7 +256,7 @@ func portNumber(text string) int {
 }
 
 // ktorPlaceholder is how Ktor's YAML writes the same for a variable.
-var ktorPlaceholder = regexp.MustCompile(`^\$([A-Z][A-Z0-9_]*)(?::(\d+))?$`)
+var ktorPlaceholder = pattern.New(`^\$([A-Z][A-Z0-9_]*)(?::(\d+))?$`)
 
 // port reads a value that names a port: a number, or a placeholder. Names that are no
 // variables are looked up in the settings, then by known.

@@ -3,11 +3,11 @@ package java
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Names of Gradle's files, Groovy's first.
@@ -326,7 +326,7 @@ func (g *gradle) applied(p *project) error {
 }
 
 // rootFolders are how scripts write the root of their build.
-var rootFolders = regexp.MustCompile(`^(\$\{?(rootDir|rootProject\.(projectDir|rootDir)|project\.rootDir)\}?|\$\{?rootProject\.projectDir\.path\}?)/`)
+var rootFolders = pattern.New(`^(\$\{?(rootDir|rootProject\.(projectDir|rootDir)|project\.rootDir)\}?|\$\{?rootProject\.projectDir\.path\}?)/`)
 
 // scriptFile finds a script that is applied by its path.
 func (g *gradle) scriptFile(p *project, name string) string {

@@ -2,11 +2,11 @@ package java
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // pluginUse is a plugin that a project applies.
@@ -220,7 +220,7 @@ func (p *project) text(tokens []token) (string, bool) {
 }
 
 // putIn is a variable in a string: $name or ${name}.
-var putIn = regexp.MustCompile(`\$(?:\{([A-Za-z0-9_.]+)\}|([A-Za-z_][A-Za-z0-9_]*))`)
+var putIn = pattern.New(`\$(?:\{([A-Za-z0-9_.]+)\}|([A-Za-z_][A-Za-z0-9_]*))`)
 
 // put replaces the variables in a string.
 func (p *project) put(value string) (string, bool) {

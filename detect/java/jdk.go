@@ -3,13 +3,13 @@ package java
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Kind is how a statement about Java binds.
@@ -63,10 +63,10 @@ const newestJava = 99
 
 // javaNumber is how files write a version of Java: 1.8, 17, 21.0.2+13, 21.0.2-tem,
 // temurin-21.0.2, zulu-8.86.
-var javaNumber = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z_0-9]*-)*(?:1\.)?(\d{1,2})(?:[.+_u-][0-9A-Za-z.+_-]*)?$`)
+var javaNumber = pattern.New(`^(?:[A-Za-z][A-Za-z_0-9]*-)*(?:1\.)?(\d{1,2})(?:[.+_u-][0-9A-Za-z.+_-]*)?$`)
 
 // graalNumber is how SDKMAN writes a GraalVM: its own version, then that of Java.
-var graalNumber = regexp.MustCompile(`^[0-9.]+\.r(\d{1,2})-`)
+var graalNumber = pattern.New(`^[0-9.]+\.r(\d{1,2})-`)
 
 // javaMajor reads the major version, and says whether there is one.
 func javaMajor(text string) (int, bool) {

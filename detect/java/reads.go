@@ -3,12 +3,12 @@ package java
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // outlook is what a build sees of a repository beside the sources of its modules: it
@@ -126,7 +126,7 @@ func (g *gradle) reads(b *Build) {
 }
 
 // projectFolders are how scripts write the folder of their own project.
-var projectFolders = regexp.MustCompile(`^\$\{?(projectDir|project\.projectDir|layout\.projectDirectory)\}?/`)
+var projectFolders = pattern.New(`^\$\{?(projectDir|project\.projectDir|layout\.projectDirectory)\}?/`)
 
 // readStatements looks at the strings of statements and of all in their braces.
 func (p *project) readStatements(o outlook, list []statement) {
@@ -268,7 +268,7 @@ func (m *maven) credentials(b *Build, file string) error {
 }
 
 // fromEnvironment is how a pom or settings take a variable of the environment.
-var fromEnvironment = regexp.MustCompile(`\$\{env\.([A-Za-z_][A-Za-z0-9_]*)\}`)
+var fromEnvironment = pattern.New(`\$\{env\.([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // openModules notes a module that is named by what only a command line sets.
 func (m *maven) openModules(b *Build) {

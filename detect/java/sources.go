@@ -5,9 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // languages are the extensions of program text for the JVM.
@@ -45,42 +45,38 @@ type scanned struct {
 }
 
 var (
-	packageLine = regexp.MustCompile(`(?m)^\s*package\s+([A-Za-z_$][A-Za-z0-9_$.]*)`)
-	javaMain    = regexp.MustCompile(`(?m)\bstatic\s+(?:final\s+)?void\s+main\s*\(`)
-	kotlinMain  = regexp.MustCompile(`(?m)^(?:suspend\s+)?fun\s+main\s*\(`)
-	objectMain  = regexp.MustCompile(`(?m)^\s+@JvmStatic[\s\S]{0,80}?\bfun\s+main\s*\(`)
-	jvmName     = regexp.MustCompile(`@file:JvmName\("([A-Za-z0-9_$]+)"\)`)
-	kotlinClass = regexp.MustCompile(`(?m)^(?:open\s+|internal\s+|public\s+)*(?:class|object)\s+([A-Za-z0-9_]+)`)
+	packageLine = pattern.New(`(?m)^\s*package\s+([A-Za-z_$][A-Za-z0-9_$.]*)`)
+	javaMain    = pattern.New(`(?m)\bstatic\s+(?:final\s+)?void\s+main\s*\(`)
+	kotlinMain  = pattern.New(`(?m)^(?:suspend\s+)?fun\s+main\s*\(`)
+	objectMain  = pattern.New(`(?m)^\s+@JvmStatic[\s\S]{0,80}?\bfun\s+main\s*\(`)
+	jvmName     = pattern.New(`@file:JvmName\("([A-Za-z0-9_$]+)"\)`)
+	kotlinClass = pattern.New(`(?m)^(?:open\s+|internal\s+|public\s+)*(?:class|object)\s+([A-Za-z0-9_]+)`)
 )
 
 // opening is how a library is told the port that it opens, in the text of a program.
 type opening struct {
-	imported string         // the text has to hold it
-	call     *regexp.Regexp // the first group is the port, or its name
-	fallback int            // where the call names none
+	imported string           // the text has to hold it
+	call     *pattern.Pattern // the first group is the port, or its name
+	fallback int              // where the call names none
 }
 
 // openings are what is known to open a port.
 //
-// They are compiled when the first program text is read: most runs read none.
-//
 // Sources: the documentation of each library, of the versions current in August 2026.
-var openings = sync.OnceValue(func() []opening {
-	return []opening{
-		{"com.sun.net.httpserver", regexp.MustCompile(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\([^()]*\))?)\)`), 0},
-		{"com.sun.net.httpserver", regexp.MustCompile(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-		{"com.sun.net.httpserver", regexp.MustCompile(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0},
-		{"java.net.ServerSocket", regexp.MustCompile(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\([^()]*\))?)`), 0},
-		{"io.javalin", regexp.MustCompile(`\.start\s*\(\s*([^,()]*(?:\([^()]*\))?)\)`), 8080},
-		{"spark.Spark", regexp.MustCompile(`\bport\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-		{"io.vertx", regexp.MustCompile(`\.listen\s*\(\s*([0-9]+)`), 0},
-		{"org.eclipse.jetty.server", regexp.MustCompile(`new\s+Server\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-		{"io.undertow", regexp.MustCompile(`\.addHttpListener\s*\(\s*([^,()]+(?:\([^()]*\))?)\s*,`), 0},
-		{"io.ktor", regexp.MustCompile(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\([^()]*\))?)`), 0},
-		{"io.helidon", regexp.MustCompile(`\.port\s*\(\s*([0-9]+)\s*\)`), 0},
-		{"org.http4k", regexp.MustCompile(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-	}
-})
+var openings = []opening{
+	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"com.sun.net.httpserver", pattern.New(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0},
+	{"java.net.ServerSocket", pattern.New(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\([^()]*\))?)`), 0},
+	{"io.javalin", pattern.New(`\.start\s*\(\s*([^,()]*(?:\([^()]*\))?)\)`), 8080},
+	{"spark.Spark", pattern.New(`\bport\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"io.vertx", pattern.New(`\.listen\s*\(\s*([0-9]+)`), 0},
+	{"org.eclipse.jetty.server", pattern.New(`new\s+Server\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"io.undertow", pattern.New(`\.addHttpListener\s*\(\s*([^,()]+(?:\([^()]*\))?)\s*,`), 0},
+	{"io.ktor", pattern.New(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\([^()]*\))?)`), 0},
+	{"io.helidon", pattern.New(`\.port\s*\(\s*([0-9]+)\s*\)`), 0},
+	{"org.http4k", pattern.New(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+}
 
 // isMain says whether a file is program text of the product, below one of the folders
 // where the module keeps it.
@@ -159,14 +155,14 @@ func mainIn(file, ext, text string) (mainClass, bool) {
 // environmentPort is a variable that a program asks for its port, perhaps with a default
 // near it.
 var (
-	environmentPort = regexp.MustCompile(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"([A-Z][A-Z0-9_]*PORT|PORT)"`)
-	fallbackNumber  = regexp.MustCompile(`^[^;\n]{0,120}?(?:,\s*"?|\?:\s*"?|:\s*"?|orElse\(\s*"?)([0-9]{2,5})\b`)
+	environmentPort = pattern.New(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"([A-Z][A-Z0-9_]*PORT|PORT)"`)
+	fallbackNumber  = pattern.New(`^[^;\n]{0,120}?(?:,\s*"?|\?:\s*"?|:\s*"?|orElse\(\s*"?)([0-9]{2,5})\b`)
 )
 
 // opens gives the ports that a file opens.
 func opens(file, text string) []Listen {
 	var found []Listen
-	for _, o := range openings() {
+	for _, o := range openings {
 		if !strings.Contains(text, o.imported) {
 			continue
 		}
@@ -197,7 +193,7 @@ func opens(file, text string) []Listen {
 
 // ownPort is a program that asks the environment for the port that it opens, whatever
 // opens it.
-var ownPort = regexp.MustCompile(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"(PORT|HTTP_PORT|SERVER_PORT|APP_PORT)"`)
+var ownPort = pattern.New(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"(PORT|HTTP_PORT|SERVER_PORT|APP_PORT)"`)
 
 // portOf reads an expression: a number, a variable of the environment with its default,
 // or a name that the file gives one of them.
@@ -223,7 +219,7 @@ func portOf(text, expression string, depth int) (port int, env string) {
 	return 0, ""
 }
 
-var simpleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var simpleName = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // distinct drops the second mention of a port, and what is unread where something else
 // was read.

@@ -3,14 +3,14 @@ package java
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // distribution finds the version in the address of a tool's distribution.
-var distribution = regexp.MustCompile(`(?:apache-maven|maven-mvnd|gradle)-(\d+(?:\.\d+)*(?:-[A-Za-z0-9.]+?)?)-(?:bin|all)\.(?:zip|tar\.gz)`)
+var distribution = pattern.New(`(?:apache-maven|maven-mvnd|gradle)-(\d+(?:\.\d+)*(?:-[A-Za-z0-9.]+?)?)-(?:bin|all)\.(?:zip|tar\.gz)`)
 
 // wrapper reads the wrapper of Maven, and what lies beside the outermost pom for it.
 func (m *maven) wrapper(b *Build) error {

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -556,7 +556,7 @@ func (p *planner) home() string {
 }
 
 // plainName may stand in the value of a flag, which knows no quotes, and is no pattern.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
+var plainName = pattern.New(`^[A-Za-z0-9_./-]+$`)
 
 // apart are files in a project's folder that no program reads.
 var apart = []string{"docs", "doc", "Makefile", "tox.ini", "noxfile.py", "mypy.ini", "pytest.ini", "setup.py", "setup.cfg", "MANIFEST.in", "Pipfile", "justfile", "Taskfile.yml", "example.toml", "scripts", "tools", "examples", "benchmarks", "mkdocs.yml", "codecov.yml", "railpack.json", "test.json"}

@@ -1,9 +1,10 @@
 package python
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // form is what an expression is, as far as the readers look.
@@ -122,7 +123,7 @@ func (p *parser) skip() {
 }
 
 // ending is a format string that is text with one name behind it.
-var ending = regexp.MustCompile(`^([^{}]+)\{([A-Za-z_][A-Za-z0-9_.]*)\}$`)
+var ending = pattern.New(`^([^{}]+)\{([A-Za-z_][A-Za-z0-9_.]*)\}$`)
 
 // operand reads a name, a literal or a bracket, with what follows it: calls,
 // attributes and subscripts.

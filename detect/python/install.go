@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -580,10 +581,10 @@ func (p *planner) develop() run {
 var publicIndexes = []string{"pypi.org", "test.pypi.org", "pypi.python.org", "files.pythonhosted.org", "download.pytorch.org", "data.pyg.org", "pypi.nvidia.com", "wheels.vllm.ai", "storage.googleapis.com", "abetlen.github.io", "github.com", "www.piwheels.org", "pypi.tuna.tsinghua.edu.cn", "mirrors.aliyun.com"}
 
 // variableName is a variable in an address.
-var variableName = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)\}`)
+var variableName = pattern.New(`\$\{([A-Z_][A-Z0-9_]*)\}`)
 
 // address takes user and host of an index's address.
-var address = regexp.MustCompile(`^[a-z+]+://(?:([^@/]*)@)?([^/:]+)`)
+var address = pattern.New(`^[a-z+]+://(?:([^@/]*)@)?([^/:]+)`)
 
 func withoutPassword(url string) string {
 	m := address.FindStringSubmatch(url)

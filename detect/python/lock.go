@@ -5,11 +5,11 @@ import (
 	"errors"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Package is one distribution that a lockfile names.
@@ -109,7 +109,7 @@ func readLock(t *detect.Tree, file string) (*lockfile, error) {
 	return l, nil
 }
 
-var lockName = regexp.MustCompile(`(?m)^name = "([^"\n]+)"`)
+var lockName = pattern.New(`(?m)^name = "([^"\n]+)"`)
 
 // packageLines is where each package of a lockfile is.
 func packageLines(text string) map[string]int {

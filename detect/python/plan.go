@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -113,7 +113,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 }
 
 // plainArgument means nothing to a shell behind the first word of a command.
-var plainArgument = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
+var plainArgument = pattern.New(`^[A-Za-z0-9_./:@%+,=-]+$`)
 
 // sh joins words to a command of a shell.
 func (p *planner) sh(words ...string) string {

@@ -2,7 +2,6 @@ package python
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // preparing are words of steps before the program that are no part of it: they
@@ -29,13 +29,13 @@ func runsOnce(process manifest.Process) bool {
 }
 
 // between is what stands between the steps of a line.
-var between = regexp.MustCompile(`\s*(?:&&|;)\s*`)
+var between = pattern.New(`\s*(?:&&|;)\s*`)
 
 // runners are tools that run a command in the environment that the image has anyway.
 var runners = [][]string{{"poetry", "run"}, {"uv", "run"}, {"pipenv", "run"}, {"pdm", "run"}, {"rye", "run"}, {"hatch", "run"}, {"exec"}, {"python", "-u"}}
 
 // variable is what a shell puts the value of a variable for: $PORT, ${PORT:-8000}.
-var variable = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\})`)
+var variable = pattern.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\})`)
 
 // declared turns a line of a Procfile into a program: its words as they are executed,
 // without a shell.
@@ -77,7 +77,7 @@ func (s *sources) declared(process manifest.Process) (p Program, dropped []strin
 }
 
 // assignment is a variable that is set before a command.
-var assignment = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*)=(.*)$`)
+var assignment = pattern.New(`^([A-Za-z_][A-Za-z0-9_]*)=(.*)$`)
 
 // clean takes off what comes before the program itself.
 func (p *Program) clean() {
@@ -107,7 +107,7 @@ func (p *Program) clean() {
 }
 
 // applicationWord is module:object, with a call behind it or not.
-var applicationWord = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_.]*):([A-Za-z_][A-Za-z0-9_.]*)(\(.*\))?$`)
+var applicationWord = pattern.New(`^([A-Za-z_][A-Za-z0-9_.]*):([A-Za-z_][A-Za-z0-9_.]*)(\(.*\))?$`)
 
 // recognise finds the file that a command runs.
 func (s *sources) recognise(p *Program) {

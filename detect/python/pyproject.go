@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // pyproject is pyproject.toml, as far as an image depends on it
@@ -307,10 +307,10 @@ func texts(value any) []string {
 
 // The ways in which Poetry writes versions beside those of PEP 440.
 var (
-	caretVersion = regexp.MustCompile(`^\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?$`)
-	tildeVersion = regexp.MustCompile(`^~\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?$`)
-	starVersion  = regexp.MustCompile(`^(\d+(?:\.\d+)*)\.\*$`)
-	plainVersion = regexp.MustCompile(`^\d+(?:\.\d+)*(?:[-_.]?[a-z]+[-_.]?\d*)*$`)
+	caretVersion = pattern.New(`^\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?$`)
+	tildeVersion = pattern.New(`^~\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?$`)
+	starVersion  = pattern.New(`^(\d+(?:\.\d+)*)\.\*$`)
+	plainVersion = pattern.New(`^\d+(?:\.\d+)*(?:[-_.]?[a-z]+[-_.]?\d*)*$`)
 )
 
 // poetryVersion turns Poetry's way of writing versions into PEP 440's.

@@ -3,10 +3,10 @@ package python
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Requirement is one distribution that a project wants
@@ -21,9 +21,9 @@ type Requirement struct {
 }
 
 var (
-	requirementName = regexp.MustCompile(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*`)
-	specifiers      = regexp.MustCompile(`^(?:(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+\s*,?\s*)*$`)
-	separators      = regexp.MustCompile(`[-_.]+`)
+	requirementName = pattern.New(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*`)
+	specifiers      = pattern.New(`^(?:(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+\s*,?\s*)*$`)
+	separators      = pattern.New(`[-_.]+`)
 )
 
 // normalise gives the one spelling of a distribution's name

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // requirements is what a requirements file says, with those that it includes
@@ -87,7 +87,7 @@ func (r *requirementsReader) file(file string, constraint bool) error {
 func isComment(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "#") }
 
 // comment begins at the start of a line or behind a blank.
-var comment = regexp.MustCompile(`(^|\s)#.*$`)
+var comment = pattern.New(`(^|\s)#.*$`)
 
 func (r *requirementsReader) line(file, text string, n int, constraint bool) error {
 	at := detect.Evidence{File: file, Line: n}
@@ -222,10 +222,10 @@ func (r *requirementsReader) include(file, value string, at detect.Evidence, con
 }
 
 // isAddress knows a requirement that is an address alone.
-var isAddress = regexp.MustCompile(`^(git|hg|svn|bzr)\+[a-z+]+://|^https?://`)
+var isAddress = pattern.New(`^(git|hg|svn|bzr)\+[a-z+]+://|^https?://`)
 
 // archiveName is the distribution of an archive's name: thing-1.0.tar.gz.
-var archiveName = regexp.MustCompile(`^(.+?)-v?[0-9]`)
+var archiveName = pattern.New(`^(.+?)-v?[0-9]`)
 
 // fromAddress reads a requirement that is an address, or one with a name before it.
 // The name of an address stands behind #egg=, or else is that of what it points to.

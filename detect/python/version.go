@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -52,7 +52,7 @@ var pinned = manifest.Tool{
 
 // pinVersion is what a file for version managers names: 3.12, 3.12.4, python-3.12.4
 // (Heroku), cpython-3.12.4-linux-x86_64-gnu (uv), 3.13t.
-var pinVersion = regexp.MustCompile(`^(?:c?python-?)?@?(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:[a-z-].*|\.x)?$`)
+var pinVersion = pattern.New(`^(?:c?python-?)?@?(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:[a-z-].*|\.x)?$`)
 
 // Pin is a version that a file for version managers names.
 type Pin struct {
@@ -145,7 +145,7 @@ func (p *planner) python() (settled, error) {
 	return p.ranged()
 }
 
-var plainPython = regexp.MustCompile(`^3(\.\d+){0,2}$`)
+var plainPython = pattern.New(`^3(\.\d+){0,2}$`)
 
 // constraintOf makes the catalog's constraint of a version with one to three numbers.
 func constraintOf(version string) string {
@@ -287,7 +287,7 @@ func order(c *catalog.Catalog) []string {
 }
 
 // exactVersion is a patch that a constraint insists on.
-var exactVersion = regexp.MustCompile(`===?\s*(3\.\d+\.\d+)(?:[^.*\d]|$)`)
+var exactVersion = pattern.New(`===?\s*(3\.\d+\.\d+)(?:[^.*\d]|$)`)
 
 // allows resolves a line if every constraint is satisfied.
 func (p *planner) allows(line string) (s settled, ok bool, err error) {

@@ -1,11 +1,12 @@
 package python
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // firstWheels are the first releases that have wheels for a line of Python on
@@ -45,7 +46,7 @@ var pure = map[string]string{"pydantic": "2.0"}
 
 // wheelName holds the tags of a wheel's name
 // (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
-var wheelName = regexp.MustCompile(`-((?:cp|py|pp)[0-9a-z.]+)-([0-9a-z_.]+)-([0-9a-zA-Z_.]+)\.whl$`)
+var wheelName = pattern.New(`-((?:cp|py|pp)[0-9a-z.]+)-([0-9a-z_.]+)-([0-9a-zA-Z_.]+)\.whl$`)
 
 // wheelFor says whether a wheel installs on a line of Python on Linux, and whether
 // it is one for Linux or any system at all.

@@ -3,13 +3,13 @@ package rust
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // config is what .cargo/config.toml says, from the workspace's folder up to the
@@ -50,7 +50,7 @@ var linkers = map[string]string{
 	"clang": "clang", "clang++": "clang", "lld": "lld", "ld.lld": "lld", "mold": "mold", "gcc": "", "cc": "",
 }
 
-var flagLinker = regexp.MustCompile(`(?:-fuse-ld=|-Clinker=|linker=)([A-Za-z0-9./+_-]+)`)
+var flagLinker = pattern.New(`(?:-fuse-ld=|-Clinker=|linker=)([A-Za-z0-9./+_-]+)`)
 
 // readConfig reads the configuration that counts for a folder.
 func (r *repository) readConfig(dir string) (config, error) {

@@ -3,12 +3,12 @@ package rust
 import (
 	"cmp"
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Listen is one place where a program opens a port.
@@ -141,10 +141,10 @@ type reading struct {
 const deepest = 6
 
 var (
-	hostPort   = regexp.MustCompile(`^(?:[a-z+]+://)?(\[[0-9a-f:]*\]|[A-Za-z0-9.*_-]*):(\d{1,5})/?$`)
-	hostFormat = regexp.MustCompile(`^(?:[a-z+]+://)?(\[[0-9a-f:]*\]|[0-9.]+|localhost):\{`)
-	inline     = regexp.MustCompile(`\{([a-z_][A-Za-z0-9_]*)[:}]`)
-	variable   = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+	hostPort   = pattern.New(`^(?:[a-z+]+://)?(\[[0-9a-f:]*\]|[A-Za-z0-9.*_-]*):(\d{1,5})/?$`)
+	hostFormat = pattern.New(`^(?:[a-z+]+://)?(\[[0-9a-f:]*\]|[0-9.]+|localhost):\{`)
+	inline     = pattern.New(`\{([a-z_][A-Za-z0-9_]*)[:}]`)
+	variable   = pattern.New(`^[A-Z][A-Z0-9_]*$`)
 )
 
 // read takes in the tokens of an expression.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // manifestName is what Cargo calls its manifest.
@@ -223,7 +223,7 @@ func (l *lint) UnmarshalTOML(value any) error {
 	return nil
 }
 
-var lintName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+var lintName = pattern.New(`^[a-z][a-z0-9_-]*$`)
 
 // file is the text of a manifest, for its lines.
 type file struct {
@@ -261,7 +261,7 @@ func readManifest(t *detect.Tree, name string) (*Package, error) {
 
 // wrongType is what the TOML reader says of a value that is none of its key: the
 // place is in the text alone.
-var wrongType = regexp.MustCompile(`^toml: line (\d+) \(last key "([^"]*)"\): (.*)$`)
+var wrongType = pattern.New(`^toml: line (\d+) \(last key "([^"]*)"\): (.*)$`)
 
 // position gives an error of the TOML reader its place in the file.
 func position(name string, err error) error {
@@ -517,8 +517,8 @@ func (p *Package) asks(name string) (Dependency, bool) {
 }
 
 var (
-	tableLine = regexp.MustCompile(`^\s*\[(\[?)\s*([^\]]+?)\s*\]`)
-	keyLine   = regexp.MustCompile(`^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*([.=])`)
+	tableLine = pattern.New(`^\s*\[(\[?)\s*([^\]]+?)\s*\]`)
+	keyLine   = pattern.New(`^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*([.=])`)
 )
 
 // index finds the lines of tables and keys, for evidence: "package\nname". An

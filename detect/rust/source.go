@@ -3,12 +3,12 @@ package rust
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // source is one file of Rust that may say something about serving or reading.
@@ -28,7 +28,7 @@ var telling = [][]byte{
 }
 
 // testMark is what makes a function a test that runs where it is compiled.
-var testMark = regexp.MustCompile(`#\[(\w+::)*test\b`)
+var testMark = pattern.New(`#\[(\w+::)*test\b`)
 
 // sourcesOf reads the sources of a package once: those below the folders of its
 // targets and its build script, without tests, examples and benches.

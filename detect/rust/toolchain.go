@@ -3,7 +3,6 @@ package rust
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -28,9 +28,9 @@ type Toolchain struct {
 var pinned = manifest.Tool{Names: []string{"rust"}}
 
 var (
-	plainVersion = regexp.MustCompile(`^\d+\.\d+(\.\d+)?$`)
-	hostSuffix   = regexp.MustCompile(`-(x86_64|aarch64|i686|armv7)-[a-z0-9_-]+$`)
-	componentOK  = regexp.MustCompile(`^[a-z0-9_-]+$`)
+	plainVersion = pattern.New(`^\d+\.\d+(\.\d+)?$`)
+	hostSuffix   = pattern.New(`-(x86_64|aarch64|i686|armv7)-[a-z0-9_-]+$`)
+	componentOK  = pattern.New(`^[a-z0-9_-]+$`)
 )
 
 // toolchain reads the nearest toolchain file, at a folder or above it.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -15,6 +14,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // trunkConfig is what a project tells Trunk:
@@ -96,9 +96,9 @@ type trunkLink struct {
 }
 
 var (
-	htmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
-	htmlTag     = regexp.MustCompile(`(?s)<(link|script|base)\b[^>]*>`)
-	attribute   = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?`)
+	htmlComment = pattern.New(`(?s)<!--.*?-->`)
+	htmlTag     = pattern.New(`(?s)<(link|script|base)\b[^>]*>`)
+	attribute   = pattern.New(`([a-zA-Z][a-zA-Z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?`)
 )
 
 // trunkLinks gives the lines of a page that Trunk reads.

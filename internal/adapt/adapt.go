@@ -13,6 +13,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Request is what one Dockerfile is changed by.
@@ -127,7 +128,7 @@ func tail(s *dockerfile.Stage) int {
 	return at
 }
 
-var packageName = regexp.MustCompile(`^[a-z0-9][a-z0-9+._-]*(=[A-Za-z0-9.+:~_-]+)?$`)
+var packageName = pattern.New(`^[a-z0-9][a-z0-9+._-]*(=[A-Za-z0-9.+:~_-]+)?$`)
 
 func (e *editor) packages() error {
 	err := e.installIn([]*dockerfile.Stage{e.last()}, "packages", e.Wishes.Packages)
@@ -180,7 +181,7 @@ func (e *editor) install(s *dockerfile.Stage, key string, names []string) error 
 	return nil
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (e *editor) variables() error {
 	if err := e.env(e.last(), "env", e.Wishes.Env, tail(e.last())); err != nil {
@@ -283,7 +284,7 @@ func FromContext(file, context string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(file, context), "/")
 }
 
-var secretID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+var secretID = pattern.New(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 
 // secrets mounts each secret into the RUN instructions that may want it.
 func (e *editor) secrets() error {

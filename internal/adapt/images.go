@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Manager is what installs the packages of a distribution.
@@ -41,10 +41,10 @@ func managerOf(image string) Manager {
 var lineParts = map[string]int{"eclipse-temurin": 1}
 
 var (
-	fromWord  = regexp.MustCompile(`^(FROM\s+(?:--\S+\s+)*)(\S+)`)
-	copyFrom  = regexp.MustCompile(`^(COPY\s+(?:--\S+\s+)*?--from=)(\S+)`)
-	mountFrom = regexp.MustCompile(`(--mount=\S*\bfrom=)([^,\s]+)`)
-	syntax    = regexp.MustCompile(`^(# syntax=)(\S+)`)
+	fromWord  = pattern.New(`^(FROM\s+(?:--\S+\s+)*)(\S+)`)
+	copyFrom  = pattern.New(`^(COPY\s+(?:--\S+\s+)*?--from=)(\S+)`)
+	mountFrom = pattern.New(`(--mount=\S*\bfrom=)([^,\s]+)`)
+	syntax    = pattern.New(`^(# syntax=)(\S+)`)
 )
 
 // images settles where every image comes from.
@@ -80,7 +80,7 @@ func (e *editor) images() error {
 
 // imageName is the beginning of an image's name, or all of it with tag and digest:
 // https://pkg.go.dev/github.com/distribution/reference
-var imageName = regexp.MustCompile(`^[A-Za-z0-9]+([._:/@+-]+[A-Za-z0-9]+)*$`)
+var imageName = pattern.New(`^[A-Za-z0-9]+([._:/@+-]+[A-Za-z0-9]+)*$`)
 
 // references wants everything that stands in an image's place to be a name.
 func (e *editor) references() error {
@@ -106,18 +106,18 @@ func ImageName(name string) bool { return imageName.MatchString(name) }
 // others looks at an image that COPY or a mount names, where no build argument
 // can stand.
 func (e *editor) others(line int, instruction string) error {
-	pattern, pin := copyFrom, e.pin()
+	syntax, pin := copyFrom, e.pin()
 	if instruction == "RUN" {
-		pattern = mountFrom
+		syntax = mountFrom
 	}
 	if pin == "arg" {
 		pin = "exact"
 	}
-	m := pattern.FindStringSubmatch(e.lines[line])
+	m := syntax.FindStringSubmatch(e.lines[line])
 	if m == nil || e.isStage(m[2]) {
 		return nil
 	}
-	return e.reference(line, pattern, pin, nil)
+	return e.reference(line, syntax, pin, nil)
 }
 
 func (e *editor) isStage(name string) bool {
@@ -129,9 +129,9 @@ func (e *editor) isStage(name string) bool {
 	return false
 }
 
-// reference changes the image that a pattern finds in a line.
-func (e *editor) reference(line int, pattern *regexp.Regexp, pin string, args map[string]string) error {
-	m := pattern.FindStringSubmatchIndex(e.lines[line])
+// reference changes the image that a syntax finds in a line.
+func (e *editor) reference(line int, syntax *pattern.Pattern, pin string, args map[string]string) error {
+	m := syntax.FindStringSubmatchIndex(e.lines[line])
 	if m == nil {
 		return nil
 	}
@@ -251,7 +251,7 @@ func minor(c *catalog.Catalog, repository, tag string) string {
 	return strings.Join(parts[:want], ".") + strings.TrimPrefix(tag, ref.Version)
 }
 
-var noArgument = regexp.MustCompile(`[^A-Z0-9]+`)
+var noArgument = pattern.New(`[^A-Z0-9]+`)
 
 // argument takes the version out of an image into a build argument.
 func (e *editor) argument(old, name string, args map[string]string) string {

@@ -2,27 +2,27 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // hostName is a host, with * for any, and the beginning of a path behind it.
-var hostName = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$`)
+var hostName = pattern.New(`^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$`)
 
 // platformName is an operating system, an architecture that images of it are made
 // for, and perhaps its variant: https://go.dev/doc/install/source#environment,
 // https://github.com/opencontainers/image-spec/blob/main/image-index.md
-var platformName = regexp.MustCompile(`^linux/(386|amd64(/v[1-4])?|arm(/v[5-7])?|arm64(/v8)?|loong64|mips64le|ppc64le|riscv64|s390x)$`)
+var platformName = pattern.New(`^linux/(386|amd64(/v[1-4])?|arm(/v[5-7])?|arm64(/v8)?|loong64|mips64le|ppc64le|riscv64|s390x)$`)
 
 // tagName is a tag of an image: https://pkg.go.dev/github.com/distribution/reference
-var tagName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+var tagName = pattern.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 
 // managerName is a package manager: of Node projects, perhaps with its version, or of
 // Python's.
-var managerName = regexp.MustCompile(`^((npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?|uv|poetry|pdm|pipenv|pip)$`)
+var managerName = pattern.New(`^((npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?|uv|poetry|pdm|pipenv|pip)$`)
 
 // Check holds answers to their form, wherever they come from, and names the key
 // of one that has another.

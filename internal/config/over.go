@@ -3,10 +3,10 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -44,7 +44,7 @@ func Given(o plan.Overrides) []Answer {
 	return all
 }
 
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var bareKey = pattern.New(`^[A-Za-z0-9_-]+$`)
 
 // QuoteKey writes a key as TOML.
 func QuoteKey(key string) string {

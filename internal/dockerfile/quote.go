@@ -5,19 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 var (
-	plainWord  = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=~*?-]+$`)
-	plainShell = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,-]+$`)
+	plainWord  = pattern.New(`^[A-Za-z0-9_./:@%+,=~*?-]+$`)
+	plainShell = pattern.New(`^[A-Za-z0-9_./:@%+,-]+$`)
 
 	// directive is what a comment must not look like, because in the first lines of a file
 	// BuildKit would obey it: see DirectiveParser in its frontend/dockerfile/parser.
-	directive = regexp.MustCompile(`(?i)^(syntax|escape|check)\s*=`)
+	directive = pattern.New(`(?i)^(syntax|escape|check)\s*=`)
 
 	escapeWord = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`)
 )

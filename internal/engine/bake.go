@@ -3,13 +3,13 @@ package engine
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/templates"
 )
@@ -40,7 +40,7 @@ type bakeTarget struct {
 
 // noTarget is what the name of a target must not hold: buildx's bake/bake.go
 // takes letters, digits, _ and -.
-var noTarget = regexp.MustCompile(`[^a-zA-Z0-9_-]`)
+var noTarget = pattern.New(`[^a-zA-Z0-9_-]`)
 
 // Bake makes the file that builds several images at once, or one that a plain
 // docker build at the root would not find. It is nil where there is nothing to

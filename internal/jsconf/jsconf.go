@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -23,6 +22,7 @@ import (
 	"github.com/grafana/sobek/parser"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // The bounds of one file. Configuration that is longer, or nested more deeply,
@@ -95,7 +95,7 @@ func Parse(name string, data []byte) (*Module, error) {
 }
 
 // nesting is what opens another level without a bracket.
-var nesting = regexp.MustCompile(`=>|\b(?:if|for|while|with|else)\b`)
+var nesting = pattern.New(`=>|\b(?:if|for|while|with|else)\b`)
 
 // bounded refuses what could exhaust the stack, the memory or the patience of a
 // parser: esbuild takes the square of the depth.

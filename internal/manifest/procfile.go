@@ -2,11 +2,11 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Process is one line of a Procfile: what a platform runs under a name.
@@ -18,7 +18,7 @@ type Process struct {
 
 // processLine is a name, a colon and a command
 // (https://devcenter.heroku.com/articles/procfile#procfile-format).
-var processLine = regexp.MustCompile(`^([A-Za-z0-9_-]+)\s*:\s*(\S.*)$`)
+var processLine = pattern.New(`^([A-Za-z0-9_-]+)\s*:\s*(\S.*)$`)
 
 // Procfile reads the Procfile of a folder, in its order. There are no processes
 // where there is no file; a line that is none is an error with its place.

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Staticfile is how a project says what a folder of files is to be served like:
@@ -82,17 +82,17 @@ type Nginx struct {
 const nginxFolder = "/etc/nginx"
 
 var (
-	nginxHTTP    = regexp.MustCompile(`(?m)(?:^|[;}])\s*(?:http|events)\s*\{`)
-	nginxRoot    = regexp.MustCompile(`(?m)(?:^|[;{}])\s*root\s+"?([^\s;"$]+)"?\s*;`)
-	nginxPid     = regexp.MustCompile(`(?m)(?:^|[;{}])\s*pid\s+"?([^\s;"]+)"?\s*;`)
-	nginxListen  = regexp.MustCompile(`(?m)(?:^|[;{}])\s*listen\s+(?:\S*:)?(\d+)\b`)
-	nginxDaemon  = regexp.MustCompile(`(?m)(?:^|[;{}])\s*daemon\s`)
-	nginxInclude = regexp.MustCompile(`(?m)(?:^|[;{}])\s*include\s+"?[^/\s";]`)
-	nginxComment = regexp.MustCompile(`(?m)#.*$`)
+	nginxHTTP    = pattern.New(`(?m)(?:^|[;}])\s*(?:http|events)\s*\{`)
+	nginxRoot    = pattern.New(`(?m)(?:^|[;{}])\s*root\s+"?([^\s;"$]+)"?\s*;`)
+	nginxPid     = pattern.New(`(?m)(?:^|[;{}])\s*pid\s+"?([^\s;"]+)"?\s*;`)
+	nginxListen  = pattern.New(`(?m)(?:^|[;{}])\s*listen\s+(?:\S*:)?(\d+)\b`)
+	nginxDaemon  = pattern.New(`(?m)(?:^|[;{}])\s*daemon\s`)
+	nginxInclude = pattern.New(`(?m)(?:^|[;{}])\s*include\s+"?[^/\s";]`)
+	nginxComment = pattern.New(`(?m)#.*$`)
 
 	// nginxBlank is what another tool fills in: {{port}} anywhere, or a variable
 	// where nginx takes none.
-	nginxBlank = regexp.MustCompile(`\{\{[^}\n]*\}\}|\blisten\s+[^;\s]*\$[^;\s]*`)
+	nginxBlank = pattern.New(`\{\{[^}\n]*\}\}|\blisten\s+[^;\s]*\$[^;\s]*`)
 )
 
 // ReadNginx reads the nginx.conf of a folder, unless it is one that dockgen wrote:

@@ -8,8 +8,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Ownership says whose a file is.
@@ -27,7 +28,7 @@ const (
 	sumDigits = 12
 )
 
-var sumSuffix = regexp.MustCompile(` \([0-9a-f]{12}\)$`)
+var sumSuffix = pattern.New(` \([0-9a-f]{12}\)$`)
 
 // Seal returns data with a checksum at the end of its marker line, which Inspect compares,
 // and a record of its lines in the last, by which edits of a person are told from those of

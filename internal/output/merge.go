@@ -3,11 +3,12 @@ package output
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Conflict is a place where a person and dockgen changed the same lines.
@@ -266,7 +267,7 @@ type stage struct {
 	last  bool
 }
 
-var fromLine = regexp.MustCompile(`(?i)^\s*FROM\s+\S.*?(?:\s+AS\s+(\S+))?\s*$`)
+var fromLine = pattern.New(`(?i)^\s*FROM\s+\S.*?(?:\s+AS\s+(\S+))?\s*$`)
 
 func stagesOf(lines []string) stages {
 	var all stages
@@ -293,7 +294,7 @@ func (s stages) at(lines int) stage {
 	return best
 }
 
-var closingLine = regexp.MustCompile(`^(USER|EXPOSE|HEALTHCHECK|ENTRYPOINT|CMD|STOPSIGNAL|VOLUME)\s`)
+var closingLine = pattern.New(`^(USER|EXPOSE|HEALTHCHECK|ENTRYPOINT|CMD|STOPSIGNAL|VOLUME)\s`)
 
 // closes says whether the line before a place says something about the image.
 func closes(lines []string, at int) bool { return at > 0 && closingLine.MatchString(lines[at-1]) }

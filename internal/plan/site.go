@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Site is a folder of files that a web server gives out, whatever stack made it.
@@ -78,7 +78,7 @@ type Rules struct {
 }
 
 // address is what may stand in the configuration of nginx without quotes.
-var address = regexp.MustCompile(`^/[A-Za-z0-9._~/+@=-]*$`)
+var address = pattern.New(`^/[A-Za-z0-9._~/+@=-]*$`)
 
 // Serve settles the runtime stage of a site, and the file that configures it.
 // Home and Context have to be set. The error is for a path that nginx could take

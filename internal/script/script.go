@@ -10,12 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // The bounds of one expansion: no person writes longer scripts.
@@ -306,8 +307,8 @@ func words(w *syntax.Word) (text string, vars []string, err error) {
 }
 
 var (
-	escapes       = regexp.MustCompile(`(?s)\\(?:\n|(.))`)
-	quotedEscapes = regexp.MustCompile("(?s)\\\\(?:\n|([$`\"\\\\]))")
+	escapes       = pattern.New(`(?s)\\(?:\n|(.))`)
+	quotedEscapes = pattern.New("(?s)\\\\(?:\n|([$`\"\\\\]))")
 )
 
 // plain writes what the shell makes of the parts of a word where no variable is
