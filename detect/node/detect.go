@@ -310,14 +310,33 @@ func (r *repository) packagesOf(d *Detail) {
 		d.Lock.overrides = true
 	}
 	d.Lock.check(d.Manager, d.Workspace.Dir, d.Members)
-	all := d.Closure
+	running := d.Runs
 	if d.Root.Dir != d.Package.Dir {
-		all = append(slices.Clone(all), d.Root)
+		running = append(slices.Clone(running), d.Root)
 	}
-	d.System = d.Lock.system(all)
+	d.System = d.Lock.system(r.installed(*d), running)
 	d.System.limitOf(d.Manager)
 	r.copied(d)
 	r.ownAddon(d)
+}
+
+// installed lists the packages of the repository whose dependencies an installation
+// for the build brings along: where the package manager is told which members it is
+// for, these, the root, and the members that the root depends on.
+func (r *repository) installed(d Detail) []Package {
+	if !d.isMember() {
+		return d.Closure
+	}
+	if installers[d.Manager.Name].root == "" {
+		return d.Members
+	}
+	all := slices.Clone(d.Closure)
+	for _, p := range r.closure(d.Workspace, d.Root, true) {
+		if !slices.ContainsFunc(all, func(c Package) bool { return c.Dir == p.Dir }) {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // served reads the sources of the program, from its entry.

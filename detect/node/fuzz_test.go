@@ -56,7 +56,8 @@ func FuzzLock(f *testing.F) {
 				t.Error("an error without words")
 			}
 			l.check(Manager{Name: "npm"}, ".", []Package{{Dir: ".", Dependencies: []Dependency{{Name: "a", Range: "^1"}}}})
-			l.system([]Package{{Dir: ".", Dependencies: []Dependency{{Name: "a", Range: "^1"}}}})
+			packages := []Package{{Dir: ".", Dependencies: []Dependency{{Name: "a", Range: "^1"}}}}
+			l.system(packages, packages)
 		}
 	})
 }

@@ -159,25 +159,30 @@ type System struct {
 	Limited string // what sets the limit: "nan 2.17.0 of pprof"
 }
 
-// system asks the table about the dependencies of a service: those that manifests
-// name, and those that they bring along, as far as the lockfile tells.
-func (l *Lock) system(packages []Package) System {
+// system asks the table about the dependencies of the packages that are installed for
+// a build, and of those that run: what manifests name, and what that brings along, as
+// far as the lockfile tells.
+func (l *Lock) system(installed, run []Package) System {
 	var names, runs, strict []string
 	direct := map[string]Dependency{}
-	for _, p := range packages {
+	for _, p := range installed {
 		for _, d := range p.Dependencies {
 			if d.Kind == peer {
 				continue
 			}
 			names = append(names, d.Name)
-			if d.Kind != development {
-				runs = append(runs, d.Name)
-			}
 			if d.Kind != optional {
 				strict = append(strict, d.Name)
 			}
 			if _, known := direct[d.Name]; !known {
 				direct[d.Name] = d
+			}
+		}
+	}
+	for _, p := range run {
+		for _, d := range p.Dependencies {
+			if d.Kind != peer && d.Kind != development {
+				runs = append(runs, d.Name)
 			}
 		}
 	}
