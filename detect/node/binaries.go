@@ -34,6 +34,9 @@ var binaries = []binary{
 	{"ts-node", "ts-node", "dist/bin.js"},
 }
 
+// shells are in the images themselves.
+var shells = []string{"sh", "bash"}
+
 // direct makes a command that a program of node_modules begins with one that node
 // begins with, where the file is known, and else names the program itself.
 func (p *planner) direct(argv []string) []string {
@@ -41,7 +44,7 @@ func (p *planner) direct(argv []string) []string {
 	if slices.Contains([]string{"node", "bun", "deno"}, path.Base(name)) {
 		return p.located(append([]string{path.Base(name)}, argv[1:]...))
 	}
-	if strings.Contains(name, "/") && !strings.HasPrefix(name, "node_modules/.bin/") && !strings.HasPrefix(name, "./node_modules/.bin/") || !p.installed {
+	if slices.Contains(shells, name) || strings.Contains(name, "/") && !strings.HasPrefix(name, "node_modules/.bin/") && !strings.HasPrefix(name, "./node_modules/.bin/") || !p.installed {
 		return argv
 	}
 	name = path.Base(name)
@@ -93,9 +96,16 @@ func packageOf(name string) string {
 // loaders lists the packages that a command gives to node by an option.
 func loaders(argv []string) []string {
 	var found []string
-	for i := 1; i+1 < len(argv); i++ {
-		if slices.Contains([]string{"--import", "-r", "--require", "--loader", "--experimental-loader"}, argv[i]) && !strings.HasPrefix(argv[i+1], ".") && !strings.HasPrefix(argv[i+1], "/") {
-			found = append(found, packageOf(argv[i+1]))
+	for i, word := range argv {
+		option, name, inline := strings.Cut(word, "=")
+		if !slices.Contains([]string{"--import", "-r", "--require", "--loader", "--experimental-loader"}, option) {
+			continue
+		}
+		if !inline && i+1 < len(argv) {
+			name = argv[i+1]
+		}
+		if name != "" && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "/") {
+			found = append(found, packageOf(name))
 		}
 	}
 	return found

@@ -238,13 +238,13 @@ func (r *repository) content(d *Detail) {
 	files, dirs := r.listing(p.Dir)
 	hidden := manifest.Ignored(r.tree, d.Workspace.Dir)
 	for _, name := range files {
-		if !aside(name) && d.readsFile(name, compiled) && !hidden(detect.From(d.Workspace.Dir, path.Join(p.Dir, name))) {
+		if (d.starts(name) || !aside(name) && d.readsFile(name, compiled)) && !hidden(detect.From(d.Workspace.Dir, path.Join(p.Dir, name))) {
 			d.Content = append(d.Content, Content{Path: name})
 		}
 	}
 	for _, name := range dirs {
 		dir := path.Join(p.Dir, name)
-		if aside(name) || hidden(detect.From(d.Workspace.Dir, dir)) || r.isMember(d.Workspace, dir) || d.holdsOther(dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
+		if aside(name) && !d.starts(name) || hidden(detect.From(d.Workspace.Dir, dir)) || r.isMember(d.Workspace, dir) || d.holdsOther(dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
 			continue
 		}
 		d.Content = append(d.Content, Content{Path: name, Folder: true})
@@ -261,6 +261,16 @@ func (d Detail) readsFile(name string, compiled bool) bool {
 		return !compiled && (d.Engine != "node" || !isTypeScript(name) || isTypeScript(d.Entry))
 	}
 	return false
+}
+
+// starts says whether the command names a file or folder in the package's folder, or
+// something below that.
+func (d Detail) starts(name string) bool {
+	return slices.ContainsFunc(d.Start.Argv, func(word string) bool {
+		below, ok := detect.Below(d.Package.Dir, path.Join(d.Start.Dir, word))
+		first, _, _ := strings.Cut(below, "/")
+		return ok && first == name
+	})
 }
 
 func aside(name string) bool {

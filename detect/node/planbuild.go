@@ -9,6 +9,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/script"
 )
 
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9@][A-Za-z0-9@._/-]*$|^\.[A-Za-z0-9][A-Za-z0-9._/-]*$`)
@@ -294,7 +295,7 @@ func (p *planner) script(name, below string) string {
 // tests settles the test stage.
 func (p *planner) tests() error {
 	d := p.detail
-	script, ok := d.Package.Script("test")
+	test, ok := d.Package.Script("test")
 	leave := func(flag, reason string, at ...detect.Evidence) error {
 		p.plan.Decide(plan.TestStage, plan.None, flag, reason, at...)
 		return nil
@@ -304,13 +305,13 @@ func (p *planner) tests() error {
 		return leave("--no-test-stage", "asked for")
 	case !ok:
 		return leave("", "no test script", d.Package.at())
-	case isPlaceholder(script.Value):
-		return leave("", "the test script is npm's placeholder", script.At)
+	case isPlaceholder(test.Value):
+		return leave("", "the test script is npm's placeholder", test.At)
 	case d.Untested != "":
-		return leave("", "the test script runs "+d.Untested+", which fails where there are no tests, and there are none", script.At)
+		return leave("", "the test script runs "+d.Untested+", which fails where there are no tests, and there are none", test.At)
 	}
-	if why := unfit(script.Value, d.Package); why != "" {
-		return leave("", why, script.At)
+	if why := unfit(test.Value, d.Package); why != "" {
+		return leave("", why, test.At)
 	}
 	p.startBuilder()
 	below := detect.From(d.Workspace.Dir, p.detail.Package.Dir)
@@ -319,7 +320,7 @@ func (p *planner) tests() error {
 		p.view.TestEnv = nil
 	}
 	p.view.Test = Run{Commands: []string{p.script("test", below)}}
-	p.plan.Decide(plan.TestStage, p.view.Test.Commands[0], "--no-test-stage", "the test script; a plain build leaves the stage out", script.At)
+	p.plan.Decide(plan.TestStage, p.view.Test.Commands[0], "--no-test-stage", "the test script; a plain build leaves the stage out", test.At)
 	return nil
 }
 
@@ -332,19 +333,28 @@ func isPlaceholder(script string) bool {
 // screen.
 var browsers = []string{"karma", "ng", "cypress", "playwright", "testcafe", "wdio", "nightwatch", "protractor", "web-test-runner", "wtr", "electron", "detox"}
 
-// unfit says why a test script cannot run in a build.
-func unfit(script string, p Package) string {
-	words := strings.Fields(script)
-	for i, w := range words {
-		if slices.Contains(browsers, w) && (w != "ng" || i+1 < len(words) && words[i+1] == "test") {
-			return "the test script runs " + w + ", which needs a browser"
-		}
-		if w == "--watch" || w == "--watchAll" || w == "--ui" {
-			return "the test script watches and does not end"
+// unfit says why a test script cannot run in a build: of what it comes to, where it
+// runs others, else of its own words.
+func unfit(text string, p Package) string {
+	commands := [][]string{strings.Fields(text)}
+	if steps, err := script.Expand("test", text, p.lookup); err == nil {
+		for _, s := range steps {
+			commands = append(commands, s.Argv)
 		}
 	}
-	if strings.Contains(script, "docker") {
-		return "the test script runs docker"
+	for _, words := range commands {
+		for i, w := range words {
+			name := path.Base(w)
+			if slices.Contains(browsers, name) && (name != "ng" || i+1 < len(words) && words[i+1] == "test") {
+				return "the test script runs " + name + ", which needs a browser"
+			}
+			if w == "--watch" || w == "--watchAll" || w == "--ui" {
+				return "the test script watches and does not end"
+			}
+			if strings.Contains(w, "docker") {
+				return "the test script runs docker"
+			}
+		}
 	}
 	return ""
 }

@@ -186,7 +186,7 @@ func (r *repository) development(d *Detail, name string, text Text) bool {
 		if role != script.Watches || !slices.Contains([]string{"nodemon", "node", "node-dev", "tsx", "ts-node-dev", "tsnd", "supervisor", "bun", "babel-node"}, s.Program()) {
 			continue
 		}
-		for _, w := range s.Argv[1:] {
+		for _, w := range strings.Fields(strings.Join(s.Argv[1:], " ")) { // --exec has a command in one word
 			file := path.Join(d.Package.Dir, s.Dir, w)
 			if !slices.Contains(extensions, path.Ext(w)) || !r.tree.Has(file) {
 				continue

@@ -288,6 +288,7 @@ func Production(name, text string, lookup Lookup) (Start, error) {
 	}
 	var start Start
 	var found []Step
+	var beside []string // what is for development alone
 	refusal := &Refusal{Script: name, Reason: "it starts nothing"}
 	for _, s := range steps {
 		if s.After == "||" { // runs only where what stands before it fails
@@ -310,10 +311,11 @@ func Production(name, text string, lookup Lookup) (Start, error) {
 			found = append(found, s)
 		case Watches:
 			refusal = &Refusal{s.Script, fmt.Sprintf("%s %s", s.Program(), why)}
+			beside = append(beside, fmt.Sprintf("%s is left out: it %s", s, why))
 		case Migrates:
 			start.Before = append(start.Before, s)
 		case Waits:
-			start.note("%s is left out: whoever runs the image decides when its services are ready", s)
+			start.say(waitNote(s.String()))
 		case Tidies:
 			start.note("%s is left out: what it makes or removes belongs to the build", s)
 		case Builds:
@@ -326,11 +328,15 @@ func Production(name, text string, lookup Lookup) (Start, error) {
 	if err := start.settle(found); err != nil {
 		return Start{}, err
 	}
+	for _, text := range beside {
+		start.say(text)
+	}
 	return start, nil
 }
 
-func (s *Start) note(format string, step Step) {
-	text := fmt.Sprintf(format, step)
+func (s *Start) note(format string, step Step) { s.say(fmt.Sprintf(format, step)) }
+
+func (s *Start) say(text string) {
 	if !slices.Contains(s.Notes, text) {
 		s.Notes = append(s.Notes, text)
 	}
@@ -355,9 +361,7 @@ func (s *Start) settle(found []Step) error {
 	}
 	s.Argv, s.Env, s.Script, s.Dir, s.Member, s.Task = last.Argv, last.Env, last.Script, last.Dir, last.Member, last.Task
 	for _, n := range last.Notes {
-		if !slices.Contains(s.Notes, n) {
-			s.Notes = append(s.Notes, n)
-		}
+		s.say(n)
 	}
 	return s.direct()
 }
@@ -370,7 +374,7 @@ func (s *Start) direct() error {
 	}
 	switch name := path.Base(s.Argv[0]); name {
 	case "tsx":
-		s.Argv = append([]string{"node", "--import", "tsx"}, s.Argv[1:]...)
+		s.tsx()
 	case "ts-node", "ts-node-esm", "ts-node-transpile-only":
 		return s.tsNode(name)
 	case "pm2-runtime", "pm2", "pm2-docker", "forever":
@@ -379,6 +383,31 @@ func (s *Start) direct() error {
 		s.Argv = append([]string{"node"}, s.Argv[1:]...)
 	}
 	return nil
+}
+
+// tsx is node with its loader, which reads variables where tsx has options of its own
+// (https://tsx.is/dev-api/node-cli).
+func (s *Start) tsx() {
+	argv := []string{"node", "--import", "tsx"}
+	for i := 1; i < len(s.Argv); i++ {
+		name, value, inline := strings.Cut(s.Argv[i], "=")
+		switch {
+		case name == "--tsconfig" && (inline || i+1 < len(s.Argv)):
+			if !inline {
+				i++
+				value = s.Argv[i]
+			}
+			s.Env = with(s.Env, Variable{"TSX_TSCONFIG_PATH", value})
+		case name == "--no-cache":
+			s.Env = with(s.Env, Variable{"TSX_DISABLE_CACHE", "1"})
+		case strings.HasPrefix(name, "-"):
+			argv = append(argv, s.Argv[i])
+		default:
+			s.Argv = append(argv, s.Argv[i:]...)
+			return
+		}
+	}
+	s.Argv = argv
 }
 
 // tsNode is node with the loader of ts-node, with the options that it has of its own.

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,11 @@ func runners() map[string]runner {
 		"bunx":            (*expansion).npx,
 		"deno":            (*expansion).deno,
 		"node":            (*expansion).node,
+		"tsx":             (*expansion).node,
+		"wait-for-it":     (*expansion).waiting,
+		"wait-for-it.sh":  (*expansion).waiting,
+		"wait-for":        (*expansion).waiting,
+		"wait-for.sh":     (*expansion).waiting,
 		"cross-env":       (*expansion).env,
 		"cross-env-shell": (*expansion).envShell,
 		"env":             (*expansion).env,
@@ -350,25 +356,53 @@ func (x *expansion) deno(argv, _ []string, c context) ([]string, context, bool, 
 	return nil, c, true, x.need(words[0], unquoted(words[1:]), c)
 }
 
-// node drops files of variables from its options: the image does not hold them,
-// and node stops where one is missing.
+// valued are options of node that have their value in the next word.
+var valued = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--tsconfig"}
+
+// node is node, and tsx, which takes its options. It drops files of variables: the
+// image does not hold them, and node stops where one is missing.
 func (x *expansion) node(argv, _ []string, c context) ([]string, context, bool, error) {
 	kept := argv[:1:1]
-	for i, arg := range argv[1:] {
-		if !strings.HasPrefix(arg, "-") {
-			kept = append(kept, argv[i+1:]...)
-			break
+	for i := 1; i < len(argv); i++ {
+		arg, n := argv[i], 1
+		if slices.Contains(valued, arg) && i+1 < len(argv) {
+			n = 2
 		}
-		if file, ok := strings.CutPrefix(arg, "--env-file="); ok {
-			c.notes = append(c.notes, "it reads "+file+", which no image should hold: set its variables where the image runs")
-			continue
+		name, file, inline := strings.Cut(arg, "=")
+		switch {
+		case name == "--env-file" && (inline || n == 2):
+			if !inline {
+				file = argv[i+1]
+			}
+			c.notes = append(c.notes, fileNote(file))
+		case !strings.HasPrefix(arg, "-"):
+			return append(kept, argv[i:]...), c, false, nil
+		default:
+			kept = append(kept, argv[i:i+n]...)
 		}
-		kept = append(kept, arg)
-	}
-	if len(kept) == len(argv) {
-		return argv, c, false, nil
+		i += n - 1
 	}
 	return kept, c, false, nil
+}
+
+// fileNote tells of a file of variables that a command reads.
+func fileNote(file string) string {
+	return "it reads " + file + ", which no image should hold: set its variables where the image runs"
+}
+
+// waiting is wait-for-it and its like, with the command that follows in the same words.
+func (x *expansion) waiting(argv, _ []string, c context) ([]string, context, bool, error) {
+	i := slices.Index(argv, "--")
+	if i < 0 || i+1 == len(argv) {
+		return argv, c, false, nil
+	}
+	c.notes = append(c.notes, waitNote(strings.Join(argv[:i], " ")))
+	return argv[i+1:], c, false, nil
+}
+
+// waitNote tells of a command that waits for another service.
+func waitNote(command string) string {
+	return command + " is left out: whoever runs the image decides when its services are ready"
 }
 
 // env is env(1) and cross-env: assignments, then the command.
@@ -404,14 +438,20 @@ func (x *expansion) dotenv(argv, _ []string, c context) ([]string, context, bool
 		words = words[1:]
 	}
 	set, words := flags(words, "-e", "-f", "--file", "-r", "--rc-file", "--environments", "-p", "--env-file", "-v")
+	if _, cascades := set["-c"]; cascades && len(words) > 1 && words[1] == "--" {
+		words = words[1:] // -c may have a value
+	}
 	words = unquoted(words)
 	file := ".env"
+	if len(words) > 1 && strings.HasPrefix(path.Base(words[0]), ".env") { // as env-cmd had it before version 9
+		file, words = words[0], words[1:]
+	}
 	for _, flag := range []string{"-e", "-f", "--file", "--env-file"} {
 		if set[flag] != "" {
 			file = set[flag]
 		}
 	}
-	c.notes = append(c.notes, "it reads "+file+", which no image should hold: set its variables where the image runs")
+	c.notes = append(c.notes, fileNote(file))
 	if len(words) == 0 {
 		return nil, c, true, nil
 	}
