@@ -1,6 +1,7 @@
 package node
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -235,6 +236,7 @@ func (r *repository) content(d *Detail) {
 		folder, _, nested := strings.Cut(below, "/")
 		d.Content = append(d.Content, Content{Path: folder, Folder: nested, Built: true})
 	}
+	r.compilerOptions(d)
 	files, dirs := r.listing(p.Dir)
 	hidden := manifest.Ignored(r.tree, d.Workspace.Dir)
 	for _, name := range files {
@@ -248,6 +250,38 @@ func (r *repository) content(d *Detail) {
 			continue
 		}
 		d.Content = append(d.Content, Content{Path: name, Folder: true})
+	}
+}
+
+// compilerOptions adds the tsconfig.json of a program that is compiled while it runs:
+// how it imports its own modules stands there. One that extends a package which
+// production does not have is left out, since the loader would fail for want of that.
+func (r *repository) compilerOptions(d *Detail) {
+	if d.compiled || !isTypeScript(d.Entry) || d.Engine == "node" && len(loaders(d.Start.Argv)) == 0 {
+		return
+	}
+	names := []string{"tsconfig.json"}
+	for _, v := range d.Start.Env {
+		if v.Name == "TSX_TSCONFIG_PATH" || v.Name == "TS_NODE_PROJECT" {
+			names = []string{v.Value}
+		}
+	}
+	ts, err := ReadTypeScript(r.tree, d.Package.Dir, names...)
+	if err != nil {
+		d.Notes = append(d.Notes, err.Error()+": it is left out of the image")
+		return
+	}
+	_, keeps := d.keepsDev()
+	for _, name := range ts.Foreign {
+		if dep, ok := d.dependency(name); !keeps && (!ok || dep.Kind == development) {
+			d.Notes = append(d.Notes, fmt.Sprintf("%s: it extends %s, which is no dependency for production, so it is left out of the image", ts.At, name))
+			return
+		}
+	}
+	for _, file := range ts.Files {
+		if detect.Inside(file, d.Workspace.Dir) {
+			d.Content = append(d.Content, Content{Path: fromFolder(d.Package.Dir, file)})
+		}
 	}
 }
 

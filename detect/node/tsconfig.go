@@ -16,6 +16,8 @@ type TypeScript struct {
 	Include []string
 	NoEmit  bool
 	At      detect.Evidence // what states OutDir, or the file
+	Files   []string        // it and what it extends of the project, from the root
+	Foreign []string        // packages that it extends
 }
 
 // ReadTypeScript reads the first of the files that is there, with those that it
@@ -41,6 +43,7 @@ func (ts *TypeScript) read(t *detect.Tree, program *jsconf.Program, dir, file st
 	if err != nil {
 		return err
 	}
+	ts.Files = append(ts.Files, file)
 	c, _ := module.Config()
 	options := c.Get("compilerOptions")
 	from := func(v jsconf.Value) string {
@@ -75,6 +78,9 @@ func (ts *TypeScript) read(t *detect.Tree, program *jsconf.Program, dir, file st
 	for i := len(extends) - 1; i >= 0 && depth < 10; i-- {
 		text, _ := extends[i].Text()
 		if !strings.HasPrefix(text, ".") {
+			if text != "" {
+				ts.Foreign = append(ts.Foreign, packageOf(text))
+			}
 			continue // of a package, which says nothing of folders
 		}
 		base := path.Join(path.Dir(file), text)
