@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,22 +15,26 @@ import (
 // program is the parsed source of one program, package by package, as far as
 // questions have asked for it.
 type program struct {
-	sources  *sources
-	set      *token.FileSet
-	packages map[string]*parsedPackage // by folder
-	listed   map[string]Package
-	err      error // the first of what is broken in the files that questions led to
+	sources   *sources
+	set       *token.FileSet
+	packages  map[string]*parsedPackage // by folder
+	listed    map[string]Package
+	importers map[string][]string // the folders of packages, by the folder or path of what they import
+	err       error               // the first of what is broken in the files that questions led to
 }
 
 type parsedPackage struct {
-	unread []string // files that no question has been about so far
-	files  []*ast.File
-	funcs  map[string][]*ast.FuncDecl
-	values map[string][]ast.Expr // constants and variables of the package
-	fields map[string][]ast.Expr // what fields are set to, by name
-	types  map[string][]ast.Expr // what variables and fields are declared as, by name
-	calls  map[string][]site     // of functions and methods, by the last name
-	tags   map[string]reflect.StructTag
+	dir      string
+	unread   []string // files that no question has been about so far
+	files    []*ast.File
+	funcs    map[string][]*ast.FuncDecl
+	literals map[*ast.FuncLit]*ast.FuncDecl // functions without a name in variables of the package
+	values   map[string][]ast.Expr          // constants and variables of the package
+	fields   map[string][]set               // what fields are set to, by name
+	types    map[string][]ast.Expr          // what variables and fields are declared as, by name
+	kinds    map[string][]*ast.TypeSpec     // types, by name
+	calls    map[string][]site              // of functions and methods, by the last name
+	structs  []*ast.StructType              // all that are written out, with a name or without
 }
 
 // site is where a call stands.
@@ -54,10 +57,10 @@ func (p *program) open(dir string) *parsedPackage {
 	pkg, ok := p.packages[dir]
 	if !ok {
 		pkg = &parsedPackage{
-			unread: slices.Clone(p.listed[dir].Files),
-			funcs:  map[string][]*ast.FuncDecl{}, values: map[string][]ast.Expr{},
-			fields: map[string][]ast.Expr{}, types: map[string][]ast.Expr{},
-			calls: map[string][]site{}, tags: map[string]reflect.StructTag{},
+			dir: dir, unread: slices.Clone(p.listed[dir].Files),
+			funcs: map[string][]*ast.FuncDecl{}, values: map[string][]ast.Expr{},
+			literals: map[*ast.FuncLit]*ast.FuncDecl{}, fields: map[string][]set{}, types: map[string][]ast.Expr{},
+			kinds: map[string][]*ast.TypeSpec{}, calls: map[string][]site{},
 		}
 		p.packages[dir] = pkg
 	}
@@ -101,52 +104,54 @@ func (p *program) parse(pkg *parsedPackage, wanted func(data []byte) bool) {
 // add files all that questions may be about under its name.
 func (pkg *parsedPackage) add(file *ast.File) {
 	pkg.files = append(pkg.files, file)
-	var fn *ast.FuncDecl
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncDecl:
-			fn = n
-			pkg.funcs[n.Name.Name] = append(pkg.funcs[n.Name.Name], n)
-		case *ast.GenDecl:
-			if fn != nil && n.Pos() > fn.End() {
-				fn = nil
-			}
-		case *ast.CallExpr:
-			name := lastName(n.Fun)
-			pkg.calls[name] = append(pkg.calls[name], site{n, file, fn})
-		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok {
-				pkg.fields[key.Name] = append(pkg.fields[key.Name], n.Value)
-			}
-		case *ast.AssignStmt:
-			for i, left := range n.Lhs {
-				if field, ok := left.(*ast.SelectorExpr); ok && len(n.Lhs) == len(n.Rhs) {
-					pkg.fields[field.Sel.Name] = append(pkg.fields[field.Sel.Name], n.Rhs[i])
-				}
-			}
-		case *ast.Field:
-			pkg.addField(n)
-		}
-		return true
-	})
 	for _, decl := range file.Decls {
-		if group, ok := decl.(*ast.GenDecl); ok {
-			pkg.addValues(group)
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			pkg.funcs[decl.Name.Name] = append(pkg.funcs[decl.Name.Name], decl)
+			pkg.addInside(decl, file, decl)
+		case *ast.GenDecl:
+			pkg.addInside(decl, file, nil)
+			pkg.addValues(decl)
 		}
 	}
 }
 
-// addField files the type and the tag of a field.
-func (pkg *parsedPackage) addField(field *ast.Field) {
-	for _, name := range field.Names {
-		pkg.types[name.Name] = append(pkg.types[name.Name], field.Type)
-		if field.Tag == nil {
-			continue
+// addInside files what stands in a node of a function, or of none.
+func (pkg *parsedPackage) addInside(node ast.Node, file *ast.File, fn *ast.FuncDecl) {
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if fn != nil {
+				break
+			}
+			unnamed := &ast.FuncDecl{Name: &ast.Ident{}, Type: n.Type, Body: n.Body}
+			pkg.literals[n] = unnamed
+			pkg.addInside(n.Type, file, unnamed)
+			pkg.addInside(n.Body, file, unnamed)
+			return false
+		case *ast.CallExpr:
+			name := calledName(n)
+			pkg.calls[name] = append(pkg.calls[name], site{n, file, fn})
+			pkg.addBound(n)
+		case *ast.CompositeLit:
+			pkg.addElements(n)
+		case *ast.AssignStmt:
+			for i, left := range n.Lhs {
+				if to, ok := left.(*ast.SelectorExpr); ok && len(n.Lhs) == len(n.Rhs) {
+					pkg.addSet(to.Sel.Name, to.X, n.Rhs[i])
+				}
+			}
+		case *ast.TypeSpec:
+			pkg.kinds[n.Name.Name] = append(pkg.kinds[n.Name.Name], n)
+		case *ast.StructType:
+			pkg.structs = append(pkg.structs, n)
+		case *ast.Field:
+			for _, name := range n.Names {
+				pkg.types[name.Name] = append(pkg.types[name.Name], n.Type)
+			}
 		}
-		if tag, err := strconv.Unquote(field.Tag.Value); err == nil {
-			pkg.tags[name.Name] = reflect.StructTag(tag)
-		}
-	}
+		return true
+	})
 }
 
 // addValues files the constants and variables of a declaration of the package.
@@ -174,6 +179,7 @@ type scope struct {
 	file    *ast.File
 	fn      *ast.FuncDecl
 	bound   map[string]value // parameters of a call that is being followed
+	asked   *asked           // the fields whose values are being looked for
 	until   token.Pos        // an assignment whose right side it is: later ones do not count; 0 elsewhere
 	depth   int
 	steps   *int // left for the whole question
@@ -194,7 +200,7 @@ func (p *program) ask(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl) scop
 
 // at goes on with the question elsewhere.
 func (s scope) at(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl) scope {
-	return scope{program: s.program, pkg: pkg, file: file, fn: fn, depth: s.depth, steps: s.steps}
+	return scope{program: s.program, pkg: pkg, file: file, fn: fn, asked: s.asked, depth: s.depth, steps: s.steps}
 }
 
 // deeper counts a step, and says whether there is one left.
@@ -221,7 +227,11 @@ func (s scope) eval(e ast.Expr) value {
 		}
 	case *ast.BinaryExpr:
 		if e.Op == token.ADD {
-			return concat(s.eval(e.X), s.eval(e.Y))
+			left, right := s.eval(e.X), s.eval(e.Y)
+			if strings.HasPrefix(right.text(), ":") {
+				left = hostless(left)
+			}
+			return concat(left, right)
 		}
 	case *ast.Ident:
 		return s.name(e.Name)
@@ -229,6 +239,8 @@ func (s scope) eval(e ast.Expr) value {
 		return s.selector(e)
 	case *ast.CallExpr:
 		return s.call(e)
+	case *ast.CompositeLit:
+		return s.commandFlag(e)
 	}
 	return unknown
 }
@@ -268,7 +280,7 @@ func (s scope) name(name string) value {
 	for _, e := range s.pkg.values[name] {
 		values = append(values, s.at(s.pkg, s.file, nil).eval(e))
 	}
-	return merge(append(values, s.flagVariables(name)...)...)
+	return merge(slices.Concat(values, s.flagVariables(name), s.flagDestinations(name))...)
 }
 
 // assigned lists what the function around assigns to a name, and says whether it
@@ -359,16 +371,25 @@ func (s scope) flagVariables(name string) []value {
 }
 
 func (s scope) flagVar(call *ast.CallExpr, name string) (value, bool) {
+	target, fallback := boundFlag(call)
+	if id, ok := target.(*ast.Ident); !ok || id.Name != name {
+		return unknown, false
+	}
+	return s.eval(fallback), true
+}
+
+// boundFlag gives what a call binds a flag to, and the default; nil for other calls.
+func boundFlag(call *ast.CallExpr) (target, fallback ast.Expr) {
 	fn, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok || !slices.Contains(flagFunctions, fn.Sel.Name) || len(call.Args) <= flagDefault(fn.Sel.Name) {
-		return unknown, false
+		return nil, nil
 	}
-	target, ok := call.Args[0].(*ast.UnaryExpr)
-	if !ok || target.Op != token.AND || lastName(target.X) != name {
-		return unknown, false
-	}
-	return s.eval(call.Args[flagDefault(fn.Sel.Name)]), true
+	return pointed(call.Args[0]), call.Args[flagDefault(fn.Sel.Name)]
 }
+
+// flagMakers are the functions that define a flag of the program and give a
+// pointer to it.
+var flagMakers = []string{"flag.String", "flag.Int", "flag.Uint", "pflag.String", "pflag.Int", "pflag.StringP", "pflag.IntP"}
 
 // flagDefault is the place of the default among the arguments of a function of
 // package flag, or of pflag, whose functions with P take a shorthand before it.
@@ -393,9 +414,19 @@ func lastName(e ast.Expr) string {
 	return ""
 }
 
-func parameter(fn *ast.FuncType, name string) int {
+// calledName is the last name of what is called.
+func calledName(call *ast.CallExpr) string {
+	if generic, ok := call.Fun.(*ast.IndexExpr); ok {
+		return lastName(generic.X)
+	}
+	return lastName(call.Fun)
+}
+
+func parameter(fn *ast.FuncType, name string) int { return parameterIn(fn.Params, name) }
+
+func parameterIn(fields *ast.FieldList, name string) int {
 	i := 0
-	for _, field := range fn.Params.List {
+	for _, field := range fields.List {
 		for _, id := range field.Names {
 			if id.Name == name {
 				return i
@@ -406,13 +437,16 @@ func parameter(fn *ast.FuncType, name string) int {
 	return -1
 }
 
-// passed merges what the calls of the function around pass for a parameter, in
-// every package that has been loaded.
+// passed merges what the calls of the function around pass for a parameter.
 func (s scope) passed(i int) value {
 	var values []value
-	for _, pkg := range s.program.loaded(s.fn.Name.Name) {
+	for _, pkg := range s.program.users(s.pkg.dir) {
+		if s.fn.Name.Name == "" { // a literal: who calls it, only the run tells
+			break
+		}
+		s.program.about(pkg, s.fn.Name.Name)
 		for _, c := range pkg.calls[s.fn.Name.Name] {
-			if len(c.call.Args) > i && c.fn != s.fn {
+			if len(c.call.Args) > i && c.fn != s.fn && s.at(pkg, c.file, c.fn).mayCall(c.call, s.pkg, s.fn) {
 				values = append(values, s.at(pkg, c.file, c.fn).eval(c.call.Args[i]))
 			}
 		}
@@ -420,36 +454,27 @@ func (s scope) passed(i int) value {
 	return merge(values...)
 }
 
-// selector gives a declaration of another package of the module, or what a
-// field is set to anywhere in this one.
+// mayCall says whether a call may be one of a function of the repository, by what
+// is known of the types.
+func (s scope) mayCall(call *ast.CallExpr, pkg *parsedPackage, fn *ast.FuncDecl) bool {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return fn.Recv == nil && s.pkg == pkg
+	}
+	if s.packageOf(sel) != "" {
+		return fn.Recv == nil && s.imported(sel) == pkg
+	}
+	of, ok := s.typeOf(sel.X, 0)
+	return fn.Recv != nil && (!ok || isInterface(of) || of.in.pkg == pkg && of.name == receiver(fn))
+}
+
+// selector gives a declaration of another package of the repository, or what a
+// field is set to.
 func (s scope) selector(e *ast.SelectorExpr) value {
 	if pkg := s.imported(e); pkg != nil {
 		return s.at(pkg, pkg.files[0], nil).name(e.Sel.Name)
 	}
-	var values []value
-	for _, pkg := range s.program.loaded(e.Sel.Name) {
-		for _, set := range pkg.fields[e.Sel.Name] {
-			values = append(values, s.at(pkg, pkg.fileOf(set), pkg.funcOf(set)).eval(set))
-		}
-		values = append(values, tagged(pkg.tags[e.Sel.Name]))
-		values = append(values, s.at(pkg, s.file, nil).flagVariables(e.Sel.Name)...)
-	}
-	return merge(values...)
-}
-
-// tagged reads the tags of the two libraries that fill a struct from the
-// environment: caarlos0/env (env, envDefault) and envconfig (envconfig, default).
-func tagged(tag reflect.StructTag) value {
-	name := tag.Get("env")
-	if name == "" {
-		name = tag.Get("envconfig")
-	}
-	name, _, _ = strings.Cut(name, ",")
-	fallback := tag.Get("envDefault")
-	if fallback == "" {
-		fallback = tag.Get("default")
-	}
-	return variable(name, fallback)
+	return s.fieldValue(e)
 }
 
 // imported gives the package of the repository that an expression takes a name
@@ -510,50 +535,53 @@ func packageName(imported string) string {
 	return base
 }
 
+// passing are the functions that give their first argument in another form, which
+// is the same text here.
+var passing = []string{
+	"strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.ParseInt", "strconv.ParseUint",
+	"strings.TrimSpace", "string", "int", "uint16",
+}
+
 // call gives the result of functions that make a string out of what is known.
 func (s scope) call(e *ast.CallExpr) value {
-	name := lastName(e.Fun)
-	args := func() []value {
-		var values []value
-		for _, a := range e.Args {
-			values = append(values, s.eval(a))
-		}
-		return values
+	var args []value
+	for _, a := range e.Args {
+		args = append(args, s.eval(a))
 	}
-	switch s.function(e.Fun) {
-	case "os.Getenv", "os.LookupEnv":
-		if len(e.Args) == 1 {
-			if v := s.eval(e.Args[0]); v.known {
-				return variable(v.text(), "")
-			}
+	name := s.function(e.Fun)
+	switch {
+	case name == "os.Getenv", name == "os.LookupEnv", name == "syscall.Getenv":
+		if len(args) == 1 && args[0].known {
+			return variable(args[0].text(), "")
 		}
 		return unknown
-	case "cmp.Or":
-		return merge(args()...)
-	case "fmt.Sprintf":
-		return format(args())
-	case "net.JoinHostPort":
-		if len(e.Args) == 2 {
-			host := s.eval(e.Args[0])
-			if !host.known {
-				host = literal("")
-			}
-			return concat(host, literal(":"), s.eval(e.Args[1]))
-		}
-		return unknown
-	case "strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.ParseInt", "strconv.ParseUint",
-		"strings.TrimSpace", "string", "int", "uint16":
-		if len(e.Args) > 0 {
-			return s.eval(e.Args[0])
-		}
-		return unknown
-	case "flag.String", "flag.Int", "flag.Uint", "pflag.String", "pflag.Int", "pflag.StringP", "pflag.IntP":
-		if place := flagDefault(name); len(e.Args) > place {
-			return s.eval(e.Args[place])
+	case name == "cmp.Or":
+		return merge(args...)
+	case name == "fmt.Sprintf":
+		return format(args)
+	case name == "fmt.Sprint" && len(args) < 3: // which puts nothing between two of which one is a string
+		return concat(args...)
+	case name == "net.JoinHostPort" && len(args) == 2:
+		return concat(hostless(args[0]), literal(":"), args[1])
+	case name == "strings.TrimPrefix" && len(args) == 2:
+		return trim(args[0], args[1])
+	case slices.Contains(passing, name) && len(args) > 0:
+		return args[0]
+	case slices.Contains(flagMakers, name):
+		if place := flagDefault(lastName(e.Fun)); len(args) > place {
+			return args[place]
 		}
 		return unknown
 	}
-	return s.follow(e, args())
+	return merge(s.configured(e), s.follow(e, args))
+}
+
+// hostless is a host, or none where it cannot be read: the port behind it counts.
+func hostless(host value) value {
+	if !host.known {
+		return literal("")
+	}
+	return host
 }
 
 // function names what is called: "os.Getenv", "string", or nothing for a method.
@@ -571,18 +599,12 @@ func (s scope) function(e ast.Expr) string {
 	return ""
 }
 
-// follow evaluates a function of the module: what it returns, with its
+// follow evaluates a function of the repository: what it returns, with its
 // parameters bound to the arguments.
 func (s scope) follow(e *ast.CallExpr, args []value) value {
-	pkg := s.pkg
-	if sel, ok := e.Fun.(*ast.SelectorExpr); ok {
-		if other := s.imported(sel); other != nil {
-			pkg = other
-		}
-	}
-	s.program.about(pkg, lastName(e.Fun))
 	var values []value
-	for _, fn := range pkg.funcs[lastName(e.Fun)] {
+	fns, pkg := s.callees(e)
+	for _, fn := range fns {
 		if fn.Body == nil || fn == s.fn {
 			continue
 		}
@@ -640,7 +662,11 @@ func format(args []value) value {
 		case verb == '%':
 			result = concat(result, literal("%"))
 		case strings.IndexByte("sdv", verb) >= 0 && len(args) > 0:
-			result = concat(result, args[0])
+			arg := args[0]
+			if len(result.pieces) == 0 && strings.HasPrefix(rest, ":%") {
+				arg = hostless(arg)
+			}
+			result = concat(result, arg)
 			args = args[1:]
 		default:
 			return unknown

@@ -168,35 +168,52 @@ func (p *program) serving(packages []Package) (served, error) {
 func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {
 	for _, decl := range file.Decls {
 		fn, _ := decl.(*ast.FuncDecl)
-		ast.Inspect(decl, func(n ast.Node) bool {
-			switch n.(type) {
-			case *ast.CallExpr, *ast.CompositeLit, *ast.CaseClause, *ast.BinaryExpr, *ast.KeyValueExpr:
-			default:
-				return true
+		p.inspectIn(pkg, file, fn, decl, found)
+	}
+}
+
+// inspectIn looks at a declaration, or at a function that stands in one without a name.
+func (p *program) inspectIn(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl, within ast.Node, found *served) {
+	ast.Inspect(within, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr, *ast.CompositeLit, *ast.CaseClause, *ast.BinaryExpr, *ast.KeyValueExpr, *ast.AssignStmt:
+			p.ask(pkg, file, fn).tell(n, found)
+		case *ast.FuncLit:
+			if fn == nil {
+				p.inspectIn(pkg, file, pkg.literals[n], n.Body, found)
+				return false
 			}
-			s := p.ask(pkg, file, fn)
-			if name, ok := s.healthCommand(n); ok {
-				found.probes = append(found.probes, Path{Path: name, At: p.at(n)})
-			}
-			switch n := n.(type) {
-			case *ast.CallExpr:
-				if l, ok := s.listens(n); ok {
-					found.listens = append(found.listens, l)
-				}
-				found.assets = append(found.assets, s.opens(n)...)
-				if route, ok := s.healthRoute(n); ok {
-					found.health = append(found.health, Path{Path: route, At: p.at(n)})
-				}
-				if lastName(n.Fun) == "RegisterHealthServer" {
-					found.grpc = append(found.grpc, Path{At: p.at(n)})
-				}
-			case *ast.CompositeLit:
-				if e := s.serverAddress(n); e != nil {
-					found.listens = append(found.listens, listen(s.eval(e), p.at(e)))
-				}
-			}
-			return true
-		})
+		}
+		return true
+	})
+}
+
+// tell takes down what one node says about serving.
+func (s scope) tell(n ast.Node, found *served) {
+	at := s.program.at
+	if name, ok := s.healthCommand(n); ok {
+		found.probes = append(found.probes, Path{Path: name, At: at(n)})
+	}
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if l, ok := s.listens(n); ok {
+			found.listens = append(found.listens, l)
+		}
+		found.assets = append(found.assets, s.opens(n)...)
+		if route, ok := s.healthRoute(n); ok {
+			found.health = append(found.health, Path{Path: route, At: at(n)})
+		}
+		if lastName(n.Fun) == "RegisterHealthServer" {
+			found.grpc = append(found.grpc, Path{At: at(n)})
+		}
+	case *ast.CompositeLit:
+		if e := s.serverAddress(n); e != nil {
+			found.listens = append(found.listens, listen(s.address(e), at(e)))
+		}
+	case *ast.AssignStmt:
+		if e := s.assignedAddress(n); e != nil {
+			found.listens = append(found.listens, listen(s.address(e), at(e)))
+		}
 	}
 }
 
@@ -217,7 +234,7 @@ func (s scope) listens(call *ast.CallExpr) (Listen, bool) {
 		}
 		address := listenerDefault(l)
 		if len(call.Args) > l.arg {
-			address = s.eval(call.Args[l.arg])
+			address = s.address(call.Args[l.arg])
 		} else if l.fallback == "" {
 			continue
 		}
@@ -263,6 +280,28 @@ func (s scope) serverAddress(lit *ast.CompositeLit) ast.Expr {
 		}
 	}
 	return nil
+}
+
+// assignedAddress gives the address that an http.Server gets after it was made.
+func (s scope) assignedAddress(n *ast.AssignStmt) ast.Expr {
+	to, ok := n.Lhs[0].(*ast.SelectorExpr)
+	if !ok || to.Sel.Name != "Addr" || len(n.Lhs) != len(n.Rhs) {
+		return nil
+	}
+	if of, _ := s.typeOf(to.X, 0); of.name != "net/http.Server" {
+		return nil
+	}
+	return n.Rhs[0]
+}
+
+// address evaluates what is listened on. A question that took too many steps has
+// not seen all that might speak against its answer.
+func (s scope) address(e ast.Expr) value {
+	v := s.eval(e)
+	if *s.steps < 0 {
+		return unknown
+	}
+	return v
 }
 
 // listen reads an address: host:port, as net.Listen takes it.

@@ -112,7 +112,7 @@ func (s scope) fieldOrigins(e *ast.SelectorExpr) []string {
 	var found []string
 	for _, pkg := range s.program.loaded(e.Sel.Name) {
 		for _, set := range pkg.fields[e.Sel.Name] {
-			found = append(found, s.at(pkg, pkg.fileOf(set), pkg.funcOf(set)).origins(set)...)
+			found = append(found, s.at(pkg, pkg.fileOf(set.value), pkg.funcOf(set.value)).origins(set.value)...)
 		}
 		found = append(found, s.declared(pkg, e.Sel.Name)...)
 	}
@@ -132,6 +132,11 @@ func (s scope) declared(pkg *parsedPackage, name string) []string {
 func (pkg *parsedPackage) funcOf(n ast.Node) *ast.FuncDecl {
 	for _, decl := range pkg.fileOf(n).Decls {
 		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Pos() <= n.Pos() && n.Pos() < fn.End() {
+			return fn
+		}
+	}
+	for _, fn := range pkg.literals { // at most one
+		if fn.Pos() <= n.Pos() && n.Pos() < fn.End() {
 			return fn
 		}
 	}

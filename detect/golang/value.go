@@ -2,6 +2,7 @@ package golang
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -101,4 +102,16 @@ func withEnv(v value, env string) value {
 		return v
 	}
 	return value{pieces: []piece{{text: v.text(), env: env}}, known: true}
+}
+
+// trim takes a text away where a value begins with it.
+func trim(v, prefix value) value {
+	if !v.known || !prefix.known {
+		return unknown
+	}
+	v.pieces = slices.Clone(v.pieces)
+	if len(v.pieces) > 0 {
+		v.pieces[0].text = strings.TrimPrefix(v.pieces[0].text, prefix.text())
+	}
+	return v
 }

@@ -1,0 +1,187 @@
+package golang
+
+import (
+	"go/ast"
+	"slices"
+)
+
+// set is one place where a field gets its value.
+type set struct {
+	of    ast.Expr // the literal that it stands in, or what it is a field of
+	value ast.Expr
+}
+
+// asked lists the fields that a question has led through, so that a field that is
+// set to something made of itself is not looked for again.
+type asked struct {
+	field  field
+	before *asked
+}
+
+func (a *asked) has(f field) bool { return a != nil && (a.field.is(f) || a.before.has(f)) }
+
+func (pkg *parsedPackage) addSet(name string, of, value ast.Expr) {
+	pkg.fields[name] = append(pkg.fields[name], set{of: of, value: value})
+}
+
+// addElements files what a literal sets fields to.
+func (pkg *parsedPackage) addElements(lit *ast.CompositeLit) {
+	for _, element := range lit.Elts {
+		if kv, ok := element.(*ast.KeyValueExpr); ok {
+			if key, ok := kv.Key.(*ast.Ident); ok {
+				pkg.addSet(key.Name, lit, kv.Value)
+			}
+			if to, ok := pointed(kv.Value).(*ast.SelectorExpr); ok && lastName(kv.Key) == "Destination" {
+				pkg.addSet(to.Sel.Name, to.X, lit) // a flag of urfave/cli
+			}
+		}
+	}
+}
+
+// addBound files the field that a call binds a flag to, as set to the default.
+func (pkg *parsedPackage) addBound(call *ast.CallExpr) {
+	target, fallback := boundFlag(call)
+	if to, ok := target.(*ast.SelectorExpr); ok {
+		pkg.addSet(to.Sel.Name, to.X, fallback)
+	}
+}
+
+// users lists the packages of the closure that may hold something of a package: it
+// itself, and those that import it; by its folder, or by its path where it is one
+// of another module.
+func (p *program) users(of string) []*parsedPackage {
+	if p.importers == nil {
+		p.importers = map[string][]string{}
+		for _, dir := range sortedKeys(p.listed) {
+			for _, imported := range p.listed[dir].imports {
+				if folder, ok := p.sources.folder(imported); ok {
+					imported = folder
+				}
+				p.importers[imported] = append(p.importers[imported], dir)
+			}
+		}
+	}
+	var users []*parsedPackage
+	if _, ok := p.listed[of]; ok {
+		users = append(users, p.open(of))
+	}
+	for _, dir := range p.importers[of] {
+		users = append(users, p.open(dir))
+	}
+	return users
+}
+
+// usersOf lists the packages that may set fields of a type, as far as they have
+// to do with a name.
+func (s scope) usersOf(k kind, name string) []*parsedPackage {
+	from := k.path()
+	if k.expr != nil {
+		from = k.in.pkg.dir
+	}
+	users := s.program.users(from)
+	for _, pkg := range users {
+		s.program.about(pkg, name)
+	}
+	return users
+}
+
+// fieldValue merges what a field is set to anywhere in the program, as the types
+// tell which field that is. What is set for one whose type nothing tells adds
+// nothing, but may make it doubtful.
+func (s scope) fieldValue(e *ast.SelectorExpr) value {
+	of, ok := s.typeOf(e.X, 0)
+	if !ok {
+		return unknown
+	}
+	f, ok := s.field(of, e.Sel.Name)
+	if !ok || s.asked.has(f) {
+		return unknown
+	}
+	s.asked = &asked{field: f, before: s.asked}
+	var values, doubts []value
+	nested, one := s.nested(e.X, f.of)
+	if !one {
+		return unknown
+	}
+	for _, pkg := range s.usersOf(f.of, f.name) {
+		for _, set := range pkg.fields[f.name] {
+			if *s.steps < 0 {
+				return unknown
+			}
+			in := s.at(pkg, pkg.fileOf(set.value), pkg.funcOf(set.value))
+			switch is, sure := in.sets(set, f); {
+			case is && (nested == nil || in.setsInside(set, *nested)):
+				values = append(values, in.eval(set.value))
+			case !sure:
+				doubts = append(doubts, in.eval(set.value))
+			}
+		}
+	}
+	v := merge(append(values, s.tagged(e, f))...)
+	if slices.ContainsFunc(doubts, func(d value) bool { return d.known && !merge(v, d).known }) {
+		return unknown
+	}
+	return v
+}
+
+// sets says whether a field is set in a place, and whether that is sure.
+func (s scope) sets(at set, f field) (is, sure bool) {
+	of, ok := s.typeOf(at.of, 0)
+	if !ok {
+		return false, false
+	}
+	found, ok := s.field(of, f.name)
+	return ok && found.is(f), true
+}
+
+// nested gives the field that holds the struct whose field is asked for, where
+// another field of its struct is of the same type, so that what is set for one of
+// the two says nothing of the other. It is false where there are such fields and
+// nothing tells which of them it is.
+func (s scope) nested(e ast.Expr, of kind) (*field, bool) {
+	twins := s.holding(of)
+	if len(twins) < 2 {
+		return nil, true
+	}
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		outer, _ := s.typeOf(sel.X, 0)
+		if f, ok := s.field(outer, sel.Sel.Name); ok && slices.ContainsFunc(twins, f.is) {
+			return &f, true
+		}
+	}
+	return nil, false
+}
+
+// holding lists the fields of a type that the package which declares it has, where
+// one struct has several such.
+func (s scope) holding(of kind) []field {
+	if of.expr == nil || of.name == "" {
+		return nil
+	}
+	for _, outer := range of.in.pkg.structs {
+		var found []field
+		for _, decl := range outer.Fields.List {
+			if lastName(unstar(decl.Type)) == of.name {
+				for _, id := range decl.Names {
+					found = append(found, field{of: kind{expr: outer}, name: id.Name, decl: decl})
+				}
+			}
+		}
+		if len(found) > 1 {
+			return found
+		}
+	}
+	return nil
+}
+
+// setsInside says whether a place sets something of a struct that a field holds.
+func (s scope) setsInside(at set, outer field) bool {
+	if sel, ok := at.of.(*ast.SelectorExpr); ok {
+		of, _ := s.typeOf(sel.X, 0)
+		f, ok := s.field(of, sel.Sel.Name)
+		return ok && f.is(outer)
+	}
+	return slices.ContainsFunc(s.pkg.fields[outer.name], func(o set) bool {
+		return o.value == at.of || pointed(o.value) == at.of
+	})
+}
