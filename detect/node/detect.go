@@ -36,6 +36,7 @@ type Detail struct {
 	Entry     string // the file that Start runs, from the root; empty where none is known
 	Serves    Serves
 	Registry  Registry
+	Unread    []Text // settings of members with a credential in them, from the root, which no install reads
 	Lock      *Lock
 	System    System
 	Closure   []Package // packages of the repository whose sources are built, itself last
@@ -121,6 +122,9 @@ func (d Detail) Facts() []detect.Fact {
 		add("credentials", "$"+t.Value, t.At)
 	}
 	for _, t := range d.Registry.Literals {
+		add("credentials", "written into "+t.Value, t.At)
+	}
+	for _, t := range d.Unread {
 		add("credentials", "written into "+t.Value, t.At)
 	}
 	for _, v := range d.Public {
@@ -249,6 +253,9 @@ func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d D
 		return d, "", err
 	}
 	r.packagesOf(&d)
+	if d.Unread, err = r.unread(d); err != nil {
+		return d, "", err
+	}
 	if err = r.served(&d); err != nil {
 		return d, "", err
 	}
@@ -278,6 +285,25 @@ func (r *repository) registryOf(dir string) (Registry, error) {
 	g, err := r.registry(dir)
 	r.registries[dir] = g
 	return g, err
+}
+
+// unread lists the settings of members that hold credentials: an install reads those
+// of the workspace alone.
+func (r *repository) unread(d Detail) ([]Text, error) {
+	var found []Text
+	for _, c := range d.Closure {
+		if c.Dir == d.Workspace.Dir {
+			continue
+		}
+		g, err := r.registryOf(c.Dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range g.Literals {
+			found = append(found, Text{t.At.File, t.At})
+		}
+	}
+	return found, nil
 }
 
 // engine settles what runs the program: what it is started with, else what

@@ -78,6 +78,11 @@ func (r *repository) installs(d Detail) Installs {
 			add(t.Value)
 		}
 	}
+	for _, t := range d.Registry.Beside {
+		if name := path.Clean(t.Value); !path.IsAbs(name) && !strings.HasPrefix(name, "../") {
+			add(name)
+		}
+	}
 	switch d.Manager.Name {
 	case "pnpm":
 		add(pnpmWorkspaceFile, ".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js")

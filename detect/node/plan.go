@@ -278,6 +278,9 @@ func (p *planner) ignore() error {
 	for _, t := range p.literals() {
 		own = append(own, path.Join(p.root(), t.Value))
 	}
+	for _, t := range d.Unread {
+		own = append(own, p.fromContext(t.Value))
+	}
 	if p.program != "" {
 		p.plan.Needs = append(p.plan.Needs, p.program)
 	}

@@ -375,6 +375,9 @@ func (p *planner) credentials() {
 		p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: id, Source: path.Join(".", p.plan.Context, p.root(), t.Value)})
 		p.plan.Note("%s: a credential is written into %s; it enters no layer, but it belongs into a variable: ${NPM_TOKEN}", t.At, t.Value)
 	}
+	for _, t := range p.detail.Unread {
+		p.plan.Note("%s: a credential is written into settings that no install of the workspace reads; it enters no layer", t.At)
+	}
 	if len(p.plan.Secrets) == 0 && len(p.in.Overrides.Private) > 0 {
 		p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: "npmrc", Source: "$HOME/.npmrc"})
 		p.plan.Decide("private registry", strings.Join(p.in.Overrides.Private, ","), "--private", "asked for; its credentials come by a secret mount")

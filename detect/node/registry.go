@@ -17,6 +17,7 @@ type Registry struct {
 	Tokens   []Text // variables of the environment that settings refer to
 	Literals []Text // settings with a credential in them, which must not enter a layer
 	Hosts    []Text // registries other than the public one
+	Beside   []Text // files that settings name: certificates of authorities
 	Inject   bool   // pnpm copies packages of the workspace, where it would link their folders
 }
 
@@ -28,7 +29,14 @@ var (
 	// Keys of .npmrc that hold credentials:
 	// https://docs.npmjs.com/cli/v11/configuring-npm/npmrc#auth-related-configuration
 	credential = regexp.MustCompile(`(?i)(^|:)_?(authToken|auth|password)$|npmAuthToken$|npmAuthIdent$`)
+	// userinfo is what an address holds of somebody: https://user:password@host.
+	userinfo = regexp.MustCompile(`^[a-z+]+://[^/\s@]+@`)
+	// pair is one setting of bunfig.toml, of which a line may hold several.
+	pair = regexp.MustCompile(`([A-Za-z0-9_-]+)["']?\s*=\s*("[^"]*"|'[^']*')`)
 )
+
+// ofImage are variables that an image sets itself.
+var ofImage = []string{"HOME", "PATH", "PWD", "TMPDIR", "USER"}
 
 // publicRegistries need no credentials.
 var publicRegistries = []string{"registry.npmjs.org", "registry.yarnpkg.com", "npm.jsr.io"}
@@ -57,8 +65,8 @@ func (r *repository) registry(dir string) (Registry, error) {
 	return found, nil
 }
 
-// read looks for credentials line by line: each of the formats has one setting
-// a line.
+// read looks for credentials line by line: each of the formats has its settings in
+// lines.
 func (g *Registry) read(file, text string) {
 	n := 0
 	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
@@ -68,29 +76,41 @@ func (g *Registry) read(file, text string) {
 			continue
 		}
 		at := detect.Evidence{File: file, Line: n}
+		if path.Ext(file) == ".toml" {
+			for _, m := range pair.FindAllStringSubmatch(line, -1) {
+				g.setting(m[1], unquote(m[2]), at)
+			}
+			continue
+		}
 		separator := "="
 		if strings.HasSuffix(file, ".yml") {
 			separator = ": "
 		}
-		key, setting, ok := strings.Cut(line, separator)
-		if !ok {
-			continue
+		if key, setting, ok := strings.Cut(line, separator); ok {
+			g.setting(unquote(strings.TrimSpace(key)), unquote(strings.TrimSpace(setting)), at)
 		}
-		key, setting = unquote(strings.TrimSpace(key)), unquote(strings.TrimSpace(setting))
-		g.Inject = g.Inject || key == "inject-workspace-packages" && setting == "true"
-		if strings.HasSuffix(key, "egistry") || strings.HasSuffix(key, "npmRegistryServer") {
-			g.host(setting, at)
+	}
+}
+
+// setting takes one of them: the variables that it wants, and what is secret in it.
+func (g *Registry) setting(key, text string, at detect.Evidence) {
+	g.Inject = g.Inject || key == "inject-workspace-packages" && text == "true"
+	if strings.HasSuffix(key, "egistry") || strings.HasSuffix(key, "npmRegistryServer") {
+		g.host(text, at)
+	}
+	if strings.EqualFold(key, "cafile") || strings.HasSuffix(key, "CaFilePath") {
+		g.Beside = append(g.Beside, Text{text, at})
+	}
+	secret := credential.MatchString(key) || userinfo.MatchString(text) || path.Ext(at.File) == ".toml" && (key == "token" || key == "password")
+	names := tokenVariable.FindAllStringSubmatch(text, -1)
+	for _, m := range names {
+		name := m[1] + m[2]
+		if secret || m[0] == "${"+name+"}" && !slices.Contains(ofImage, name) { // without a default an install stops
+			g.Tokens = append(g.Tokens, Text{name, at})
 		}
-		if !credential.MatchString(key) && !(strings.HasSuffix(file, ".toml") && (key == "token" || key == "password")) {
-			continue
-		}
-		names := tokenVariable.FindAllStringSubmatch(setting, -1)
-		for _, m := range names {
-			g.Tokens = append(g.Tokens, Text{m[1] + m[2], at})
-		}
-		if len(names) == 0 && setting != "" {
-			g.Literals = append(g.Literals, Text{path.Base(file), at})
-		}
+	}
+	if secret && len(names) == 0 && text != "" {
+		g.Literals = append(g.Literals, Text{path.Base(at.File), at})
 	}
 }
 
@@ -100,6 +120,7 @@ func (g *Registry) host(address string, at detect.Evidence) {
 		return
 	}
 	host, _, _ := strings.Cut(rest, "/")
+	host = host[strings.LastIndexByte(host, '@')+1:]
 	if !slices.Contains(publicRegistries, host) && host != "" {
 		g.Hosts = append(g.Hosts, Text{host, at})
 	}
