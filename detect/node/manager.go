@@ -15,6 +15,7 @@ import (
 type Manager struct {
 	Name     string // "npm", "yarn", "pnpm", "bun", "deno"
 	Range    string // of its version, as it is written; empty where nothing says it
+	Binding  bool   // another version would refuse, or is not what was chosen
 	Reason   string
 	At       detect.Evidence
 	Lock     string // the base name of its lockfile, or empty
@@ -71,13 +72,37 @@ func (r *repository) manager(root Package, answer string) (Manager, error) {
 		m.Name, m.Reason, m.At = "npm", "no lockfile and no packageManager", root.at()
 	}
 	if m.Range == "" {
-		for _, e := range root.Engines {
-			if e.Name == m.Name {
-				m.Range, m.At = e.Value, e.At
-			}
+		if err := r.engineOf(root, &m); err != nil {
+			return Manager{}, err
 		}
 	}
 	return m, r.configure(root.Dir, &m)
+}
+
+// engineOf takes the version from where one stands that does not choose the package
+// manager: volta's, or that of engines, which binds where the settings say so
+// (https://docs.npmjs.com/cli/v11/using-npm/config#engine-strict).
+func (r *repository) engineOf(root Package, m *Manager) error {
+	for _, v := range root.Volta {
+		if v.Name == m.Name {
+			m.Range, m.At, m.Reason, m.Binding = v.Value, v.At, "volta", true
+			return nil
+		}
+	}
+	for _, e := range root.Engines {
+		if e.Name != m.Name {
+			continue
+		}
+		settings, err := r.registryOf(root.Dir)
+		if err != nil {
+			return err
+		}
+		m.Range, m.At, m.Binding = e.Value, e.At, settings.Strict
+		if m.Binding {
+			m.Reason = "engines, which the settings make binding"
+		}
+	}
+	return nil
 }
 
 // hasYarn says whether there are settings of yarn.
@@ -86,7 +111,7 @@ func (r *repository) hasYarn(dir string) bool { return r.tree.Has(path.Join(dir,
 // declares gives the package manager that somebody names.
 func (p Package) declares(answer string) (Manager, error) {
 	if name, version, _ := strings.Cut(answer, "@"); slices.Contains(managerNames, name) {
-		return Manager{Name: name, Range: version, Reason: "asked for"}, nil
+		return Manager{Name: name, Range: version, Reason: "asked for", Binding: true}, nil
 	}
 	if text := p.PackageManager; text.Value != "" {
 		version, _, _ := strings.Cut(text.Value, "+") // the hash of the program
@@ -94,12 +119,12 @@ func (p Package) declares(answer string) (Manager, error) {
 		if parts == nil {
 			return Manager{}, detect.Errorf(text.At, "packageManager %q is not one of %s with a version, such as pnpm@10.4.1", text.Value, strings.Join(managerNames, ", "))
 		}
-		return Manager{Name: parts[1], Range: parts[2], Reason: "packageManager", At: text.At}, nil
+		return Manager{Name: parts[1], Range: parts[2], Reason: "packageManager", At: text.At, Binding: true}, nil
 	}
 	for _, text := range p.DevManager {
 		name, version, _ := strings.Cut(text.Value, "@")
 		if slices.Contains(managerNames, name) {
-			return Manager{Name: name, Range: version, Reason: "devEngines.packageManager", At: text.At}, nil
+			return Manager{Name: name, Range: version, Reason: "devEngines.packageManager", At: text.At, Binding: true}, nil
 		}
 	}
 	for _, v := range p.Volta {

@@ -55,7 +55,7 @@ func (p *planner) manager() error {
 	case builder.name == m.Name:
 		p.plan.Decide("package manager", m.Name, "--package-manager", "the image's own; "+m.Reason, evidence...)
 		return nil
-	case m.Name == "npm" && (m.Range == "" || m.Reason != "packageManager" && m.Reason != "asked for"):
+	case m.Name == "npm" && (m.Range == "" || !m.Binding || p.bundled(want)):
 		p.plan.Decide("package manager", "npm", "--package-manager", m.Reason+"; the one that comes with the image", evidence...)
 		return nil
 	case m.YarnPath != "" && major(p.version) < lastWithYarn:
@@ -82,12 +82,24 @@ func (p *planner) manager() error {
 	return nil
 }
 
+// bundledNpm is the major version of npm in the images of a line of Node.js:
+// https://nodejs.org/dist/index.json.
+var bundledNpm = map[int]string{14: "6", 16: "8", 18: "10", 20: "10", 22: "10", 24: "11"}
+
+// bundled says whether any npm that the image may bring satisfies a constraint.
+func (p *planner) bundled(want string) bool {
+	line, known := bundledNpm[major(p.version)]
+	newest, err := p.in.Catalog.Tool("npm", "~"+line)
+	return known && err == nil && catalog.Satisfies(line+".0.0", want) && catalog.Satisfies(newest, want)
+}
+
+// toolVersion is the version of a package manager for a constraint; of npm one of the
+// image's own line, where that fits: a later one may block scripts.
 func (p *planner) toolVersion(program, want string) (string, error) {
-	if program == "npm" {
-		if v := strings.TrimPrefix(want, "="); catalog.Satisfies(v, "*") {
-			return v, nil
+	if line, known := bundledNpm[major(p.version)]; known && program == "npm" && !strings.HasPrefix(want, "=") {
+		if version, err := p.in.Catalog.Tool(program, both(want, "~"+line)); err == nil {
+			return version, nil
 		}
-		return strings.TrimSpace(p.detail.Manager.Range), nil
 	}
 	return p.in.Catalog.Tool(program, want)
 }

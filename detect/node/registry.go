@@ -18,6 +18,7 @@ type Registry struct {
 	Literals []Text // settings with a credential in them, which must not enter a layer
 	Hosts    []Text // registries other than the public one
 	Beside   []Text // files that settings name: certificates of authorities
+	Strict   bool   // npm insists on what engines say
 	Inject   bool   // pnpm copies packages of the workspace, where it would link their folders
 }
 
@@ -94,6 +95,7 @@ func (g *Registry) read(file, text string) {
 
 // setting takes one of them: the variables that it wants, and what is secret in it.
 func (g *Registry) setting(key, text string, at detect.Evidence) {
+	g.Strict = g.Strict || key == "engine-strict" && text == "true"
 	g.Inject = g.Inject || key == "inject-workspace-packages" && text == "true"
 	if strings.HasSuffix(key, "egistry") || strings.HasSuffix(key, "npmRegistryServer") {
 		g.host(text, at)

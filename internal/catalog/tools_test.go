@@ -15,6 +15,7 @@ func TestTool(t *testing.T) {
 		{"pnpm", "=10.4.1", "10.4.1"},
 		{"pnpm", "=999.0.0", "999.0.0"}, // newer than the catalog: the project must know
 		{"pnpm", "^8", "8.15.9"},
+		{"npm", "^8", "8.19.4"},
 		{"yarn", "^1", "1.22.22"},
 		{"yarn", "^2", "2.4.3"},
 		{"pnpm", "~5", ""},
