@@ -2,9 +2,9 @@ package node
 
 import "io"
 
-// ReadPnpmLock reads a pnpm-lock.yaml, and says what a package in it needs.
-func ReadPnpmLock(r io.Reader, name string) (*Lock, func(string) bool, error) {
-	l := newLock("pnpm-lock.yaml", Workspace{Dir: "."})
-	err := l.pnpm(r)
+// ReadLock reads a lockfile by its base name, and says what a package in it needs.
+func ReadLock(file string, r io.Reader, name string) (*Lock, func(string) bool, error) {
+	l := newLock(file, Workspace{Dir: "."})
+	err := l.reader(file)(r)
 	return l, l.graph.reach([]string{name}, false), err
 }

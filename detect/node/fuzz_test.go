@@ -40,6 +40,37 @@ func plain(r rune) rune {
 	return r
 }
 
+// FuzzStrict takes the last comma away whatever pieces a text comes in, and nothing else.
+func FuzzStrict(f *testing.F) {
+	f.Add(`{"a": [1, 2,],
+ "b,]": "\\\",}" ,	} ,`, 3)
+	f.Add("\ufeff{\"x\":{},}", 1)
+	f.Fuzz(func(t *testing.T, text string, size int) {
+		whole, err := io.ReadAll(&strict{from: strings.NewReader(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pieces, err := io.ReadAll(&strict{from: &inPieces{strings.NewReader(text), max(1, size)}})
+		if err != nil || string(pieces) != string(whole) {
+			t.Errorf("in pieces of %d: %q, %v, want %q", size, pieces, err, whole)
+		}
+		if len(whole) != len(text) {
+			t.Errorf("%d bytes become %d", len(text), len(whole))
+		}
+		if json.Valid([]byte(text)) && string(whole) != text {
+			t.Errorf("%q becomes %q", text, whole)
+		}
+	})
+}
+
+// inPieces gives out a few bytes at a time.
+type inPieces struct {
+	from io.Reader
+	size int
+}
+
+func (p *inPieces) Read(b []byte) (int, error) { return p.from.Read(b[:min(p.size, len(b))]) }
+
 // FuzzLock reads any lockfile of any kind without a panic.
 func FuzzLock(f *testing.F) {
 	f.Add("lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.0.0\n\npackages:\n\n  '@x/a@1.0.0(b@2)':\n    dependencies:\n      b: 2.0.0\n")

@@ -45,11 +45,7 @@ func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
 		return newLock("", w), nil
 	}
 	l := newLock(path.Join(w.Dir, m.Lock), w)
-	read := map[string]func(io.Reader) error{
-		"pnpm-lock.yaml": l.pnpm, "yarn.lock": l.yarn, "package-lock.json": l.npm, "npm-shrinkwrap.json": l.npm,
-		"bun.lock": l.bun, "bun.lockb": func(io.Reader) error { return nil },
-	}[m.Lock]
-	if err := r.tree.Stream(l.File, read); err != nil {
+	if err := r.tree.Stream(l.File, l.reader(m.Lock)); err != nil {
 		var position *detect.PositionError
 		var line *lineError
 		switch {
@@ -61,6 +57,14 @@ func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
 		return l, detect.Errorf(detect.Evidence{File: l.File}, "%w", err)
 	}
 	return l, nil
+}
+
+// reader reads the lockfile of a base name in pieces.
+func (l *Lock) reader(name string) func(io.Reader) error {
+	return map[string]func(io.Reader) error{
+		"pnpm-lock.yaml": l.pnpm, "yarn.lock": l.yarn, "package-lock.json": l.npm, "npm-shrinkwrap.json": l.npm,
+		"bun.lock": l.bun, "bun.lockb": func(io.Reader) error { return nil },
+	}[name]
 }
 
 // newLock makes one that holds nothing yet.
@@ -352,7 +356,7 @@ type npmEntry struct {
 // npm reads a package-lock.json, one package at a time
 // (https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json).
 func (l *Lock) npm(r io.Reader) error {
-	counter := &lineCounter{from: r}
+	counter := &lineCounter{from: unmarked(r)}
 	decoder := json.NewDecoder(counter)
 	err := object(decoder, func(key string) error {
 		switch key {
@@ -506,6 +510,9 @@ type lineCounter struct {
 
 func (c *lineCounter) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
+	if n == 0 {
+		return n, err // the last piece stays the last
+	}
 	c.marks = append(c.marks, c.read, int64(c.count))
 	c.last = append(c.last[:0], p[:n]...)
 	c.read += int64(n)
@@ -529,41 +536,66 @@ func (c *lineCounter) line(offset int64) int {
 	return 1
 }
 
-// mostBun is how large a bun.lock may be: it is read in one piece.
-const mostBun = 64 << 20
+// bunEntry is one package of a bun.lock: "name@version", and things of several kinds,
+// one of which says what it needs.
+type bunEntry []json.RawMessage
 
-// bun reads a bun.lock, which is JSON with commas behind the last element
-// (https://bun.sh/docs/install/lockfile).
+// bun reads a bun.lock, one package at a time, which is JSON with commas behind the
+// last element (https://bun.sh/docs/install/lockfile).
 func (l *Lock) bun(r io.Reader) error {
-	data, err := io.ReadAll(io.LimitReader(r, mostBun))
-	if err != nil {
-		return err
-	}
-	v, err := parseJSON(l.File, data, true)
-	if err != nil {
-		return err
-	}
-	l.known = true
-	l.Format = v.get("lockfileVersion").text
-	l.overrides = v.get("overrides").kind != absent
-	for _, m := range v.get("workspaces").members {
-		for _, k := range dependencyKeys {
-			for _, d := range m.value.get(k.key).members {
-				l.imported(path.Clean(m.key), d.key, d.value.text)
-			}
+	counter := &lineCounter{from: &strict{from: unmarked(r)}}
+	decoder := json.NewDecoder(counter)
+	err := object(decoder, func(key string) error {
+		switch key {
+		case "lockfileVersion":
+			var n json.Number
+			err := decoder.Decode(&n)
+			l.Format = n.String()
+			return err
+		case "overrides":
+			l.overrides = true
+		case "workspaces":
+			l.known = true
+			return object(decoder, func(folder string) error { return l.bunImporter(decoder, folder) })
+		case "packages":
+			return object(decoder, func(string) error {
+				var e bunEntry
+				if err := decoder.Decode(&e); err != nil {
+					return err
+				}
+				l.bunPackage(e)
+				return nil
+			})
 		}
-	}
-	for _, m := range v.get("packages").members {
-		if len(m.value.list) == 0 {
-			continue
-		}
-		l.bunPackage(m.value.list)
+		var skipped json.RawMessage
+		return decoder.Decode(&skipped)
+	})
+	if err != nil {
+		return &lineError{counter.line(decoder.InputOffset()), plainly(err)}
 	}
 	return nil
 }
 
-func (l *Lock) bunPackage(parts []value) {
-	full := parts[0].text
+// bunImporter takes the manifest of the workspace or of a member, as the lockfile was
+// made from.
+func (l *Lock) bunImporter(decoder *json.Decoder, folder string) error {
+	var e npmEntry
+	if err := decoder.Decode(&e); err != nil {
+		return err
+	}
+	for _, ranges := range []map[string]string{e.Dependencies, e.DevDependencies, e.OptionalDependencies, e.PeerDependencies} {
+		for name, text := range ranges {
+			l.imported(path.Clean(folder), name, text)
+		}
+	}
+	return nil
+}
+
+func (l *Lock) bunPackage(e bunEntry) {
+	var full string
+	if len(e) == 0 || json.Unmarshal(e[0], &full) != nil {
+		return
+	}
 	i := strings.LastIndexByte(full, '@')
 	if j := strings.IndexByte(full[min(1, len(full)):], '@'); j >= 0 {
 		i = j + 1
@@ -571,19 +603,86 @@ func (l *Lock) bunPackage(parts []value) {
 	if i <= 0 {
 		return
 	}
-	name, version := full[:i], full[i+1:]
+	name, version := strings.Clone(full[:i]), full[i+1:]
 	id := l.graph.id(name)
 	if strings.HasPrefix(version, "git+") || strings.HasPrefix(version, "github:") {
 		l.git[name] = true
 	}
 	l.version(name, version)
-	for _, part := range parts {
-		for _, key := range []string{"dependencies", "optionalDependencies"} {
-			for _, d := range part.get(key).members {
-				l.graph.add(id, d.key, key == "optionalDependencies")
-			}
+	for _, part := range e[1:] {
+		var needs npmEntry
+		if json.Unmarshal(part, &needs) != nil {
+			continue // a text, or of another shape
+		}
+		for _, need := range sortedKeys(needs.Dependencies) {
+			l.graph.add(id, need, false)
+		}
+		for _, need := range sortedKeys(needs.OptionalDependencies) {
+			l.graph.add(id, need, true)
 		}
 	}
+}
+
+// strict reads JSON with commas behind the last element and puts a blank in the place
+// of each, so that every line stays where it is.
+type strict struct {
+	from  io.Reader
+	piece []byte
+	ready []byte // of piece, to be given out
+	held  []byte // what begins with a comma that may turn out to be the last
+	err   error
+	text  bool // inside of a string
+	slash bool // behind a backslash there
+}
+
+func (s *strict) Read(p []byte) (int, error) {
+	for len(s.ready) == 0 {
+		if s.err != nil {
+			return 0, s.err
+		}
+		s.fill()
+	}
+	n := copy(p, s.ready)
+	s.ready = s.ready[n:]
+	return n, nil
+}
+
+// fill takes the next piece.
+func (s *strict) fill() {
+	const size = 64 << 10
+	kept := len(s.held)
+	s.piece = slices.Grow(append(s.piece[:0], s.held...), size)
+	n, err := s.from.Read(s.piece[kept : kept+size])
+	s.piece, s.err = s.piece[:kept+n], err
+	comma := -1
+	if kept > 0 {
+		comma = 0
+	}
+	for i := kept; i < len(s.piece); i++ {
+		switch c := s.piece[i]; {
+		case s.text:
+			s.text, s.slash = s.slash || c != '"', !s.slash && c == '\\'
+		case c == ',':
+			comma = i
+		case (c == '}' || c == ']') && comma >= 0:
+			s.piece[comma], comma = ' ', -1
+		case c != ' ' && c != '\t' && c != '\r' && c != '\n':
+			s.text, comma = c == '"', -1
+		}
+	}
+	s.ready, s.held = s.piece, nil
+	if comma >= 0 && s.err == nil {
+		s.ready, s.held = s.piece[:comma], slices.Clone(s.piece[comma:])
+	}
+}
+
+// unmarked is a file without its byte order mark.
+func unmarked(r io.Reader) io.Reader {
+	b := bufio.NewReader(r)
+	if mark, _ := b.Peek(3); string(mark) == "\ufeff" {
+		_, _ = b.Discard(len(mark)) // which are there
+	}
+	return b
 }
 
 // check lists the dependencies of manifests that the lockfile does not hold, so
