@@ -160,7 +160,12 @@ func packageBuilds(t *detect.Tree, dir string) bool {
 
 // isSite says whether a folder holds a page where a site begins.
 func isSite(t *detect.Tree, dir string) bool {
-	return t.Has(path.Join(dir, "Staticfile")) || slices.ContainsFunc(outputs, func(out string) bool { return t.Has(path.Join(dir, out, "index.html")) })
+	return t.Has(path.Join(dir, "Staticfile")) || slices.ContainsFunc(outputs, func(out string) bool { return holds(t, dir, out) })
+}
+
+// holds says whether a site begins in a folder below, where nothing else builds it.
+func holds(t *detect.Tree, dir, out string) bool {
+	return t.Has(path.Join(dir, out, "index.html")) && (out == "." || !isBuilt(t, path.Join(dir, out)))
 }
 
 // detail reads what the files say. ok is false where there is no page.
@@ -179,7 +184,7 @@ func detail(t *detect.Tree, dir string) (d Detail, ok bool, err error) {
 			}
 		}
 	default:
-		i := slices.IndexFunc(outputs, func(out string) bool { return t.Has(path.Join(dir, out, "index.html")) })
+		i := slices.IndexFunc(outputs, func(out string) bool { return holds(t, dir, out) })
 		if i < 0 {
 			if stated {
 				return d, false, detect.Errorf(file.At, "no folder with an index.html; name it with root:")
