@@ -9,6 +9,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/jsconf"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/script"
 )
 
 // no says that the package is not of this framework after all.
@@ -97,6 +98,9 @@ func (r *recogniser) next() {
 		return
 	}
 	r.f.Writes = []string{path.Join(dist, "cache")}
+	if port := option(script.Step{Argv: r.start.Argv}, "-p", "--port"); r.starts("next") && port != "" {
+		r.start.Env = append(r.start.Env, script.Variable{Name: r.f.PortVar, Value: port})
+	}
 	switch {
 	case output == "standalone":
 		r.nextStandalone(c, dist)
@@ -113,6 +117,9 @@ func (r *recogniser) next() {
 			if strings.HasSuffix(file, "ts") {
 				r.compiler()
 			}
+		}
+		if timeout := option(script.Step{Argv: r.start.Argv}, "--keepAliveTimeout"); timeout != "" {
+			r.f.Start = append(r.f.Start, "--keepAliveTimeout", timeout)
 		}
 		r.requires("next")
 		r.reason("no output is configured, so that next start serves it")

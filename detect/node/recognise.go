@@ -11,6 +11,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/jsconf"
 	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/script"
 )
 
@@ -62,11 +63,30 @@ func Recognise(s Subject) (Framework, error) {
 		if r.f.Problem == nil {
 			r.f.Problem = r.folders()
 		}
+		r.told()
 		slices.Sort(r.f.Outputs)
 		r.f.Outputs = slices.Compact(r.f.Outputs)
 		return r.f, nil
 	}
 	return Framework{}, nil
+}
+
+// told takes what the start script sets for the framework's own server, but for the
+// address, which has to be any.
+func (r *recogniser) told() {
+	if len(r.f.Start) == 0 || !r.started {
+		return
+	}
+	for _, v := range r.start.Env {
+		if v.Name != r.f.Host {
+			r.f.Env = append(slices.DeleteFunc(slices.Clone(r.f.Env), func(old plan.Variable) bool { return old.Name == v.Name }), plan.Variable(v))
+		}
+	}
+}
+
+// starts says whether the start script runs a program.
+func (r *recogniser) starts(program string) bool {
+	return r.started && path.Base(r.start.Argv[0]) == program
 }
 
 // site settles how a site is given out: as its framework says, unless the project
@@ -91,8 +111,21 @@ func (r *recogniser) site() error {
 		}
 		s.Reason, s.Evidence = "the Staticfile says so", []detect.Evidence{file.At}
 	}
-	s.Server, err = manifest.ReadNginx(r.Tree, r.Dir)
+	if s.Server, err = manifest.ReadNginx(r.Tree, r.Dir); s.Server.File == "" {
+		r.aside()
+	}
 	return err
+}
+
+// aside notes configurations of nginx where projects keep those of their own images.
+func (r *recogniser) aside() {
+	for _, dir := range []string{".", "nginx", ".nginx", "docker", ".docker", "conf", "config", "deploy"} {
+		for _, name := range []string{"nginx.conf", "default.conf"} {
+			if file := path.Join(r.Dir, dir, name); r.Tree.Has(file) && path.Join(dir, name) != "nginx.conf" {
+				r.note("%s is not read: the configuration of a site is nginx.conf beside package.json", file)
+			}
+		}
+	}
 }
 
 // folder is a path that stands in a Dockerfile as it is.
@@ -235,26 +268,34 @@ func (r *recogniser) config(base string) (string, bool) {
 // load evaluates a configuration file. One that is not there is an empty object;
 // one that cannot be read is noted, and empty too.
 func (r *recogniser) load(base string, args ...jsconf.Value) jsconf.Value {
+	config, err := r.evaluate(base, args...)
+	if err != nil {
+		r.note("%v: what %s does by default is taken", err, r.rule.Title)
+	}
+	return config
+}
+
+// evaluate evaluates a configuration file; it is an empty object where the file is not
+// there or, with an error, cannot be read.
+func (r *recogniser) evaluate(base string, args ...jsconf.Value) (jsconf.Value, error) {
 	empty := jsconf.Fields()
 	file, ok := r.config(base)
 	if !ok {
-		return empty
+		return empty, nil
 	}
 	r.cite(detect.Evidence{File: file})
 	module, err := r.program.Module(file)
 	if err != nil {
-		r.note("%v: what %s does by default is taken", err, r.rule.Title)
-		return empty
+		return empty, err
 	}
 	config, _ := module.Config(args...)
-	if config.Absent() {
-		return empty
+	switch {
+	case config.Absent():
+		return empty, nil
+	case config.Kind() != jsconf.Object:
+		return empty, fmt.Errorf("%s: it exports %s, which cannot be followed", file, config.Why())
 	}
-	if config.Kind() != jsconf.Object {
-		r.note("%s: it exports %s, which cannot be followed: what %s does by default is taken", file, config.Why(), r.rule.Title)
-		return empty
-	}
-	return config
+	return config, nil
 }
 
 func (r *recogniser) note(format string, args ...any) {

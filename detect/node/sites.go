@@ -286,7 +286,11 @@ func (r *recogniser) storybook() {
 // angular reads angular.json, https://angular.dev/reference/configs/workspace-config.
 func (r *recogniser) angular() {
 	file := path.Join(r.Dir, "angular.json")
-	c := r.load("angular.json")
+	c, err := r.evaluate("angular.json")
+	if err != nil {
+		r.f.Problem = err // nothing else says what is built
+		return
+	}
 	name, project := r.angularProject(c)
 	if name == "" {
 		r.fault(detect.Evidence{File: file}, "angular.json has several applications, and none is the default: build one, as in ng build NAME")

@@ -3,6 +3,7 @@ package node
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -235,6 +236,10 @@ func (s *System) repositories(l *Lock, reached func(string) bool, direct map[str
 	}
 }
 
+// gitAddress is one that npm takes for a repository's, where others are archives:
+// https://github.com/npm/hosted-git-info.
+var gitAddress = regexp.MustCompile(`^(?:ssh://|https?://(?:[^#]*\.git|(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/#]+/[^/#]+)(?:#|$))`)
+
 // isGit says whether a range is the address of a repository:
 // https://docs.npmjs.com/cli/v11/configuring-npm/package-json#git-urls-as-dependencies
 func isGit(text string) bool {
@@ -242,6 +247,9 @@ func isGit(text string) bool {
 		if strings.HasPrefix(text, prefix) {
 			return true
 		}
+	}
+	if gitAddress.MatchString(text) {
+		return true
 	}
 	owner, repository, ok := strings.Cut(text, "/")
 	return ok && owner != "" && repository != "" && !strings.ContainsAny(owner, ":@.~^<>= ")

@@ -92,7 +92,9 @@ func (r *repository) wishes(e engine, packages ...Package) ([]wish, error) {
 		return nil, err
 	}
 	for _, p := range pins {
-		found = append(found, wish{p.Version, p.At})
+		if p.Version != "system" { // whatever the machine has
+			found = append(found, wish{p.Version, p.At})
+		}
 	}
 	for _, p := range packages {
 		for _, v := range p.DevRuntime {

@@ -125,6 +125,9 @@ func (r *repository) workspaceOf(p Package) (Workspace, error) {
 		if patterns, w.At, err = r.lerna(p.Dir); err != nil {
 			return w, err
 		}
+		if len(patterns) > 0 {
+			return w, detect.Errorf(w.At, "only lerna.json lists the packages, and lerna bootstrap, which installed them, is gone since Lerna 7: list them in workspaces of package.json")
+		}
 	}
 	if len(patterns) == 0 {
 		w.At = detect.Evidence{}
