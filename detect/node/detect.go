@@ -273,7 +273,7 @@ func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d D
 		}
 	}
 	r.content(&d)
-	d.RootFiles = r.rootFiles(w)
+	d.RootFiles = r.rootFiles(d)
 	d.Untested = r.untested(p)
 	return d, "", nil
 }
