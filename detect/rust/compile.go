@@ -38,7 +38,11 @@ func (p *planner) choose() error {
 	p.flavour = asked
 	p.runtime = runtimes[asked]
 	needs := p.needs()
-	missing := slices.DeleteFunc(slices.Clone(needs), func(name string) bool { return p.suite.shares && slices.Contains(p.runtime.holds, name) })
+	held := slices.Clone(p.runtime.holds)
+	if p.in.Overrides.Runtime != "" && p.suite.shares {
+		held = append(held, p.runtime.shares...)
+	}
+	missing := slices.DeleteFunc(slices.Clone(needs), func(name string) bool { return slices.Contains(held, name) })
 	switch {
 	case p.runtime.static:
 		return p.static()

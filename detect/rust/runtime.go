@@ -40,6 +40,7 @@ type runtime struct {
 	template   string
 	packages   []string                         // of the distribution
 	holds      []string                         // libraries of Debian that it has
+	shares     []string                         // those that it has on newer suites, and that count where it is asked for
 	health     func(port, path string) []string // what the image can ask with, or nil
 }
 
@@ -49,7 +50,11 @@ var runtimes = map[string]runtime{
 		user: "65532:65532", userReason: "that image's nonroot",
 		reason:   "the C library of the builder's suite, OpenSSL, certificates and time zones",
 		template: "rust/distroless.Dockerfile.tmpl",
-		holds:    []string{"libssl3t64", "zlib1g", "libzstd1", "libgcc-s1", "libstdc++6"},
+		holds:    []string{"libgcc-s1", "libstdc++6"},
+		// base/config.bzl of GoogleContainerTools/distroless, of 2026-08-21. A copy of the
+		// image without the zlib that OpenSSL wants has been met, so that a program is
+		// linked against these on slim unless the user knows better.
+		shares: []string{"libssl3t64", "libzstd1", "zlib1g"},
 	},
 	"static": { // of a project that compiles for musl by itself
 		image: "gcr.io/distroless/static-debian", tag: "nonroot",

@@ -38,10 +38,10 @@ func PortWord(port int, env string) string {
 }
 
 // BusyboxHealth is a health check by what Alpine has: of a path where there is one,
-// else of whether the port is open.
+// else of whether the port is open. Not every BusyBox is built with -z of nc.
 func BusyboxHealth(port, path string) []string {
 	if path == "" {
-		return []string{"sh", "-c", "exec nc -z 127.0.0.1 " + port}
+		return []string{"sh", "-c", "exec nc -w 1 127.0.0.1 " + port + " -e true"}
 	}
 	return []string{"sh", "-c", "exec wget -q -O /dev/null http://127.0.0.1:" + port + path}
 }
