@@ -100,6 +100,7 @@ type Site struct {
 	NotFound string   // the page that comes with 404, "/404.html"; empty: the server's own
 	HTML     bool     // "/about" is about.html, as generators of many pages name them
 	Hashed   []string // folders whose names of files change with their contents, "/assets/"
+	Names    string   // the same of files beside index.html, as a regular expression
 
 	Reason   string // why unknown paths are answered so
 	Evidence []detect.Evidence

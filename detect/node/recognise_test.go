@@ -127,6 +127,9 @@ func describeFramework(f Framework, err error) string {
 		s := f.Site
 		fmt.Fprintf(&b, "  site %s at %s, fall-back %q, 404 %q, html %v, hashed %v: %s %v\n", s.Root, s.Base, s.Fallback, s.NotFound, s.HTML, s.Hashed, s.Reason, s.Evidence)
 	}
+	if f.Site.Names != "" {
+		fmt.Fprintf(&b, "  hashed too %s\n", f.Site.Names)
+	}
 	if f.Kind == Server && f.Problem == nil {
 		fmt.Fprintf(&b, "  start %q in %q, traced %v, port %s %d, env %v, requires %v, keeps dev %v, writes %v\n", f.Start, f.Workdir, f.Traced, f.PortVar, f.Port, f.Env, f.Requires, f.KeepDev, f.Writes)
 		for _, a := range f.Artefacts {

@@ -32,6 +32,10 @@ func rules() []rule {
 	pages := func(root string, hashed ...string) Site {
 		return Site{Root: root, NotFound: "/404.html", HTML: true, Hashed: hashed}
 	}
+	named := func(s Site, names string) Site {
+		s.Names = names
+		return s
+	}
 	return []rule{
 		{
 			Framework: listens("HOSTNAME", 3000, Framework{
@@ -102,7 +106,7 @@ func rules() []rule {
 			Framework: site(Framework{
 				Name: "gatsby", Title: "Gatsby", Build: []string{"gatsby", "build"}, BuildEnv: quiet("GATSBY_TELEMETRY_DISABLED"),
 				Caches: []string{".cache"}, Outputs: []string{".cache"}, Public: []string{"GATSBY_"},
-			}, pages("public", "/static/")),
+			}, named(pages("public", "/static/"), `[^/]+-[0-9a-f]{20}[.](?:js|css)`)),
 			packages: []string{"gatsby"}, programs: []string{"gatsby"}, configs: []string{"gatsby-config"}, refine: (*recogniser).gatsby,
 		},
 		{
@@ -166,7 +170,7 @@ func rules() []rule {
 			packages:  []string{"@rsbuild/core"}, programs: []string{"rsbuild"}, configs: []string{"rsbuild.config"}, refine: (*recogniser).rsbuild,
 		},
 		{
-			Framework: site(Framework{Name: "parcel", Title: "Parcel", Build: []string{"parcel", "build"}, Caches: []string{".parcel-cache"}, Outputs: []string{".parcel-cache"}}, spa("dist")),
+			Framework: site(Framework{Name: "parcel", Title: "Parcel", Build: []string{"parcel", "build"}, Caches: []string{".parcel-cache"}, Outputs: []string{".parcel-cache"}}, named(spa("dist"), `[^/]+[.][0-9a-f]{8}[.][0-9a-z]+`)),
 			packages:  []string{"parcel", "parcel-bundler"}, programs: []string{"parcel"}, refine: (*recogniser).parcel,
 		},
 		{

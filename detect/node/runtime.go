@@ -417,6 +417,10 @@ func (p *planner) own(from string) {
 // everything says that what a build leaves cannot be told from its name: the
 // program is there before it, so the build makes something else.
 func (p *planner) everything() bool {
+	d := p.detail
+	if _, own := d.Package.Script("build"); !own && !d.Package.Virtual && len(d.Framework.Build)+len(d.Installs.Later) == 0 && len(d.Closure) > 1 {
+		return false // what it needs is built, and it is not
+	}
 	return p.built && !slices.ContainsFunc(p.detail.Content, func(c Content) bool { return c.Built })
 }
 

@@ -14,7 +14,7 @@ func (p *planner) site() error {
 	language, images := p.plan.Summary.Language, p.plan.Summary.Images
 	server, err := p.plan.Serve(p.in, plan.Site{
 		Title: f.Title, From: "builder", Folder: path.Join("/app", p.home(), s.Root),
-		Base: s.Base, Fallback: s.Fallback, NotFound: s.NotFound, HTML: s.HTML, Hashed: s.Hashed,
+		Base: s.Base, Fallback: s.Fallback, NotFound: s.NotFound, HTML: s.HTML, Hashed: s.Hashed, Names: s.Names,
 		Reason: s.Reason, Evidence: s.Evidence,
 		Config: plan.ServerConfig(s.Server),
 	})

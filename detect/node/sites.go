@@ -315,7 +315,7 @@ func (r *recogniser) angular() {
 	at := base(r.text(options.Get("baseHref"), "the base path", "/"))
 	_, kind, _ := strings.Cut(builder, ":")
 	if kind != "application" { // the older builders make one folder
-		r.static(Site{Root: folder, Base: at, Fallback: "/index.html"})
+		r.static(Site{Root: folder, Base: at, Fallback: "/index.html", Names: `[^/]+[.][0-9a-f]{16,20}[.](?:js|css)`})
 		r.reason(builder + " makes files")
 		return
 	}
@@ -333,7 +333,7 @@ func (r *recogniser) angular() {
 		r.reason("ssr makes a server that holds all that it imports")
 		return
 	}
-	site := Site{Root: path.Join(folder, browser), Base: at, Fallback: "/index.html"}
+	site := Site{Root: path.Join(folder, browser), Base: at, Fallback: "/index.html", Names: `[^/]+-[A-Z0-9]{8}[.](?:js|css)`}
 	if server || mode == "static" {
 		site.Fallback, site.HTML = "/index.csr.html", true
 	}

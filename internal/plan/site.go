@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -21,6 +22,7 @@ type Site struct {
 	NotFound string   // the page that comes with 404; empty: the server's own
 	HTML     bool     // "/about" is about.html
 	Hashed   []string // folders whose names of files change with their contents
+	Names    string   // the same of files beside index.html, as a regular expression
 	Reason   string   // why it is answered so
 	Evidence []detect.Evidence
 	Config   ServerConfig
@@ -74,6 +76,8 @@ type Rules struct {
 	Try         []string // what a path is looked up as, the last of which always answers
 	NotFound    string
 	Hashed      []string
+	Names       string   // a regular expression of paths
+	Kept        []string // the paths of both
 	Health      string
 }
 
@@ -132,6 +136,11 @@ func (p *Plan) ourServer(w *WebServer, s Site, port int) {
 	}
 	for _, h := range s.Hashed {
 		r.Hashed = append(r.Hashed, base+h)
+		r.Kept = append(r.Kept, "^"+base+h)
+	}
+	if s.Names != "" {
+		r.Names = "^" + regexp.QuoteMeta(base) + "/" + s.Names + "$"
+		r.Kept = append(r.Kept, r.Names)
 	}
 	w.Config = Copy{From: p.fromContext(siteConfig), To: configPath}
 	w.Ports = []int{port}

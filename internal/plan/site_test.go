@@ -54,6 +54,20 @@ func TestServe(t *testing.T) {
 	}
 }
 
+func TestServeNames(t *testing.T) {
+	p, _, err := serve(t, plan.Site{Base: "/a.b/", Hashed: []string{"/media/"}, Names: `[^/]+-[A-Z0-9]{8}[.]js`}, plan.Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := p.Extras[0].Template.Data.(plan.Rules)
+	if want := `^/a\.b/[^/]+-[A-Z0-9]{8}[.]js$`; rules.Names != want {
+		t.Errorf("names %q, want %q", rules.Names, want)
+	}
+	if diff := cmp.Diff([]string{"^/a.b/media/", rules.Names}, rules.Kept); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+}
+
 func TestServePort(t *testing.T) {
 	p, w, err := serve(t, plan.Site{}, plan.Overrides{Port: 9000})
 	if err != nil {
