@@ -31,34 +31,39 @@ func (c code) microservice(f sourceFile, i int) (Listen, bool) {
 	open := i + 1
 	for ; open < len(f.tokens) && open < i+8 && f.tokens[open].text != "("; open++ { // a type may come first
 	}
+	l := Listen{Raw: true, At: f.at(i)}
 	args := f.arguments(open)
 	if len(args) == 0 {
 		return Listen{}, false
 	}
-	at := f.at(i)
 	in, given := f, args[len(args)-1]
-	if len(given) == 1 && given[0].kind == word {
+	if len(given) == 1 && given[0].kind == word && len(args) > 1 {
 		in, given = c.value(f, given[0].text)
 	}
-	options := property(given, "options")
-	l := Listen{Raw: true, At: at}
-	switch transport := property(given, "transport"); {
-	case len(transport) == 0 || transport[len(transport)-1].text == "TCP":
+	transport, options := property(given, "transport"), property(given, "options")
+	switch {
+	case len(args) == 1 && f.is(i, "createMicroservice"), transport == nil && options != nil, isMember(transport, "TCP"):
 		l = c.join(l, c.port(in, property(options, "port"), 0))
 		if l.Port == 0 && l.Env == "" {
 			l.Port = 3000
 		}
-	case transport[len(transport)-1].text == "GRPC":
+	case isMember(transport, "GRPC"):
 		bound := c.endpoint(in, property(options, "url"), 0)
 		l = c.join(l, bound)
 		l.Loopback = bound.Loopback
 		if l.Port == 0 && l.Env == "" {
 			l.Port, l.Loopback = 5000, true
 		}
-	default:
+	case len(transport) > 1:
 		return Listen{}, false
 	}
-	return l, true
+	return l, true // of options that cannot be read, on an address that nobody knows
+}
+
+// isMember says whether an expression is a member of something by its name:
+// Transport.GRPC.
+func isMember(expr []token, name string) bool {
+	return len(expr) == 3 && expr[1].text == "." && expr[2].text == name
 }
 
 // endpoint evaluates an address with a port behind a colon, as far as port does.
