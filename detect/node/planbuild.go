@@ -305,12 +305,14 @@ func (p *planner) tests() error {
 		return leave("--no-test-stage", "asked for")
 	case !ok:
 		return leave("", "no test script", d.Package.at())
-	case isPlaceholder(test.Value):
+	case strings.Contains(test.Value, "no test specified"): // what npm init writes
 		return leave("", "the test script is npm's placeholder", test.At)
+	case wordsAlone(test.Value, d.Package):
+		return leave("", "the test script runs no program", test.At)
 	case d.Untested != "":
 		return leave("", "the test script runs "+d.Untested+", which fails where there are no tests, and there are none", test.At)
 	}
-	if why := unfit(test.Value, d.Package); why != "" {
+	if why := unfit(d.Package); why != "" {
 		return leave("", why, test.At)
 	}
 	p.startBuilder()
@@ -324,36 +326,57 @@ func (p *planner) tests() error {
 	return nil
 }
 
-// isPlaceholder recognises what npm init writes.
-func isPlaceholder(script string) bool {
-	return strings.Contains(script, "no test specified") || strings.TrimSpace(script) == "exit 0" || strings.HasPrefix(script, "echo ") && !strings.Contains(script, "&&")
+// wordsAlone says whether a test script prints something and runs nothing.
+func wordsAlone(text string, p Package) bool {
+	steps, err := script.Expand("test", text, p.lookup)
+	return err == nil && len(steps) == 0
 }
 
 // browsers are programs that a test script runs and that need a browser or a
 // screen.
 var browsers = []string{"karma", "ng", "cypress", "playwright", "testcafe", "wdio", "nightwatch", "protractor", "web-test-runner", "wtr", "electron", "detox"}
 
-// unfit says why a test script cannot run in a build: of what it comes to, where it
-// runs others, else of its own words.
-func unfit(text string, p Package) string {
-	commands := [][]string{strings.Fields(text)}
-	if steps, err := script.Expand("test", text, p.lookup); err == nil {
-		for _, s := range steps {
-			commands = append(commands, s.Argv)
+// watchers run a command again when files change.
+var watchers = []string{"nodemon", "onchange", "chokidar", "tsc-watch", "ts-node-dev", "tsnd", "node-dev", "supervisor"}
+
+// unfit says why a test script cannot run in a build: of what it comes to, with the
+// scripts that npm runs before and after it.
+func unfit(p Package) string {
+	for _, name := range []string{"pretest", "test", "posttest"} {
+		s, ok := p.Script(name)
+		if !ok {
+			continue
+		}
+		commands := [][]string{strings.Fields(s.Value)}
+		if steps, err := script.Expand(name, s.Value, p.lookup); err == nil {
+			commands = nil
+			for _, step := range steps {
+				commands = append(commands, step.Argv)
+			}
+		}
+		for _, words := range commands {
+			if why := unfitCommand(words); why != "" {
+				return "the " + name + " script " + why
+			}
 		}
 	}
-	for _, words := range commands {
-		for i, w := range words {
-			name := path.Base(w)
-			if slices.Contains(browsers, name) && (name != "ng" || i+1 < len(words) && words[i+1] == "test") {
-				return "the test script runs " + name + ", which needs a browser"
-			}
-			if w == "--watch" || w == "--watchAll" || w == "--ui" {
-				return "the test script watches and does not end"
-			}
-			if strings.Contains(w, "docker") {
-				return "the test script runs docker"
-			}
+	return ""
+}
+
+// unfitCommand says the same of one command.
+func unfitCommand(words []string) string {
+	for i, w := range words {
+		name := path.Base(w)
+		option, _, _ := strings.Cut(w, "=")
+		switch {
+		case slices.Contains(browsers, name) && (name != "ng" || i+1 < len(words) && words[i+1] == "test"):
+			return "runs " + name + ", which needs a browser"
+		case option == "--browser":
+			return "runs in a browser"
+		case w == "--watch" || w == "--watchAll" || w == "--ui" || i == 0 && slices.Contains(watchers, name):
+			return "watches and does not end"
+		case strings.Contains(w, "docker"):
+			return "runs docker"
 		}
 	}
 	return ""
