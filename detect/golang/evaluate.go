@@ -24,17 +24,34 @@ type program struct {
 }
 
 type parsedPackage struct {
-	dir      string
-	unread   []string // files that no question has been about so far
-	files    []*ast.File
+	index
+	dir    string
+	unread []string // files that no question has been about so far
+	files  []*ast.File
+}
+
+// index is what the parsed files of a package hold, by the names that questions
+// ask for.
+type index struct {
 	funcs    map[string][]*ast.FuncDecl
 	literals map[*ast.FuncLit]*ast.FuncDecl // functions without a name in variables of the package
 	values   map[string][]ast.Expr          // constants and variables of the package
-	fields   map[string][]set               // what fields are set to, by name
-	types    map[string][]ast.Expr          // what variables and fields are declared as, by name
-	kinds    map[string][]*ast.TypeSpec     // types, by name
-	calls    map[string][]site              // of functions and methods, by the last name
+	setters  map[string][]*ast.FuncDecl     // functions that assign to a name, of their own or of the package
+	fields   map[string][]set               // what fields are set to
+	unkeyed  map[string][]*ast.CompositeLit // literals without keys, by the last name of their type
+	types    map[string][]ast.Expr          // what variables and fields are declared as
+	kinds    map[string][]*ast.TypeSpec     // types
 	structs  []*ast.StructType              // all that are written out, with a name or without
+	calls    map[string][]site              // of functions and methods, by the last name
+}
+
+func newIndex() index {
+	return index{
+		funcs: map[string][]*ast.FuncDecl{}, literals: map[*ast.FuncLit]*ast.FuncDecl{},
+		values: map[string][]ast.Expr{}, setters: map[string][]*ast.FuncDecl{},
+		fields: map[string][]set{}, unkeyed: map[string][]*ast.CompositeLit{},
+		types: map[string][]ast.Expr{}, kinds: map[string][]*ast.TypeSpec{}, calls: map[string][]site{},
+	}
 }
 
 // site is where a call stands.
@@ -56,12 +73,7 @@ func newProgram(s *sources, packages []Package) *program {
 func (p *program) open(dir string) *parsedPackage {
 	pkg, ok := p.packages[dir]
 	if !ok {
-		pkg = &parsedPackage{
-			dir: dir, unread: slices.Clone(p.listed[dir].Files),
-			funcs: map[string][]*ast.FuncDecl{}, values: map[string][]ast.Expr{},
-			literals: map[*ast.FuncLit]*ast.FuncDecl{}, fields: map[string][]set{}, types: map[string][]ast.Expr{},
-			kinds: map[string][]*ast.TypeSpec{}, calls: map[string][]site{},
-		}
+		pkg = &parsedPackage{dir: dir, unread: slices.Clone(p.listed[dir].Files)}
 		p.packages[dir] = pkg
 	}
 	return pkg
@@ -103,6 +115,9 @@ func (p *program) parse(pkg *parsedPackage, wanted func(data []byte) bool) {
 
 // add files all that questions may be about under its name.
 func (pkg *parsedPackage) add(file *ast.File) {
+	if pkg.files == nil {
+		pkg.index = newIndex()
+	}
 	pkg.files = append(pkg.files, file)
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
@@ -136,11 +151,7 @@ func (pkg *parsedPackage) addInside(node ast.Node, file *ast.File, fn *ast.FuncD
 		case *ast.CompositeLit:
 			pkg.addElements(n)
 		case *ast.AssignStmt:
-			for i, left := range n.Lhs {
-				if to, ok := left.(*ast.SelectorExpr); ok && len(n.Lhs) == len(n.Rhs) {
-					pkg.addSet(to.Sel.Name, to.X, n.Rhs[i])
-				}
-			}
+			pkg.addAssigned(n, fn)
 		case *ast.TypeSpec:
 			pkg.kinds[n.Name.Name] = append(pkg.kinds[n.Name.Name], n)
 		case *ast.StructType:
@@ -152,6 +163,22 @@ func (pkg *parsedPackage) addInside(node ast.Node, file *ast.File, fn *ast.FuncD
 		}
 		return true
 	})
+}
+
+// addAssigned files what an assignment sets: fields, and names that it does not define.
+func (pkg *parsedPackage) addAssigned(n *ast.AssignStmt, fn *ast.FuncDecl) {
+	for i, left := range n.Lhs {
+		switch to := left.(type) {
+		case *ast.SelectorExpr:
+			if len(n.Lhs) == len(n.Rhs) {
+				pkg.addSet(to.Sel.Name, to.X, n.Rhs[i])
+			}
+		case *ast.Ident:
+			if n.Tok == token.ASSIGN && !slices.Contains(pkg.setters[to.Name], fn) {
+				pkg.setters[to.Name] = append(pkg.setters[to.Name], fn)
+			}
+		}
+	}
 }
 
 // addValues files the constants and variables of a declaration of the package.
@@ -221,6 +248,8 @@ func (s scope) eval(e ast.Expr) value {
 		return s.eval(e.X)
 	case *ast.StarExpr:
 		return s.eval(e.X)
+	case *ast.TypeAssertExpr:
+		return s.eval(e.X)
 	case *ast.UnaryExpr:
 		if e.Op == token.AND {
 			return s.eval(e.X)
@@ -280,7 +309,23 @@ func (s scope) name(name string) value {
 	for _, e := range s.pkg.values[name] {
 		values = append(values, s.at(s.pkg, s.file, nil).eval(e))
 	}
-	return merge(slices.Concat(values, s.flagVariables(name), s.flagDestinations(name))...)
+	return merge(slices.Concat(values, s.setElsewhere(name), s.flagVariables(name), s.flagDestinations(name))...)
+}
+
+// setElsewhere lists what other functions of the package assign to its variable.
+func (s scope) setElsewhere(name string) (all []value) {
+	if spec, _ := s.pkg.declaration(name); spec == nil {
+		return nil
+	}
+	for _, fn := range s.pkg.setters[name] {
+		if fn == nil || fn == s.fn || parameter(fn.Type, name) >= 0 {
+			continue
+		}
+		if values, own := s.at(s.pkg, s.pkg.fileOf(fn), fn).assigned(name); !own {
+			all = append(all, values...)
+		}
+	}
+	return all
 }
 
 // assigned lists what the function around assigns to a name, and says whether it
@@ -433,39 +478,57 @@ func parameterIn(fields *ast.FieldList, name string) int {
 			}
 			i++
 		}
+		if len(field.Names) == 0 {
+			i++
+		}
 	}
 	return -1
 }
 
-// passed merges what the calls of the function around pass for a parameter.
+// passed merges what the calls of the function around pass for a parameter. Calls
+// of a method of what has no known type add nothing, but may make it doubtful.
 func (s scope) passed(i int) value {
-	var values []value
+	var values, doubts []value
 	for _, pkg := range s.program.users(s.pkg.dir) {
 		if s.fn.Name.Name == "" { // a literal: who calls it, only the run tells
 			break
 		}
 		s.program.about(pkg, s.fn.Name.Name)
 		for _, c := range pkg.calls[s.fn.Name.Name] {
-			if len(c.call.Args) > i && c.fn != s.fn && s.at(pkg, c.file, c.fn).mayCall(c.call, s.pkg, s.fn) {
-				values = append(values, s.at(pkg, c.file, c.fn).eval(c.call.Args[i]))
+			if len(c.call.Args) <= i || c.fn == s.fn {
+				continue
+			}
+			in := s.at(pkg, c.file, c.fn)
+			switch is, sure := in.isCall(c.call, s.pkg, s.fn); {
+			case is:
+				values = append(values, in.eval(c.call.Args[i]))
+			case !sure:
+				doubts = append(doubts, in.eval(c.call.Args[i]))
 			}
 		}
 	}
-	return merge(values...)
+	return merge(values...).unless(doubts)
 }
 
-// mayCall says whether a call may be one of a function of the repository, by what
-// is known of the types.
-func (s scope) mayCall(call *ast.CallExpr, pkg *parsedPackage, fn *ast.FuncDecl) bool {
+// isCall says whether a call is one of a function of the repository, by the types,
+// and whether that is sure.
+func (s scope) isCall(call *ast.CallExpr, pkg *parsedPackage, fn *ast.FuncDecl) (is, sure bool) {
 	sel, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok {
-		return fn.Recv == nil && s.pkg == pkg
+		return fn.Recv == nil && s.pkg == pkg, true
 	}
 	if s.packageOf(sel) != "" {
-		return fn.Recv == nil && s.imported(sel) == pkg
+		return fn.Recv == nil && s.imported(sel) == pkg, true
+	}
+	if fn.Recv == nil {
+		return false, true
 	}
 	of, ok := s.typeOf(sel.X, 0)
-	return fn.Recv != nil && (!ok || isInterface(of) || of.in.pkg == pkg && of.name == receiver(fn))
+	if !ok || isInterface(of) {
+		return isInterface(of), ok
+	}
+	owner, _ := s.methodOwner(of, fn.Name.Name)
+	return owner.in.pkg == pkg && owner.name == receiver(fn), true
 }
 
 // selector gives a declaration of another package of the repository, or what a
@@ -538,8 +601,8 @@ func packageName(imported string) string {
 // passing are the functions that give their first argument in another form, which
 // is the same text here.
 var passing = []string{
-	"strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.ParseInt", "strconv.ParseUint",
-	"strings.TrimSpace", "string", "int", "uint16",
+	"strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.FormatUint", "strconv.ParseInt", "strconv.ParseUint",
+	"strings.TrimSpace", "string", "int", "int32", "int64", "uint", "uint16", "uint32", "uint64",
 }
 
 // call gives the result of functions that make a string out of what is known.

@@ -26,6 +26,13 @@ func (pkg *parsedPackage) addSet(name string, of, value ast.Expr) {
 
 // addElements files what a literal sets fields to.
 func (pkg *parsedPackage) addElements(lit *ast.CompositeLit) {
+	if len(lit.Elts) == 0 {
+		return
+	}
+	if _, keyed := lit.Elts[0].(*ast.KeyValueExpr); !keyed {
+		pkg.unkeyed[lastName(lit.Type)] = append(pkg.unkeyed[lastName(lit.Type)], lit)
+		return
+	}
 	for _, element := range lit.Elts {
 		if kv, ok := element.(*ast.KeyValueExpr); ok {
 			if key, ok := kv.Key.(*ast.Ident); ok {
@@ -97,31 +104,52 @@ func (s scope) fieldValue(e *ast.SelectorExpr) value {
 	if !ok || s.asked.has(f) {
 		return unknown
 	}
-	s.asked = &asked{field: f, before: s.asked}
-	var values, doubts []value
 	nested, one := s.nested(e.X, f.of)
 	if !one {
 		return unknown
 	}
+	s.asked = &asked{field: f, before: s.asked}
+	values, doubts := []value{s.tagged(e, f)}, []value{}
 	for _, pkg := range s.usersOf(f.of, f.name) {
-		for _, set := range pkg.fields[f.name] {
+		for _, set := range s.setsIn(pkg, f) {
 			if *s.steps < 0 {
 				return unknown
 			}
 			in := s.at(pkg, pkg.fileOf(set.value), pkg.funcOf(set.value))
-			switch is, sure := in.sets(set, f); {
-			case is && (nested == nil || in.setsInside(set, *nested)):
-				values = append(values, in.eval(set.value))
+			is, sure := in.sets(set, f)
+			if sure && (!is || nested != nil && !in.setsInside(set, *nested)) {
+				continue
+			}
+			v := in.eval(set.value)
+			switch _, literal := set.of.(*ast.CompositeLit); {
 			case !sure:
-				doubts = append(doubts, in.eval(set.value))
+				doubts = append(doubts, v)
+			case !v.known && literal && !mentions(set.value, f.name): // another value of the type, not a copy
+				return unknown
+			default:
+				values = append(values, v)
 			}
 		}
 	}
-	v := merge(append(values, s.tagged(e, f))...)
-	if slices.ContainsFunc(doubts, func(d value) bool { return d.known && !merge(v, d).known }) {
-		return unknown
+	return merge(values...).unless(doubts)
+}
+
+// setsIn lists where a package may set a field: by its name, or in literals of its
+// struct by its place.
+func (s scope) setsIn(pkg *parsedPackage, f field) []set {
+	all := pkg.fields[f.name]
+	if f.decl == nil || pkg != f.of.in.pkg || f.of.name == "" {
+		return all
 	}
-	return v
+	s.program.about(pkg, f.of.name)
+	place := parameterIn(f.of.expr.(*ast.StructType).Fields, f.name)
+	all = slices.Clone(pkg.fields[f.name])
+	for _, lit := range pkg.unkeyed[f.of.name] {
+		if place >= 0 && place < len(lit.Elts) {
+			all = append(all, set{of: lit, value: lit.Elts[place]})
+		}
+	}
+	return all
 }
 
 // sets says whether a field is set in a place, and whether that is sure.

@@ -35,6 +35,8 @@ func FuzzSources(f *testing.F) {
 		"package main\nimport \"flag\"\nimport \"net/http\"\nfunc main() { http.ListenAndServe(*flag.String(), nil) }",
 		"package main\nimport \"fmt\"\nimport \"net/http\"\nfunc main() { http.ListenAndServe(fmt.Sprintf(\"%d%%%s%\", 1), nil) }",
 		"package main\nimport \"net/http\"\nfunc main(a, _ string, b ...int) { http.HandleFunc(\"GET /healthz\", nil); http.Server{Addr: a} }",
+		"package main\nimport (\"net/http\"; \"example.org/env\")\ntype T[P any] struct { *T[P]; U; a, b P `env:\"A,default=1\" mapstructure:\"a\"` }\ntype U T[U]\nfunc (*T[P]) m() (P, error) { return env.Get(\"A\") }\nvar x, y = T[U]{1, 2}.m()\nfunc main() { var s http.Server; s.Addr = x.a.b + y.(T[int]).a; http.ListenAndServe(x.T.U.a, nil) }",
+		"package main\nimport (\"net/http\"; \"github.com/spf13/viper\"; \"github.com/urfave/cli\")\nvar v = viper.New()\nvar f = func(c *cli.Context) { http.ListenAndServe(c.String(\"a\")+v.GetString(\"a\"), nil) }\nfunc main() { viper.SetConfigName(); viper.ReadInConfig(); viper.BindPFlag(\"a\", f()); v.SetDefault(\"a\"); v.BindEnv(); v.SetEnvPrefix(); v.Unmarshal(); _ = cli.StringFlag{Name: \"a\", EnvVars: x, Sources: y(), Destination: &v.a} }",
 	} {
 		f.Add(seed)
 	}

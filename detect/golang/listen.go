@@ -173,11 +173,15 @@ func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {
 }
 
 // inspectIn looks at a declaration, or at a function that stands in one without a name.
-func (p *program) inspectIn(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl, within ast.Node, found *served) {
-	ast.Inspect(within, func(n ast.Node) bool {
+func (p *program) inspectIn(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl, node ast.Node, found *served) {
+	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.CallExpr, *ast.CompositeLit, *ast.CaseClause, *ast.BinaryExpr, *ast.KeyValueExpr, *ast.AssignStmt:
+		case *ast.CallExpr, *ast.CompositeLit, *ast.CaseClause, *ast.BinaryExpr, *ast.KeyValueExpr:
 			p.ask(pkg, file, fn).tell(n, found)
+		case *ast.AssignStmt:
+			if lastName(n.Lhs[0]) == "Addr" {
+				p.ask(pkg, file, fn).tell(n, found)
+			}
 		case *ast.FuncLit:
 			if fn == nil {
 				p.inspectIn(pkg, file, pkg.literals[n], n.Body, found)
@@ -207,9 +211,7 @@ func (s scope) tell(n ast.Node, found *served) {
 			found.grpc = append(found.grpc, Path{At: at(n)})
 		}
 	case *ast.CompositeLit:
-		if e := s.serverAddress(n); e != nil {
-			found.listens = append(found.listens, listen(s.address(e), at(e)))
-		}
+		found.listens = append(found.listens, s.serves(n)...)
 	case *ast.AssignStmt:
 		if e := s.assignedAddress(n); e != nil {
 			found.listens = append(found.listens, listen(s.address(e), at(e)))
@@ -268,18 +270,40 @@ func imports(file *ast.File, name string) bool {
 	})
 }
 
-// serverAddress gives the address of an http.Server literal.
-func (s scope) serverAddress(lit *ast.CompositeLit) ast.Expr {
-	typ, ok := lit.Type.(*ast.SelectorExpr)
-	if !ok || s.function(typ) != "http.Server" {
+// serves gives what an http.Server literal listens on: what the package gives it
+// later, or the address that stands there.
+func (s scope) serves(lit *ast.CompositeLit) []Listen {
+	if typ, ok := lit.Type.(*ast.SelectorExpr); !ok || s.function(typ) != "http.Server" {
 		return nil
+	}
+	if later := s.givenLater(); len(later) > 0 {
+		return later
 	}
 	for _, element := range lit.Elts {
 		if kv, ok := element.(*ast.KeyValueExpr); ok && lastName(kv.Key) == "Addr" {
-			return kv.Value
+			return []Listen{listen(s.address(kv.Value), s.program.at(kv.Value))}
 		}
 	}
 	return nil
+}
+
+// givenLater lists the addresses that the package gives to a server which a struct
+// of its own holds, as an option does: what its literal says is a default.
+func (s scope) givenLater() (found []Listen) {
+	s.program.about(s.pkg, ".Addr = ")
+	for _, to := range s.pkg.fields["Addr"] {
+		if _, held := to.of.(*ast.SelectorExpr); !held {
+			continue
+		}
+		in := s.at(s.pkg, s.pkg.fileOf(to.value), s.pkg.funcOf(to.value))
+		if of, _ := in.typeOf(to.of, 0); of.name != "net/http.Server" {
+			continue
+		}
+		if v := in.address(to.value); v.known {
+			found = append(found, listen(v, s.program.at(to.value)))
+		}
+	}
+	return found
 }
 
 // assignedAddress gives the address that an http.Server gets after it was made.

@@ -16,6 +16,8 @@ func (s scope) configured(call *ast.CallExpr) value {
 		return unknown
 	}
 	switch owner := s.packageOf(fn); {
+	case strings.HasPrefix(fn.Sel.Name, "Get") && len(call.Args) == 1 && (owner == viperPath || owner == "" && s.isViper(fn.X)):
+		return s.viperKey(s.eval(call.Args[0]).text())
 	case owner != "":
 		return s.foreignVariable(call, owner)
 	case isFlag(call):
@@ -84,6 +86,9 @@ func (s scope) flagNamed(name string) value {
 			s.program.about(pkg, name)
 			values = append(values, s.flagsIn(pkg, name)...)
 		}
+	}
+	if slices.ContainsFunc(values, func(v value) bool { return !v.known }) { // of one command or another
+		return unknown
 	}
 	return merge(values...)
 }

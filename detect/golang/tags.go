@@ -15,6 +15,9 @@ func (s scope) tagged(e *ast.SelectorExpr, f field) value {
 	if tag == "" {
 		return unknown
 	}
+	if tag.Get("mapstructure") != "" {
+		return s.viperField(e.X, f)
+	}
 	name, fallback := environmentTag(tag)
 	if tag.Get("env") != "" && name != "" {
 		prefix, known := s.prefix(e.X, f.of)

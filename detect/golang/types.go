@@ -237,24 +237,32 @@ func (s scope) typeOfLocal(name string) (found kind, ok bool) {
 // typeOfVariable gives the type of a variable of the package.
 func (s scope) typeOfVariable(name string) (kind, bool) {
 	s.program.about(s.pkg, name)
-	for _, file := range s.pkg.files {
+	spec, i := s.pkg.declaration(name)
+	if spec == nil {
+		return kind{}, false
+	}
+	return s.at(s.pkg, s.pkg.fileOf(spec), nil).typeOfSpec(spec, i)
+}
+
+// declaration gives where the package declares a constant or variable, and which of
+// those in that place it is; nil where it does not.
+func (pkg *parsedPackage) declaration(name string) (*ast.ValueSpec, int) {
+	for _, file := range pkg.files {
 		for _, decl := range file.Decls {
 			group, ok := decl.(*ast.GenDecl)
 			if !ok {
 				continue
 			}
 			for _, spec := range group.Specs {
-				v, ok := spec.(*ast.ValueSpec)
-				if !ok {
-					continue
-				}
-				if i := slices.IndexFunc(v.Names, func(id *ast.Ident) bool { return id.Name == name }); i >= 0 {
-					return s.at(s.pkg, file, nil).typeOfSpec(v, i)
+				if v, ok := spec.(*ast.ValueSpec); ok {
+					if i := slices.IndexFunc(v.Names, func(id *ast.Ident) bool { return id.Name == name }); i >= 0 {
+						return v, i
+					}
 				}
 			}
 		}
 	}
-	return kind{}, false
+	return nil, 0
 }
 
 // typeOfSpec gives the type of one variable of a declaration.
@@ -330,8 +338,7 @@ func typeParameter(fn *ast.FuncType, typ ast.Expr) int {
 	return fn.Params.NumFields()
 }
 
-// callees gives what a call calls: the function of the repository, or the methods
-// of that name where nothing tells whose it is; and the package that declares it.
+// callees gives what a call calls, and the package of the repository that declares it.
 func (s scope) callees(call *ast.CallExpr) ([]*ast.FuncDecl, *parsedPackage) {
 	fun := call.Fun
 	if generic, ok := fun.(*ast.IndexExpr); ok {
@@ -352,9 +359,13 @@ func (s scope) callees(call *ast.CallExpr) ([]*ast.FuncDecl, *parsedPackage) {
 	if s.packageOf(sel) != "" {
 		return nil, nil
 	}
-	of, ok := s.typeOf(sel.X, 0)
-	if !ok || isInterface(of) {
-		return functions(s.pkg, func(fn *ast.FuncDecl) bool { return fn.Recv != nil })
+	of, _ := s.typeOf(sel.X, 0)
+	if isInterface(of) { // whose only method of that name it has to be
+		fns, pkg := functions(s.pkg, func(fn *ast.FuncDecl) bool { return fn.Recv != nil })
+		if len(fns) > 1 {
+			return nil, nil
+		}
+		return fns, pkg
 	}
 	if owner, ok := s.methodOwner(of, sel.Sel.Name); ok {
 		return functions(owner.in.pkg, func(fn *ast.FuncDecl) bool { return receiver(fn) == owner.name })

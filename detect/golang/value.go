@@ -97,6 +97,14 @@ func merge(values ...value) value {
 	return merged
 }
 
+// unless is the value, if nothing else that is known speaks against it.
+func (v value) unless(doubts []value) value {
+	if slices.ContainsFunc(doubts, func(d value) bool { return d.known && !merge(v, d).known }) {
+		return unknown
+	}
+	return v
+}
+
 func withEnv(v value, env string) value {
 	if len(v.pieces) > 1 {
 		return v
