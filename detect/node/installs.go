@@ -362,27 +362,3 @@ func (r *repository) hasTypeScript(dir string) bool {
 // shared are files in a workspace's folder that builds of its members read, as
 // patterns of [path.Match].
 var shared = []string{"turbo.json", "turbo.jsonc", "nx.json", "lerna.json", "tsconfig*.json", "jest.config.*", "jest.preset.*", "vitest.config.*", "vitest.workspace.*", "vite.config.*", "babel.config.*", ".swcrc", ".babelrc", ".browserslistrc", "postcss.config.*", "tailwind.config.*", "eslint.config.*", ".eslintrc*", "env.d.ts", "global.d.ts"}
-
-// rootFiles lists what is in the workspace's folder of these, and what the compiler's
-// settings of the packages that are built extend beside them. Settings that are
-// broken are the compiler's affair.
-func (r *repository) rootFiles(d Detail) []string {
-	files := r.glob(d.Workspace.Dir, shared...)
-	if !d.isMember() {
-		return files
-	}
-	for _, c := range d.Closure {
-		for _, name := range r.glob(c.Dir, "tsconfig*.json") {
-			ts, _ := ReadTypeScript(r.tree, c.Dir, name)
-			for _, file := range ts.Files {
-				below, ok := detect.Below(d.Workspace.Dir, file)
-				own := slices.ContainsFunc(d.Closure, func(p Package) bool { return detect.Inside(file, p.Dir) })
-				if ok && !own && !slices.Contains(files, below) {
-					files = append(files, below)
-				}
-			}
-		}
-	}
-	slices.Sort(files)
-	return files
-}

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/script"
 )
@@ -114,8 +116,30 @@ func first(evidence []detect.Evidence) detect.Evidence {
 
 func (p Package) lookup(name string) (string, bool) {
 	t, ok := p.Script(name)
+	if inside, begins := strings.CutPrefix(name, "/"); !ok && begins && strings.HasSuffix(inside, "/") {
+		return p.matching(strings.TrimSuffix(inside, "/"))
+	}
 	return t.Value, ok
 }
+
+// matching is a script that calls those whose names match, as pnpm does:
+// pnpm run "/^generate:/" (https://pnpm.io/cli/run).
+func (p Package) matching(expression string) (string, bool) {
+	wanted, err := regexp.Compile(expression)
+	if err != nil {
+		return "", false
+	}
+	var calls []string
+	for _, s := range p.Scripts {
+		if wanted.MatchString(s.Name) && plainScript.MatchString(s.Name) {
+			calls = append(calls, "pnpm run "+s.Name)
+		}
+	}
+	return strings.Join(calls, " && "), len(calls) > 0
+}
+
+// plainScript is the name of a script that a shell takes as it is.
+var plainScript = pattern.New(`^[A-Za-z0-9:._-]+$`)
 
 // startScript reads a start script down to the process that it starts, or says
 // why there is none.
