@@ -7,17 +7,21 @@ import (
 	"github.com/dockgen/dockgen/detect"
 )
 
+// takesFolders are the package managers that copy the folder behind "file:" and do so
+// once, so that it has to be there; npm links it, and pnpm can be told to copy anew.
+var takesFolders = []string{"yarn", "bun"}
+
 // copied finds the packages of the closure whose folders an install copies as they
 // are then, so that what a build makes in them later is not in the copy: those that
-// pnpm injects (https://pnpm.io/package_json#dependenciesmetainjected) and, for pnpm
-// and yarn, those behind "file:".
+// pnpm injects (https://pnpm.io/package_json#dependenciesmetainjected) and, but for npm,
+// those behind "file:".
 func (r *repository) copied(d *Detail) {
 	for _, c := range d.Closure[:len(d.Closure)-1] {
 		switch {
 		case d.Manager.Name == "pnpm" && r.injects(*d, c):
 			d.Copied = append(d.Copied, c)
-		case d.Manager.Name == "yarn" && r.behindFile(*d, c) && c.lookupAny("build"):
-			d.Notes = append(d.Notes, c.at().String()+": yarn copies this package when it installs, before anything is built: what its build script makes is not in the copy; use link: or a workspace")
+		case slices.Contains(takesFolders, d.Manager.Name) && r.behindFile(*d, c) && c.lookupAny("build"):
+			d.Notes = append(d.Notes, c.at().String()+": "+d.Manager.Name+" copies this package when it installs, before anything is built: what its build script makes is not in the copy; use link: or a workspace")
 		}
 	}
 }

@@ -100,8 +100,8 @@ func (r *repository) installs(d Detail) Installs {
 	for _, p := range d.Members {
 		for _, dep := range p.Dependencies {
 			file := path.Join(p.Dir, strings.TrimPrefix(dep.Range, "file:"))
-			if below, ok := detect.Below(d.Workspace.Dir, file); ok && strings.HasPrefix(dep.Range, "file:") && (d.Manager.Name == "yarn" || r.tree.Has(file)) {
-				add(below) // an archive, or a folder that yarn copies as it is
+			if below, ok := detect.Below(d.Workspace.Dir, file); ok && strings.HasPrefix(dep.Range, "file:") && (slices.Contains(takesFolders, d.Manager.Name) || r.tree.Has(file)) {
+				add(below) // an archive, or a folder that is copied as it is
 			}
 		}
 	}
