@@ -76,7 +76,7 @@ type wish struct {
 }
 
 // wishes lists what a package asks of its engine, the most telling first: volta,
-// the files of version managers, devEngines, engines. Of a member of a workspace
+// the files of version managers, packageManager, devEngines, engines. Of a member of a workspace
 // its own manifest counts before that of the workspace.
 func (r *repository) wishes(e engine, packages ...Package) ([]wish, error) {
 	var found []wish
@@ -94,6 +94,11 @@ func (r *repository) wishes(e engine, packages ...Package) ([]wish, error) {
 	for _, p := range pins {
 		if p.Version != "system" { // whatever the machine has
 			found = append(found, wish{p.Version, p.At})
+		}
+	}
+	for _, p := range packages { // Bun is what it installs with
+		if m, err := p.declares(""); err == nil && m.Name == e.name && m.Range != "" {
+			found = append(found, wish{m.Range, m.At})
 		}
 	}
 	for _, p := range packages {
