@@ -31,7 +31,7 @@ type Secret struct {
 	ID     string          `toml:"id" required:"true" doc:"its name for docker build --secret"`
 	Target string          `toml:"target" doc:"the file that it is mounted as, an absolute path"`
 	Env    string          `toml:"env" doc:"the variable that holds it, instead of a file"`
-	Source string          `toml:"source" doc:"where the file usually is on the machine that builds, such as $HOME/.npmrc; without it, the secret is the variable that is called like the id"`
+	Source string          `toml:"source" doc:"where the file usually is on the machine that builds, such as $HOME/.npmrc; without it, the secret is the variable that env names, or the one that is called like the id"`
 	Stages []string        `toml:"stages" doc:"the stages that read it; those that build and test where none is named"`
 	At     detect.Evidence `toml:"-"`
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -254,7 +255,7 @@ func (c *candidate) secrets() {
 		if !slices.ContainsFunc(c.Plan.Secrets, func(known plan.Secret) bool { return known.ID == s.ID }) {
 			secret := plan.Secret{ID: s.ID, Source: s.Source}
 			if s.Source == "" {
-				secret.Env = s.ID
+				secret.Env = cmp.Or(s.Env, s.ID)
 			}
 			c.Plan.Secrets = append(slices.Clip(c.Plan.Secrets), secret)
 		}
