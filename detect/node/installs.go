@@ -86,6 +86,13 @@ func (r *repository) installs(d Detail) Installs {
 	switch d.Manager.Name {
 	case "pnpm":
 		add(pnpmWorkspaceFile, ".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js")
+		for _, c := range d.Closure[:len(d.Closure)-1] {
+			for _, name := range c.Bin { // linked when it is installed, and only if it is there by then
+				if below, ok := detect.Below(d.Workspace.Dir, path.Join(c.Dir, name)); ok && r.tree.Has(path.Join(c.Dir, name)) {
+					add(below)
+				}
+			}
+		}
 	case "yarn":
 		add(d.Manager.YarnPath, ".yarn/plugins", ".yarn/patches")
 		if d.Manager.Offline {

@@ -67,7 +67,8 @@ type Package struct {
 	Resolutions    bool     // it replaces versions that others ask for
 	Project        *Project // of Nx, where its build target makes a program
 	Virtual        bool     // it has no package.json: its dependencies are the workspace's
-	Offers         []string // files that others import: main, module, exports
+	Bin            []string // its programs
+	Offers         []string // files that others import or run: main, module, exports, bin
 	Injected       []string // dependencies that pnpm is to copy, where it would link their folders
 }
 
@@ -154,7 +155,8 @@ func readPackage(file string, data []byte) (Package, error) {
 		r.err = detect.Errorf(p.Name.At, "name: %q holds a control character", p.Name.Value)
 	}
 	p.Dependencies = r.dependencies(v)
-	p.Offers = offers(value{list: []value{v.get("main"), v.get("module"), v.get("types"), v.get("exports"), v.get("bin")}})
+	p.Bin = offers(v.get("bin"))
+	p.Offers = append(offers(value{list: []value{v.get("main"), v.get("module"), v.get("types"), v.get("exports")}}), p.Bin...)
 	for _, m := range v.get("dependenciesMeta").members {
 		if m.value.get("injected").text == "true" {
 			p.Injected = append(p.Injected, m.key)
