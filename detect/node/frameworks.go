@@ -2,12 +2,12 @@ package node
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/jsconf"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/script"
 )
@@ -157,7 +157,7 @@ func (r *recogniser) depends(name string) bool {
 }
 
 // variableName is a name that a Dockerfile can set without quotes.
-var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,60}$`)
+var variableName = pattern.New(`^[A-Z][A-Z0-9_]{0,60}$`)
 
 // nextOutput is the kind of output. Where it hangs on a variable, and setting that
 // makes the output standalone, the build sets it.

@@ -3,12 +3,12 @@ package node
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Manager is the package manager of a project.
@@ -40,7 +40,7 @@ var lockfiles = []struct{ file, manager string }{
 // managerNames are the package managers that dockgen knows.
 var managerNames = []string{"npm", "yarn", "pnpm", "bun"}
 
-var declared = regexp.MustCompile(`^(npm|yarn|pnpm|bun)@\^?([0-9][0-9A-Za-z.+-]*)$`)
+var declared = pattern.New(`^(npm|yarn|pnpm|bun)@\^?([0-9][0-9A-Za-z.+-]*)$`)
 
 // manager settles which package manager installs a workspace: the answer of the
 // user, packageManager, devEngines, the lockfile, engines, npm.
@@ -200,8 +200,8 @@ func pick(locks []string, manager string) string {
 }
 
 var (
-	yarnRelease = regexp.MustCompile(`yarn(?:-berry)?-(\d+\.\d+\.\d+[0-9A-Za-z.-]*?)\.c?js$`)
-	leading     = regexp.MustCompile(`\d+`)
+	yarnRelease = pattern.New(`yarn(?:-berry)?-(\d+\.\d+\.\d+[0-9A-Za-z.-]*?)\.c?js$`)
+	leading     = pattern.New(`\d+`)
 )
 
 // configure reads the package manager's own settings.

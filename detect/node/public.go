@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Bounds of what is read of the sources for one question.
@@ -20,7 +21,7 @@ const (
 var sourceEndings = []string{".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro", ".html", ".mdx"}
 
 // onDemand is how Astro's pages say that they are not rendered beforehand.
-var onDemand = regexp.MustCompile(`export\s+const\s+prerender\s*=\s*false|server:defer|defineAction\s*\(`)
+var onDemand = pattern.New(`export\s+const\s+prerender\s*=\s*false|server:defer|defineAction\s*\(`)
 
 // sources visits the program text below a folder until visit answers false.
 func (s Subject) sources(dir string, visit func(file string, data []byte) bool) error {
@@ -60,7 +61,7 @@ func (s Subject) sources(dir string, visit func(file string, data []byte) bool) 
 // secretWords are those that name what nobody but a server may know. What a
 // build writes into a page everybody can read, whatever its name is: keys that
 // are meant for browsers are called public or publishable.
-var secretWords = regexp.MustCompile(`(?i)(?:^|_)(?:SECRET|TOKEN|PASSWORD|PASSWD|PWD|PRIVATE|CREDENTIALS?|AUTH|API_?KEY|KEY|APIKEY)(?:_|$)`)
+var secretWords = pattern.New(`(?i)(?:^|_)(?:SECRET|TOKEN|PASSWORD|PASSWD|PWD|PRIVATE|CREDENTIALS?|AUTH|API_?KEY|KEY|APIKEY)(?:_|$)`)
 
 // SecretName says whether the name of a variable speaks of a secret, by the words
 // that BuildKit's rule SecretsUsedInArgOrEnv knows too.

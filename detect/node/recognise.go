@@ -3,7 +3,6 @@ package node
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,6 +10,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/jsconf"
 	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/script"
 )
@@ -129,7 +129,7 @@ func (r *recogniser) aside() {
 }
 
 // folder is a path that stands in a Dockerfile as it is.
-var folder = regexp.MustCompile(`^[A-Za-z0-9_@+./~][A-Za-z0-9_@+./~-]*$`)
+var folder = pattern.New(`^[A-Za-z0-9_@+./~][A-Za-z0-9_@+./~-]*$`)
 
 // folders holds what the configuration names against what an image can hold: a
 // name without signs of a shell, inside of the project.

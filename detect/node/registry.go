@@ -2,13 +2,13 @@ package node
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Registry is what the settings of a project say about credentials.
@@ -26,14 +26,14 @@ type Registry struct {
 var settingsFiles = []string{".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml"}
 
 var (
-	tokenVariable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?:[:]?-[^}]*|\?)?\}|^\$([A-Za-z_][A-Za-z0-9_]*)$`)
+	tokenVariable = pattern.New(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?:[:]?-[^}]*|\?)?\}|^\$([A-Za-z_][A-Za-z0-9_]*)$`)
 	// Keys of .npmrc that hold credentials:
 	// https://docs.npmjs.com/cli/v11/configuring-npm/npmrc#auth-related-configuration
-	credential = regexp.MustCompile(`(?i)(^|:)_?(authToken|auth|password)$|npmAuthToken$|npmAuthIdent$`)
+	credential = pattern.New(`(?i)(^|:)_?(authToken|auth|password)$|npmAuthToken$|npmAuthIdent$`)
 	// userinfo is what an address holds of somebody: https://user:password@host.
-	userinfo = regexp.MustCompile(`^[a-z+]+://[^/\s@]+@`)
+	userinfo = pattern.New(`^[a-z+]+://[^/\s@]+@`)
 	// pair is one setting of bunfig.toml, of which a line may hold several.
-	pair = regexp.MustCompile(`([A-Za-z0-9_-]+)["']?\s*=\s*("[^"]*"|'[^']*')`)
+	pair = pattern.New(`([A-Za-z0-9_-]+)["']?\s*=\s*("[^"]*"|'[^']*')`)
 )
 
 // ofImage are variables that an image sets itself.

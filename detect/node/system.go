@@ -3,12 +3,12 @@ package node
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -238,7 +238,7 @@ func (s *System) repositories(l *Lock, reached func(string) bool, direct map[str
 
 // gitAddress is one that npm takes for a repository's, where others are archives:
 // https://github.com/npm/hosted-git-info.
-var gitAddress = regexp.MustCompile(`^(?:ssh://|https?://(?:[^#]*\.git|(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/#]+/[^/#]+)(?:#|$))`)
+var gitAddress = pattern.New(`^(?:ssh://|https?://(?:[^#]*\.git|(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/#]+/[^/#]+)(?:#|$))`)
 
 // isGit says whether a range is the address of a repository:
 // https://docs.npmjs.com/cli/v11/configuring-npm/package-json#git-urls-as-dependencies

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -125,10 +125,10 @@ func (r *repository) wishes(e engine, packages ...Package) ([]wish, error) {
 }
 
 var (
-	versionWord  = regexp.MustCompile(`^[vV=]*\d+(\.\d+){0,2}$`)
-	comparators  = regexp.MustCompile(`^[\s0-9A-Za-z.*|<>=~^,+-]+$`)
-	looseSpace   = regexp.MustCompile(`([<>=~^]+)\s+`)
-	looseVersion = regexp.MustCompile(`(^|[\s|<>=~^])[vV](\d)`)
+	versionWord  = pattern.New(`^[vV=]*\d+(\.\d+){0,2}$`)
+	comparators  = pattern.New(`^[\s0-9A-Za-z.*|<>=~^,+-]+$`)
+	looseSpace   = pattern.New(`([<>=~^]+)\s+`)
+	looseVersion = pattern.New(`(^|[\s|<>=~^])[vV](\d)`)
 )
 
 // newestWords are what version managers call the newest release.
