@@ -3,9 +3,10 @@ package golang
 import (
 	"go/ast"
 	"go/token"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // configured is what a call of a library for configuration gives: the value of a flag
@@ -29,7 +30,7 @@ func (s scope) configured(call *ast.CallExpr) value {
 }
 
 // capitals is what variables of the environment are called where a literal names one.
-var capitals = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+var capitals = pattern.New(`^[A-Z][A-Z0-9_]*$`)
 
 // foreignVariable is what a function of another module gives that says of itself
 // to be about the environment, and is asked for a name in capitals, perhaps with a

@@ -2,15 +2,15 @@ package golang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // privatePattern is what GOPRIVATE takes: globs of module path prefixes
 // (https://go.dev/ref/mod#private-modules).
-var privatePattern = regexp.MustCompile(`^[A-Za-z0-9.*?~_/-]+$`)
+var privatePattern = pattern.New(`^[A-Za-z0-9.*?~_/-]+$`)
 
 // private reads GOPRIVATE from a go.env in the folder of the module or above it.
 func (r *repository) private(m Module) ([]Directive, error) {

@@ -1,9 +1,10 @@
 package golang
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // value is what is known of a string in a program before it runs: pieces of
@@ -24,7 +25,7 @@ var unknown = value{}
 func literal(text string) value { return value{pieces: []piece{{text: text}}, known: true} }
 
 // environment is what a variable may be called: by POSIX, which shells hold to.
-var environment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var environment = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // variable is the value of an environment variable, with what holds where it is
 // not set.

@@ -4,19 +4,19 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
 var (
-	goVersion    = regexp.MustCompile(`^(\d+)\.(\d+)(?:\.(\d+))?`)
-	plainVersion = regexp.MustCompile(`^\d+\.\d+(\.\d+)?$`)
+	goVersion    = pattern.New(`^(\d+)\.(\d+)(?:\.(\d+))?`)
+	plainVersion = pattern.New(`^\d+\.\d+(\.\d+)?$`)
 )
 
 // number reads the version of a go or toolchain line. A release candidate counts
