@@ -59,7 +59,7 @@ var layers = []row{
 
 // only names libraries that one package alone may import.
 var only = map[string]string{
-	"github.com/AlecAivazis/survey/v2":   "internal/prompt",
+	"github.com/AlecAivazis/":            "internal/prompt",
 	"github.com/spf13/cobra":             "cmd/dockgen",
 	"github.com/charlievieth/fastwalk":   "detect",
 	"github.com/aymanbagabas/go-udiff":   "internal/output",

@@ -336,13 +336,13 @@ func (d *Detail) among(beginnings []string) stated {
 }
 
 // publicHosts are repositories that give everybody what they hold.
-var publicHosts = []string{
-	"repo.maven.apache.org", "repo1.maven.org", "central.sonatype.com", "oss.sonatype.org", "s01.oss.sonatype.org", "repo.spring.io",
-	"maven.google.com", "dl.google.com", "jitpack.io", "jcenter.bintray.com", "packages.confluent.io", "repository.apache.org",
-	"repository.jboss.org", "maven.repository.redhat.com", "repo.jenkins-ci.org", "repo.eclipse.org", "plugins.gradle.org",
-	"maven.vaadin.com", "maven.fabricmc.net", "repo.papermc.io", "packages.jetbrains.team", "maven.pkg.jetbrains.space",
-	"repo.clojars.org", "download.osgeo.org", "repo.osgeo.org", "build.shibboleth.net", "repo.akka.io", "repo.gradle.org",
-	"registry.npmjs.org", "repo.repsy.io", "maven.aliyun.com", "maven-central.storage.googleapis.com",
+var publicHosts = detect.Hosts{
+	"com":   {"central.sonatype", "maven.google", "dl.google", "jcenter.bintray", "maven.repository.redhat", "maven.vaadin", "maven.aliyun", "maven-central.storage.googleapis"},
+	"io":    {"repo.spring", "jitpack", "packages.confluent", "repo.papermc", "repo.akka", "repo.repsy"},
+	"net":   {"maven.fabricmc", "build.shibboleth"},
+	"org":   {"repo.maven.apache", "repo1.maven", "oss.sonatype", "s01.oss.sonatype", "repository.apache", "repository.jboss", "repo.jenkins-ci", "repo.eclipse", "plugins.gradle", "repo.clojars", "download.osgeo", "repo.osgeo", "repo.gradle", "registry.npmjs"},
+	"space": {"maven.pkg.jetbrains"},
+	"team":  {"packages.jetbrains"},
 }
 
 // repositories lists the hosts of repositories that may want credentials.
@@ -371,8 +371,7 @@ func privateHost(url string) (string, bool) {
 		host = host[i+1:]
 	}
 	host = strings.ToLower(host)
-	public := slices.ContainsFunc(publicHosts, func(p string) bool { return host == p || strings.HasSuffix(host, "."+p) })
-	return host, host != "" && !public
+	return host, host != "" && !publicHosts.Covers(host)
 }
 
 // sourcesOf lists what the build reads, and finds the tests.

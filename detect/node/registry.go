@@ -40,7 +40,11 @@ var (
 var ofImage = []string{"HOME", "PATH", "PWD", "TMPDIR", "USER"}
 
 // publicRegistries need no credentials.
-var publicRegistries = []string{"registry.npmjs.org", "registry.yarnpkg.com", "npm.jsr.io"}
+var publicRegistries = detect.Hosts{
+	"com": {"registry.yarnpkg"},
+	"io":  {"npm.jsr"},
+	"org": {"registry.npmjs"},
+}
 
 // registry reads the settings in a workspace's folder.
 func (r *repository) registry(dir string) (Registry, error) {
@@ -123,7 +127,7 @@ func (g *Registry) host(address string, at detect.Evidence) {
 	}
 	host, _, _ := strings.Cut(rest, "/")
 	host = host[strings.LastIndexByte(host, '@')+1:]
-	if !slices.Contains(publicRegistries, host) && host != "" {
+	if !publicRegistries.Has(host) && host != "" {
 		g.Hosts = append(g.Hosts, Text{host, at})
 	}
 }

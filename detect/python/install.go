@@ -578,7 +578,13 @@ func (p *planner) develop() run {
 }
 
 // Hosts of indexes that anybody may read.
-var publicIndexes = []string{"pypi.org", "test.pypi.org", "pypi.python.org", "files.pythonhosted.org", "download.pytorch.org", "data.pyg.org", "pypi.nvidia.com", "wheels.vllm.ai", "storage.googleapis.com", "abetlen.github.io", "github.com", "www.piwheels.org", "pypi.tuna.tsinghua.edu.cn", "mirrors.aliyun.com"}
+var publicIndexes = detect.Hosts{
+	"ai":  {"wheels.vllm"},
+	"cn":  {"pypi.tuna.tsinghua.edu"},
+	"com": {"pypi.nvidia", "storage.googleapis", "github", "mirrors.aliyun"},
+	"io":  {"abetlen.github"},
+	"org": {"pypi", "test.pypi", "pypi.python", "files.pythonhosted", "download.pytorch", "data.pyg", "www.piwheels"},
+}
 
 // variableName is a variable in an address.
 var variableName = pattern.New(`\$\{([A-Z_][A-Z0-9_]*)\}`)
@@ -614,7 +620,7 @@ func (p *planner) indexes() error {
 			for _, v := range variables {
 				p.secret(secret{ID: v[1], Env: v[1]})
 			}
-		case slices.Contains(publicIndexes, m[2]):
+		case publicIndexes.Has(m[2]):
 			continue
 		case d.Project.Tool == toolUV && i.Name != "":
 			name := strings.ToUpper(regexp.MustCompile(`[^A-Za-z0-9]`).ReplaceAllString(i.Name, "_"))

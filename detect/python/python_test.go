@@ -60,7 +60,7 @@ func TestLargeLockfile(t *testing.T) {
 	var lock strings.Builder
 	lock.WriteString("version = 1\n\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"p0\" }]\n")
 	for i := 0; lock.Len() < 10<<20; i++ {
-		fmt.Fprintf(&lock, "\n[[package]]\nname = \"p%d\"\nversion = \"1.0\"\nsource = { registry = \"https://pypi.org/simple\" }\ndependencies = [\n    { name = \"p%d\" },\n]\nwheels = [\n", i, i+1)
+		fmt.Fprintf(&lock, "\n[[package]]\nname = \"p%d\"\nversion = \"1.0\"\nsource = { registry = \"https://index.example.com/simple\" }\ndependencies = [\n    { name = \"p%d\" },\n]\nwheels = [\n", i, i+1)
 		for n := range 10 {
 			fmt.Fprintf(&lock, "    { url = \"https://files.example.com/p%d-1.0-cp3%d-cp3%d-manylinux_2_17_x86_64.whl\", hash = \"sha256:%064d\", size = 1 },\n", i, n+5, n+5, i)
 		}
