@@ -36,6 +36,7 @@ type index struct {
 	funcs    map[string][]*ast.FuncDecl
 	literals map[*ast.FuncLit]*ast.FuncDecl // functions without a name in variables of the package
 	values   map[string][]ast.Expr          // constants and variables of the package
+	specs    map[string]place               // where they are declared
 	setters  map[string][]*ast.FuncDecl     // functions that assign to a name, of their own or of the package
 	fields   map[string][]set               // what fields are set to
 	unkeyed  map[string][]*ast.CompositeLit // literals without keys, by the last name of their type
@@ -48,10 +49,16 @@ type index struct {
 func newIndex() index {
 	return index{
 		funcs: map[string][]*ast.FuncDecl{}, literals: map[*ast.FuncLit]*ast.FuncDecl{},
-		values: map[string][]ast.Expr{}, setters: map[string][]*ast.FuncDecl{},
+		values: map[string][]ast.Expr{}, specs: map[string]place{}, setters: map[string][]*ast.FuncDecl{},
 		fields: map[string][]set{}, unkeyed: map[string][]*ast.CompositeLit{},
 		types: map[string][]ast.Expr{}, kinds: map[string][]*ast.TypeSpec{}, calls: map[string][]site{},
 	}
+}
+
+// place is one of the names of a declaration.
+type place struct {
+	spec   *ast.ValueSpec
+	number int
 }
 
 // site is where a call stands.
@@ -189,6 +196,9 @@ func (pkg *parsedPackage) addValues(group *ast.GenDecl) {
 			continue
 		}
 		for i, name := range v.Names {
+			if _, ok := pkg.specs[name.Name]; !ok {
+				pkg.specs[name.Name] = place{v, i}
+			}
 			if v.Type != nil {
 				pkg.types[name.Name] = append(pkg.types[name.Name], v.Type)
 			}
@@ -228,6 +238,11 @@ func (p *program) ask(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl) scop
 // at goes on with the question elsewhere.
 func (s scope) at(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl) scope {
 	return scope{program: s.program, pkg: pkg, file: file, fn: fn, asked: s.asked, depth: s.depth, steps: s.steps}
+}
+
+// around goes on with the question where a node stands.
+func (s scope) around(pkg *parsedPackage, n ast.Node) scope {
+	return s.at(pkg, pkg.fileOf(n), pkg.funcOf(n))
 }
 
 // deeper counts a step, and says whether there is one left.
@@ -314,7 +329,7 @@ func (s scope) name(name string) value {
 
 // setElsewhere lists what other functions of the package assign to its variable.
 func (s scope) setElsewhere(name string) (all []value) {
-	if spec, _ := s.pkg.declaration(name); spec == nil {
+	if _, ok := s.pkg.specs[name]; !ok {
 		return nil
 	}
 	for _, fn := range s.pkg.setters[name] {

@@ -115,7 +115,7 @@ func (s scope) fieldValue(e *ast.SelectorExpr) value {
 			if *s.steps < 0 {
 				return unknown
 			}
-			in := s.at(pkg, pkg.fileOf(set.value), pkg.funcOf(set.value))
+			in := s.around(pkg, set.value)
 			is, sure := in.sets(set, f)
 			if sure && (!is || nested != nil && !in.setsInside(set, *nested)) {
 				continue
@@ -167,7 +167,7 @@ func (s scope) sets(at set, f field) (is, sure bool) {
 // the two says nothing of the other. It is false where there are such fields and
 // nothing tells which of them it is.
 func (s scope) nested(e ast.Expr, of kind) (*field, bool) {
-	twins := s.holding(of)
+	twins := of.holding()
 	if len(twins) < 2 {
 		return nil, true
 	}
@@ -182,24 +182,35 @@ func (s scope) nested(e ast.Expr, of kind) (*field, bool) {
 
 // holding lists the fields of a type that the package which declares it has, where
 // one struct has several such.
-func (s scope) holding(of kind) []field {
-	if of.expr == nil || of.name == "" {
-		return nil
-	}
-	for _, outer := range of.in.pkg.structs {
-		var found []field
-		for _, decl := range outer.Fields.List {
-			if lastName(unstar(decl.Type)) == of.name {
-				for _, id := range decl.Names {
-					found = append(found, field{of: kind{expr: outer}, name: id.Name, decl: decl})
-				}
-			}
+func (k kind) holding() []field {
+	var named []field
+	for _, f := range k.holders() {
+		for _, id := range f.decl.Names {
+			named = append(named, field{of: f.of, name: id.Name, decl: f.decl})
 		}
-		if len(found) > 1 {
-			return found
+	}
+	for _, f := range named {
+		twins := slices.DeleteFunc(slices.Clone(named), func(o field) bool { return !o.of.is(f.of) })
+		if len(twins) > 1 {
+			return twins
 		}
 	}
 	return nil
+}
+
+// holders lists the declarations of fields of a type, in the package that declares it.
+func (k kind) holders() (found []field) {
+	if k.expr == nil || k.name == "" {
+		return nil
+	}
+	for _, outer := range k.in.pkg.structs {
+		for _, decl := range outer.Fields.List {
+			if lastName(unstar(decl.Type)) == k.name {
+				found = append(found, field{of: kind{expr: outer}, decl: decl})
+			}
+		}
+	}
+	return found
 }
 
 // setsInside says whether a place sets something of a struct that a field holds.

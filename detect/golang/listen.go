@@ -295,7 +295,7 @@ func (s scope) givenLater() (found []Listen) {
 		if _, held := to.of.(*ast.SelectorExpr); !held {
 			continue
 		}
-		in := s.at(s.pkg, s.pkg.fileOf(to.value), s.pkg.funcOf(to.value))
+		in := s.around(s.pkg, to.value)
 		if of, _ := in.typeOf(to.of, 0); of.name != "net/http.Server" {
 			continue
 		}

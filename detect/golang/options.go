@@ -105,7 +105,7 @@ func (s scope) flagsIn(pkg *parsedPackage, name string) (values []value) {
 		}
 	}
 	for _, set := range pkg.fields["Name"] {
-		in := s.at(pkg, pkg.fileOf(set.value), pkg.funcOf(set.value))
+		in := s.around(pkg, set.value)
 		if lit, ok := set.of.(*ast.CompositeLit); ok && in.isCommandFlag(lit) && in.says(set.value, name) {
 			values = append(values, in.commandFlag(lit))
 		}
@@ -170,7 +170,7 @@ func (s scope) flagDestinations(name string) (values []value) {
 	for _, set := range s.pkg.fields["Destination"] {
 		lit, inside := set.of.(*ast.CompositeLit)
 		if id, ok := pointed(set.value).(*ast.Ident); ok && inside && id.Name == name {
-			values = append(values, s.at(s.pkg, s.pkg.fileOf(lit), s.pkg.funcOf(lit)).commandFlag(lit))
+			values = append(values, s.around(s.pkg, lit).commandFlag(lit))
 		}
 	}
 	return values

@@ -112,7 +112,7 @@ func (s scope) fieldOrigins(e *ast.SelectorExpr) []string {
 	var found []string
 	for _, pkg := range s.program.loaded(e.Sel.Name) {
 		for _, set := range pkg.fields[e.Sel.Name] {
-			found = append(found, s.at(pkg, pkg.fileOf(set.value), pkg.funcOf(set.value)).origins(set.value)...)
+			found = append(found, s.around(pkg, set.value).origins(set.value)...)
 		}
 		found = append(found, s.declared(pkg, e.Sel.Name)...)
 	}

@@ -85,14 +85,10 @@ func (s scope) prefix(e ast.Expr, of kind) (string, bool) {
 		}
 	}
 	var prefixes []string
-	if of.expr != nil && of.name != "" {
-		for _, outer := range of.in.pkg.structs {
-			for _, decl := range outer.Fields.List {
-				if lastName(unstar(decl.Type)) == of.name && prefixTag(decl) != "" {
-					before, _ := s.prefix(nil, s.named(of.in.pkg, outer))
-					prefixes = append(prefixes, before+prefixTag(decl))
-				}
-			}
+	for _, holder := range of.holders() {
+		if own := prefixTag(holder.decl); own != "" {
+			before, _ := s.prefix(nil, s.named(of.in.pkg, holder.of.expr))
+			prefixes = append(prefixes, before+own)
 		}
 	}
 	slices.Sort(prefixes)
@@ -106,7 +102,7 @@ func (s scope) prefix(e ast.Expr, of kind) (string, bool) {
 }
 
 // named gives a struct of a package its name.
-func (s scope) named(pkg *parsedPackage, typ *ast.StructType) kind {
+func (s scope) named(pkg *parsedPackage, typ ast.Expr) kind {
 	k := kind{expr: typ, in: s.at(pkg, pkg.fileOf(typ), nil)}
 	for _, name := range sortedKeys(pkg.kinds) {
 		for _, spec := range pkg.kinds[name] {

@@ -237,32 +237,11 @@ func (s scope) typeOfLocal(name string) (found kind, ok bool) {
 // typeOfVariable gives the type of a variable of the package.
 func (s scope) typeOfVariable(name string) (kind, bool) {
 	s.program.about(s.pkg, name)
-	spec, i := s.pkg.declaration(name)
-	if spec == nil {
+	at, ok := s.pkg.specs[name]
+	if !ok {
 		return kind{}, false
 	}
-	return s.at(s.pkg, s.pkg.fileOf(spec), nil).typeOfSpec(spec, i)
-}
-
-// declaration gives where the package declares a constant or variable, and which of
-// those in that place it is; nil where it does not.
-func (pkg *parsedPackage) declaration(name string) (*ast.ValueSpec, int) {
-	for _, file := range pkg.files {
-		for _, decl := range file.Decls {
-			group, ok := decl.(*ast.GenDecl)
-			if !ok {
-				continue
-			}
-			for _, spec := range group.Specs {
-				if v, ok := spec.(*ast.ValueSpec); ok {
-					if i := slices.IndexFunc(v.Names, func(id *ast.Ident) bool { return id.Name == name }); i >= 0 {
-						return v, i
-					}
-				}
-			}
-		}
-	}
-	return nil, 0
+	return s.at(s.pkg, s.pkg.fileOf(at.spec), nil).typeOfSpec(at.spec, at.number)
 }
 
 // typeOfSpec gives the type of one variable of a declaration.

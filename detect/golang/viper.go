@@ -184,11 +184,10 @@ func (s scope) keyOf(e ast.Expr, f field) (string, bool) {
 		}
 	}
 	var holders []field
-	for _, outer := range f.of.in.pkg.structs {
-		for _, decl := range outer.Fields.List {
-			if lastName(unstar(decl.Type)) == f.of.name && f.of.name != "" && strings.Contains(field{decl: decl}.tag(), "mapstructure:") {
-				holders = append(holders, field{of: s.named(f.of.in.pkg, outer), decl: decl})
-			}
+	for _, holder := range f.of.holders() {
+		if strings.Contains(holder.tag(), "mapstructure:") {
+			holder.of = s.named(f.of.in.pkg, holder.of.expr)
+			holders = append(holders, holder)
 		}
 	}
 	switch len(holders) {
