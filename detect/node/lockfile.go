@@ -356,15 +356,8 @@ type npmEntry struct {
 // npm reads a package-lock.json, one package at a time
 // (https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json).
 func (l *Lock) npm(r io.Reader) error {
-	counter := &lineCounter{from: unmarked(r)}
-	decoder := json.NewDecoder(counter)
-	err := object(decoder, func(key string) error {
+	return l.json(unmarked(r), func(decoder *json.Decoder, key string) error {
 		switch key {
-		case "lockfileVersion":
-			var n json.Number
-			err := decoder.Decode(&n)
-			l.Format = n.String()
-			return err
 		case "packages":
 			l.known, l.scripts = true, true
 			return object(decoder, func(name string) error {
@@ -378,13 +371,34 @@ func (l *Lock) npm(r io.Reader) error {
 		case "dependencies":
 			return object(decoder, func(name string) error { return l.npmOld(decoder, name) })
 		}
-		var skipped json.RawMessage
-		return decoder.Decode(&skipped)
+		return skip(decoder)
+	})
+}
+
+// json reads a lockfile that is an object of JSON: its format, and with section what
+// stands behind every other key.
+func (l *Lock) json(r io.Reader, section func(decoder *json.Decoder, key string) error) error {
+	counter := &lineCounter{from: r}
+	decoder := json.NewDecoder(counter)
+	err := object(decoder, func(key string) error {
+		if key != "lockfileVersion" {
+			return section(decoder, key)
+		}
+		var n json.Number
+		err := decoder.Decode(&n)
+		l.Format = n.String()
+		return err
 	})
 	if err != nil {
 		return &lineError{counter.line(decoder.InputOffset()), plainly(err)}
 	}
 	return nil
+}
+
+// skip passes over the next value.
+func skip(decoder *json.Decoder) error {
+	var skipped json.RawMessage
+	return decoder.Decode(&skipped)
 }
 
 // plainly leaves out what the decoder would have taken at that place: what it says of
@@ -543,15 +557,8 @@ type bunEntry []json.RawMessage
 // bun reads a bun.lock, one package at a time, which is JSON with commas behind the
 // last element (https://bun.sh/docs/install/lockfile).
 func (l *Lock) bun(r io.Reader) error {
-	counter := &lineCounter{from: &strict{from: unmarked(r)}}
-	decoder := json.NewDecoder(counter)
-	err := object(decoder, func(key string) error {
+	return l.json(&strict{from: unmarked(r)}, func(decoder *json.Decoder, key string) error {
 		switch key {
-		case "lockfileVersion":
-			var n json.Number
-			err := decoder.Decode(&n)
-			l.Format = n.String()
-			return err
 		case "overrides":
 			l.overrides = true
 		case "workspaces":
@@ -567,13 +574,8 @@ func (l *Lock) bun(r io.Reader) error {
 				return nil
 			})
 		}
-		var skipped json.RawMessage
-		return decoder.Decode(&skipped)
+		return skip(decoder)
 	})
-	if err != nil {
-		return &lineError{counter.line(decoder.InputOffset()), plainly(err)}
-	}
-	return nil
 }
 
 // bunImporter takes the manifest of the workspace or of a member, as the lockfile was
