@@ -18,7 +18,7 @@ func (r *repository) rootFiles(d Detail) []string {
 		return files
 	}
 	for _, c := range d.Closure {
-		for _, name := range append(r.extended(c), r.mentioned(c)...) {
+		for _, name := range r.beside(c) {
 			below, ok := detect.Below(d.Workspace.Dir, name)
 			ours := slices.ContainsFunc(d.Closure, func(p Package) bool { return detect.Inside(name, p.Dir) || detect.Inside(p.Dir, name) })
 			if ok && !ours && !slices.Contains(files, below) {
@@ -28,6 +28,17 @@ func (r *repository) rootFiles(d Detail) []string {
 	}
 	slices.Sort(files)
 	return files
+}
+
+// beside lists what the build of a package reads, as far as some of it may lie outside,
+// which is the same for every service that is built with it.
+func (r *repository) beside(p Package) []string {
+	names, ok := r.outside[p.Dir]
+	if !ok {
+		names = append(r.extended(p), r.mentioned(p)...)
+		r.outside[p.Dir] = names
+	}
+	return names
 }
 
 // extended lists what the compiler's settings of a package are made of. Those that

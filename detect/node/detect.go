@@ -358,7 +358,7 @@ func (r *repository) installed(d Detail) []Package {
 	}
 	all := slices.Clone(d.Closure)
 	for _, p := range r.closure(d.Workspace, d.Root, true) {
-		if !slices.ContainsFunc(all, func(c Package) bool { return c.Dir == p.Dir }) {
+		if !among(all, p) {
 			all = append(all, p)
 		}
 	}

@@ -53,7 +53,7 @@ var runners = []string{"npx", "pnpx", "bunx", "yarn", "pnpm", "exec", "dlx", "--
 func (r *repository) installs(d Detail) Installs {
 	var found Installs
 	for _, p := range d.Members {
-		if p.Dir != d.Root.Dir && !slices.ContainsFunc(d.Closure, func(c Package) bool { return c.Dir == p.Dir }) {
+		if p.Dir != d.Root.Dir && !among(d.Closure, p) {
 			continue
 		}
 		for _, name := range lifecycle {
@@ -88,7 +88,8 @@ func (r *repository) installs(d Detail) Installs {
 		add(pnpmWorkspaceFile, ".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js")
 		for _, c := range d.Closure[:len(d.Closure)-1] {
 			for _, name := range c.Bin { // linked when it is installed, and only if it is there by then
-				if below, ok := detect.Below(d.Workspace.Dir, path.Join(c.Dir, name)); ok && r.tree.Has(path.Join(c.Dir, name)) {
+				file := path.Join(c.Dir, name)
+				if below, ok := detect.Below(d.Workspace.Dir, file); ok && r.tree.Has(file) {
 					add(below)
 				}
 			}

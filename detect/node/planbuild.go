@@ -37,10 +37,11 @@ func (p *planner) build() error {
 		p.plan.Decide("build", plan.None, "", reason, evidence...)
 		return nil
 	}
-	p.built = slices.ContainsFunc(commands, func(c string) bool { return c != p.copyAnew() })
+	again := p.copyAnew()
+	p.built = slices.ContainsFunc(commands, func(c string) bool { return c != again })
 	p.startBuilder()
 	mounts := []string{}
-	if slices.Contains(commands, p.copyAnew()) {
+	if slices.Contains(commands, again) {
 		mounts = p.installMounts()
 	}
 	for _, c := range d.Framework.Caches {
@@ -199,9 +200,7 @@ func (p *planner) inTurn(build func(Package) string) []string {
 	return commands
 }
 
-func (p *planner) isCopied(c Package) bool {
-	return slices.ContainsFunc(p.detail.Copied, func(o Package) bool { return o.Dir == c.Dir })
-}
+func (p *planner) isCopied(c Package) bool { return among(p.detail.Copied, c) }
 
 // copyAnew is an install that does nothing but copy the packages of the repository
 // again; empty where the first one copies none. From version 11 on pnpm would do

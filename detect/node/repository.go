@@ -20,6 +20,7 @@ type repository struct {
 	owner      map[string]string // the folder of the workspace of a member
 	locks      map[string]*Lock
 	registries map[string]Registry
+	outside    map[string][]string // what the build of a package reads outside of it, by its folder
 	problems   []*detect.Problem
 	others     []detect.Other
 	broken     map[string]bool // folders with a manifest that cannot be read
@@ -34,7 +35,7 @@ type repository struct {
 func readRepository(t *detect.Tree) *repository {
 	r := &repository{
 		tree: t, packages: map[string]Package{}, workspaces: map[string]Workspace{}, owner: map[string]string{},
-		locks: map[string]*Lock{}, registries: map[string]Registry{}, broken: map[string]bool{}, sources: map[string]*sourceFile{},
+		locks: map[string]*Lock{}, registries: map[string]Registry{}, outside: map[string][]string{}, broken: map[string]bool{}, sources: map[string]*sourceFile{},
 		delegated: map[string]Text{}, entries: map[string]Command{}, linked: map[string]bool{},
 	}
 	for _, name := range manifestNames {

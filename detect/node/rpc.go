@@ -1,7 +1,6 @@
 package node
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -76,7 +75,8 @@ func (c code) endpoint(f sourceFile, expr []token, depth int) Listen {
 		switch {
 		case t.kind == text || t.kind == mixed:
 			l = c.join(l, c.afterColon(f, t))
-			l.Loopback = l.Loopback || onLoopback(t)
+			host := t.text[:max(0, strings.LastIndexByte(t.text, ':'))]
+			l.Loopback = l.Loopback || isLoopback(strings.Trim(host, "[]"))
 		case t.kind == word && !isPortName(t.text) && (!isPart(expr, i) || i == len(expr)-1):
 			l = c.join(l, c.once(f.name+":"+t.text, func() Listen {
 				in, value := c.value(f, t.text)
@@ -104,15 +104,6 @@ func (c code) afterColon(f sourceFile, t token) Listen {
 	}
 	n, _ := strconv.ParseUint(after[colon+1:], 10, 16) // what is no number is no port that is known
 	return Listen{Port: int(n)}
-}
-
-// onLoopback says whether an address that is written down is one of this machine only.
-func onLoopback(t token) bool {
-	host, _, _ := strings.Cut(t.text, ":")
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.IsLoopback()
-	}
-	return host == "localhost" || strings.HasPrefix(t.text, "[::1]:")
 }
 
 // value finds what a name was given: in its own file, then in those that are part of

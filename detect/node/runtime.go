@@ -421,7 +421,7 @@ func (p *planner) everything() bool {
 	if _, own := d.Package.Script("build"); !own && !d.Package.Virtual && len(d.Framework.Build)+len(d.Installs.Later) == 0 && len(d.Closure) > 1 {
 		return false // what it needs is built, and it is not
 	}
-	return p.built && !slices.ContainsFunc(p.detail.Content, func(c Content) bool { return c.Built })
+	return p.built && !slices.ContainsFunc(d.Content, func(c Content) bool { return c.Built })
 }
 
 func (p *planner) ports() error {

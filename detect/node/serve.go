@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"net/netip"
 	"path"
 	"slices"
 	"strconv"
@@ -215,7 +216,7 @@ func (c code) listen(f sourceFile, i int) (Listen, bool) {
 		}
 		l := c.address(f, args[0])
 		if len(args) > 1 && len(args[1]) == 1 {
-			l.Loopback = l.Loopback || isLoopback(args[1][0])
+			l.Loopback = l.Loopback || args[1][0].kind == text && isLoopback(args[1][0].text)
 		}
 		l.At = f.at(i)
 		l.Raw = f.speaksNoHTTP()
@@ -349,8 +350,10 @@ func property(object []token, key string) []token {
 	return nil
 }
 
-func isLoopback(t token) bool {
-	return t.kind == text && (t.text == "localhost" || t.text == "127.0.0.1" || t.text == "::1")
+// isLoopback says whether a host is one of this machine only.
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 // address evaluates what a server is told to listen on: a port, or an object with
@@ -362,7 +365,7 @@ func (c code) address(f sourceFile, expr []token) Listen {
 			l = c.port(f, port, 0)
 		}
 		for _, key := range []string{"host", "hostname"} {
-			if host := property(expr, key); len(host) == 1 && isLoopback(host[0]) {
+			if host := property(expr, key); len(host) == 1 && host[0].kind == text && isLoopback(host[0].text) {
 				l.Loopback = true
 			}
 		}

@@ -300,7 +300,7 @@ func (r *repository) memberOf(w Workspace, file string) (string, bool) {
 }
 
 // takesValue are options of node and bun with a value behind them.
-var takesValue = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--config", "-c", "--tsconfig"}
+var takesValue = append([]string{"--config", "-c"}, script.Valued...)
 
 // entryOf is the file that a command runs, from the root: of a folder its main
 // file. It need not be there yet.

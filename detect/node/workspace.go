@@ -165,6 +165,11 @@ func (r *repository) json(file string) (value, error) {
 	return parseJSON(file, data, true)
 }
 
+// among says whether a package is one of a list.
+func among(list []Package, p Package) bool {
+	return slices.ContainsFunc(list, func(o Package) bool { return o.Dir == p.Dir })
+}
+
 // closure lists the packages of the repository that a package needs, itself
 // among them, each once, dependencies before those that need them; with those for
 // development where it is to be built.

@@ -356,8 +356,8 @@ func (x *expansion) deno(argv, _ []string, c context) ([]string, context, bool, 
 	return nil, c, true, x.need(words[0], unquoted(words[1:]), c)
 }
 
-// valued are options of node that have their value in the next word.
-var valued = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--tsconfig"}
+// Valued are options of node that have their value in the next word.
+var Valued = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--tsconfig"}
 
 // node is node, and tsx, which takes its options. It drops files of variables: the
 // image does not hold them, and node stops where one is missing.
@@ -365,7 +365,7 @@ func (x *expansion) node(argv, _ []string, c context) ([]string, context, bool, 
 	kept := argv[:1:1]
 	for i := 1; i < len(argv); i++ {
 		arg, n := argv[i], 1
-		if slices.Contains(valued, arg) && i+1 < len(argv) {
+		if slices.Contains(Valued, arg) && i+1 < len(argv) {
 			n = 2
 		}
 		name, file, inline := strings.Cut(arg, "=")
