@@ -72,30 +72,14 @@ func (s *Set) Render(name string, data any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// RenderText prints a template that is not among ours, which it may use.
-func (s *Set) RenderText(name, text string, data any) ([]byte, error) {
+// With gives a set that has a template of the user's beside ours, which it may use.
+func (s *Set) With(name, text string) (*Set, error) {
 	all, err := s.all.Clone()
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
-	own, err := all.New(name).Parse(text)
-	if err != nil {
+	if _, err := all.New(name).Parse(text); err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	if err := own.Execute(&b, data); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
-}
-
-// Names lists the templates that print a whole file, for tests.
-func (s *Set) Names() []string {
-	var names []string
-	for _, t := range s.all.Templates() {
-		if ok, err := path.Match("*/*.Dockerfile.tmpl", t.Name()); ok && err == nil {
-			names = append(names, t.Name())
-		}
-	}
-	return names
+	return &Set{all}, nil
 }

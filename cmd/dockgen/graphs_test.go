@@ -3,11 +3,8 @@ package main
 import (
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
@@ -46,7 +43,13 @@ func TestEveryGraph(t *testing.T) {
 				if o.Err != nil {
 					continue // it does not fit that runtime
 				}
-				used = append(used, o.Plan.Dockerfile.Name)
+				used = append(used, o.Plan.Ignore.Name)
+				for _, part := range o.Plan.Parts {
+					used = append(used, part.Templates...)
+				}
+				for _, extra := range o.Plan.Extras {
+					used = append(used, extra.Template.Name)
+				}
 				inCatalog(t, e, string(o.Files[0].Data))
 				for _, w := range linttest.Lint(t, o.Files[0].Data, o.Files[1].Data) {
 					t.Errorf("%s on %s: %v", ex.Name, runtime, w)
@@ -57,11 +60,31 @@ func TestEveryGraph(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	slices.Sort(used)
-	want := e.Templates.Names()
-	slices.Sort(want)
-	if diff := cmp.Diff(want, slices.Compact(used)); diff != "" {
-		t.Errorf("templates that an example uses (-all +used):\n%s", diff)
+	everyTemplate(t, used)
+}
+
+// everyTemplate wants each template to be used: by a plan, by one that is, or by the
+// engine for every file.
+func everyTemplate(t *testing.T, used []string) {
+	t.Helper()
+	calls := map[string][]string{}
+	calling := regexp.MustCompile(`template "([^"]+)"`)
+	walk(t, "../../templates", func(name string, data []byte) {
+		if strings.HasSuffix(name, ".tmpl") {
+			name = filepath.ToSlash(strings.TrimPrefix(name, filepath.FromSlash("../../templates/")))
+			calls[name] = []string{}
+			for _, m := range calling.FindAllStringSubmatch(string(data), -1) {
+				calls[name] = append(calls[name], m[1])
+			}
+		}
+	})
+	used = append(used, "shared/marker.tmpl", "shared/header.tmpl", "shared/bake.tmpl", "shared/apt.tmpl", "shared/apk.tmpl")
+	for i := 0; i < len(used); i++ {
+		used = append(used, calls[used[i]]...)
+		delete(calls, used[i])
+	}
+	for name := range calls {
+		t.Errorf("no example uses %s", name)
 	}
 }
 
@@ -93,7 +116,7 @@ func TestTemplatesNameNoImage(t *testing.T) {
 		}
 		for line := range strings.Lines(string(data)) {
 			words := strings.Fields(line)
-			if len(words) < 2 || words[0] != "FROM" || strings.Contains(line, "{{word .") {
+			if len(words) < 2 || words[0] != "FROM" || strings.Contains(line, "{{word ") {
 				continue
 			}
 			if !stage.MatchString(words[1]) {

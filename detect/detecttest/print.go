@@ -70,7 +70,7 @@ func (p *Printer) Print(t *testing.T, files map[string]string) (printed []string
 
 func (p *Printer) print(t *testing.T, planned plan.Plan) string {
 	t.Helper()
-	data, err := p.set.Render(planned.Dockerfile.Name, planned.Dockerfile.Data)
+	data, err := planned.Print(p.set)
 	if err != nil {
 		t.Fatalf("render: %v", err)
 	}

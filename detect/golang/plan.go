@@ -13,7 +13,6 @@ import (
 
 // view is what the templates of templates/go print.
 type view struct {
-	Description   string
 	Builder       string   // golang:1.26.7-trixie
 	Cross         bool     // compiled on the builder's platform for the target's
 	BuildPackages []string // of Debian, for the compiler
@@ -279,8 +278,8 @@ func (p *planner) runtime() error {
 	p.view.Base, p.view.User, p.view.Packages = base, r.user, r.packages
 	p.view.UID, _, _ = strings.Cut(r.user, ":")
 	p.view.UserLast = r.user
-	p.view.Description = fmt.Sprintf("Go service, %s on %s", r.binary, flavour)
-	p.plan.Dockerfile = plan.Template{Name: r.template}
+	p.plan.Description = fmt.Sprintf("Go service, %s on %s", r.binary, flavour)
+	p.plan.Parts = []plan.Part{{Templates: []string{"go/build.tmpl", r.template}}}
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)
 	p.plan.Decide("user", r.user, "", r.userReason)
@@ -413,7 +412,7 @@ func (p *planner) probe() (words, route string, evidence []detect.Evidence) {
 // asker is what the image can ask with, or nil.
 func (p *planner) asker() func(port, path string) []string {
 	for _, r := range runtimes {
-		if r.template == p.plan.Dockerfile.Name {
+		if slices.Contains(p.plan.Parts[0].Templates, r.template) {
 			return r.health
 		}
 	}
@@ -478,7 +477,7 @@ func (p *planner) ignore() error {
 		return err
 	}
 	p.view.Ports = p.plan.Ports
-	p.plan.Dockerfile.Data = p.view
+	p.plan.Parts[0].Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil
 }

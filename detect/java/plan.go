@@ -16,7 +16,6 @@ import (
 // view is what the templates of templates/java print. Commands are put together here,
 // with what comes from the project in a shell's quotes.
 type view struct {
-	Description  string
 	Cross        bool   // built on the builder's platform for every other
 	Builder      string // eclipse-temurin:21.0.12_8-jdk-noble
 	Toolchain    string // the image of a JDK that the build wants beside the builder's, or none
@@ -340,8 +339,8 @@ func (p *planner) describe(base string, r runtime) {
 	if p.detail.Framework.Name == "" {
 		what = "Java service"
 	}
-	p.view.Description = fmt.Sprintf("%s, %s on %s", what, shapeNames[p.detail.Program.Shape], p.name)
-	p.plan.Dockerfile = plan.Template{Name: r.template}
+	p.plan.Description = fmt.Sprintf("%s, %s on %s", what, shapeNames[p.detail.Program.Shape], p.name)
+	p.plan.Parts = []plan.Part{{Templates: []string{"java/build.tmpl", r.template}}}
 	short := strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot")
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, short, p.view.UID)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)
@@ -386,7 +385,7 @@ func (p *planner) container() error {
 		return err
 	}
 	r := runtimes["slim"]
-	r.template, r.reason = "java/tomcat.Dockerfile.tmpl", "a war wants a servlet container; "+reason
+	r.template, r.reason = "java/tomcat.tmpl", "a war wants a servlet container; "+reason
 	p.flavour = r
 	p.describe(ref.String(), r)
 	p.plan.Decide("servlet container", "Tomcat "+line, "", reason, where...)
@@ -594,7 +593,7 @@ func (p *planner) ignore() error {
 		return err
 	}
 	p.view.Ports = p.plan.Ports
-	p.plan.Dockerfile.Data = p.view
+	p.plan.Parts[0].Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil
 }

@@ -53,7 +53,7 @@ func printed(t *testing.T, p plan.Plan) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := set.Render(p.Dockerfile.Name, p.Dockerfile.Data)
+	data, err := p.Print(set)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ type Copied struct {
 
 // view is what the templates of templates/node print.
 type view struct {
-	Description    string
+	Stages         plan.Stages
 	Deps           string // the image of the stage deps, or none where nothing is installed
 	DepsPackages   []string
 	DepsEnv        []plan.Variable
@@ -97,6 +97,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		return plan.Plan{}, fmt.Errorf("plan %s: not a Node service", in.Service.Name)
 	}
 	p := &planner{in: in, detail: d, engine: engines[d.Engine]}
+	p.view.Stages = plan.OwnStages()
 	steps := []func() error{
 		p.place,
 		p.images, // the image that builds decides what the rest can be
@@ -291,7 +292,7 @@ func (p *planner) ignore() error {
 		return err
 	}
 	p.view.Ports = p.plan.Ports
-	p.plan.Dockerfile.Data = p.view
+	p.plan.Parts[0].Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil
 }

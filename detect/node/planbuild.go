@@ -112,7 +112,7 @@ func (p *planner) startBuilder() {
 	if p.view.Builder != "" {
 		return
 	}
-	p.view.Builder = "deps"
+	p.view.Builder = p.view.Stages.Deps
 	d := p.detail
 	if d.Alone() || d.Package.Virtual || slices.ContainsFunc(d.Closure, func(c Package) bool { return p.fromContext(c.Dir) == "." }) {
 		p.view.Sources = []Copied{{Sources: []string{"."}, To: "."}}

@@ -11,9 +11,10 @@ import (
 func (p *planner) site() error {
 	f := p.detail.Framework
 	s := f.Site
+	made := plan.Made{Stage: p.view.Stages.Builder, Path: path.Join("/app", p.home(), s.Root)}
 	language, images := p.plan.Summary.Language, p.plan.Summary.Images
 	server, err := p.plan.Serve(p.in, plan.Site{
-		Title: f.Title, From: "builder", Folder: path.Join("/app", p.home(), s.Root),
+		Title: f.Title, From: made.Stage, Folder: made.Path,
 		Base: s.Base, Fallback: s.Fallback, NotFound: s.NotFound, HTML: s.HTML, Hashed: s.Hashed, Names: s.Names,
 		Reason: s.Reason, Evidence: s.Evidence,
 		Config: plan.ServerConfig(s.Server),
@@ -28,8 +29,8 @@ func (p *planner) site() error {
 		p.plan.Summary.Images = images + " → " + server.Base
 	}
 	p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
-	p.view.Description = f.Title + ", on nginx"
+	p.plan.Description = f.Title + ", on nginx"
 	p.view.Server = server
-	p.plan.Dockerfile = plan.Template{Name: "node/site.Dockerfile.tmpl"}
+	p.plan.Parts = []plan.Part{{Templates: []string{"node/build.tmpl", "node/site.tmpl"}, Makes: []plan.Made{made}}}
 	return nil
 }

@@ -15,7 +15,6 @@ import (
 
 // view is what the templates of templates/python print.
 type view struct {
-	Description   string
 	Builder       string   // python:3.13.15-slim-trixie
 	BuildPackages []string // of the distribution
 	Link          string   // the line of Python whose place in distroless is linked to, or none
@@ -177,7 +176,7 @@ func (p *planner) runtime() error {
 	}
 	p.view.Builder, p.view.Base, p.view.User, p.view.UserLast = builder.String(), base, r.user, r.user
 	p.view.UID, _, _ = strings.Cut(r.user, ":")
-	p.plan.Dockerfile = plan.Template{Name: r.template}
+	p.plan.Parts = []plan.Part{{Templates: r.templates}}
 	p.plan.Summary.Language = "python " + line
 	p.plan.Summary.Evidence = p.settled.evidence
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
@@ -197,7 +196,7 @@ func (p *planner) program() error {
 	if what == "" {
 		what = "program"
 	}
-	p.view.Description = fmt.Sprintf("Python, %s with %s on %s", what, p.tool(), p.flavour)
+	p.plan.Description = fmt.Sprintf("Python, %s with %s on %s", what, p.tool(), p.flavour)
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
 	if d.Project.ToolWhy != "" {
 		p.plan.Decide("package manager", d.Project.Tool, "--package-manager", d.Project.ToolWhy, d.Project.ToolAt)
@@ -333,7 +332,7 @@ func (p *planner) ignore() error {
 		return err
 	}
 	p.view.Ports = p.plan.Ports
-	p.plan.Dockerfile.Data = p.view
+	p.plan.Parts[0].Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil
 }

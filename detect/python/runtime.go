@@ -25,24 +25,24 @@ type runtime struct {
 	user       string
 	userReason string
 	reason     string
-	template   string
+	templates  []string
 }
 
 var runtimes = map[string]runtime{
 	"slim": {
 		user: "10001:10001", userReason: "created in the image",
-		reason:   "the interpreter that the environment was made with, on Debian with nothing else",
-		template: "python/slim.Dockerfile.tmpl",
+		reason:    "the interpreter that the environment was made with, on Debian with nothing else",
+		templates: []string{"python/build.tmpl", "python/slim.tmpl"},
 	},
 	"distroless": {
 		user: "65532:65532", userReason: "that image's nonroot",
-		reason:   "Debian's interpreter without a shell or a package manager",
-		template: "python/distroless.Dockerfile.tmpl",
+		reason:    "Debian's interpreter without a shell or a package manager",
+		templates: []string{"python/build.tmpl", "python/distroless.tmpl"},
 	},
 	"alpine": {
 		user: "10001:10001", userReason: "created in the image",
-		reason:   "the interpreter on musl, for which many packages have no wheels",
-		template: "python/alpine.Dockerfile.tmpl",
+		reason:    "the interpreter on musl, for which many packages have no wheels",
+		templates: []string{"python/buildalpine.tmpl", "python/alpine.tmpl"},
 	},
 }
 

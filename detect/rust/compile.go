@@ -236,8 +236,8 @@ func (p *planner) base() error {
 	if r.static {
 		linked = "static binary"
 	}
-	p.view.Description = fmt.Sprintf("Rust program, %s on %s", linked, strings.Replace(p.flavour, "static", "distroless", 1))
-	p.plan.Dockerfile = plan.Template{Name: r.template}
+	p.plan.Description = fmt.Sprintf("Rust program, %s on %s", linked, strings.Replace(p.flavour, "static", "distroless", 1))
+	p.plan.Parts = []plan.Part{{Templates: []string{"rust/build.tmpl", r.template}}}
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)
 	p.plan.Decide("user", r.user, "", r.userReason)

@@ -14,7 +14,6 @@ import (
 
 // view is what the templates of templates/rust print.
 type view struct {
-	Description   string
 	Builder       string   // rust:1.98.0-slim-trixie
 	Cross         bool     // compiled on the builder's platform for the target's
 	Once          bool     // built on the builder's platform for all others
@@ -578,7 +577,7 @@ func (p *planner) ignore() error {
 		return err
 	}
 	p.view.Ports = p.plan.Ports
-	p.plan.Dockerfile.Data = p.view
+	p.plan.Parts[0].Data = p.view
 	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return nil
 }

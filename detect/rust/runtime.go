@@ -49,7 +49,7 @@ var runtimes = map[string]runtime{
 		image: "gcr.io/distroless/cc-debian", tag: "nonroot",
 		user: "65532:65532", userReason: "that image's nonroot",
 		reason:   "the C library of the builder's suite, OpenSSL, certificates and time zones",
-		template: "rust/distroless.Dockerfile.tmpl",
+		template: "rust/distroless.tmpl",
 		holds:    []string{"libgcc-s1", "libstdc++6"},
 		// base/config.bzl of GoogleContainerTools/distroless, of 2026-08-21. A copy of the
 		// image without the zlib that OpenSSL wants has been met, so that a program is
@@ -60,24 +60,24 @@ var runtimes = map[string]runtime{
 		image: "gcr.io/distroless/static-debian", tag: "nonroot",
 		user: "65532:65532", userReason: "that image's nonroot",
 		reason: "a static binary needs certificates and time zones, and nothing to link against", static: true,
-		template: "rust/distroless.Dockerfile.tmpl",
+		template: "rust/distroless.tmpl",
 	},
 	"scratch": {
 		user: "10001:10001", userReason: "named in /etc/passwd of the image",
 		reason: "the static binary with certificates and time zones, and no /tmp", static: true, zones: true,
-		template: "rust/scratch.Dockerfile.tmpl",
+		template: "rust/scratch.tmpl",
 	},
 	"alpine": {
 		image: "alpine", user: "10001:10001", userReason: "created in the image",
 		reason: "a shell and BusyBox beside the static binary", static: true, zones: true,
-		template: "rust/alpine.Dockerfile.tmpl",
+		template: "rust/alpine.tmpl",
 		health:   plan.BusyboxHealth,
 	},
 	"slim": {
 		image: "debian", variant: "slim",
 		user: "10001:10001", userReason: "created in the image",
 		reason:   "a shell and Debian's packages, of the builder's suite",
-		template: "rust/slim.Dockerfile.tmpl",
+		template: "rust/slim.tmpl",
 		packages: []string{"ca-certificates", "tzdata"},
 		health:   plan.BashHealth,
 	},

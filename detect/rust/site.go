@@ -117,8 +117,8 @@ func (p *planner) site() error {
 		p.plan.Note("%s: %s passes requests on to %s while developing; nginx.conf does not, and takes a location for it", x.At, w.Tool.Command, x.Value)
 	}
 	p.view.Built, p.view.Taken, p.view.Site = "", nil, server
-	p.view.Description = "page that " + w.Tool.Command + " builds, on nginx"
-	p.plan.Dockerfile = plan.Template{Name: "rust/site.Dockerfile.tmpl"}
+	p.plan.Description = "page that " + w.Tool.Command + " builds, on nginx"
+	p.plan.Parts = []plan.Part{{Templates: []string{"rust/build.tmpl", "rust/site.tmpl"}}}
 	p.plan.Summary.Images = compiler + " → " + server.Base
 	p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
 	return nil

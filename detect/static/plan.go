@@ -10,8 +10,7 @@ import (
 
 // view is what templates/static prints.
 type view struct {
-	Description string
-	Server      plan.WebServer
+	Server plan.WebServer
 }
 
 // private are files of a project that are not for its visitors.
@@ -64,7 +63,8 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		return plan.Plan{}, err
 	}
 	p.Platforms = in.Overrides.Platforms
-	p.Dockerfile = plan.Template{Name: "static/site.Dockerfile.tmpl", Data: view{"static files on nginx", server}}
+	p.Description = "static files on nginx"
+	p.Parts = []plan.Part{{Templates: []string{"static/site.tmpl"}, Data: view{server}}}
 	p.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return p, nil
 }

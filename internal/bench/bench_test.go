@@ -96,13 +96,11 @@ func BenchmarkRender(b *testing.B) {
 		b.Run(o.Service.Stack, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				for _, t := range []struct {
-					name string
-					data any
-				}{{o.Plan.Dockerfile.Name, o.Plan.Dockerfile.Data}, {o.Plan.Ignore.Name, o.Plan.Ignore.Data}} {
-					if _, err := e.Templates.Render(t.name, t.data); err != nil {
-						b.Fatal(err)
-					}
+				if _, err := o.Plan.Print(e.Templates); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := e.Templates.Render(o.Plan.Ignore.Name, o.Plan.Ignore.Data); err != nil {
+					b.Fatal(err)
 				}
 			}
 		})

@@ -48,15 +48,13 @@ func generate(t *testing.T, p plan.Plan) engine.Outcome {
 
 // TestBrokenOutput wants what does not pass our own check to be our own fault.
 func TestBrokenOutput(t *testing.T) {
-	type described struct{ Description string }
-	header := plan.Template{Name: "shared/header.tmpl", Data: described{"no stage"}}
 	ignore, err := plan.NewIgnore("nothing", nil, []string{"a"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, p := range map[string]plan.Plan{
-		"a Dockerfile without a stage":    {Dockerfile: header, Ignore: plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}},
-		"an ignore file without a marker": {Dockerfile: header, Ignore: plan.Template{Name: "shared/packages.tmpl", Data: []string{"a"}}},
+		"a Dockerfile without a stage":    {Description: "no stage", Ignore: plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}},
+		"an ignore file without a marker": {Description: "no stage", Ignore: plan.Template{Name: "shared/packages.tmpl", Data: []string{"a"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := generate(t, p)
@@ -70,10 +68,9 @@ func TestBrokenOutput(t *testing.T) {
 
 // TestHostileText wants text that would become an instruction to be refused.
 func TestHostileText(t *testing.T) {
-	type described struct{ Description string }
 	o := generate(t, plan.Plan{
-		Dockerfile: plan.Template{Name: "shared/header.tmpl", Data: described{"a\nRUN evil"}},
-		Ignore:     plan.Template{Name: "shared/dockerignore.tmpl", Data: plan.Ignore{}},
+		Description: "a\nRUN evil",
+		Ignore:      plan.Template{Name: "shared/dockerignore.tmpl", Data: plan.Ignore{}},
 	})
 	if o.Err == nil || len(o.Files) != 0 {
 		t.Errorf("error %v and %d files, want an error and none", o.Err, len(o.Files))

@@ -303,7 +303,7 @@ func (e *Engine) dockerfile(t *detect.Tree, c *candidate, file string) ([]byte, 
 	if c.settled.Template != "" {
 		return e.ownTemplate(t, c)
 	}
-	data, err := e.Templates.Render(c.Plan.Dockerfile.Name, c.Plan.Dockerfile.Data)
+	data, err := c.Plan.Print(e.Templates)
 	if err == nil {
 		data, err = assuming(data, c.assumes)
 	}
@@ -323,7 +323,13 @@ func (e *Engine) ownTemplate(t *detect.Tree, c *candidate) ([]byte, error) {
 	if err != nil {
 		return nil, detect.Errorf(at.At, "%s: %w", at.Key, err)
 	}
-	data, err := e.Templates.RenderText(name, string(text), c.Plan.Dockerfile.Data)
+	set, err := e.Templates.With(name, string(text))
+	var data []byte
+	if err == nil {
+		if data, err = c.Plan.Instead(name).Print(set); err != nil {
+			err = fmt.Errorf("%w; without it, this service is printed by %s", err, strings.Join(c.Plan.Own().Templates, " and "))
+		}
+	}
 	if err == nil {
 		err = dockerfile.Check(data)
 	}

@@ -85,20 +85,21 @@ type Input struct {
 
 // Plan is what was decided for one service.
 type Plan struct {
-	Context    string   // the folder that the build sees, from the root
-	Home       string   // the folder of its Dockerfile, from the root
-	Dockerfile Template // what prints it, without its data's decisions left open
-	Ignore     Template
-	OwnIgnore  bool     // it stands beside the Dockerfile under its name: the folder's is for builds of another kind
-	Extras     []Extra  // further files of its home, which the build reads
-	Needs      []string // files below Context that the build reads, from Context
-	Ports      []int
-	Version    Version  // of the language, for services of one stack to share
-	Secrets    []Secret // what a build has to be given
-	Platforms  []string // what a build is to be told to build for
-	Summary    Summary
-	Decisions  []Decision
-	Notes      []string // what the user should know and nothing can settle
+	Context     string // the folder that the build sees, from the root
+	Home        string // the folder of its Dockerfile, from the root
+	Description string // of the Dockerfile, for its marker
+	Parts       []Part // of the Dockerfile, in their order; the last holds the image that runs
+	Ignore      Template
+	OwnIgnore   bool     // it stands beside the Dockerfile under its name: the folder's is for builds of another kind
+	Extras      []Extra  // further files of its home, which the build reads
+	Needs       []string // files below Context that the build reads, from Context
+	Ports       []int
+	Version     Version  // of the language, for services of one stack to share
+	Secrets     []Secret // what a build has to be given
+	Platforms   []string // what a build is to be told to build for
+	Summary     Summary
+	Decisions   []Decision
+	Notes       []string // what the user should know and nothing can settle
 }
 
 // Version is that of the language, and whether the service has a constraint of its

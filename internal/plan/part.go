@@ -1,0 +1,76 @@
+package plan
+
+import (
+	"bytes"
+	"slices"
+)
+
+// Part is what one stack puts into a Dockerfile: whole stages. A file may hold parts
+// of several stacks, each with names of stages of its own; what one makes, another
+// copies from there.
+type Part struct {
+	// Templates print the stages, one after the other and of the same data, by their
+	// full paths. An empty line stands between stages.
+	Templates []string
+
+	// Data is the stack's own typed struct: a missing field fails, where a missing
+	// key of a map would print nothing.
+	Data any
+
+	// Makes is what its stages make and others may copy.
+	Makes []Made
+}
+
+// Made is a file or folder that a stage makes.
+type Made struct {
+	Stage string
+	Path  string // in the stage, absolute
+}
+
+// Stages are the names of the stages of a part that may stand in another's file.
+type Stages struct{ Deps, Builder, Test string }
+
+// OwnStages are their names in a file of the stack's own.
+func OwnStages() Stages { return Stages{Deps: "deps", Builder: "builder", Test: "test"} }
+
+// Renderer prints a template by its full path.
+type Renderer interface {
+	Render(name string, data any) ([]byte, error)
+}
+
+// head is what templates/shared/marker.tmpl prints.
+type head struct{ Description string }
+
+// Print prints the Dockerfile: its marker, once, and the parts. A text that begins
+// with a marker of its own, as a template of the user's may, has none before it.
+func (p Plan) Print(r Renderer) ([]byte, error) {
+	var text []byte
+	for _, part := range p.Parts {
+		for _, name := range part.Templates {
+			stages, err := r.Render(name, part.Data)
+			if err != nil {
+				return nil, err
+			}
+			text = append(text, stages...)
+		}
+	}
+	text = bytes.TrimLeft(text, "\n")
+	for _, own := range []string{"# syntax=", "# dockgen: "} {
+		if bytes.HasPrefix(text, []byte(own)) {
+			return text, nil
+		}
+	}
+	header, err := r.Render("shared/marker.tmpl", head{p.Description})
+	return append(header, text...), err
+}
+
+// Own is the part of the stack whose service the plan is of.
+func (p Plan) Own() Part { return p.Parts[len(p.Parts)-1] }
+
+// Instead gives the plan with another template in the place of what the stack's own
+// part prints, which is the last.
+func (p Plan) Instead(name string) Plan {
+	p.Parts = slices.Clone(p.Parts)
+	p.Parts[len(p.Parts)-1].Templates = []string{name}
+	return p
+}
