@@ -144,6 +144,9 @@ func (t *Tree) Folder(dir string) (Folder, bool) {
 	return *f, true
 }
 
+// IsFolder says whether the walk entered dir.
+func (t *Tree) IsFolder(dir string) bool { return t.folders[dir] != nil }
+
 // Has says whether a regular file is there.
 func (t *Tree) Has(file string) bool {
 	f, ok := t.folders[parentOf(file)]

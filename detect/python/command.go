@@ -113,19 +113,13 @@ func (p *planner) argv() ([]string, error) {
 	case Application:
 		return p.served()
 	case Scripted:
-		for _, f := range scripted {
-			if f.name == d.Program.Framework {
-				return p.framework(f.framework), nil
-			}
+		if f, ok := d.Program.framework(); ok {
+			return p.framework(f), nil
 		}
 	case Declared:
 		return p.process()
 	case Worker:
-		for _, w := range workers {
-			if w.name == d.Program.Framework {
-				p.variables(w.env)
-			}
-		}
+		p.variables(workerEnv(d.Program.Framework))
 		p.noPort("a worker answers nobody")
 		return d.Program.Argv, nil
 	}
@@ -140,17 +134,10 @@ func (p *planner) served() ([]string, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: nothing is known of its framework", d.Program.Name)
 	}
-	if f.protocol == own {
+	if f.servesItself() {
 		return p.framework(f), nil
 	}
-	one, ok := d.Project.server(f.protocol)
-	if f.server != "" && !ok {
-		for _, s := range servers {
-			if s.name == f.server && slices.Contains(s.protocols, f.protocol) {
-				one, ok = s, true
-			}
-		}
-	}
+	one, ok := f.servedBy(&d.Project)
 	words := one.command
 	if d.Program.Factory {
 		words = one.factory
@@ -212,8 +199,7 @@ func (p *planner) itself(f framework) ([]string, error) {
 		p.plan.Decide("server", "the program itself", "--command", "no server is a dependency, and the main program of the file serves it", l.At)
 		return []string{"python", detect.From(d.Program.Root, d.Program.File)}, nil
 	}
-	add := map[protocol]string{wsgi: "gunicorn", asgi: "uvicorn"}[f.protocol]
-	return nil, detect.Errorf(d.Program.At, "%s is an application of %s, and no server for it is a dependency: add %s, or give what runs with --command", d.Program.Name, f.name, add)
+	return nil, detect.Errorf(d.Program.At, "%s is an application of %s, and no server for it is a dependency: add %s, or give what runs with --command", d.Program.Name, f.name, f.lacks())
 }
 
 // framework is the command of a framework that serves itself.
@@ -336,27 +322,13 @@ func (p *planner) listening(all []Listen) {
 // process is the command of a Procfile's line, with the port in place of $PORT.
 func (p *planner) process() ([]string, error) {
 	d := p.detail
-	if d.Program.Err != nil {
-		return nil, d.Program.Err
+	argv, port, env, err := d.Program.process(p.in.Overrides.Port)
+	if err != nil {
+		return nil, err
 	}
-	argv := slices.Clone(d.Program.Argv)
-	p.variables(d.Program.Env)
+	p.variables(env)
 	line := d.Program.At
 	web := d.Program.Process == "web"
-	at := serverIn(argv)
-	usual := p.usualPort(argv[at])
-	reads := false
-	for i, word := range argv {
-		filled, port, has, err := fillPort(word, usual)
-		if err != nil {
-			return nil, detect.Errorf(line, "%w", err)
-		}
-		if has {
-			usual, reads = port, true
-		}
-		argv[i] = filled
-	}
-	argv, port := p.bound(argv, at, usual, reads)
 	switch {
 	case port != 0:
 		p.setPort(port, "what the line in the Procfile says, or the server's own", nil)
@@ -372,114 +344,6 @@ func (p *planner) process() ([]string, error) {
 	}
 	p.plan.Decide("command", strings.Join(argv, " "), "--command", "the Procfile says so", line)
 	return argv, nil
-}
-
-// usualPort is the port of a server that a line of a Procfile starts by its command,
-// with the variables that the program wants.
-func (p *planner) usualPort(program string) int {
-	if program == "celery" {
-		p.variables(workers[0].env)
-	}
-	for _, f := range scripted {
-		if f.command[0] == program && program != "python" {
-			for _, v := range f.env {
-				name, value, _ := strings.Cut(v, "=")
-				p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(f.port)))
-			}
-			return f.port
-		}
-	}
-	for _, s := range servers {
-		if s.command[0] == program {
-			return s.port
-		}
-	}
-	return 8000 // gunicorn's, as most of the others have it
-}
-
-// serverIn is where in a line its server stands: first, or behind python -m or what
-// instruments it.
-func serverIn(argv []string) int {
-	known := func(word string) bool {
-		return slices.ContainsFunc(servers, func(s server) bool { return s.command[0] == word })
-	}
-	return max(0, slices.IndexFunc(argv[:min(3, len(argv))], known))
-}
-
-// fillPort puts values in place of variables: a port for PORT, else what stands
-// behind :- in it.
-func fillPort(word string, usual int) (filled string, port int, has bool, err error) {
-	filled = variable.ReplaceAllStringFunc(word, func(text string) string {
-		m := variable.FindStringSubmatch(text)
-		name := cmp.Or(m[1], m[2])
-		if name == "PORT" {
-			port, has = usual, true
-			if n, convErr := strconv.Atoi(m[3]); convErr == nil {
-				port = n
-			}
-			return strconv.Itoa(port)
-		}
-		if m[3] == "" {
-			err = fmt.Errorf("only a shell puts the value of %s there; give what runs with --command", name)
-		}
-		return m[3]
-	})
-	return filled, port, has, err
-}
-
-// bound makes a server of a Procfile listen for everybody, as the platform that the
-// line was written for has it, and says on which port.
-func (p *planner) bound(argv []string, at, usual int, reads bool) ([]string, int) {
-	if asked := p.in.Overrides.Port; asked != 0 {
-		usual = asked
-	}
-	option := func(names ...string) (int, string) {
-		for i, w := range argv {
-			for _, name := range names {
-				if w == name && i+1 < len(argv) {
-					return i, argv[i+1]
-				}
-				if rest, ok := strings.CutPrefix(w, name+"="); ok {
-					return i, rest
-				}
-			}
-		}
-		return -1, ""
-	}
-	switch argv[at] {
-	case "gunicorn", "hypercorn":
-		if _, value := option("-b", "--bind"); value != "" {
-			if _, port, ok := cutPort(value); ok {
-				return argv, port
-			}
-			return argv, usual
-		}
-		return append(argv, "--bind", "0.0.0.0:"+strconv.Itoa(usual)), usual
-	case "uvicorn", "granian", "sanic", "fastapi":
-		if i, _ := option("--host", "-H"); i < 0 {
-			argv = append(argv, "--host", "0.0.0.0")
-		}
-		_, value := option("--port", "-p")
-		if n, err := strconv.Atoi(value); err == nil {
-			return argv, n
-		}
-		return append(argv, "--port", strconv.Itoa(usual)), usual
-	case "daphne", "waitress-serve", "streamlit", "chainlit":
-		for _, w := range argv {
-			if _, port, ok := cutPort(w); ok && strings.HasPrefix(w, "--listen") {
-				return argv, port
-			}
-		}
-		_, value := option("-p", "--port", "--server.port")
-		if n, err := strconv.Atoi(value); err == nil {
-			return argv, n
-		}
-		return argv, usual
-	}
-	if reads {
-		return argv, usual
-	}
-	return argv, 0
 }
 
 // copies settles what the runtime takes over, and whose its working folder is.
@@ -589,23 +453,16 @@ func (p *planner) writable() {
 	d := p.detail
 	var reason string
 	var evidence []detect.Evidence
-	for _, f := range frameworks {
-		if f.name == d.Program.Framework && f.writes != "" {
-			reason = f.name + " writes " + f.writes + " there"
-		}
-	}
-	for _, f := range scripted {
-		if f.name == d.Program.Framework && f.writes != "" {
-			reason = f.name + " writes " + f.writes + " there"
-		}
+	if f, ok := d.Program.framework(); ok && f.writes != "" {
+		reason = f.name + " writes " + f.writes + " there"
 	}
 	if d.Django != nil && d.Django.SQLite.File != "" {
-		reason, evidence = "Django keeps its database there", at(d.Django.SQLite)
+		reason, evidence = "Django keeps its database there", []detect.Evidence{d.Django.SQLite}
 		p.plan.Note("%s: a database in a file is gone with the container, unless its folder is a volume", d.Django.SQLite)
 	}
 	for _, w := range d.Writes {
 		if reason == "" {
-			reason, evidence = "the program writes "+w.Path+" there", at(w.At)
+			reason, evidence = "the program writes "+w.Path+" there", []detect.Evidence{w.At}
 		}
 		top, _, below := strings.Cut(w.Path, "/")
 		if !below && !slices.Contains(d.Entries, top) || d.Program.Root != d.Project.Dir {
@@ -670,10 +527,8 @@ func (p *planner) health() error {
 // hosts that it does not know with 400, which is an answer too.
 func (p *planner) probe() (route string, limit int, words string, evidence []detect.Evidence) {
 	d := p.detail
-	for _, f := range scripted {
-		if f.name == d.Program.Framework && f.health != "" {
-			return f.health, 400, fmt.Sprintf("GET %s on %d", f.health, p.port), nil
-		}
+	if f, ok := d.Program.framework(); ok && f.health != "" {
+		return f.health, 400, fmt.Sprintf("GET %s on %d", f.health, p.port), nil
 	}
 	if len(d.Health) > 0 {
 		best := slices.MinFunc(d.Health, func(a, b Path) int { return detect.CompareHealthPaths(a.Path, b.Path) })
@@ -681,7 +536,7 @@ func (p *planner) probe() (route string, limit int, words string, evidence []det
 		if d.Django != nil {
 			limit = 500
 		}
-		return best.Path, limit, fmt.Sprintf("GET %s on %d", best.Path, p.port), at(best.At)
+		return best.Path, limit, fmt.Sprintf("GET %s on %d", best.Path, p.port), []detect.Evidence{best.At}
 	}
 	return "/", 500, fmt.Sprintf("any answer below 500 to GET / on %d", p.port), nil
 }

@@ -4,109 +4,13 @@ package python
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/manifest"
 )
-
-// Detail is what the sources of one program state.
-type Detail struct {
-	Project     Project
-	Program     Program
-	Django      *Django
-	Root        string // the context: the folder of the project, or "." where it needs more
-	Constraints []Constraint
-	Pins        []Pin
-	Workspace   string   // the folder of its workspace, or none
-	Members     []string // manifests of the workspace's other members and of what is required by path
-	Closure     []Project
-	Listens     []Listen
-	Health      []Path
-	Writes      []Asset
-	Starts      []Asset
-	Stops       bool // it handles the signal that asks it to end
-	Tests       Tests
-	SourceRoot  string // src, where its packages lie in there
-	Installed   bool   // the project itself has to be installed
-	InstalledAt detect.Evidence
-	Tops        []string // what of the project its program imports: files and folders
-	Entries     []string // all that lies in the project's folder
-	Sources     []string
-	Dropped     []string // steps of a Procfile's line that are left out
-	Release     []manifest.Process
-	Bind        Listen // what a gunicorn.conf.py binds to
-
-	noCeiling bool
-}
-
-// Tests is what a project's tests are run with.
-type Tests struct {
-	Runner  string // pytest, django, unittest, or none
-	At      detect.Evidence
-	Folder  []string // folders that hold nothing but tests
-	Files   []string // files of tests in the project's own folder
-	Package bool     // such a folder is a package
-	Why     string   // why there is no runner
-}
-
-// Facts lists what the project states.
-func (d Detail) Facts() []detect.Fact {
-	p := d.Project
-	facts := []detect.Fact{{Name: "packages", Value: p.Tool, Evidence: at(p.ToolAt)}}
-	if p.Tool == toolNone {
-		facts = nil
-	}
-	for _, c := range d.Constraints {
-		facts = append(facts, detect.Fact{Name: "python", Value: c.Text, Evidence: at(c.At)})
-	}
-	for _, pin := range d.Pins {
-		facts = append(facts, detect.Fact{Name: "pinned", Value: pin.Version, Evidence: at(pin.At)})
-	}
-	if d.Workspace != "" {
-		facts = append(facts, detect.Fact{Name: "workspace", Value: d.Workspace, Evidence: at(detect.Evidence{File: path.Join(d.Workspace, "pyproject.toml")})})
-	}
-	for _, c := range d.Closure {
-		facts = append(facts, detect.Fact{Name: "builds with", Value: c.Name, Evidence: at(c.At)})
-	}
-	facts = append(facts, detect.Fact{Name: "program", Value: d.Program.Name, Evidence: at(d.Program.At)})
-	if d.Program.Framework != "" {
-		facts = append(facts, detect.Fact{Name: "framework", Value: d.Program.Framework, Evidence: at(d.Program.At)})
-	}
-	for _, l := range d.Listens {
-		facts = append(facts, detect.Fact{Name: "listens", Value: l.String(), Evidence: at(l.At)})
-	}
-	for _, h := range d.Health {
-		facts = append(facts, detect.Fact{Name: "health path", Value: h.Path, Evidence: at(h.At)})
-	}
-	if d.Django != nil {
-		facts = append(facts, detect.Fact{Name: "settings", Value: d.Django.Settings, Evidence: at(d.Django.At)})
-		if d.Django.Static.File != "" {
-			facts = append(facts, detect.Fact{Name: "static files", Value: "STATIC_ROOT", Evidence: at(d.Django.Static)})
-		}
-	}
-	for _, w := range d.Writes {
-		facts = append(facts, detect.Fact{Name: "writes", Value: w.Path, Evidence: at(w.At)})
-	}
-	for _, c := range d.Starts {
-		facts = append(facts, detect.Fact{Name: "calls", Value: c.Path, Evidence: at(c.At)})
-	}
-	for _, i := range p.Indexes {
-		facts = append(facts, detect.Fact{Name: "index", Value: withoutPassword(i.URL), Evidence: at(i.At)})
-	}
-	if d.Tests.Runner != "" {
-		facts = append(facts, detect.Fact{Name: "tests", Value: d.Tests.Runner, Evidence: at(d.Tests.At)})
-	}
-	return facts
-}
-
-func at(e ...detect.Evidence) []detect.Evidence { return e }
-
-// manifests are the files that make a folder a project.
-var manifests = slices.Concat([]string{"uv.lock", "pyproject.toml", "poetry.lock", "pdm.lock", "Pipfile", "pylock.toml", "requirements.txt", "requirements.lock", "setup.py", "setup.cfg"}, condaFiles)
 
 // repository is what a run has read of a tree.
 type repository struct {
@@ -136,34 +40,9 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 	return detect.Settle(found), nil
 }
 
-// Main implements [detect.Chosen]: the name of the program.
-func (d Detail) Main(string) string { return d.Program.Name }
-
-// IsMain implements [detect.Chosen].
-func (d Detail) IsMain(dir, want string) bool {
-	return d.Program.is(want, dir) || d.Program.File == path.Clean(want) || d.Program.File == path.Join(dir, want)
-}
-
 // read reads the manifests of all folders that have some, and lists the folders.
 func (r *repository) read(found *detect.Findings) []string {
-	var dirs []string
-	for _, name := range manifests {
-		for _, file := range r.tree.Named(name) {
-			dirs = append(dirs, path.Dir(file))
-		}
-	}
-	for _, name := range requirementFiles {
-		if dir, base := path.Split(name); dir != "" {
-			for _, file := range r.tree.Named(base) {
-				if path.Base(path.Dir(file)) == path.Clean(dir) {
-					dirs = append(dirs, path.Dir(path.Dir(file)))
-				}
-			}
-		}
-	}
-	slices.Sort(dirs)
-	dirs = slices.Compact(dirs)
-	return slices.DeleteFunc(dirs, func(dir string) bool {
+	return slices.DeleteFunc(projectFolders(r.tree), func(dir string) bool {
 		if what, ok := notProduct(r.tree, dir); ok {
 			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: what})
 			return true
@@ -190,7 +69,7 @@ func (r *repository) read(found *detect.Findings) []string {
 // another stack takes the others.
 func (r *repository) manager(dir string) string {
 	name, _, _ := strings.Cut(r.answers.In(dir).Manager, "@")
-	if name == toolPip || slices.ContainsFunc(keepers, func(k keeper) bool { return k.tool == name }) {
+	if isTool(name) {
 		return name
 	}
 	return ""
@@ -216,22 +95,19 @@ func notProduct(t *detect.Tree, dir string) (what string, ok bool) {
 
 // join finds the members of uv's workspaces and who is built with whom.
 func (r *repository) join() {
-	for _, dir := range sorted(r.projects) {
-		m := r.projects[dir].manifest
-		if m == nil || m.Tool.UV == nil || m.Tool.UV.Workspace == nil {
+	for _, dir := range slices.Sorted(maps.Keys(r.projects)) {
+		isMember, ok := r.projects[dir].workspace()
+		if !ok {
 			continue
 		}
-		w := m.Tool.UV.Workspace
-		for _, member := range sorted(r.projects) {
-			inside := detect.From(dir, member)
-			matches := func(pattern string) bool { ok, err := path.Match(path.Clean(pattern), inside); return ok && err == nil }
-			if member != dir && slices.ContainsFunc(w.Members, matches) && !slices.ContainsFunc(w.Exclude, matches) {
+		for _, member := range slices.Sorted(maps.Keys(r.projects)) {
+			if member != dir && isMember(detect.From(dir, member)) {
 				r.workspaces[member] = dir
 			}
 		}
 		r.workspaces[dir] = dir
 	}
-	for _, dir := range sorted(r.projects) {
+	for _, dir := range slices.Sorted(maps.Keys(r.projects)) {
 		for _, other := range r.closure(dir) {
 			r.users[other.Dir] = r.projects[dir].Name
 		}
@@ -264,12 +140,12 @@ func (r *repository) direct(p *Project) []*Project {
 	if !ok {
 		return found
 	}
-	for _, member := range sorted(r.workspaces) {
+	for _, member := range slices.Sorted(maps.Keys(r.workspaces)) {
 		other := r.projects[member]
 		if r.workspaces[member] != workspace || other == nil || other == p {
 			continue
 		}
-		if slices.ContainsFunc(p.Direct, func(q Requirement) bool { return q.Name == normalise(other.Name) }) {
+		if p.requires(other.Name) {
 			found = append(found, other)
 		}
 	}
@@ -287,7 +163,7 @@ func (r *repository) one(dir string, found *detect.Findings) {
 	}
 	p := r.projects[dir]
 	if workspace, ok := r.workspaces[dir]; ok && workspace != dir {
-		r.member(p, r.projects[workspace])
+		p.lockWith(r.tree, r.projects[workspace])
 	}
 	if cycle := r.cycle(p); cycle != nil {
 		problem(cycle)
@@ -298,21 +174,9 @@ func (r *repository) one(dir string, found *detect.Findings) {
 	case err != nil:
 		problem(err)
 	case reason != "":
-		found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: reason, Evidence: at(p.At)})
+		found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: reason, Evidence: []detect.Evidence{p.At}})
 	}
 	found.Services = append(found.Services, services...)
-}
-
-// member gives a member of a workspace the lockfile of the whole.
-func (r *repository) member(p, workspace *Project) {
-	if workspace.Lock == "" || p.Lock != "" {
-		return
-	}
-	p.Tool, p.Lock, p.ToolAt = toolUV, workspace.Lock, workspace.ToolAt
-	p.Files = append(p.Files, workspace.Lock)
-	if lock, err := readLock(r.tree, workspace.Lock); err == nil {
-		p.Packages = lock.reachable(p.wanted())
-	}
 }
 
 // cycle is an error for a project that requires itself by way of folders, or a folder
@@ -320,7 +184,7 @@ func (r *repository) member(p, workspace *Project) {
 func (r *repository) cycle(p *Project) error {
 	for _, l := range p.Local {
 		other := r.projects[l.Path]
-		if isFolder(r.tree, l.Path) && r.broken[l.Path] == nil && (other == nil || other != p && !other.installable()) {
+		if r.tree.IsFolder(l.Path) && r.broken[l.Path] == nil && (other == nil || other != p && !other.installable()) {
 			return detect.Errorf(l.At, "%s is required, and nothing in it says how it is built and installed", l.Path)
 		}
 		if other == nil || other == p {
@@ -339,7 +203,7 @@ func (r *repository) services(p *Project) (found []detect.Service, reason string
 	if err != nil {
 		return nil, "", err
 	}
-	chosen, common, err := r.choose(s, p)
+	chosen, common, err := s.services(r.answers.In(p.Dir).Main)
 	if err != nil {
 		return nil, "", err
 	}
@@ -354,74 +218,39 @@ func (r *repository) services(p *Project) (found []detect.Service, reason string
 			return nil, "", err
 		}
 	}
-	for i, program := range chosen {
-		if m := s.modules[program.File]; m != nil && m.err != nil {
-			return nil, "", m.err
+	for i, c := range chosen {
+		if err := s.fault(c); err != nil {
+			return nil, "", err
 		}
 		d := common
-		d.Program = program
+		d.Program = c
 		if err := r.detail(s, p, &d); err != nil {
 			return nil, "", err
 		}
-		found = append(found, detect.Service{Name: serviceName(p, program, i), Dir: p.Dir, Stack: Name, Strength: strength(p, program), Detail: d})
+		found = append(found, detect.Service{Name: serviceName(p, c, i), Dir: p.Dir, Stack: Name, Strength: strength(p, c), Detail: d})
 	}
 	return found, "", nil
 }
 
-// foreign is an error for a program without a manifest that imports what is not
-// Python's own.
-func (s *sources) foreign(p Program) error {
-	if s.modules[p.File] == nil {
-		return nil
-	}
-	for _, file := range s.running(p) {
-		for _, i := range s.modules[file].imports {
-			name, _, _ := strings.Cut(i.module, ".")
-			if name == "" || i.lazy || isStandard(name) || len(s.targets(s.modules[file], i, s.ancestors(file))) > 0 || s.holds(s.project.Dir, name) {
-				continue
-			}
-			return detect.Errorf(detect.Evidence{File: file, Line: i.line}, "it imports %s, and no manifest says which version of what that is; list it in a requirements.txt", name)
-		}
-	}
-	return nil
-}
-
 // serviceName is the project's, and for what runs beside its main program with the
 // name of that behind it.
-func serviceName(p *Project, program Program, i int) string {
+func serviceName(p *Project, c Program, i int) string {
 	name := detect.ImageName(p.Name)
 	if i == 0 {
 		return name
 	}
-	suffix := cmp.Or(program.Process, map[Kind]string{Worker: "worker"}[program.Kind], path.Base(strings.TrimSuffix(program.Name, ".py")))
+	suffix := cmp.Or(c.Process, map[Kind]string{Worker: "worker"}[c.Kind], path.Base(strings.TrimSuffix(c.Name, ".py")))
 	return detect.ImageName(p.Name + "-" + suffix)
 }
 
-func strength(p *Project, program Program) detect.Strength {
+func strength(p *Project, c Program) detect.Strength {
 	switch {
-	case program.Kind == Application || program.Kind == Scripted || program.Kind == Worker || program.Framework != "" || program.Process != "":
+	case c.Kind == Application || c.Kind == Scripted || c.Kind == Worker || c.Framework != "" || c.Process != "":
 		return detect.Framework
 	case p.Tool == toolNone:
 		return detect.Tooling
 	}
 	return detect.Manifest
-}
-
-// none says why a project has no program to deploy.
-func (s *sources) none() string {
-	for _, file := range s.files {
-		if err := s.modules[file].err; err != nil && !s.isAside(file) {
-			return fmt.Sprintf("no program, but one file cannot be read as Python: %v", err)
-		}
-	}
-	for _, file := range s.files {
-		m := s.modules[file]
-		if m.guard > 0 {
-			name := detect.From(s.project.Dir, file)
-			return fmt.Sprintf("a library: nothing in it is clearly a program; --main %s runs that file all the same", name)
-		}
-	}
-	return "a library: nothing in it is a program"
 }
 
 // bare looks at a root without any manifest, whose files need nothing but Python.
@@ -430,9 +259,8 @@ func (r *repository) bare(found *detect.Findings) {
 	if !slices.ContainsFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") }) || r.foreign() {
 		return
 	}
-	p := &Project{Dir: ".", Name: "app", Tool: toolNone, Packages: map[string]Package{}, Scripts: map[string]string{}}
+	p := bareProject(root.Files[slices.IndexFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") })])
 	r.projects["."] = p
-	p.At = detect.Evidence{File: root.Files[slices.IndexFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") })]}
 	r.one(".", found)
 }
 

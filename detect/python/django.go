@@ -35,8 +35,8 @@ type Needed struct {
 func (s *sources) django() *Django {
 	var d *Django
 	depth := 0
-	for _, file := range s.files {
-		m := s.modules[file]
+	for _, file := range s.list() {
+		m := s.module(file)
 		if path.Base(file) != "manage.py" || s.isAside(file) || !strings.Contains(m.text(), "django") && m.importLine("django") == 0 {
 			continue
 		}
@@ -51,19 +51,10 @@ func (s *sources) django() *Django {
 	return d
 }
 
-// text joins what a module imports, for a look at it.
-func (m *module) text() string {
-	var all []string
-	for _, i := range m.imports {
-		all = append(all, i.module)
-	}
-	return strings.Join(all, " ")
-}
-
 // settings reads the settings module that manage.py names, and what it imports all of.
 func (d *Django) settings(s *sources) {
 	root := path.Dir(d.Manage)
-	for _, call := range s.modules[d.Manage].calls {
+	for _, call := range s.module(d.Manage).calls {
 		name, value, ok := call.environment()
 		if ok && name == "DJANGO_SETTINGS_MODULE" && value.form == textForm {
 			d.Settings, d.At = value.text, detect.Evidence{File: d.Manage, Line: call.line}
@@ -78,7 +69,7 @@ func (d *Django) settings(s *sources) {
 			d.read(s, found[len(found)-1], root, 0)
 		}
 	}
-	for _, file := range s.files { // the files themselves, where the settings do not say
+	for _, file := range s.list() { // the files themselves, where the settings do not say
 		base := path.Base(file)
 		module := dottedName(file, root)
 		switch {
@@ -94,12 +85,12 @@ func (d *Django) settings(s *sources) {
 // servedSettings are the settings that the module names which servers take: those of
 // production, where manage.py has those of development.
 func (s *sources) servedSettings(root string) string {
-	for _, file := range s.files {
+	for _, file := range s.list() {
 		base := path.Base(file)
 		if base != "wsgi.py" && base != "asgi.py" || root != "." && !strings.HasPrefix(file, root+"/") {
 			continue
 		}
-		for _, call := range s.modules[file].calls {
+		for _, call := range s.module(file).calls {
 			name, value, ok := call.environment()
 			if ok && name == "DJANGO_SETTINGS_MODULE" && value.form == textForm {
 				return value.text
@@ -111,7 +102,7 @@ func (s *sources) servedSettings(root string) string {
 
 // read looks at one file of settings; depth bounds how far it follows imports.
 func (d *Django) read(s *sources, file, root string, depth int) {
-	m := s.modules[file]
+	m := s.module(file)
 	if m == nil || depth > 5 {
 		return
 	}
@@ -192,10 +183,6 @@ func (d *Django) need(call expression, file string) {
 	d.Needs = append(d.Needs, Needed{name, placeholder(name, kind), detect.Evidence{File: file, Line: call.line}})
 }
 
-func isVariable(name string) bool {
-	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == "" && !isDigit(name[0])
-}
-
 // placeholder is a value that settings can be read with, and nothing else.
 func placeholder(name, kind string) string {
 	switch {
@@ -215,9 +202,9 @@ func placeholder(name, kind string) string {
 	return "build"
 }
 
-// program is the way to serve it: ASGI where it asks for that or has a server
+// served is the way to serve a project of Django: ASGI where it asks for that or has a server
 // for nothing else, else WSGI.
-func (d *Django) program(s *sources) Program {
+func (s *sources) served(d *Django) Program {
 	root := path.Dir(d.Manage)
 	target, speaks := d.WSGI, wsgi
 	if d.ASGI != "" && (target == "" || d.Channels.File != "" || !s.serves(wsgi) && s.serves(asgi)) {
@@ -233,24 +220,6 @@ func (d *Django) program(s *sources) Program {
 
 // serves says whether a server for a protocol is there.
 func (s *sources) serves(p protocol) bool {
-	_, ok := s.project.server(p)
+	_, ok := serverFor(s.project, p)
 	return ok
-}
-
-// server is the one that the project depends on, for a protocol.
-func (p *Project) server(protocol protocol) (server, bool) {
-	for _, one := range servers {
-		if !slices.Contains(one.protocols, protocol) {
-			continue
-		}
-		if _, ok := p.has(one.name); ok {
-			return one, true
-		}
-		for _, b := range brought {
-			if b.server == one.name && p.extra(b.name, b.extra) {
-				return one, true
-			}
-		}
-	}
-	return server{}, false
 }

@@ -345,3 +345,15 @@ func (e expression) number() (int, bool) {
 	n, err := strconv.Atoi(e.text)
 	return n, err == nil
 }
+
+// walk visits an expression and those in it.
+func (e expression) walk(visit func(expression)) {
+	visit(e)
+	for _, a := range e.args {
+		a.value.walk(visit)
+	}
+}
+
+func isVariable(name string) bool {
+	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == "" && !isDigit(name[0])
+}

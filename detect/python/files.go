@@ -8,172 +8,211 @@ import (
 	"github.com/dockgen/dockgen/detect"
 )
 
-// Asset is a file or folder that a program writes, or another program that it calls.
-type Asset struct {
-	Path string
-	At   detect.Evidence
+// files are the Python files below a folder.
+type files struct {
+	dir     string
+	modules map[string]*module // by file, from the root
+	names   []string           // their keys, sorted
+	tests   []string           // files of tests, which are not read
+
+	closures map[string][]string // of files that were asked for
 }
 
-// writers are calls that make a file, with the place and name of its path.
-var writers = []struct {
-	callee string
-	place  int
-	name   string
-}{
-	{"sqlite3.connect", 0, "database"}, {"aiosqlite.connect", 0, "database"}, {"shelve.open", 0, "filename"},
-	{"os.makedirs", 0, "name"}, {"os.mkdir", 0, "path"}, {".FileHandler", 0, "filename"}, {".RotatingFileHandler", 0, "filename"},
-	{".TimedRotatingFileHandler", 0, "filename"}, {"logging.basicConfig", -1, "filename"}, {".savefig", 0, "fname"}, {".to_csv", 0, "path_or_buf"},
-	{".to_excel", 0, "excel_writer"}, {".to_json", 0, "path_or_buf"}, {".to_parquet", 0, "path"}, {"cairo.SVGSurface", 0, "fobj"},
-	{"cairo.PDFSurface", 0, "fobj"}, {"cairo.PSSurface", 0, "fobj"}, {".write_to_png", 0, "fobj"}, {"tinydb.TinyDB", 0, "path"},
-	{"chromadb.PersistentClient", 0, "path"}, {"np.save", 0, "file"}, {"numpy.save", 0, "file"}, {"joblib.dump", 1, "filename"},
-	{"torch.save", 1, "f"},
-}
+// noProgram are folders whose files are no programs, beside those aside.
+var noProgram = []string{"docs", "doc", "migrations", "alembic", "notebooks", "site-packages", "env", "staticfiles", "media", "locale", "dist", "build", "benchmarks", "node_modules"}
 
-// methods of a path that make a file.
-var pathWriters = []string{"().mkdir", "().write_text", "().write_bytes", "().touch"}
+// testFolders hold tests.
+var testFolders = []string{"tests", "test", "e2e", "testing"}
 
-// writes finds what a program makes in its working folder.
-func (s *sources) writes(files []string) []Asset {
-	var all []Asset
-	for _, file := range files {
-		m := s.modules[file]
-		note := func(e expression, line int) {
-			e = m.value(e)
-			if _, fallback, ok := e.environment(); ok {
-				e = m.value(fallback)
-			}
-			if name, ok := relative(e); ok {
-				all = append(all, Asset{name, detect.Evidence{File: file, Line: line}})
-			}
-		}
-		for _, call := range m.calls {
-			for _, w := range writers {
-				if call.text != w.callee && !strings.HasSuffix(call.text, "."+strings.TrimPrefix(w.callee, ".")) {
-					continue
+// readFiles reads the Python files below a folder, without those of folders that are
+// apart. A file that is no Python keeps its error until somebody wants to run it.
+func readFiles(t *detect.Tree, dir string, apart func(dir string) bool) (*files, error) {
+	s := &files{dir: dir, modules: map[string]*module{}, closures: map[string][]string{}}
+	var scratch []token
+	text := t.Reader(dir)
+	defer text.Close() // nothing was written through it
+	folders := t.Below(dir, func(dir string) bool { return apart(dir) || strings.HasPrefix(path.Base(dir), ".") })
+	for _, in := range folders {
+		below := detect.From(dir, in)
+		folder, _ := t.Folder(in)
+		for _, name := range folder.Files {
+			file := path.Join(in, name)
+			switch {
+			case !strings.HasSuffix(name, ".py"):
+			case isTest(below, name):
+				s.tests = append(s.tests, file)
+			case name == "setup.py" && in == dir: // a manifest, which was read as one
+			default:
+				data, err := text.ReadFile(file)
+				if err != nil {
+					return nil, err
 				}
-				if v, ok := call.keyword(w.name); ok {
-					note(v, call.line)
-				} else if v, ok := call.positional(w.place); ok && w.place >= 0 {
-					note(v, call.line)
+				s.modules[file] = read(file, data, &scratch)
+				s.names = append(s.names, file)
+			}
+		}
+	}
+	slices.Sort(s.names)
+	return s, nil
+}
+
+// read reads one file.
+func read(file string, data []byte, scratch *[]token) *module {
+	if n := invalid(data); n > 0 {
+		return &module{file: file, err: detect.Errorf(detect.Evidence{File: file, Line: n}, "it is not UTF-8")}
+	}
+	m := readModule(file, string(data), scratch)
+	return &m
+}
+
+// list gives the files that are no tests, sorted.
+func (s *files) list() []string { return s.names }
+
+// testFiles gives the files of tests, which are not read.
+func (s *files) testFiles() []string { return s.tests }
+
+// module is what a file states, or nil where it is none of these files.
+func (s *files) module(file string) *module { return s.modules[file] }
+
+// isTestFolder says whether a folder of that name holds tests.
+func isTestFolder(name string) bool { return slices.Contains(testFolders, name) }
+
+// isTest knows files of tests by the names that pytest and unittest look for.
+func isTest(dir, name string) bool {
+	if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || name == "tests.py" {
+		return true
+	}
+	for part := range strings.SplitSeq(dir, "/") {
+		if isTestFolder(part) {
+			return true
+		}
+	}
+	return false
+}
+
+// isAside says whether a file is no program of the project by where it lies.
+func (s *files) isAside(file string) bool {
+	dir := path.Dir(detect.From(s.dir, file))
+	if _, ok := detect.Aside(dir); ok {
+		return true
+	}
+	for part := range strings.SplitSeq(dir, "/") {
+		if slices.Contains(noProgram, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// ancestors are the folders from the project down to that of a file.
+func (s *files) ancestors(file string) []string {
+	dirs := []string{s.dir}
+	rest := path.Dir(detect.From(s.dir, file))
+	if rest == "." {
+		return dirs
+	}
+	dir := s.dir
+	for part := range strings.SplitSeq(rest, "/") {
+		dir = path.Join(dir, part)
+		dirs = append(dirs, dir)
+	}
+	return dirs
+}
+
+// holds says whether an import of a top-level name can be satisfied from a folder.
+func (s *files) holds(root, name string) bool {
+	if s.modules[path.Join(root, name+".py")] != nil {
+		return true
+	}
+	dir := path.Join(root, name)
+	i, _ := slices.BinarySearch(s.names, dir+"/")
+	return i < len(s.names) && strings.HasPrefix(s.names[i], dir+"/")
+}
+
+// closure lists the files of the project that a file imports, itself first.
+func (s *files) closure(file string) []string {
+	if found, ok := s.closures[file]; ok {
+		return found
+	}
+	roots := s.ancestors(file)
+	found, seen := []string{file}, map[string]bool{file: true}
+	for i := 0; i < len(found); i++ {
+		m := s.modules[found[i]]
+		for _, imported := range m.imports {
+			for _, target := range s.targets(m, imported, roots) {
+				if !seen[target] {
+					seen[target] = true
+					found = append(found, target)
 				}
 			}
-			if call.text == "open" || call.text == "().open" || call.text == "aiofiles.open" {
-				if v, ok := openedToWrite(call); ok {
-					note(v, call.line)
-				}
-			}
-			if slices.Contains(pathWriters, call.text) {
-				if v, ok := call.keyword(self); ok {
-					note(pathOf(v), call.line)
-				}
-			}
-			call.walk(func(e expression) {
-				if database, ok := sqliteURL(e.text); ok && e.form == textForm {
-					note(expression{form: textForm, text: database}, e.line)
-				}
-			})
-		}
-		for _, o := range slices.Concat(m.objects, m.locals) {
-			o.value.walk(func(e expression) {
-				if database, ok := sqliteURL(e.text); ok && e.form == textForm {
-					note(expression{form: textForm, text: database}, o.line)
-				}
-			})
 		}
 	}
-	return all
+	s.closures[file] = found
+	return found
 }
 
-// walk visits an expression and those in it.
-func (e expression) walk(visit func(expression)) {
-	visit(e)
-	for _, a := range e.args {
-		a.value.walk(visit)
+// targets are the files that an import runs: those of the packages on the way, and
+// the module.
+func (s *files) targets(m *module, i imported, roots []string) []string {
+	name := strings.TrimLeft(i.module, ".")
+	if dots := len(i.module) - len(name); dots > 0 {
+		dir := path.Dir(m.file)
+		for range dots - 1 {
+			dir = path.Dir(dir)
+		}
+		return s.modulesAt(dir, name, i.name)
 	}
-}
-
-// pathOf sees through Path("x").
-func pathOf(e expression) expression {
-	if e.form == callForm && (e.text == "pathlib.Path" || e.text == "Path") {
-		if inner, ok := e.positional(0); ok {
-			return inner
+	if first, _, _ := strings.Cut(name, "."); isStandard(first) {
+		return nil
+	}
+	for _, root := range slices.Backward(roots) {
+		if found := s.modulesAt(root, name, i.name); len(found) > 0 {
+			return found
 		}
 	}
-	return e
+	return nil
 }
 
-// openedToWrite gives the path of an open with a mode that writes.
-func openedToWrite(call expression) (expression, bool) {
-	mode, ok := call.keyword("mode")
-	where, has := call.keyword(self)
-	if has {
-		where = pathOf(where)
-		if !ok {
-			mode, ok = call.positional(0)
+func (s *files) modulesAt(dir, name, attribute string) []string {
+	var found []string
+	add := func(file string) bool {
+		if s.modules[file] != nil {
+			found = append(found, file)
+			return true
 		}
-	} else {
-		where, has = call.positional(0)
-		if !ok {
-			mode, ok = call.positional(1)
-		}
+		return false
 	}
-	return where, has && ok && mode.form == textForm && len(mode.text) < 4 && strings.ContainsAny(mode.text, "wax+")
+	place := dir
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' })
+	for n, part := range parts {
+		place = path.Join(place, part)
+		if n == len(parts)-1 && add(place+".py") {
+			return found
+		}
+		add(path.Join(place, "__init__.py"))
+	}
+	if attribute != "" && !add(path.Join(place, attribute+".py")) {
+		add(path.Join(place, attribute, "__init__.py"))
+	}
+	if len(parts) == 0 {
+		add(path.Join(place, "__init__.py"))
+	}
+	return found
 }
 
-// sqliteURL is the file of a database address of SQLAlchemy's form
-// (https://docs.sqlalchemy.org/en/20/core/engines.html#sqlite).
-func sqliteURL(text string) (string, bool) {
-	scheme, file, ok := strings.Cut(text, ":///")
-	if !ok || !strings.HasPrefix(scheme, "sqlite") || file == "" || strings.HasPrefix(file, ":") {
-		return "", false
-	}
-	file, _, _ = strings.Cut(file, "?")
-	return file, true
+// dottedName is the name of a file's module from a folder.
+func dottedName(file, root string) string {
+	name := strings.TrimSuffix(detect.From(root, file), ".py")
+	name = strings.TrimSuffix(name, "/__init__")
+	return strings.ReplaceAll(name, "/", ".")
 }
 
-// relative is a path from the working folder, not a device or what is elsewhere.
-func relative(e expression) (string, bool) {
-	if e.form == joinForm {
-		for _, a := range e.args {
-			if a.value.form == textForm && !strings.HasPrefix(a.value.text, "/") {
-				return a.value.text, true
-			}
-		}
-		return "", false
-	}
-	if e.form != textForm || e.text == "" || strings.HasPrefix(e.text, ":") || strings.ContainsAny(e.text, "\n\x00") || strings.Contains(e.text, "://") {
-		return "", false
-	}
-	name := path.Clean(e.text)
-	return name, name != "." && !strings.HasPrefix(name, "/") && !strings.HasPrefix(name, "../") && !strings.HasPrefix(name, "~")
-}
-
-// starters are calls that run another program.
-var starters = []string{"subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen", "subprocess.getoutput", "os.system", "os.popen", "shutil.which", "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"}
-
-// starts finds the other programs that a program calls by a plain name.
-func (s *sources) starts(files []string) []Asset {
-	var all []Asset
-	for _, file := range files {
-		m := s.modules[file]
-		for _, call := range m.calls {
-			if !slices.Contains(starters, call.text) {
-				continue
-			}
-			first, ok := call.argument(0, "args")
-			first = m.value(first)
-			if first.form == listForm && len(first.args) > 0 {
-				first = first.args[0].value
-			}
-			words := strings.Fields(first.text)
-			if !ok || first.form != textForm || len(words) == 0 {
-				continue
-			}
-			name := path.Base(words[0])
-			if !slices.ContainsFunc(all, func(a Asset) bool { return a.Path == name }) {
-				all = append(all, Asset{name, detect.Evidence{File: file, Line: call.line}})
-			}
+// importable says whether every part of a dotted name can stand in one.
+func importable(name string) bool {
+	for part := range strings.SplitSeq(name, ".") {
+		if part == "" || !isNameStart(part[0]) || strings.ContainsAny(part, "-+ ~@,'\"$\\;:") {
+			return false
 		}
 	}
-	return all
+	return true
 }

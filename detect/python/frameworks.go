@@ -1,5 +1,7 @@
 package python
 
+import "slices"
+
 // protocol is how a server speaks to an application.
 type protocol uint8
 
@@ -160,6 +162,16 @@ type worker struct {
 	env     []string // NAME=value
 }
 
+// workerEnv is what a worker's program wants set, NAME=value.
+func workerEnv(name string) []string {
+	for _, w := range workers {
+		if w.name == name {
+			return w.env
+		}
+	}
+	return nil
+}
+
 var workers = []worker{
 	{
 		name: "celery", makers: []string{"celery.Celery", "celery.app.Celery"},
@@ -230,3 +242,46 @@ var selfServing = map[string]string{
 
 // routes are what frameworks call the method that registers a path.
 var routes = []string{"get", "route", "api_route", "add_url_rule", "add_route", "add_api_route", "add_get", "head"}
+
+// servesItself says whether its own command serves its application.
+func (f framework) servesItself() bool { return f.protocol == own }
+
+// lacks is the server to add where a project has none for its application.
+func (f framework) lacks() string {
+	if f.protocol == asgi {
+		return "uvicorn"
+	}
+	return "gunicorn"
+}
+
+// servedBy is the server of an application: one that the project depends on, or the one
+// that the framework brings along.
+func (f framework) servedBy(p *Project) (server, bool) {
+	if one, ok := serverFor(p, f.protocol); ok || f.server == "" {
+		return one, ok
+	}
+	for _, s := range servers {
+		if s.name == f.server && slices.Contains(s.protocols, f.protocol) {
+			return s, true
+		}
+	}
+	return server{}, false
+}
+
+// serverFor is the server that a project depends on, for a protocol.
+func serverFor(p *Project, protocol protocol) (server, bool) {
+	for _, one := range servers {
+		if !slices.Contains(one.protocols, protocol) {
+			continue
+		}
+		if _, ok := p.has(one.name); ok {
+			return one, true
+		}
+		for _, b := range brought {
+			if b.server == one.name && p.extra(b.name, b.extra) {
+				return one, true
+			}
+		}
+	}
+	return server{}, false
+}

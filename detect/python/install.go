@@ -1,6 +1,7 @@
 package python
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -62,7 +63,7 @@ func (p *planner) dependencies() error {
 		}
 	}
 	for _, l := range d.Project.Local {
-		if isArchive(l.Path) {
+		if l.isArchive() {
 			p.view.Manifests = append(p.view.Manifests, p.fromContext(l.Path))
 		}
 	}
@@ -127,21 +128,10 @@ func (p *planner) fresh() []string {
 	}
 	p.plan.Decide("dependencies", file, "", "what it lists, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
 	p.plan.Note("%s lists dependencies and there is no lockfile: each build may get other versions; uv lock makes one", d.Project.ToolAt.File)
-	if d.Project.Tool == toolPyproject && d.Project.manifest.Project != nil {
-		return append(commands, p.sh("uv", "pip", "install", "-r", p.fromContext(d.Project.manifest.file)))
+	if manifest, ok := d.Project.standard(); d.Project.Tool == toolPyproject && ok {
+		return append(commands, p.sh("uv", "pip", "install", "-r", p.fromContext(manifest)))
 	}
 	return append(commands, p.sh(append([]string{"uv", "pip", "install"}, listed(d.Project.Direct)...)...))
-}
-
-// listed are requirements as pip takes them, without folders of the repository.
-func listed(all []Requirement) []string {
-	var words []string
-	for _, r := range all {
-		if !isPath(r.URL) {
-			words = append(words, r.String())
-		}
-	}
-	return words
 }
 
 // withPip installs with pip, from requirements files or what a tool exports.
@@ -200,17 +190,6 @@ func (p *planner) unlocked(one run) error {
 
 const exported = "/tmp/requirements.txt"
 
-// unhashed is a distribution that comes from a repository: beside one pip checks no
-// hashes (https://pip.pypa.io/en/stable/topics/secure-installs/).
-func (p *Project) unhashed() (Package, bool) {
-	for _, name := range sorted(p.Packages) {
-		if p.Packages[name].Git != "" {
-			return p.Packages[name], true
-		}
-	}
-	return Package{}, false
-}
-
 // export has the tool of a lockfile write it as requirements, of which those from
 // the repository itself are left for later, and has pip install them.
 func (p *planner) export(develop ...string) []string {
@@ -254,7 +233,7 @@ func (p *planner) requirements(file string) []string {
 	words := append(slices.Clone(into), "-r", name)
 	var files []string
 	for _, l := range d.Project.Local {
-		if isArchive(l.Path) {
+		if l.isArchive() {
 			continue
 		}
 		if f := p.fromContext(l.At.File); !slices.Contains(files, f) {
@@ -278,8 +257,8 @@ func (p *planner) buildTools() []string {
 	if p.detail.Project.Lock == "" && p.detail.Project.Tool != toolPDM {
 		tools = nil
 	}
-	for _, project := range p.built() {
-		for _, backend := range project.Backend {
+	for _, c := range p.built() {
+		for _, backend := range c.Backend {
 			if r, err := parseRequirement(backend); err == nil && !(r.Name == "poetry-core" && p.detail.Project.Tool == toolPoetry) && !slices.ContainsFunc(tools, func(t string) bool { return named(t) == r.Name }) {
 				if v, ok := backends[r.Name]; ok && r.Version == "" {
 					r.Version = v
@@ -297,14 +276,6 @@ var backends = map[string]string{
 	"setuptools": ">=77", "wheel": ">=0.45", "hatchling": ">=1.27", "hatch-vcs": ">=0.4", "flit-core": ">=3.11,<4", "poetry-core": ">=2", "pdm-backend": ">=2.4", "setuptools-scm": ">=8", "cython": ">=3", "uv-build": ">=0.8",
 }
 
-func named(requirement string) string {
-	r, err := parseRequirement(requirement)
-	if err != nil {
-		return ""
-	}
-	return r.Name
-}
-
 // built are the projects of the repository that are built and installed.
 func (p *planner) built() []Project {
 	var all []Project
@@ -312,9 +283,7 @@ func (p *planner) built() []Project {
 		if !c.installable() {
 			continue
 		}
-		if len(c.Backend) == 0 {
-			c.Backend = legacyBackend
-		}
+		c.Backend = c.buildNeeds()
 		all = append(all, c)
 	}
 	if p.detail.Installed {
@@ -367,15 +336,11 @@ func (p *planner) missing() error {
 			continue
 		}
 		if top, _, _ := strings.Cut(path.Clean(project.Readme), "/"); !slices.Contains(d.Entries, top) {
-			return detect.Errorf(project.manifest.at("project", "readme"), "the build of the project reads %s, which is not there", project.Readme)
+			return detect.Errorf(project.readmeAt(), "the build of the project reads %s, which is not there", project.Readme)
 		}
 	}
 	return nil
 }
-
-// versioned are build backends that take the version from the history, which is not
-// in the context.
-var versioned = map[string]string{"setuptools-scm": "SETUPTOOLS_SCM_PRETEND_VERSION", "hatch-vcs": "SETUPTOOLS_SCM_PRETEND_VERSION", "versioningit": "VERSIONINGIT_PRETEND", "pdm-backend": "PDM_BUILD_SCM_VERSION", "poetry-dynamic-versioning": "POETRY_DYNAMIC_VERSIONING_BYPASS"}
 
 // withEnv sets variables for one command. Their values are words of a shell.
 func withEnv(env []plan.Variable, command string) string {
@@ -388,14 +353,10 @@ func withEnv(env []plan.Variable, command string) string {
 // scm is the variable that gives a build its version, where it has no history.
 func (p *planner) scm() []plan.Variable {
 	for _, project := range p.built() {
-		m := project.manifest
-		for _, backend := range project.Backend {
-			name := named(backend)
-			if env, ok := versioned[name]; ok && (name != "pdm-backend" || m != nil && strings.Contains(m.text, `source = "scm"`)) {
-				p.view.Version = true
-				p.plan.Decide("version", env, "", "from --build-arg VERSION=…, since the history is not in the context", project.At)
-				return []plan.Variable{{Name: env, Value: `"$VERSION"`}}
-			}
+		if env := project.versionVariable(); env != "" {
+			p.view.Version = true
+			p.plan.Decide("version", env, "", "from --build-arg VERSION=…, since the history is not in the context", project.At)
+			return []plan.Variable{{Name: env, Value: `"$VERSION"`}}
 		}
 	}
 	return nil
@@ -551,8 +512,8 @@ func (p *planner) develop() run {
 				flags = append(flags, "--group", group)
 			}
 		}
-		if d.Project.manifest != nil && len(d.Project.Groups) == 0 {
-			for _, extra := range sorted(d.Project.manifest.developExtras()) {
+		if len(d.Project.Groups) == 0 {
+			for _, extra := range d.Project.developExtras() {
 				flags = append(flags, "--extra", extra)
 			}
 		}
@@ -589,38 +550,27 @@ var publicIndexes = detect.Hosts{
 // variableName is a variable in an address.
 var variableName = pattern.New(`\$\{([A-Z_][A-Z0-9_]*)\}`)
 
-// address takes user and host of an index's address.
-var address = pattern.New(`^[a-z+]+://(?:([^@/]*)@)?([^/:]+)`)
-
-func withoutPassword(url string) string {
-	m := address.FindStringSubmatch(url)
-	if m == nil || m[1] == "" || strings.Contains(m[1], "${") {
-		return url
-	}
-	return strings.Replace(url, m[1]+"@", "", 1)
-}
-
 // indexes gives the installer credentials for the indexes that want them.
 func (p *planner) indexes() error {
 	d := p.detail
 	var hosts []string
 	var evidence []detect.Evidence
 	for _, i := range d.Project.Indexes {
-		m := address.FindStringSubmatch(i.URL)
-		if m == nil {
+		user, host, ok := i.authority()
+		if !ok {
 			continue
 		}
 		variables := variableName.FindAllStringSubmatch(i.URL, -1)
 		switch {
-		case strings.Contains(m[1], "$") && len(variables) == 0:
+		case strings.Contains(user, "$") && len(variables) == 0:
 			return detect.Errorf(i.At, "pip, which installs, reads variables in the address of an index as ${NAME}; write them so")
-		case m[1] != "" && len(variables) == 0:
+		case user != "" && len(variables) == 0:
 			return detect.Errorf(i.At, "a password stands in the address of the index, and with it in a layer of the image; put ${INDEX_PASSWORD} in its place")
 		case len(variables) > 0:
 			for _, v := range variables {
 				p.secret(secret{ID: v[1], Env: v[1]})
 			}
-		case publicIndexes.Has(m[2]):
+		case publicIndexes.Has(host):
 			continue
 		case d.Project.Tool == toolUV && i.Name != "":
 			name := strings.ToUpper(regexp.MustCompile(`[^A-Za-z0-9]`).ReplaceAllString(i.Name, "_"))
@@ -629,7 +579,7 @@ func (p *planner) indexes() error {
 		default:
 			p.secret(secret{ID: "netrc", Target: "/root/.netrc"})
 		}
-		hosts, evidence = append(hosts, m[2]), append(evidence, i.At)
+		hosts, evidence = append(hosts, host), append(evidence, i.At)
 	}
 	if asked := p.in.Overrides.Private; len(asked) > 0 {
 		hosts = append(hosts, asked...)
@@ -660,7 +610,7 @@ func (p *planner) secret(s secret) {
 // ssh says whether a repository is fetched by ssh, which then takes the key of a host
 // that it does not know: a build knows none.
 func (p *planner) ssh() bool {
-	for _, name := range sorted(p.detail.Project.Packages) {
+	for _, name := range slices.Sorted(maps.Keys(p.detail.Project.Packages)) {
 		if one := p.detail.Project.Packages[name]; one.bySSH() {
 			p.set("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new")
 			p.plan.Decide("ssh", name, "", "its repository is fetched by ssh; build with --ssh default, which lends the agent and no key", one.At)

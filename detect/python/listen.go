@@ -2,6 +2,7 @@ package python
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -30,13 +31,13 @@ func (l Listen) String() string {
 func (s *sources) listens(files []string) []Listen {
 	var all []Listen
 	for _, file := range files {
-		m := s.modules[file]
+		m := s.module(file)
 		for _, call := range m.calls {
-			o, ok := m.opener(call)
+			o, ok := openerOf(m, call)
 			if !ok {
 				continue
 			}
-			l := m.listen(call, o)
+			l := listenOf(m, call, o)
 			l.At = detect.Evidence{File: file, Line: call.line}
 			l.Guarded = slices.ContainsFunc(m.guarded, func(g expression) bool { return g.line == call.line && g.text == call.text })
 			all = append(all, l)
@@ -45,8 +46,8 @@ func (s *sources) listens(files []string) []Listen {
 	return all
 }
 
-// opener knows whether a call opens a port.
-func (m *module) opener(call expression) (opener, bool) {
+// openerOf knows whether a call opens a port.
+func openerOf(m *module, call expression) (opener, bool) {
 	for _, o := range openers {
 		if call.text == o.callee || starred(m, o.callee, call.text) || strings.HasSuffix(call.text, "."+strings.TrimPrefix(o.callee, ".")) {
 			if o.callee == ".launch" && m.importLine("gradio") == 0 {
@@ -59,7 +60,7 @@ func (m *module) opener(call expression) (opener, bool) {
 	if !ok || !slices.Contains([]string{"run", "listen", "start", "run_server", "run_async"}, method) {
 		return opener{}, false
 	}
-	value := m.returned(m.value(expression{form: nameForm, text: base}))
+	value := returned(m, m.value(expression{form: nameForm, text: base}))
 	if f, ok := frameworkOf(m, value.text); ok {
 		o, has := runMethods[f.name]
 		return o, has
@@ -77,7 +78,7 @@ func (m *module) opener(call expression) (opener, bool) {
 
 // returned is what a function of the module makes that serves itself, where a call
 // names one: app = make_app().
-func (m *module) returned(call expression) expression {
+func returned(m *module, call expression) expression {
 	i := slices.IndexFunc(m.defs, func(d definition) bool { return !d.class && d.name == call.text })
 	if call.form != callForm || i < 0 {
 		return call
@@ -95,10 +96,6 @@ func transports(call expression) bool {
 	return ok && t.form == textForm && t.text != "stdio"
 }
 
-func (m *module) importsAny(names ...string) bool {
-	return slices.ContainsFunc(m.imports, func(i imported) bool { return slices.Contains(names, i.module) || slices.Contains(names, i.name) })
-}
-
 func cutLast(name string) (before, after string, ok bool) {
 	i := strings.LastIndexByte(name, '.')
 	if i < 0 {
@@ -107,8 +104,8 @@ func cutLast(name string) (before, after string, ok bool) {
 	return name[:i], name[i+1:], true
 }
 
-// listen reads host and port of a call.
-func (m *module) listen(call expression, o opener) Listen {
+// listenOf reads host and port of a call.
+func listenOf(m *module, call expression, o opener) Listen {
 	l := Listen{Port: o.number, Says: o.says, Raw: slices.Contains(rawOpeners, o.callee)}
 	host := o.defaultTo
 	l.HostEnv = o.hostEnv
@@ -191,7 +188,7 @@ type Path struct {
 func (s *sources) health(files []string, urls string) []Path {
 	var all []Path
 	for _, file := range files {
-		m := s.modules[file]
+		m := s.module(file)
 		for _, call := range m.calls {
 			base, method, _ := cutLast(call.text)
 			first, ok := call.positional(0)
@@ -201,7 +198,7 @@ func (s *sources) health(files []string, urls string) []Path {
 			route := first.text
 			if call.text == "django.urls.path" && file == urls {
 				route = "/" + route
-			} else if !slices.Contains(routes, method) || base == "" || m.isRouter(base) && !strings.HasSuffix(base, ".router") {
+			} else if !slices.Contains(routes, method) || base == "" || isRouter(m, base) && !strings.HasSuffix(base, ".router") {
 				continue
 			}
 			if detect.IsHealthPath(route) {
@@ -214,10 +211,24 @@ func (s *sources) health(files []string, urls string) []Path {
 
 // isRouter knows objects that are put below a path of an application, and clients,
 // which ask rather than answer.
-func (m *module) isRouter(name string) bool {
+func isRouter(m *module, name string) bool {
 	if slices.Contains([]string{"requests", "httpx", "client", "session", "aiohttp"}, name) {
 		return true
 	}
 	made := m.value(expression{form: nameForm, text: name}).text
 	return strings.HasSuffix(made, "Router") || strings.HasSuffix(made, "Blueprint") || strings.HasSuffix(made, "Namespace") || strings.HasSuffix(made, "Client") || strings.HasSuffix(name, "router") || strings.HasSuffix(name, "_bp") || name == "bp" || name == "blueprint" || name == "client"
+}
+
+// bind reads the address that gunicorn's own settings name
+// (https://docs.gunicorn.org/en/stable/configure.html).
+func (s *sources) bind(d *Detail) {
+	m := s.module(path.Join(d.Program.Root, "gunicorn.conf.py"))
+	if m == nil {
+		return
+	}
+	if o, ok := m.assigned("bind"); ok {
+		if _, port, ok := cutPort(o.value.text); ok && o.value.form == textForm {
+			d.Bind = Listen{Port: port, Given: true, At: detect.Evidence{File: m.file, Line: o.line}}
+		}
+	}
 }

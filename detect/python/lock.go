@@ -131,7 +131,7 @@ func lockNeeds(value any) []string {
 	var needs []string
 	switch v := value.(type) {
 	case map[string]any:
-		for _, name := range sorted(v) {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
 			needs = append(needs, normalise(name))
 			if table, ok := v[name].(map[string]any); ok {
 				for _, extra := range texts(table["extras"]) {
@@ -238,4 +238,9 @@ func readPipfileLock(t *detect.Tree, file string) (lock *lockfile, err error) {
 		}
 	}
 	return l, nil
+}
+
+// bySSH says whether a distribution is fetched from a repository by ssh.
+func (p Package) bySSH() bool {
+	return strings.HasPrefix(p.Git, "ssh://") || strings.HasPrefix(p.Git, "git@")
 }

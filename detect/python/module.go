@@ -65,7 +65,11 @@ type block struct {
 	def    int    // the index of its definition, or -1
 }
 
-// readModule reads the text of a file. Its tokens go into scratch, which is free
+// parse reads the text of a file of Python. What is wrong with it is the module's err;
+// what stands before that is read all the same.
+func parse(file, text string) module { return readModule(file, text, new([]token)) }
+
+// readModule is parse for many files. Its tokens go into scratch, which is free
 // again afterwards.
 func readModule(file, text string, scratch *[]token) module {
 	tokens, err := lex(text, *scratch)
@@ -463,6 +467,60 @@ func (r *reader) resolved(e expression) expression {
 			args[i] = argument{a.name, r.resolved(a.value)}
 		}
 		e.args = args
+	}
+	return e
+}
+
+// text joins what a module imports, for a look at it.
+func (m *module) text() string {
+	var all []string
+	for _, i := range m.imports {
+		all = append(all, i.module)
+	}
+	return strings.Join(all, " ")
+}
+
+// importLine is the line of the import of a top-level package, or 0.
+func (m *module) importLine(name string) int {
+	for _, i := range m.imports {
+		if first, _, _ := strings.Cut(i.module, "."); first == name {
+			return i.line
+		}
+	}
+	return 0
+}
+
+func (m *module) importsAny(names ...string) bool {
+	return slices.ContainsFunc(m.imports, func(i imported) bool { return slices.Contains(names, i.module) || slices.Contains(names, i.name) })
+}
+
+func (m *module) callsAny(suffix string) bool {
+	return slices.ContainsFunc(m.calls, func(e expression) bool { return strings.HasSuffix(e.text, suffix) })
+}
+
+func (m *module) assigned(name string) (object, bool) {
+	for _, all := range [][]object{m.objects, m.locals} {
+		for _, o := range all {
+			if o.name == name {
+				return o, true
+			}
+		}
+	}
+	return object{}, false
+}
+
+// value follows a name to what is assigned to it in the module, or else in one of its
+// functions.
+func (m *module) value(e expression) expression {
+	for range 3 {
+		if e.form != nameForm {
+			return e
+		}
+		o, ok := m.assigned(e.text)
+		if !ok {
+			return e
+		}
+		e = o.value
 	}
 	return e
 }

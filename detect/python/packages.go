@@ -2,6 +2,7 @@ package python
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -131,17 +132,18 @@ type need struct {
 	at         detect.Evidence
 }
 
-// needs lists what the distributions and calls of a program need of Debian, for a
+// needed lists what the distributions and calls of a program need of Debian, for a
 // line of Python.
-func (d Detail) needs(line int) []need {
+func (p *planner) needed(line int) []need {
+	d := p.detail
 	var all []need
 	for _, s := range systems {
-		p, ok := d.Project.has(s.name)
-		if !ok || slices.ContainsFunc(s.unless, d.brings) {
+		pkg, ok := d.Project.has(s.name)
+		if !ok || slices.ContainsFunc(s.unless, p.brings) {
 			continue
 		}
-		n := need{run: s.run, why: s.name, at: p.At}
-		built := p.isBuilt(s, line)
+		n := need{run: s.run, why: s.name, at: pkg.At}
+		built := s.isBuilt(pkg, line)
 		if slices.Contains(bundled, s.name) && !built {
 			continue
 		}
@@ -153,20 +155,20 @@ func (d Detail) needs(line int) []need {
 			all = append(all, n)
 		}
 	}
-	for _, name := range sorted(d.Project.Packages) {
-		p := d.Project.Packages[name]
-		if known := slices.ContainsFunc(systems, func(s system) bool { return s.name == name }); !known && !p.fits(line) {
-			all = append(all, need{build: []string{"build-essential"}, why: name + ", which has no wheel for this Python", at: p.At})
+	for _, name := range slices.Sorted(maps.Keys(d.Project.Packages)) {
+		pkg := d.Project.Packages[name]
+		if known := slices.ContainsFunc(systems, func(s system) bool { return s.name == name }); !known && !pkg.fits(line) {
+			all = append(all, need{build: []string{"build-essential"}, why: name + ", which has no wheel for this Python", at: pkg.At})
 		}
-		if p.Git != "" {
+		if pkg.Git != "" {
 			build := []string{"git"}
-			if p.bySSH() {
+			if pkg.bySSH() {
 				build = append(build, "openssh-client")
 			}
-			all = append(all, need{build: build, why: name + ", which comes from a repository", at: p.At})
+			all = append(all, need{build: build, why: name + ", which comes from a repository", at: pkg.At})
 		}
 		if name == "playwright" {
-			all = append(all, need{run: browsers, why: "the browser of Playwright", at: p.At})
+			all = append(all, need{run: browsers, why: "the browser of Playwright", at: pkg.At})
 		}
 	}
 	if d.Django != nil && d.Django.GIS.File != "" {
@@ -180,13 +182,8 @@ func (d Detail) needs(line int) []need {
 	return all
 }
 
-// bySSH says whether a distribution is fetched from a repository by ssh.
-func (p Package) bySSH() bool {
-	return strings.HasPrefix(p.Git, "ssh://") || strings.HasPrefix(p.Git, "git@")
-}
-
 // isBuilt says whether a distribution has to be built.
-func (p Package) isBuilt(s system, line int) bool {
+func (s system) isBuilt(p Package, line int) bool {
 	if p.Listed {
 		has, some := p.wheels(line)
 		return !has && (some || s.source)
@@ -195,7 +192,8 @@ func (p Package) isBuilt(s system, line int) bool {
 }
 
 // brings says whether a distribution, or one with an extra, is there.
-func (d Detail) brings(name string) bool {
+func (p *planner) brings(name string) bool {
+	d := p.detail
 	base, extra, ok := strings.Cut(strings.TrimSuffix(name, "]"), "[")
 	if ok {
 		all := []Project{d.Project}

@@ -79,6 +79,8 @@ type planner struct {
 	port    int
 	portEnv string // the variable that the program reads its port from
 	err     error
+
+	noCeiling bool // the wheels do not bound the version
 }
 
 // Plan decides how the image of one Python program is made.
@@ -143,7 +145,7 @@ func (p *planner) fromContext(file string) string { return detect.From(p.detail.
 func (p *planner) inImage(file string) string { return path.Join(appDir, p.fromContext(file)) }
 
 func (p *planner) runtime() error {
-	flavour, err := Stack().Runtime(p.in.Overrides.Runtime)
+	flavour, err := images().Runtime(p.in.Overrides.Runtime)
 	if err != nil {
 		return err
 	}
@@ -241,7 +243,7 @@ func (p *planner) context() error {
 
 // packages settles what the distribution has to have, to build and to run.
 func (p *planner) packages() error {
-	p.needs = p.detail.needs(p.line)
+	p.needs = p.needed(p.line)
 	var build, run []string
 	for _, n := range p.needs {
 		build, run = append(build, n.build...), append(run, n.run...)

@@ -1,8 +1,11 @@
 package python
 
 import (
+	"cmp"
+	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/shlex"
@@ -53,7 +56,7 @@ func (s *sources) declared(process manifest.Process) (p Program, dropped []strin
 			return fail(err.Error())
 		case len(words) == 2 && words[0] == "cd" && i < len(steps)-1:
 			p.Root = path.Join(p.Root, words[1])
-			if !isFolder(s.tree, p.Root) {
+			if !s.tree.IsFolder(p.Root) {
 				return fail("the folder " + words[1] + " is not there")
 			}
 			continue
@@ -118,7 +121,7 @@ func (s *sources) recognise(p *Program) {
 				p.File = found[len(found)-1]
 			}
 		}
-		if file := path.Join(p.Root, word); strings.HasSuffix(word, ".py") && s.modules[file] != nil && p.File == "" {
+		if file := path.Join(p.Root, word); strings.HasSuffix(word, ".py") && s.module(file) != nil && p.File == "" {
 			p.File = file
 		}
 		if word == "-m" && i == 1 && i+1 < len(p.Argv) {
@@ -140,8 +143,138 @@ func (s *sources) recognise(p *Program) {
 		}
 	}
 	if strings.HasSuffix(p.Module, "wsgi") || strings.HasSuffix(p.Module, "asgi") {
-		if m := s.modules[p.File]; m != nil && m.importLine("django") > 0 {
+		if m := s.module(p.File); m != nil && m.importLine("django") > 0 {
 			p.Framework = "Django"
 		}
 	}
+}
+
+// process is a program of a Procfile as it is executed: a port in place of $PORT, that
+// is asked for or else the usual one, and a server that listens for everybody. With it
+// come the port, 0 for none, and the variables that it wants set, NAME=value.
+func (p Program) process(asked int) (argv []string, port int, env []string, err error) {
+	if p.Err != nil {
+		return nil, 0, nil, p.Err
+	}
+	argv = slices.Clone(p.Argv)
+	at := serverIn(argv)
+	usual, wants := usualPort(argv[at])
+	env = slices.Concat(p.Env, wants)
+	reads := false
+	for i, word := range argv {
+		filled, port, has, err := fillPort(word, usual)
+		if err != nil {
+			return nil, 0, nil, detect.Errorf(p.At, "%w", err)
+		}
+		if has {
+			usual, reads = port, true
+		}
+		argv[i] = filled
+	}
+	argv, port = bound(argv, at, cmp.Or(asked, usual), reads)
+	return argv, port, env, nil
+}
+
+// usualPort is the port of a server that a line of a Procfile starts by its command,
+// with the variables that the program wants, NAME=value.
+func usualPort(program string) (port int, env []string) {
+	if program == "celery" {
+		env = workerEnv(program)
+	}
+	for _, f := range scripted {
+		if f.command[0] == program && program != "python" {
+			for _, v := range f.env {
+				env = append(env, strings.ReplaceAll(v, "{port}", strconv.Itoa(f.port)))
+			}
+			return f.port, env
+		}
+	}
+	for _, s := range servers {
+		if s.command[0] == program {
+			return s.port, env
+		}
+	}
+	return 8000, env // gunicorn's, as most of the others have it
+}
+
+// serverIn is where in a line its server stands: first, or behind python -m or what
+// instruments it.
+func serverIn(argv []string) int {
+	known := func(word string) bool {
+		return slices.ContainsFunc(servers, func(s server) bool { return s.command[0] == word })
+	}
+	return max(0, slices.IndexFunc(argv[:min(3, len(argv))], known))
+}
+
+// fillPort puts values in place of variables: a port for PORT, else what stands
+// behind :- in it.
+func fillPort(word string, usual int) (filled string, port int, has bool, err error) {
+	filled = variable.ReplaceAllStringFunc(word, func(text string) string {
+		m := variable.FindStringSubmatch(text)
+		name := cmp.Or(m[1], m[2])
+		if name == "PORT" {
+			port, has = usual, true
+			if n, convErr := strconv.Atoi(m[3]); convErr == nil {
+				port = n
+			}
+			return strconv.Itoa(port)
+		}
+		if m[3] == "" {
+			err = fmt.Errorf("only a shell puts the value of %s there; give what runs with --command", name)
+		}
+		return m[3]
+	})
+	return filled, port, has, err
+}
+
+// bound makes a server of a Procfile listen for everybody, as the platform that the
+// line was written for has it, and says on which port.
+func bound(argv []string, at, usual int, reads bool) ([]string, int) {
+	option := func(names ...string) (int, string) {
+		for i, w := range argv {
+			for _, name := range names {
+				if w == name && i+1 < len(argv) {
+					return i, argv[i+1]
+				}
+				if rest, ok := strings.CutPrefix(w, name+"="); ok {
+					return i, rest
+				}
+			}
+		}
+		return -1, ""
+	}
+	switch argv[at] {
+	case "gunicorn", "hypercorn":
+		if _, value := option("-b", "--bind"); value != "" {
+			if _, port, ok := cutPort(value); ok {
+				return argv, port
+			}
+			return argv, usual
+		}
+		return append(argv, "--bind", "0.0.0.0:"+strconv.Itoa(usual)), usual
+	case "uvicorn", "granian", "sanic", "fastapi":
+		if i, _ := option("--host", "-H"); i < 0 {
+			argv = append(argv, "--host", "0.0.0.0")
+		}
+		_, value := option("--port", "-p")
+		if n, err := strconv.Atoi(value); err == nil {
+			return argv, n
+		}
+		return append(argv, "--port", strconv.Itoa(usual)), usual
+	case "daphne", "waitress-serve", "streamlit", "chainlit":
+		for _, w := range argv {
+			if _, port, ok := cutPort(w); ok && strings.HasPrefix(w, "--listen") {
+				return argv, port
+			}
+		}
+		_, value := option("-p", "--port", "--server.port")
+		if n, err := strconv.Atoi(value); err == nil {
+			return argv, n
+		}
+		return argv, usual
+	}
+	if reads {
+		return argv, usual
+	}
+	return argv, 0
 }

@@ -2,7 +2,6 @@ package python
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -71,6 +70,35 @@ var developFiles = []string{
 // condaFiles describe an environment of conda.
 var condaFiles = []string{"environment.yml", "environment.yaml", "conda.yml", "conda.yaml"}
 
+// manifests are the files that make a folder a project.
+var manifests = slices.Concat([]string{"uv.lock", "pyproject.toml", "poetry.lock", "pdm.lock", "Pipfile", "pylock.toml", "requirements.txt", "requirements.lock", "setup.py", "setup.cfg"}, condaFiles)
+
+// projectFolders lists the folders of a tree that have a manifest, sorted.
+func projectFolders(t *detect.Tree) []string {
+	var dirs []string
+	for _, name := range manifests {
+		for _, file := range t.Named(name) {
+			dirs = append(dirs, path.Dir(file))
+		}
+	}
+	for _, name := range requirementFiles {
+		if dir, base := path.Split(name); dir != "" {
+			for _, file := range t.Named(base) {
+				if path.Base(path.Dir(file)) == path.Clean(dir) {
+					dirs = append(dirs, path.Dir(path.Dir(file)))
+				}
+			}
+		}
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs)
+}
+
+// bareProject is a root without any manifest; file is what stands for it in messages.
+func bareProject(file string) *Project {
+	return &Project{Dir: ".", Name: "app", Tool: toolNone, Packages: map[string]Package{}, Scripts: map[string]string{}, At: detect.Evidence{File: file}}
+}
+
 // readProject reads the manifests of a folder. There is no project where they
 // hold nothing but settings of tools.
 func readProject(t *detect.Tree, dir, answer string) (*Project, error) {
@@ -110,62 +138,6 @@ func readProject(t *detect.Tree, dir, answer string) (*Project, error) {
 		return nil, nil
 	}
 	return p, p.read(t, has)
-}
-
-// keeper is a tool that keeps a lockfile, beside its manifest.
-type keeper struct{ tool, lock, manifest string }
-
-var keepers = []keeper{
-	{toolUV, "uv.lock", "pyproject.toml"},
-	{toolPoetry, "poetry.lock", "pyproject.toml"},
-	{toolPDM, "pdm.lock", "pyproject.toml"},
-	{toolPipenv, "Pipfile.lock", "Pipfile"},
-}
-
-// locked settles whose lockfile counts: that of the tool that was asked for, the only
-// one, or that of the only tool that pyproject.toml speaks of. There may be none.
-func (p *Project) locked(has func(string) bool, answer string) (*keeper, error) {
-	if answer == toolPip {
-		if firstOf(requirementFiles, has) == "" {
-			return nil, detect.Errorf(detect.Evidence{File: p.Dir}, "--package-manager pip: there is no requirements.txt")
-		}
-		p.ToolWhy = "asked for"
-		return nil, nil
-	}
-	there := slices.DeleteFunc(slices.Clone(keepers), func(k keeper) bool { return !has(k.lock) || !has(k.manifest) })
-	if answer != "" {
-		i := slices.IndexFunc(there, func(k keeper) bool { return k.tool == answer })
-		if i < 0 {
-			return nil, detect.Errorf(detect.Evidence{File: p.Dir}, "--package-manager %s: there is no lockfile of it", answer)
-		}
-		p.ToolWhy = "asked for"
-		return &there[i], nil
-	}
-	switch len(there) {
-	case 0:
-		return nil, nil
-	case 1:
-		p.ToolWhy = "its lockfile is there"
-		return &there[0], nil
-	}
-	return p.contest(there)
-}
-
-// contest settles whose of several lockfiles counts.
-func (p *Project) contest(there []keeper) (*keeper, error) {
-	var names []string
-	var spoken []*keeper
-	for i, k := range there {
-		names = append(names, k.lock)
-		if k.tool == toolPipenv || p.manifest.speaksOf(k.tool) {
-			spoken = append(spoken, &there[i])
-		}
-	}
-	if len(spoken) == 1 && spoken[0].tool != toolPipenv {
-		p.ToolWhy = fmt.Sprintf("of the tools with a lockfile %s speaks of this one alone", p.manifest.file)
-		return spoken[0], nil
-	}
-	return nil, detect.Errorf(detect.Evidence{File: p.file(names[0])}, "lockfiles of several tools (%s) and nothing that says which one counts; choose with --package-manager", strings.Join(names, ", "))
 }
 
 func firstOf(names []string, has func(string) bool) string {
@@ -260,6 +232,18 @@ func (p *Project) read(t *detect.Tree, has func(string) bool) error {
 	return nil
 }
 
+// lockWith gives a member of a workspace the lockfile of the whole.
+func (p *Project) lockWith(t *detect.Tree, workspace *Project) {
+	if workspace.Lock == "" || p.Lock != "" {
+		return
+	}
+	p.Tool, p.Lock, p.ToolAt = toolUV, workspace.Lock, workspace.ToolAt
+	p.Files = append(p.Files, workspace.Lock)
+	if lock, err := readLock(t, workspace.Lock); err == nil {
+		p.Packages = lock.reachable(p.wanted())
+	}
+}
+
 // wanted are the distributions and extras that the program requires itself.
 func (p *Project) wanted() []string {
 	names := []string{normalise(p.Name)}
@@ -288,7 +272,7 @@ func (p *Project) local(t *detect.Tree) error {
 		if strings.HasPrefix(place, "../") || place == ".." {
 			return detect.Errorf(at, "%s lies outside of the repository", dir)
 		}
-		if !isFolder(t, place) && !t.Has(place) {
+		if !t.IsFolder(place) && !t.Has(place) {
 			return detect.Errorf(at, "%s is not there", place)
 		}
 		p.Local = append(p.Local, localRequirement{place, at})
@@ -305,10 +289,10 @@ func (p *Project) local(t *detect.Tree) error {
 	if uv == nil {
 		return nil
 	}
-	for _, name := range sorted(uv.Sources) {
+	for _, name := range slices.Sorted(maps.Keys(uv.Sources)) {
 		source, _ := uv.Sources[name].(map[string]any)
 		dir, ok := source["path"].(string)
-		if !ok || !slices.ContainsFunc(p.Direct, func(r Requirement) bool { return r.Name == normalise(name) }) {
+		if !ok || !p.requires(name) {
 			continue
 		}
 		if err := note(dir, p.manifest.at("tool.uv.sources", name)); err != nil {
@@ -321,7 +305,7 @@ func (p *Project) local(t *detect.Tree) error {
 // develop notes what is for development alone.
 func (p *Project) develop() {
 	groups := p.manifest.developGroups()
-	for _, name := range sorted(groups) {
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		p.Develop = append(p.Develop, groups[name]...)
 		p.Groups = append(p.Groups, name)
 	}
@@ -329,7 +313,7 @@ func (p *Project) develop() {
 		return
 	}
 	extras := p.manifest.developExtras()
-	for _, name := range sorted(extras) {
+	for _, name := range slices.Sorted(maps.Keys(extras)) {
 		p.Develop = append(p.Develop, extras[name]...)
 	}
 }
@@ -537,6 +521,30 @@ func (p *Project) pipenv(t *detect.Tree, has func(string) bool) error {
 	return nil
 }
 
+// buildNeeds is what builds it: setuptools, where it names nothing.
+func (p *Project) buildNeeds() []string {
+	if len(p.Backend) == 0 {
+		return legacyBackend
+	}
+	return p.Backend
+}
+
+// versioned are build backends that take the version from the history, with the
+// variable that gives it instead.
+var versioned = map[string]string{"setuptools-scm": "SETUPTOOLS_SCM_PRETEND_VERSION", "hatch-vcs": "SETUPTOOLS_SCM_PRETEND_VERSION", "versioningit": "VERSIONINGIT_PRETEND", "pdm-backend": "PDM_BUILD_SCM_VERSION", "poetry-dynamic-versioning": "POETRY_DYNAMIC_VERSIONING_BYPASS"}
+
+// versionVariable is the variable that gives a build its version, or none: there is one
+// where the build takes the version from the history, which is not in a context.
+func (p *Project) versionVariable() string {
+	for _, backend := range p.buildNeeds() {
+		name := named(backend)
+		if env, ok := versioned[name]; ok && (name != "pdm-backend" || p.manifest != nil && strings.Contains(p.manifest.text, `source = "scm"`)) {
+			return env
+		}
+	}
+	return ""
+}
+
 // installable says whether the project can be installed where another requires it:
 // one that names no way to be built is built by setuptools.
 func (p *Project) installable() bool {
@@ -557,6 +565,12 @@ func (p *Project) has(names ...string) (Package, bool) {
 	return Package{}, false
 }
 
+// requires says whether the program's own requirements name a distribution, whatever
+// the spelling.
+func (p *Project) requires(name string) bool {
+	return slices.ContainsFunc(p.Direct, func(r Requirement) bool { return r.Name == normalise(name) })
+}
+
 // extra says whether a requirement of the program's own names an extra.
 func (p *Project) extra(name, extra string) bool {
 	return slices.ContainsFunc(p.Direct, func(r Requirement) bool { return r.Name == name && slices.Contains(r.Extras, extra) })
@@ -570,4 +584,71 @@ func (p *Project) develops(name string) (Requirement, bool) {
 		}
 	}
 	return Requirement{}, false
+}
+
+// standard is its pyproject.toml where that lists dependencies in [project], which every
+// installer reads by itself.
+func (p *Project) standard() (file string, ok bool) {
+	if p.manifest == nil || p.manifest.Project == nil {
+		return "", false
+	}
+	return p.manifest.file, true
+}
+
+// readmeAt is where pyproject.toml names its README.
+func (p *Project) readmeAt() detect.Evidence { return p.manifest.at("project", "readme") }
+
+// builtAt is where pyproject.toml says how it is built.
+func (p *Project) builtAt() detect.Evidence { return p.manifest.at("build-system", "") }
+
+// scriptAt is where a command that its installation makes is named.
+func (p *Project) scriptAt(name string) detect.Evidence {
+	at := p.At
+	if p.manifest == nil {
+		return at
+	}
+	for _, table := range []string{"project.scripts", "tool.poetry.scripts", "project", "tool.poetry"} {
+		if line := lineOfKey(p.manifest.text, table, name); line > 0 {
+			at.Line = line
+			break
+		}
+	}
+	return at
+}
+
+// developExtras are the names of its extras that are for development, sorted.
+func (p *Project) developExtras() []string {
+	return slices.Sorted(maps.Keys(p.manifest.developExtras()))
+}
+
+// workspace tells the members of the uv workspace that it is the root of, by their paths
+// from its folder. It may be none.
+func (p *Project) workspace() (isMember func(inside string) bool, ok bool) {
+	if p.manifest == nil || p.manifest.Tool.UV == nil || p.manifest.Tool.UV.Workspace == nil {
+		return nil, false
+	}
+	w := p.manifest.Tool.UV.Workspace
+	return func(inside string) bool {
+		matches := func(pattern string) bool { ok, err := path.Match(path.Clean(pattern), inside); return ok && err == nil }
+		return slices.ContainsFunc(w.Members, matches) && !slices.ContainsFunc(w.Exclude, matches)
+	}, true
+}
+
+// manifestFiles are those that describe the project itself.
+func (p *Project) manifestFiles() []string {
+	if p.manifest != nil {
+		return []string{p.manifest.file}
+	}
+	return p.Files
+}
+
+// unhashed is a distribution that comes from a repository: beside one pip checks no
+// hashes (https://pip.pypa.io/en/stable/topics/secure-installs/).
+func (p *Project) unhashed() (Package, bool) {
+	for _, name := range slices.Sorted(maps.Keys(p.Packages)) {
+		if p.Packages[name].Git != "" {
+			return p.Packages[name], true
+		}
+	}
+	return Package{}, false
 }

@@ -1,13 +1,11 @@
 package python
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/pattern"
@@ -96,70 +94,9 @@ func readPyproject(t *detect.Tree, file string) (*pyproject, error) {
 	return p, nil
 }
 
-// decodeTOML reads a file of TOML; what is wrong with it has its place.
-func decodeTOML(t *detect.Tree, file string, into any) (text string, err error) {
-	if text, err = readText(t, file); err != nil {
-		return "", err
-	}
-	if _, err := toml.Decode(text, into); err != nil {
-		at := detect.Evidence{File: file}
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			at.Line = parse.Position.Line
-			return text, detect.Errorf(at, "%s", tomlMessage(parse))
-		}
-		return text, detect.Errorf(at, "%s", strings.TrimPrefix(err.Error(), "toml: "))
-	}
-	return text, nil
-}
-
-func tomlMessage(err toml.ParseError) string {
-	if err.Message != "" {
-		return err.Message
-	}
-	text := err.Error()
-	if _, rest, ok := strings.Cut(text, "): "); ok {
-		return rest
-	}
-	return strings.TrimPrefix(text, "toml: ")
-}
-
 // at is the place of a key in a table, or of the table.
 func (p *pyproject) at(table, key string) detect.Evidence {
 	return detect.Evidence{File: p.file, Line: lineOfKey(p.text, table, key)}
-}
-
-// lineOfKey finds the line of a key of a TOML table, or that of its header, or 0.
-func lineOfKey(text, table, key string) int {
-	n, here, header := 0, table == "", 0
-	for line := range strings.Lines(text) {
-		n++
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "[") {
-			name := strings.Trim(strings.ReplaceAll(line, " ", ""), "[]")
-			if here = name == table; here {
-				header = n
-			}
-			continue
-		}
-		if !here {
-			continue
-		}
-		name, _, ok := strings.Cut(line, "=")
-		if name = strings.Trim(strings.TrimSpace(name), `"'`); ok && (name == key || strings.HasPrefix(name, key+".")) {
-			return n
-		}
-	}
-	return header
-}
-
-// lineWith is the first line that holds a text, or 0.
-func lineWith(text, part string) int {
-	i := strings.Index(text, part)
-	if i < 0 {
-		return 0
-	}
-	return 1 + strings.Count(text[:i], "\n")
 }
 
 // requirementList reads requirements of a list in a file.
@@ -247,7 +184,7 @@ func (p *pyproject) dependencies() ([]Requirement, error) {
 // (https://python-poetry.org/docs/dependency-specification/).
 func (p *pyproject) poetryDependencies(table string, deps map[string]any) ([]Requirement, error) {
 	var all []Requirement
-	for _, name := range sorted(deps) {
+	for _, name := range slices.Sorted(maps.Keys(deps)) {
 		if name == "python" {
 			continue
 		}
@@ -292,17 +229,6 @@ func (p *pyproject) poetryDependencies(table string, deps map[string]any) ([]Req
 		all = append(all, r)
 	}
 	return all, nil
-}
-
-func texts(value any) []string {
-	list, _ := value.([]any)
-	var all []string
-	for _, item := range list {
-		if text, ok := item.(string); ok {
-			all = append(all, text)
-		}
-	}
-	return all
 }
 
 // The ways in which Poetry writes versions beside those of PEP 440.

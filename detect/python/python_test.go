@@ -2,6 +2,8 @@ package python
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +21,7 @@ func TestDetect(t *testing.T) { detecttest.Run(t, Stack()) }
 func detected(t *testing.T, files map[string]string) (services, problems []string) {
 	t.Helper()
 	archive := &txtar.Archive{}
-	for _, name := range sorted(files) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(files[name])})
 	}
 	found, err := Detect(t.Context(), detecttest.Tree(t, archive), detect.Answers{})

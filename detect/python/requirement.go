@@ -97,3 +97,22 @@ func pipAddress(git string) string {
 	}
 	return git
 }
+
+// listed are requirements as pip takes them, without folders of the repository.
+func listed(all []Requirement) []string {
+	var words []string
+	for _, r := range all {
+		if !isPath(r.URL) {
+			words = append(words, r.String())
+		}
+	}
+	return words
+}
+
+func named(requirement string) string {
+	r, err := parseRequirement(requirement)
+	if err != nil {
+		return ""
+	}
+	return r.Name
+}

@@ -1,15 +1,10 @@
 package python
 
 import (
-	"bytes"
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/pattern"
@@ -142,8 +137,8 @@ func isPath(text string) bool {
 }
 
 // isArchive knows what is installed as it is from what is built.
-func isArchive(name string) bool {
-	return strings.HasSuffix(name, ".whl") || strings.HasSuffix(name, ".gz") || strings.HasSuffix(name, ".zip")
+func (l localRequirement) isArchive() bool {
+	return strings.HasSuffix(l.Path, ".whl") || strings.HasSuffix(l.Path, ".gz") || strings.HasSuffix(l.Path, ".zip")
 }
 
 // local notes a folder or file of the project.
@@ -155,8 +150,7 @@ func (r *requirementsReader) local(file, text string, at detect.Evidence) error 
 	if place == ".." || strings.HasPrefix(place, "../") {
 		return detect.Errorf(at, "%s lies outside of the repository", text)
 	}
-	_, folder := r.tree.Folder(place)
-	if !folder && !r.tree.Has(place) {
+	if !r.tree.IsFolder(place) && !r.tree.Has(place) {
 		return detect.Errorf(at, "%s is not there", place)
 	}
 	r.Local = append(r.Local, localRequirement{place, at})
@@ -171,7 +165,7 @@ func (r *requirementsReader) option(file, text string, at detect.Evidence) error
 	case "-r", "--requirement", "-c", "--constraint":
 		return r.include(file, value, at, strings.HasSuffix(name, "c") || strings.HasSuffix(name, "constraint"))
 	case "-e", "--editable":
-		if isPath(value) || isFolder(r.tree, path.Join(path.Dir(r.open[0]), value)) {
+		if isPath(value) || r.tree.IsFolder(path.Join(path.Dir(r.open[0]), value)) {
 			return r.local(file, value, at)
 		}
 		one, err := fromAddress(value)
@@ -190,11 +184,6 @@ func (r *requirementsReader) option(file, text string, at detect.Evidence) error
 		return detect.Errorf(at, "%s is no option of a requirements file", name)
 	}
 	return nil
-}
-
-func isFolder(t *detect.Tree, dir string) bool {
-	_, ok := t.Folder(dir)
-	return ok
 }
 
 // splitOption takes "-r x", "-rx", "--requirement x" and "--requirement=x" apart.
@@ -252,54 +241,22 @@ func fromAddress(value string) (Requirement, error) {
 	return Requirement{Name: normalise(name), URL: strings.TrimSpace(url), Marker: strings.TrimSpace(marker)}, nil
 }
 
-// readText reads a file that has to be text.
-func readText(t *detect.Tree, file string) (string, error) {
-	data, err := t.ReadFile(file)
-	if err != nil {
-		return "", err
+// public is the address without a password.
+func (i Index) public() string {
+	user, _, _ := i.authority()
+	if user == "" || strings.Contains(user, "${") {
+		return i.URL
 	}
-	if text, ok := wide(data); ok {
-		return text, nil
-	}
-	if n := invalid(data); n > 0 {
-		return "", detect.Errorf(detect.Evidence{File: file, Line: n}, "%w", errors.New("it is not UTF-8"))
-	}
-	return strings.TrimPrefix(string(data), "\ufeff"), nil
+	return strings.Replace(i.URL, user+"@", "", 1)
 }
 
-// wide reads UTF-16 by its byte order mark, as PowerShell writes it and pip reads it.
-func wide(data []byte) (string, bool) {
-	var order binary.ByteOrder
-	switch {
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}):
-		order = binary.LittleEndian
-	case bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		order = binary.BigEndian
-	default:
-		return "", false
+// authority takes the user, with a password behind it, and the host out of the address.
+func (i Index) authority() (user, host string, ok bool) {
+	m := address.FindStringSubmatch(i.URL)
+	if m == nil {
+		return "", "", false
 	}
-	var units []uint16
-	for rest := data[2:]; len(rest) > 1; rest = rest[2:] {
-		units = append(units, order.Uint16(rest))
-	}
-	return string(utf16.Decode(units)), true
+	return m[1], m[2], true
 }
 
-// invalid is the line of the first byte that is no UTF-8, or 0.
-func invalid(data []byte) int {
-	if utf8.Valid(data) {
-		return 0
-	}
-	n := 1
-	for len(data) > 0 {
-		r, size := utf8.DecodeRune(data)
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		if r == '\n' {
-			n++
-		}
-		data = data[size:]
-	}
-	return n
-}
+var address = pattern.New(`^[a-z+]+://(?:([^@/]*)@)?([^/:]+)`)

@@ -1,23 +1,10 @@
 package python
 
-import (
-	"github.com/dockgen/dockgen/internal/plan"
-)
+import "github.com/dockgen/dockgen/internal/plan"
 
-// Name is the name of the stack.
-const Name = "python"
-
-// Stack is what Python contributes.
-func Stack() plan.Stack {
-	return plan.Stack{
-		Name:       Name,
-		Markers:    []string{"pyproject.toml", "requirements.txt", "Pipfile", "setup.py", "setup.cfg", "*.py"},
-		Workspaces: []plan.Workspace{{Marker: "pyproject.toml", Members: Members}},
-		Runtimes:   []string{"slim", "distroless", "alpine"},
-		Detect:     Detect,
-		Plan:       Plan,
-		Starter:    starter,
-	}
+// images is what the stack says of images: its name, and what they run on.
+func images() plan.Stack {
+	return plan.Stack{Name: Name, Runtimes: []string{"slim", "distroless", "alpine"}}
 }
 
 // runtime is one flavour of what the image runs on: values, no decisions.

@@ -114,7 +114,7 @@ func parseINI(file, text string) ([]entry, error) {
 
 // readSetupPy finds what a setup.py gives to setup() in plain words.
 func readSetupPy(file, text string) (setup, error) {
-	m := readModule(file, text, new([]token))
+	m := parse(file, text)
 	s := setup{scripts: map[string]string{}, at: detect.Evidence{File: file}}
 	if m.err != nil {
 		return s, m.err
@@ -140,33 +140,6 @@ func readSetupPy(file, text string) (setup, error) {
 		}
 	}
 	return s, nil
-}
-
-// value follows a name to what is assigned to it in the module, or else in one of its
-// functions.
-func (m *module) value(e expression) expression {
-	for range 3 {
-		if e.form != nameForm {
-			return e
-		}
-		o, ok := m.assigned(e.text)
-		if !ok {
-			return e
-		}
-		e = o.value
-	}
-	return e
-}
-
-func (m *module) assigned(name string) (object, bool) {
-	for _, all := range [][]object{m.objects, m.locals} {
-		for _, o := range all {
-			if o.name == name {
-				return o, true
-			}
-		}
-	}
-	return object{}, false
 }
 
 func (s *setup) list(file string, e expression) error {

@@ -4,85 +4,15 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
-
-	pep440 "github.com/aquasecurity/go-pep440-version"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/manifest"
 	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
-
-// Constraint is what a project says about the version of Python.
-type Constraint struct {
-	Text      string // as it is written
-	Specifier string // the same by PEP 440, with || between alternatives
-	At        detect.Evidence
-}
-
-// satisfies says whether a version of Python fits. The error is for a specifier
-// that is none.
-func (c Constraint) satisfies(version string) (bool, error) {
-	if c.Specifier == "" {
-		return true, nil
-	}
-	set, err := pep440.NewSpecifiers(c.Specifier)
-	if err != nil {
-		return false, detect.Errorf(c.At, "%q is no version specifier", c.Text)
-	}
-	v, err := pep440.Parse(version)
-	if err != nil {
-		return false, fmt.Errorf("version %s of the catalog: %w", version, err)
-	}
-	return set.Check(v), nil
-}
-
-// pinned is Python as tools that switch between its versions know it.
-var pinned = manifest.Tool{
-	Names: []string{"python"},
-	Files: []manifest.PinFile{
-		{Name: ".python-version", Read: manifest.FirstLine}, // pyenv, uv
-		{Name: "runtime.txt", Read: manifest.FirstLine},     // Heroku
-	},
-}
-
-// pinVersion is what a file for version managers names: 3.12, 3.12.4, python-3.12.4
-// (Heroku), cpython-3.12.4-linux-x86_64-gnu (uv), 3.13t.
-var pinVersion = pattern.New(`^(?:c?python-?)?@?(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:[a-z-].*|\.x)?$`)
-
-// Pin is a version that a file for version managers names.
-type Pin struct {
-	Version string
-	At      detect.Evidence
-}
-
-// pins reads the version files that count for a folder.
-func pins(t *detect.Tree, dir string) ([]Pin, error) {
-	found, err := manifest.Pins(t, dir, pinned)
-	if err != nil {
-		return nil, err
-	}
-	var all []Pin
-	for _, p := range found {
-		word := strings.ToLower(strings.TrimSpace(p.Version))
-		m := pinVersion.FindStringSubmatch(word)
-		switch {
-		case word == "system" || word == "latest" || specifiers.MatchString(word): // no line in particular
-		case strings.HasPrefix(word, "pypy") || strings.HasPrefix(word, "miniconda") || strings.HasPrefix(word, "anaconda") || strings.HasPrefix(word, "graalpy"):
-			return nil, detect.Errorf(p.At, "%s is not the CPython that the images have; name one with --lang-version", p.Version)
-		case m == nil:
-			return nil, detect.Errorf(p.At, "%q is not a version of Python", p.Version)
-		default:
-			parts := slices.DeleteFunc(m[1:], func(s string) bool { return s == "" })
-			all = append(all, Pin{strings.Join(parts, "."), p.At})
-		}
-	}
-	return all, nil
-}
 
 // The image of Python, and the suites of Debian that it stands on, the default first.
 const image = "python"
@@ -95,19 +25,6 @@ const defaultLine = "3.13"
 
 // oldLines are before those of the catalog's table; images of them exist.
 var oldLines = []string{"3.8", "3.7"}
-
-// lineOf is the release line of a version, "3.13".
-func lineOf(version string) string {
-	parts := strings.SplitN(version, ".", 3)
-	return strings.Join(parts[:min(2, len(parts))], ".")
-}
-
-// minor is the second number of a line of Python 3.
-func minor(line string) int {
-	_, rest, _ := strings.Cut(lineOf(line), ".")
-	n, _ := strconv.Atoi(rest)
-	return n
-}
 
 // settled is the version of Python with the reason for it.
 type settled struct {
@@ -210,7 +127,7 @@ func (p *planner) pinnedVersion(pin Pin) (s settled, ok bool, err error) {
 			return settled{}, false, nil
 		}
 	}
-	s.reason, s.evidence = reason, at(pin.At)
+	s.reason, s.evidence = reason, []detect.Evidence{pin.At}
 	return s, true, nil
 }
 
@@ -218,7 +135,7 @@ func (p *planner) pinnedVersion(pin Pin) (s settled, ok bool, err error) {
 // packages allow.
 func (p *planner) ranged() (settled, error) {
 	c := p.in.Catalog
-	ceiling, by := p.detail.ceiling()
+	ceiling, by := p.ceiling()
 	var reasons []string
 	var evidence []detect.Evidence
 	for _, constraint := range p.detail.Constraints {
@@ -247,7 +164,7 @@ func (p *planner) ranged() (settled, error) {
 		return s, nil
 	}
 	if ceiling > 0 { // what the wheels leave, the constraints do not allow
-		p.detail.noCeiling = true
+		p.noCeiling = true
 		return p.ranged()
 	}
 	_, err := c.Resolve(image, "~3.99", "slim-"+suites[0])
@@ -307,4 +224,27 @@ func (p *planner) allows(line string) (s settled, ok bool, err error) {
 		}
 	}
 	return s, true, nil
+}
+
+// ceiling is the highest line up to the default's for which every package has
+// wheels, and the package that sets it; 0 where none does.
+func (p *planner) ceiling() (line int, by Package) {
+	if p.noCeiling {
+		return 0, Package{}
+	}
+	line = minor(defaultLine)
+	for _, name := range slices.Sorted(maps.Keys(p.detail.Project.Packages)) {
+		pkg := p.detail.Project.Packages[name]
+		for n := line; n > 8; n-- {
+			if pkg.fits(n) {
+				line = n
+				break
+			}
+			by = pkg
+		}
+	}
+	if by.Name == "" {
+		return 0, by
+	}
+	return line, by
 }

@@ -86,29 +86,6 @@ func (p Package) wheels(line int) (has, some bool) {
 	return false, some
 }
 
-// ceiling is the highest line up to the default's for which every package has
-// wheels, and the package that sets it; 0 where none does.
-func (d Detail) ceiling() (line int, by Package) {
-	if d.noCeiling {
-		return 0, Package{}
-	}
-	line = minor(defaultLine)
-	for _, name := range sorted(d.Project.Packages) {
-		p := d.Project.Packages[name]
-		for n := line; n > 8; n-- {
-			if p.fits(n) {
-				line = n
-				break
-			}
-			by = p
-		}
-	}
-	if by.Name == "" {
-		return 0, by
-	}
-	return line, by
-}
-
 // fits says whether a package installs without a compiler on a line of Python, as
 // far as that is known.
 func (p Package) fits(line int) bool {
