@@ -10,12 +10,14 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/python/program"
+	"github.com/dockgen/dockgen/detect/python/project"
 )
 
 // repository is what a run has read of a tree.
 type repository struct {
 	tree       *detect.Tree
-	projects   map[string]*Project
+	projects   map[string]*project.Project
 	workspaces map[string]string // folder of a member → that of its workspace
 	broken     map[string]error
 	answers    detect.Answers
@@ -24,7 +26,7 @@ type repository struct {
 
 // Detect finds the programs of every project of Python in the tree.
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
-	r := &repository{tree: t, projects: map[string]*Project{}, workspaces: map[string]string{}, broken: map[string]error{}, answers: answers, users: map[string]string{}}
+	r := &repository{tree: t, projects: map[string]*project.Project{}, workspaces: map[string]string{}, broken: map[string]error{}, answers: answers, users: map[string]string{}}
 	var found detect.Findings
 	dirs := r.read(&found)
 	r.join()
@@ -42,18 +44,18 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 
 // read reads the manifests of all folders that have some, and lists the folders.
 func (r *repository) read(found *detect.Findings) []string {
-	return slices.DeleteFunc(projectFolders(r.tree), func(dir string) bool {
+	return slices.DeleteFunc(project.Folders(r.tree), func(dir string) bool {
 		if what, ok := notProduct(r.tree, dir); ok {
-			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: what})
+			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: program.Stack, Reason: what})
 			return true
 		}
-		p, err := readProject(r.tree, dir, r.manager(dir))
+		p, err := project.Read(r.tree, dir, r.manager(dir))
 		if err != nil {
 			r.broken[dir] = err
 			return false
 		}
 		if p == nil {
-			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: "settings of tools, and no project"})
+			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: program.Stack, Reason: "settings of tools, and no project"})
 			return true
 		}
 		p.Name = cmp.Or(p.Name, path.Base(dir))
@@ -69,7 +71,7 @@ func (r *repository) read(found *detect.Findings) []string {
 // another stack takes the others.
 func (r *repository) manager(dir string) string {
 	name, _, _ := strings.Cut(r.answers.In(dir).Manager, "@")
-	if isTool(name) {
+	if project.IsTool(name) {
 		return name
 	}
 	return ""
@@ -96,7 +98,7 @@ func notProduct(t *detect.Tree, dir string) (what string, ok bool) {
 // join finds the members of uv's workspaces and who is built with whom.
 func (r *repository) join() {
 	for _, dir := range slices.Sorted(maps.Keys(r.projects)) {
-		isMember, ok := r.projects[dir].workspace()
+		isMember, ok := r.projects[dir].Workspace()
 		if !ok {
 			continue
 		}
@@ -116,8 +118,8 @@ func (r *repository) join() {
 
 // closure are the projects of the repository that a project is built with, itself
 // left out.
-func (r *repository) closure(dir string) []*Project {
-	found := []*Project{r.projects[dir]}
+func (r *repository) closure(dir string) []*project.Project {
+	found := []*project.Project{r.projects[dir]}
 	for i := 0; i < len(found); i++ {
 		for _, next := range r.direct(found[i]) {
 			if !slices.Contains(found, next) {
@@ -129,8 +131,8 @@ func (r *repository) closure(dir string) []*Project {
 }
 
 // direct are the projects of the repository that a project requires.
-func (r *repository) direct(p *Project) []*Project {
-	var found []*Project
+func (r *repository) direct(p *project.Project) []*project.Project {
+	var found []*project.Project
 	for _, l := range p.Local {
 		if other := r.projects[l.Path]; other != nil && other != p {
 			found = append(found, other)
@@ -145,7 +147,7 @@ func (r *repository) direct(p *Project) []*Project {
 		if r.workspaces[member] != workspace || other == nil || other == p {
 			continue
 		}
-		if p.requires(other.Name) {
+		if p.Requires(other.Name) {
 			found = append(found, other)
 		}
 	}
@@ -155,7 +157,7 @@ func (r *repository) direct(p *Project) []*Project {
 // one looks at one folder. What is wrong with it is its own problem.
 func (r *repository) one(dir string, found *detect.Findings) {
 	problem := func(err error) {
-		found.Problems = append(found.Problems, &detect.Problem{Dir: dir, Stack: Name, Err: err})
+		found.Problems = append(found.Problems, &detect.Problem{Dir: dir, Stack: program.Stack, Err: err})
 	}
 	if err := r.broken[dir]; err != nil {
 		problem(err)
@@ -163,7 +165,7 @@ func (r *repository) one(dir string, found *detect.Findings) {
 	}
 	p := r.projects[dir]
 	if workspace, ok := r.workspaces[dir]; ok && workspace != dir {
-		p.lockWith(r.tree, r.projects[workspace])
+		p.LockWith(r.tree, r.projects[workspace])
 	}
 	if cycle := r.cycle(p); cycle != nil {
 		problem(cycle)
@@ -174,17 +176,17 @@ func (r *repository) one(dir string, found *detect.Findings) {
 	case err != nil:
 		problem(err)
 	case reason != "":
-		found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: reason, Evidence: []detect.Evidence{p.At}})
+		found.Others = append(found.Others, detect.Other{Dir: dir, Stack: program.Stack, Reason: reason, Evidence: []detect.Evidence{p.At}})
 	}
 	found.Services = append(found.Services, services...)
 }
 
 // cycle is an error for a project that requires itself by way of folders, or a folder
 // that cannot be installed.
-func (r *repository) cycle(p *Project) error {
+func (r *repository) cycle(p *project.Project) error {
 	for _, l := range p.Local {
 		other := r.projects[l.Path]
-		if r.tree.IsFolder(l.Path) && r.broken[l.Path] == nil && (other == nil || other != p && !other.installable()) {
+		if r.tree.IsFolder(l.Path) && r.broken[l.Path] == nil && (other == nil || other != p && !other.Installable()) {
 			return detect.Errorf(l.At, "%s is required, and nothing in it says how it is built and installed", l.Path)
 		}
 		if other == nil || other == p {
@@ -198,28 +200,30 @@ func (r *repository) cycle(p *Project) error {
 }
 
 // services gives the services of one project, or the reason why there are none.
-func (r *repository) services(p *Project) (found []detect.Service, reason string, err error) {
-	s, err := readSources(r.tree, p, func(dir string) bool { return dir != p.Dir && r.projects[dir] != nil })
+func (r *repository) services(p *project.Project) (found []detect.Service, reason string, err error) {
+	s, err := program.Read(r.tree, p, func(dir string) bool { return dir != p.Dir && r.projects[dir] != nil })
 	if err != nil {
 		return nil, "", err
 	}
-	chosen, common, err := s.services(r.answers.In(p.Dir).Main)
+	chosen, common, err := s.Services(r.answers.In(p.Dir).Main)
 	if err != nil {
 		return nil, "", err
 	}
-	if user := r.users[p.Dir]; user != "" && len(chosen) > 0 && !slices.ContainsFunc(chosen, func(c Program) bool { return c.Kind != Command && c.Kind != ModuleMain && c.Kind != Script }) && chosen[0].Reason != "chosen by --main" {
+	if user := r.users[p.Dir]; user != "" && len(chosen) > 0 && !slices.ContainsFunc(chosen, func(c program.Program) bool {
+		return c.Kind != program.Command && c.Kind != program.ModuleMain && c.Kind != program.Script
+	}) && chosen[0].Reason != "chosen by --main" {
 		return nil, "a library of " + user, nil
 	}
 	if len(chosen) == 0 {
-		return nil, s.none(), nil
+		return nil, s.WhyNone(), nil
 	}
-	if p.Tool == toolNone && len(chosen) > 0 {
-		if err := s.foreign(chosen[0]); err != nil {
+	if p.Tool == project.None && len(chosen) > 0 {
+		if err := s.Foreign(chosen[0]); err != nil {
 			return nil, "", err
 		}
 	}
 	for i, c := range chosen {
-		if err := s.fault(c); err != nil {
+		if err := s.Fault(c); err != nil {
 			return nil, "", err
 		}
 		d := common
@@ -227,27 +231,27 @@ func (r *repository) services(p *Project) (found []detect.Service, reason string
 		if err := r.detail(s, p, &d); err != nil {
 			return nil, "", err
 		}
-		found = append(found, detect.Service{Name: serviceName(p, c, i), Dir: p.Dir, Stack: Name, Strength: strength(p, c), Detail: d})
+		found = append(found, detect.Service{Name: serviceName(p, c, i), Dir: p.Dir, Stack: program.Stack, Strength: strength(p, c), Detail: d})
 	}
 	return found, "", nil
 }
 
 // serviceName is the project's, and for what runs beside its main program with the
 // name of that behind it.
-func serviceName(p *Project, c Program, i int) string {
+func serviceName(p *project.Project, c program.Program, i int) string {
 	name := detect.ImageName(p.Name)
 	if i == 0 {
 		return name
 	}
-	suffix := cmp.Or(c.Process, map[Kind]string{Worker: "worker"}[c.Kind], path.Base(strings.TrimSuffix(c.Name, ".py")))
+	suffix := cmp.Or(c.Process, map[program.Kind]string{program.Worker: "worker"}[c.Kind], path.Base(strings.TrimSuffix(c.Name, ".py")))
 	return detect.ImageName(p.Name + "-" + suffix)
 }
 
-func strength(p *Project, c Program) detect.Strength {
+func strength(p *project.Project, c program.Program) detect.Strength {
 	switch {
-	case c.Kind == Application || c.Kind == Scripted || c.Kind == Worker || c.Framework != "" || c.Process != "":
+	case c.Kind == program.Application || c.Kind == program.Scripted || c.Kind == program.Worker || c.Framework != "" || c.Process != "":
 		return detect.Framework
-	case p.Tool == toolNone:
+	case p.Tool == project.None:
 		return detect.Tooling
 	}
 	return detect.Manifest
@@ -259,7 +263,7 @@ func (r *repository) bare(found *detect.Findings) {
 	if !slices.ContainsFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") }) || r.foreign() {
 		return
 	}
-	p := bareProject(root.Files[slices.IndexFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") })])
+	p := project.Bare(root.Files[slices.IndexFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") })])
 	r.projects["."] = p
 	r.one(".", found)
 }

@@ -5,13 +5,15 @@ import (
 	"slices"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/python/program"
+	"github.com/dockgen/dockgen/detect/python/project"
 )
 
 // detail reads what one program states.
-func (r *repository) detail(s *sources, p *Project, d *Detail) error {
+func (r *repository) detail(s *program.Sources, p *project.Project, d *program.Detail) error {
 	d.Project, d.Root = *p, p.Dir
 	var err error
-	if d.Pins, err = pins(r.tree, p.Dir); err != nil {
+	if d.Pins, err = project.ReadPins(r.tree, p.Dir); err != nil {
 		return err
 	}
 	for _, other := range r.closure(p.Dir) {
@@ -25,12 +27,12 @@ func (r *repository) detail(s *sources, p *Project, d *Detail) error {
 	r.constraints(d)
 	r.place(p, d)
 	r.entries(p, d)
-	return s.describe(d)
+	return s.Describe(d)
 }
 
 // constraints gathers what the project and what it is built with say about Python.
-func (r *repository) constraints(d *Detail) {
-	all := []*Project{r.projects[d.Project.Dir]}
+func (r *repository) constraints(d *program.Detail) {
+	all := []*project.Project{r.projects[d.Project.Dir]}
 	if w, ok := r.workspaces[d.Project.Dir]; ok && r.projects[w] != nil {
 		all = append(all, r.projects[w])
 	}
@@ -43,13 +45,13 @@ func (r *repository) constraints(d *Detail) {
 
 // place settles the context: the project's folder, or the root of the repository
 // where the project needs what lies outside of its folder.
-func (r *repository) place(p *Project, d *Detail) {
+func (r *repository) place(p *project.Project, d *program.Detail) {
 	outside := func(dir string) bool { return detect.From(p.Dir, dir) == dir && p.Dir != "." && dir != p.Dir }
 	if w, ok := r.workspaces[p.Dir]; ok {
 		d.Workspace = w
 		for _, member := range slices.Sorted(maps.Keys(r.workspaces)) {
 			if r.workspaces[member] == w && member != p.Dir {
-				d.Members = append(d.Members, r.projects[member].manifestFiles()...)
+				d.Members = append(d.Members, r.projects[member].ManifestFiles()...)
 			}
 		}
 		if outside(w) {
@@ -60,7 +62,7 @@ func (r *repository) place(p *Project, d *Detail) {
 		if outside(c.Dir) {
 			d.Root = "."
 		}
-		for _, file := range c.manifestFiles() {
+		for _, file := range c.ManifestFiles() {
 			if !slices.Contains(d.Members, file) {
 				d.Members = append(d.Members, file)
 			}
@@ -80,7 +82,7 @@ func (r *repository) place(p *Project, d *Detail) {
 	d.Members = slices.Compact(d.Members)
 }
 
-func (r *repository) entries(p *Project, d *Detail) {
+func (r *repository) entries(p *project.Project, d *program.Detail) {
 	folder, _ := r.tree.Folder(p.Dir)
 	d.Entries = slices.Concat(folder.Files, folder.Dirs)
 	slices.Sort(d.Entries)

@@ -1,12 +1,16 @@
 package python
 
-import "github.com/dockgen/dockgen/internal/plan"
+import (
+	"github.com/dockgen/dockgen/detect/python/image"
+	"github.com/dockgen/dockgen/detect/python/project"
+	"github.com/dockgen/dockgen/internal/plan"
+)
 
 // Stack is what Python contributes.
 func Stack() plan.Stack {
-	s := images()
+	s := image.Stack()
 	s.Markers = []string{"pyproject.toml", "requirements.txt", "Pipfile", "setup.py", "setup.cfg", "*.py"}
-	s.Workspaces = []plan.Workspace{{Marker: "pyproject.toml", Members: Members}}
-	s.Detect, s.Plan, s.Starter = Detect, Plan, starter
+	s.Workspaces = []plan.Workspace{{Marker: "pyproject.toml", Members: project.Members}}
+	s.Detect, s.Plan, s.Starter = Detect, image.Plan, starter
 	return s
 }

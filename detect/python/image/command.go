@@ -1,0 +1,544 @@
+package image
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/python/program"
+	"github.com/dockgen/dockgen/detect/python/source"
+	"github.com/dockgen/dockgen/internal/pattern"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// command settles what the container runs, and where it listens.
+func (p *planner) command() error {
+	p.environment()
+	argv := p.in.Overrides.Command
+	if len(argv) > 0 {
+		p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
+		p.listening(p.detail.Listens)
+	} else {
+		var err error
+		if argv, err = p.argv(); err != nil {
+			return err
+		}
+		if p.detail.Program.Kind != program.Declared {
+			p.plan.Decide("command", strings.Join(argv, " "), "--command", "started in "+p.home(), p.detail.Program.At)
+		}
+	}
+	p.stop(argv)
+	if p.flavour == "distroless" {
+		p.view.Entrypoint, p.view.Command = []string{environment + "/bin/python"}, interpreted(argv)
+		return nil
+	}
+	if p.detail.Program.Kind == program.Command && len(p.in.Overrides.Command) == 0 {
+		p.view.Entrypoint = argv
+		return nil
+	}
+	p.view.Command = argv
+	return nil
+}
+
+// orderly are programs that handle SIGTERM.
+var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "streamlit", "sanic", "celery", "dramatiq", "chainlit", "rq", "arq", "taskiq", "huey_consumer.py", "fastapi", "uwsgi", "locust", "functions-framework", "panel"}
+
+// stop settles the signal that ends the container: the first process of one heeds no
+// SIGTERM that it does not handle, and Python by itself handles SIGINT alone.
+func (p *planner) stop(argv []string) {
+	if p.detail.Stops || slices.Contains(orderly, argv[0]) {
+		return
+	}
+	p.view.StopSignal = "SIGINT"
+	p.plan.Decide("stop signal", "SIGINT", "", "as the first process Python heeds no SIGTERM that the program does not handle", p.detail.Program.At)
+}
+
+// environment is what every program of Python gets.
+func (p *planner) environment() {
+	for _, v := range [][2]string{{"PYTHONUNBUFFERED", "1"}, {"PYTHONDONTWRITEBYTECODE", "1"}, {"PYTHONFAULTHANDLER", "1"}} {
+		p.env(v[0], v[1])
+	}
+	if p.flavour != "distroless" {
+		p.env("HOME", "/tmp")
+		p.plan.Decide("home", "/tmp", "", "the user has none, and some packages write there")
+	}
+	if _, ok := p.detail.Project.Has("playwright"); ok {
+		p.env("PLAYWRIGHT_BROWSERS_PATH", browsersDir)
+	}
+	for _, c := range caches {
+		if _, ok := p.detail.Project.Has(c.name); ok {
+			p.env(c.variable, c.value)
+		}
+	}
+}
+
+// caches are where distributions write, which would be a home that the user has not.
+var caches = []struct{ name, variable, value string }{
+	{"huggingface-hub", "HF_HOME", "/tmp/huggingface"},
+	{"matplotlib", "MPLCONFIGDIR", "/tmp/matplotlib"},
+	{"transformers", "HF_HOME", "/tmp/huggingface"},
+}
+
+func (p *planner) env(name, value string) {
+	if !slices.ContainsFunc(p.view.RuntimeEnv, func(v plan.Variable) bool { return v.Name == name }) {
+		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: value})
+	}
+}
+
+// asModules are programs of distributions that python -m runs as well.
+var asModules = []string{"uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "celery", "streamlit", "sanic", "dramatiq", "flask", "chainlit", "taskiq", "waitress", "locust", "panel"}
+
+// interpreted makes an argv behind the interpreter, which in an image without a shell
+// is what starts.
+func interpreted(argv []string) []string {
+	switch {
+	case argv[0] == "python":
+		return argv[1:]
+	case argv[0] == "waitress-serve":
+		return append([]string{"-m", "waitress"}, argv[1:]...)
+	case argv[0] == "functions-framework":
+		return append([]string{"-m", "functions_framework"}, argv[1:]...)
+	case slices.Contains(asModules, argv[0]):
+		return append([]string{"-m"}, argv...)
+	}
+	return append([]string{environment + "/bin/" + argv[0]}, argv[1:]...)
+}
+
+func (p *planner) argv() ([]string, error) {
+	d := p.detail
+	switch d.Program.Kind {
+	case program.Application:
+		return p.served()
+	case program.Scripted:
+		if f, ok := d.Program.Known(); ok {
+			return p.framework(f), nil
+		}
+	case program.Declared:
+		return p.process()
+	case program.Worker:
+		p.variables(program.WorkerEnv(d.Program.Framework))
+		p.noPort("a worker answers nobody")
+		return d.Program.Argv, nil
+	}
+	p.listening(d.Listens)
+	return d.Program.Argv, nil
+}
+
+// served is the server that the project depends on, with the application.
+func (p *planner) served() ([]string, error) {
+	d := p.detail
+	f, ok := d.Program.Known()
+	if !ok {
+		return nil, fmt.Errorf("%s: nothing is known of its framework", d.Program.Name)
+	}
+	if f.ServesItself() {
+		return p.framework(f), nil
+	}
+	one, ok := f.ServedBy(&d.Project)
+	words := one.Command
+	if d.Program.Factory {
+		words = one.Factory
+	}
+	if !ok || words == nil {
+		return p.itself(f)
+	}
+	given := p.given()
+	if one.Name == "gunicorn" && d.Bind.Port != 0 {
+		given = &d.Bind
+	}
+	p.setPort(one.Port, one.Name+"'s own", given)
+	p.plan.Decide("server", one.Name, "--command", "the project depends on it", p.serverAt(one.Name))
+	words = p.fill(words, d.Program.Target())
+	if one.Name == "gunicorn" {
+		words = append(words, p.sockets()...)
+	}
+	return words, nil
+}
+
+// sockets are the workers of gunicorn that hold Flask-SocketIO's connections, which
+// its usual ones do not
+// (https://flask-socketio.readthedocs.io/en/latest/deployment.html#gunicorn-web-server).
+func (p *planner) sockets() []string {
+	if _, ok := p.detail.Project.Has("flask-socketio"); !ok {
+		return nil
+	}
+	for _, worker := range [][2]string{
+		{"eventlet", "eventlet"},
+		{"gevent-websocket", "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"},
+		{"gevent", "gevent"},
+	} {
+		if one, ok := p.detail.Project.Has(worker[0]); ok {
+			p.plan.Decide("workers", worker[0], "--command", "the project depends on it, and Flask-SocketIO's connections last", one.At)
+			return []string{"--worker-class", worker[1]}
+		}
+	}
+	p.plan.Decide("workers", "threads", "--command", "Flask-SocketIO's connections last, and each holds one", p.detail.Program.At)
+	return []string{"--threads", "100"}
+}
+
+// serverAt is where a server is listed.
+func (p *planner) serverAt(name string) detect.Evidence {
+	if pkg, ok := p.detail.Project.Has(name); ok {
+		return pkg.At
+	}
+	return p.detail.Project.ToolAt
+}
+
+// itself runs the file whose main program serves the application, where no server is
+// a dependency.
+func (p *planner) itself(f program.Framework) ([]string, error) {
+	d := p.detail
+	for _, l := range d.Listens {
+		if !l.Guarded || l.At.File != d.Program.File || l.Loopback && l.HostEnv == "" {
+			continue
+		}
+		p.listening([]program.Listen{l})
+		p.plan.Decide("server", "the program itself", "--command", "no server is a dependency, and the main program of the file serves it", l.At)
+		return []string{"python", detect.From(d.Program.Root, d.Program.File)}, nil
+	}
+	return nil, detect.Errorf(d.Program.At, "%s is an application of %s, and no server for it is a dependency: add %s, or give what runs with --command", d.Program.Name, f.Name, f.Lacks())
+}
+
+// framework is the command of a framework that serves itself.
+func (p *planner) framework(f program.Framework) []string {
+	d := p.detail
+	p.setPort(f.Port, f.Name+"'s own", p.given())
+	p.variables(f.Env)
+	words := p.fill(f.Command, d.Program.Target())
+	if d.Program.Factory && f.Factory != "" {
+		words = append(words, f.Factory)
+	}
+	return words
+}
+
+func (p *planner) fill(words []string, app string) []string {
+	replace := strings.NewReplacer("{app}", app, "{object}", p.detail.Program.Object, "{file}", detect.From(p.detail.Program.Root, p.detail.Program.File), "{port}", strconv.Itoa(p.port))
+	var filled []string
+	for _, w := range words {
+		filled = append(filled, replace.Replace(w))
+	}
+	return filled
+}
+
+// given is a port that the main program names, or none.
+func (p *planner) given() *program.Listen {
+	for _, l := range p.detail.Listens {
+		if l.Given && l.Port != 0 && l.At.File == p.detail.Program.File {
+			return &l
+		}
+	}
+	return nil
+}
+
+// setPort settles the port of a server that is told where to listen.
+func (p *planner) setPort(usual int, whose string, given *program.Listen) {
+	asked := p.in.Overrides.Port
+	switch {
+	case asked != 0:
+		p.expose(asked)
+		p.plan.Decide("port", strconv.Itoa(asked), "--port", "asked for")
+	case given != nil:
+		p.expose(given.Port)
+		p.plan.Decide("port", strconv.Itoa(given.Port), "--port", "named in the project", given.At)
+	default:
+		p.expose(usual)
+		p.plan.Decide("port", strconv.Itoa(usual), "--port", whose, p.detail.Program.At)
+	}
+}
+
+func (p *planner) expose(port int) {
+	p.port = cmp.Or(p.port, port)
+	p.plan.Expose(port)
+}
+
+// variables sets NAME=value in the image, the port in place of {port}.
+func (p *planner) variables(all []string) {
+	for _, v := range all {
+		name, value, _ := strings.Cut(v, "=")
+		p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(p.port)))
+	}
+}
+
+func (p *planner) noPort(why string) {
+	if n := p.in.Overrides.Port; n != 0 {
+		p.setPort(n, "", nil)
+		return
+	}
+	p.plan.Decide("port", plan.None, "--port", why, p.detail.Program.At)
+}
+
+// listening exposes the ports that the program opens itself.
+func (p *planner) listening(all []program.Listen) {
+	if n := p.in.Overrides.Port; n != 0 {
+		for _, l := range all {
+			if l.Env != "" {
+				p.env(l.Env, strconv.Itoa(n))
+				p.portEnv = l.Env
+				break
+			}
+		}
+		p.setPort(n, "", nil)
+		return
+	}
+	if len(all) == 0 {
+		p.noPort("nothing in the program opens one")
+		return
+	}
+	var seen []int
+	for _, l := range all {
+		port := l.Port
+		if port == 0 && l.Env != "" {
+			port = plan.FallbackPort
+			p.env(l.Env, strconv.Itoa(port))
+		}
+		if port == 0 {
+			p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
+			p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
+			continue
+		}
+		if slices.Contains(seen, port) {
+			continue
+		}
+		seen = append(seen, port)
+		if p.port == 0 {
+			p.portEnv = l.Env
+		}
+		p.expose(port)
+		p.plan.Decide("port", strconv.Itoa(port), "--port", "the address that the program listens on", l.At)
+		if l.Loopback && l.HostEnv != "" {
+			p.env(l.HostEnv, "0.0.0.0")
+		} else if l.Loopback {
+			p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
+		}
+		if l.Says != "" {
+			p.plan.Note("%s: this is %s; for production add gunicorn to the dependencies", l.At, l.Says)
+		}
+	}
+}
+
+// process is the command of a Procfile's line, with the port in place of $PORT.
+func (p *planner) process() ([]string, error) {
+	d := p.detail
+	argv, port, env, err := d.Program.Line(p.in.Overrides.Port)
+	if err != nil {
+		return nil, err
+	}
+	p.variables(env)
+	line := d.Program.At
+	web := d.Program.Process == "web"
+	switch {
+	case port != 0:
+		p.setPort(port, "what the line in the Procfile says, or the server's own", nil)
+	case len(d.Listens) > 0:
+		p.listening(d.Listens)
+	case web && slices.ContainsFunc(argv, func(w string) bool { return w == "sh" || w == "bash" || strings.HasSuffix(w, ".sh") }):
+		p.noPort("the line starts a shell's script, which is not looked into")
+		p.plan.Note("%s: what a shell's script starts is not looked into; give what runs with --command, and the port with --port", line)
+	case web:
+		p.noPort("the line names none")
+	default:
+		p.noPort("nothing in the program opens one")
+	}
+	p.plan.Decide("command", strings.Join(argv, " "), "--command", "the Procfile says so", line)
+	return argv, nil
+}
+
+// copies settles what the runtime takes over, and whose its working folder is.
+func (p *planner) copies() error {
+	d := p.detail
+	p.view.Home = p.home()
+	p.view.Linked = true
+	from := p.inImage(d.Project.Dir)
+	venv := copied{From: environment, To: environment}
+	if p.usesUV() {
+		venv.Exclude = []string{".lock"} // uv's own, which everybody may write
+	}
+	p.view.Copies = append([]copied{venv}, p.view.Copies...)
+	if p.remains() {
+		app := copied{From: from, To: from}
+		for _, name := range slices.Concat(d.Tests.Folder, d.Tests.Files) {
+			if !slices.Contains(d.Tops, name) && plainName.MatchString(name) {
+				app.Exclude = append(app.Exclude, name)
+			}
+		}
+		for _, c := range p.built() {
+			if dir := detect.From(d.Project.Dir, c.Dir); (c.Dir != d.Project.Dir && dir != c.Dir || d.Project.Dir == "." && c.Dir != ".") && plainName.MatchString(dir) {
+				app.Exclude = append(app.Exclude, dir)
+			}
+		}
+		if d.Installed && d.SourceRoot != "" && d.Program.Kind != program.Script {
+			app.Exclude = append(app.Exclude, d.SourceRoot)
+		}
+		p.view.Copies = append(p.view.Copies, app)
+	} else {
+		if p.flavour == "distroless" {
+			p.view.Home = "" // the image has one, and a new one would be the user's
+		}
+		p.plan.Decide("sources", "in the environment", "", "the project is installed there, and its program reads nothing else of it", d.InstalledAt)
+	}
+	p.writable()
+	return p.installers()
+}
+
+// installers gives the runtime those that the program calls: uv as one file, the others
+// in environments of their own, so that what they need is not mixed with the program's.
+func (p *planner) installers() error {
+	for _, c := range p.detail.Starts {
+		switch {
+		case c.Path == "uv" || c.Path == "uvx":
+			ref, err := p.in.Catalog.Resolve(uvImage, "", "")
+			if err != nil {
+				return err
+			}
+			p.view.RuntimeUV = ref.String()
+			p.plan.Decide("uv", ref.String(), "", "the program calls it", c.At)
+		case exporters[c.Path] != nil:
+			dir := path.Join("/opt", c.Path)
+			p.view.Deps = append(p.view.Deps, run{Caches: []string{pipCache}, Commands: []string{
+				p.venv(dir),
+				p.sh(append([]string{"pip", "--python", dir + "/bin/python", "install"}, exporters[c.Path]...)...),
+				p.sh("ln", "-s", path.Join(dir, "bin", c.Path), path.Join(environment, "bin", c.Path)),
+			}})
+			p.view.Copies = append(p.view.Copies, copied{From: dir, To: dir})
+			p.plan.Decide(c.Path, exporters[c.Path][0], "", "the program calls it", c.At)
+		}
+	}
+	return nil
+}
+
+// home is the working folder: where the program's imports begin, unless they are
+// installed.
+func (p *planner) home() string {
+	d := p.detail
+	if d.Installed && d.SourceRoot != "" && d.Program.Root == d.Project.File(d.SourceRoot) {
+		return p.inImage(d.Project.Dir)
+	}
+	return p.inImage(d.Program.Root)
+}
+
+// plainName may stand in the value of a flag, which knows no quotes, and is no pattern.
+var plainName = pattern.New(`^[A-Za-z0-9_./-]+$`)
+
+// apart are files in a project's folder that no program reads.
+var apart = []string{"docs", "doc", "Makefile", "tox.ini", "noxfile.py", "mypy.ini", "pytest.ini", "setup.py", "setup.cfg", "MANIFEST.in", "Pipfile", "justfile", "Taskfile.yml", "example.toml", "scripts", "tools", "examples", "benchmarks", "mkdocs.yml", "codecov.yml", "railpack.json", "test.json"}
+
+// remains says whether anything is left in the project's folder that a program may
+// read, where the project itself is installed.
+func (p *planner) remains() bool {
+	d := p.detail
+	if !d.Installed {
+		return true
+	}
+	for _, entry := range d.Entries {
+		upper := strings.ToUpper(entry)
+		installed := entry == d.SourceRoot || d.SourceRoot == "" && d.Program.Kind == program.Command && slices.Contains(d.Tops, entry)
+		switch {
+		case strings.HasPrefix(entry, "."), installed, slices.Contains(apart, entry), slices.Contains(d.Tests.Folder, entry):
+		case strings.HasSuffix(entry, ".md"), strings.HasSuffix(entry, ".rst"), strings.HasSuffix(entry, ".lock"), strings.HasPrefix(upper, "LICEN"), strings.HasPrefix(upper, "README"), strings.HasPrefix(upper, "CHANGE"):
+		case strings.HasPrefix(entry, "Dockerfile"), strings.HasPrefix(entry, "docker-compose"), strings.HasPrefix(entry, "compose"), strings.HasPrefix(entry, "requirements"), entry == "pyproject.toml":
+		case slices.ContainsFunc(d.Members, func(m string) bool { return strings.HasPrefix(detect.From(d.Project.Dir, m), entry+"/") }):
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// writable makes the working folder the user's where the program or its framework
+// writes there, and folders of it that are in the image.
+func (p *planner) writable() {
+	d := p.detail
+	var reason string
+	var evidence []detect.Evidence
+	if f, ok := d.Program.Known(); ok && f.Writes != "" {
+		reason = f.Name + " writes " + f.Writes + " there"
+	}
+	if d.Django != nil && d.Django.SQLite.File != "" {
+		reason, evidence = "Django keeps its database there", []detect.Evidence{d.Django.SQLite}
+		p.plan.Note("%s: a database in a file is gone with the container, unless its folder is a volume", d.Django.SQLite)
+	}
+	for _, w := range d.Writes {
+		if reason == "" {
+			reason, evidence = "the program writes "+w.Path+" there", []detect.Evidence{w.At}
+		}
+		top, _, below := strings.Cut(w.Path, "/")
+		if !below && !slices.Contains(d.Entries, top) || d.Program.Root != d.Project.Dir {
+			continue
+		}
+		if slices.Contains(d.Entries, top) && !slices.Contains(d.Tops, top) {
+			p.own(path.Join(p.view.Home, top))
+		}
+	}
+	if reason == "" {
+		return
+	}
+	p.view.Home = p.home()
+	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
+	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
+		if inner := detect.From(c.From, p.view.Home); inner != p.view.Home && inner != "." && plainName.MatchString(inner) {
+			p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
+			p.view.Copies = append(p.view.Copies, copied{From: p.view.Home, To: p.view.Home})
+			break
+		}
+	}
+	p.plan.Decide("working folder", p.view.Home, "", "the user's: "+reason, evidence...)
+}
+
+func (p *planner) own(place string) {
+	if slices.ContainsFunc(p.view.Copies, func(c copied) bool { return c.From == place }) || !p.remains() {
+		return
+	}
+	p.view.Copies = append(p.view.Copies, copied{From: place, To: place, Owner: p.view.User})
+}
+
+// health settles the check of the image.
+func (p *planner) health() error {
+	d := p.detail
+	if p.port == 0 {
+		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
+		return nil
+	}
+	number := strconv.Itoa(p.port)
+	port, also := number, ""
+	if p.portEnv != "" {
+		if !source.IsVariable(p.portEnv) {
+			return errors.New("the variable of the port is none")
+		}
+		port, also = "int(os.getenv('"+p.portEnv+"', '"+number+"'))", ", os"
+	}
+	route, limit, words, evidence := p.probe()
+	script := fmt.Sprintf("import http.client as h%s; c = h.HTTPConnection('127.0.0.1', %s, timeout=2); c.request('GET', '%s'); exit(c.getresponse().status >= %d)", also, port, route, limit)
+	if slices.ContainsFunc(d.Listens, func(l program.Listen) bool { return l.Raw && l.Port == p.port }) {
+		script = fmt.Sprintf("import socket%s; socket.create_connection(('127.0.0.1', %s), 2)", also, port)
+		words, evidence = "open a TCP connection to "+number, nil
+	}
+	p.view.Health = []string{"python", "-c", script}
+	if p.flavour == "distroless" {
+		p.view.Health[0] = environment + "/bin/python"
+	}
+	p.plan.Decide("health", words, "", "asked from inside the image", evidence...)
+	return nil
+}
+
+// probe is what to ask: a path about health, or any that is answered. Django refuses
+// hosts that it does not know with 400, which is an answer too.
+func (p *planner) probe() (route string, limit int, words string, evidence []detect.Evidence) {
+	d := p.detail
+	if f, ok := d.Program.Known(); ok && f.Health != "" {
+		return f.Health, 400, fmt.Sprintf("GET %s on %d", f.Health, p.port), nil
+	}
+	if len(d.Health) > 0 {
+		best := slices.MinFunc(d.Health, func(a, b program.Path) int { return detect.CompareHealthPaths(a.Path, b.Path) })
+		limit = 400
+		if d.Django != nil {
+			limit = 500
+		}
+		return best.Path, limit, fmt.Sprintf("GET %s on %d", best.Path, p.port), []detect.Evidence{best.At}
+	}
+	return "/", 500, fmt.Sprintf("any answer below 500 to GET / on %d", p.port), nil
+}

@@ -1,0 +1,64 @@
+package image
+
+import (
+	"github.com/dockgen/dockgen/detect/python/program"
+	"github.com/dockgen/dockgen/detect/python/project"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Stack is what the stack says of images: its name, and what they run on.
+func Stack() plan.Stack {
+	return plan.Stack{Name: program.Stack, Runtimes: []string{"slim", "distroless", "alpine"}}
+}
+
+// runtime is one flavour of what the image runs on: values, no decisions.
+type runtime struct {
+	user       string
+	userReason string
+	reason     string
+	templates  []string
+}
+
+var runtimes = map[string]runtime{
+	"slim": {
+		user: "10001:10001", userReason: "created in the image",
+		reason:    "the interpreter that the environment was made with, on Debian with nothing else",
+		templates: []string{"python/build.tmpl", "python/slim.tmpl"},
+	},
+	"distroless": {
+		user: "65532:65532", userReason: "that image's nonroot",
+		reason:    "Debian's interpreter without a shell or a package manager",
+		templates: []string{"python/build.tmpl", "python/distroless.tmpl"},
+	},
+	"alpine": {
+		user: "10001:10001", userReason: "created in the image",
+		reason:    "the interpreter on musl, for which many packages have no wheels",
+		templates: []string{"python/buildalpine.tmpl", "python/alpine.tmpl"},
+	},
+}
+
+// The distroless image of Python: it has one line.
+const (
+	distrolessImage = "gcr.io/distroless/python3-debian13"
+	distrolessLine  = "3.13"
+)
+
+// uvImage holds uv as one file.
+const uvImage = "ghcr.io/astral-sh/uv"
+
+// The tools that export a lockfile, with what they are installed with. Versions are
+// from PyPI in August 2026, and hold with each other.
+var exporters = map[string][]string{
+	project.Poetry: {"poetry==2.4.3", "poetry-plugin-export==1.10.1"},
+	project.PDM:    {"pdm==2.26.6", "unearth<0.18", "hishel<2"}, // later ones of both lack what this pdm imports
+	project.Pipenv: {"pipenv==2026.6.2"},
+}
+
+// Where things are in the images.
+const (
+	appDir      = "/app"
+	environment = "/opt/venv"
+	pipCache    = "/root/.cache/pip"
+	uvCache     = "/root/.cache/uv"
+	pdmCache    = "/root/.cache/pdm"
+)

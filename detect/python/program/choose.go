@@ -1,0 +1,93 @@
+package program
+
+import (
+	"cmp"
+	"path"
+	"slices"
+
+	"github.com/dockgen/dockgen/internal/manifest"
+)
+
+// Services settles the programs of a project, those that are wanted first, and what
+// they have in common.
+func (s *Sources) Services(wanted []string) (chosen []Program, common Detail, err error) {
+	common.Django = s.django()
+	processes, err := manifest.Procfile(s.tree, s.project.Dir)
+	if err != nil {
+		return nil, common, err
+	}
+	var declared []Program
+	for _, process := range processes {
+		if runsOnce(process) {
+			common.Release = append(common.Release, process)
+			continue
+		}
+		program, dropped := s.declared(process)
+		common.Dropped = append(common.Dropped, dropped...)
+		declared = append(declared, program)
+	}
+	slices.SortStableFunc(declared, func(a, b Program) int { return webFirst(a) - webFirst(b) })
+	if common.Django != nil && !slices.ContainsFunc(declared, func(q Program) bool { return q.Process == "web" }) {
+		if asked := s.asked(slices.Concat(declared, s.programs()), wanted); len(asked) > 0 {
+			return asked, common, nil
+		}
+		if program := s.served(common.Django); program.Module != "" {
+			workers := declared
+			if len(workers) == 0 {
+				workers = ofKind(s.programs(), Worker)
+			}
+			if len(workers) > 1 && len(declared) == 0 {
+				one, err := s.one(workers)
+				if err != nil {
+					return nil, common, err
+				}
+				workers = []Program{one}
+			}
+			for i := range workers {
+				workers[i].Reason = cmp.Or(workers[i].Reason, "the only "+workers[i].describe())
+			}
+			return append([]Program{program}, workers...), common, nil
+		}
+	}
+	chosen, err = s.choose(declared, wanted)
+	return chosen, common, err
+}
+
+// Describe reads what a program of the project states in its sources; its detail says
+// already which program it is, and of which project.
+func (s *Sources) Describe(d *Detail) error {
+	files := s.running(d.Program)
+	d.Listens = s.listens(files)
+	urls := ""
+	if d.Django != nil && d.Django.URLs != "" {
+		if found := s.Find(path.Dir(d.Django.Manage), d.Django.URLs, ""); len(found) > 0 {
+			urls = found[len(found)-1]
+			files = append(files, urls)
+		}
+	}
+	if d.Program.Kind != Worker {
+		d.Health = s.health(files, urls)
+	}
+	s.bind(d)
+	d.Stops = s.stops(files)
+	d.Writes, d.Starts = s.writes(files), s.starts(files)
+	d.Sources = files
+	s.layout(d)
+	s.tops(d, files)
+	if s.tested == nil {
+		tests, err := s.tests(d)
+		if err != nil {
+			return err
+		}
+		s.tested = &tests
+	}
+	d.Tests = *s.tested
+	return nil
+}
+
+func webFirst(p Program) int {
+	if p.Process == "web" {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,226 @@
+package program
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/python/source"
+)
+
+// Django is what a project of Django states.
+type Django struct {
+	Manage   string // manage.py, from the root
+	Settings string // the module of its settings
+	Other    bool   // they are not those that manage.py takes by itself
+	WSGI     string // module:object
+	ASGI     string
+	Static   detect.Evidence // STATIC_ROOT
+	SQLite   detect.Evidence // a database in a file
+	Channels detect.Evidence // it speaks ASGI
+	GIS      detect.Evidence // it has GeoDjango, which wants libraries of geography
+	Needs    []Needed        // environment variables without a default that the settings read
+	URLs     string          // ROOT_URLCONF
+	At       detect.Evidence // where manage.py names the settings
+}
+
+// Needed is an environment variable that has to be there.
+type Needed struct {
+	Name  string
+	Value string // one that settings can be read with
+	At    detect.Evidence
+}
+
+// django finds manage.py nearest to the project's folder and reads the settings.
+func (s *Sources) django() *Django {
+	var d *Django
+	depth := 0
+	for _, file := range s.All() {
+		m := s.Module(file)
+		if path.Base(file) != "manage.py" || s.IsAside(file) || !strings.Contains(m.ImportText(), "django") && m.ImportLine("django") == 0 {
+			continue
+		}
+		if n := strings.Count(file, "/"); d == nil || n < depth {
+			d, depth = &Django{Manage: file, At: detect.Evidence{File: file, Line: 1}}, n
+		}
+	}
+	if d == nil {
+		return nil
+	}
+	d.settings(s)
+	return d
+}
+
+// settings reads the settings module that manage.py names, and what it imports all of.
+func (d *Django) settings(s *Sources) {
+	root := path.Dir(d.Manage)
+	for _, call := range s.Module(d.Manage).Calls {
+		name, value, ok := call.Environment()
+		if ok && name == "DJANGO_SETTINGS_MODULE" && value.Form == source.Text {
+			d.Settings, d.At = value.Text, detect.Evidence{File: d.Manage, Line: call.Line}
+		}
+	}
+	if served := s.servedSettings(root); served != "" && served != d.Settings {
+		d.Settings, d.Other = served, d.Settings != ""
+	}
+	if d.Settings != "" {
+		found := s.Find(root, d.Settings, "")
+		if len(found) > 0 {
+			d.read(s, found[len(found)-1], root, 0)
+		}
+	}
+	for _, file := range s.All() { // the files themselves, where the settings do not say
+		base := path.Base(file)
+		module := source.DottedName(file, root)
+		switch {
+		case !strings.HasPrefix(file, strings.TrimPrefix(root+"/", "./")) && root != ".":
+		case base == "wsgi.py" && d.WSGI == "":
+			d.WSGI = module + ":application"
+		case base == "asgi.py" && d.ASGI == "":
+			d.ASGI = module + ":application"
+		}
+	}
+}
+
+// servedSettings are the settings that the module names which servers take: those of
+// production, where manage.py has those of development.
+func (s *Sources) servedSettings(root string) string {
+	for _, file := range s.All() {
+		base := path.Base(file)
+		if base != "wsgi.py" && base != "asgi.py" || root != "." && !strings.HasPrefix(file, root+"/") {
+			continue
+		}
+		for _, call := range s.Module(file).Calls {
+			name, value, ok := call.Environment()
+			if ok && name == "DJANGO_SETTINGS_MODULE" && value.Form == source.Text {
+				return value.Text
+			}
+		}
+	}
+	return ""
+}
+
+// read looks at one file of settings; depth bounds how far it follows imports.
+func (d *Django) read(s *Sources, file, root string, depth int) {
+	m := s.Module(file)
+	if m == nil || depth > 5 {
+		return
+	}
+	for _, i := range m.Imports {
+		if i.Name == "*" {
+			for _, target := range s.Targets(m, i, []string{root}) {
+				if target != file {
+					d.read(s, target, root, depth+1)
+				}
+			}
+		}
+	}
+	for _, o := range m.Objects {
+		at := detect.Evidence{File: file, Line: o.Line}
+		switch o.Name {
+		case "WSGI_APPLICATION":
+			d.WSGI = entryPoint(o.Value.Text, d.WSGI)
+		case "ASGI_APPLICATION":
+			d.ASGI = entryPoint(o.Value.Text, d.ASGI)
+			d.Channels = at
+		case "STATIC_ROOT":
+			d.Static = at
+		case "ROOT_URLCONF":
+			d.URLs = o.Value.Text
+		case "INSTALLED_APPS":
+			for _, app := range o.Value.Texts() {
+				switch app {
+				case "channels", "daphne":
+					d.Channels = at
+				case "django.contrib.gis":
+					d.GIS = at
+				}
+			}
+		case "DATABASES":
+			d.databases(o.Value, at)
+		}
+	}
+	for _, call := range m.Calls {
+		d.need(call, file)
+	}
+}
+
+// entryPoint makes module:object of a dotted name.
+func entryPoint(name, otherwise string) string {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return otherwise
+	}
+	return name[:i] + ":" + name[i+1:]
+}
+
+func (d *Django) databases(e source.Expression, at detect.Evidence) {
+	for _, a := range e.Args {
+		if engine, ok := a.Value.Keyword("ENGINE"); ok && strings.HasSuffix(engine.Text, "sqlite3") {
+			d.SQLite = at
+		}
+	}
+}
+
+// need notes a variable that the settings read and that has no default.
+func (d *Django) need(call source.Expression, file string) {
+	if !source.IsEnvironment(call.Text) || call.Text == "os.environ.get" || call.Text == "os.getenv" || call.Text == "os.environ.setdefault" {
+		return
+	}
+	name, fallback, ok := call.Environment()
+	_, has := call.Keyword("default")
+	if !ok || has || fallback.Form != source.Other || slices.ContainsFunc(d.Needs, func(n Needed) bool { return n.Name == name }) {
+		return
+	}
+	if !source.IsVariable(name) {
+		return
+	}
+	cast, _ := call.Keyword("cast")
+	kind := cast.Text
+	if _, method, ok := strings.Cut(call.Text, "."); ok && strings.HasPrefix(call.Text, "env.") {
+		kind = method
+	}
+	d.Needs = append(d.Needs, Needed{name, placeholder(name, kind), detect.Evidence{File: file, Line: call.Line}})
+}
+
+// placeholder is a value that settings can be read with, and nothing else.
+func placeholder(name, kind string) string {
+	switch {
+	case kind == "bool":
+		return "0"
+	case kind == "int" || kind == "float" || strings.HasSuffix(name, "_PORT"):
+		return "1"
+	case kind == "db" || kind == "db_url" || strings.Contains(name, "DATABASE_URL"):
+		return "sqlite:////tmp/build.sqlite3"
+	case kind == "cache" || kind == "cache_url":
+		return "dummycache://"
+	case strings.Contains(name, "REDIS") && strings.HasSuffix(name, "_URL"):
+		return "redis://127.0.0.1:6379/0"
+	case strings.HasSuffix(name, "_URL"):
+		return "http://127.0.0.1/"
+	}
+	return "build"
+}
+
+// served is the way to serve a project of Django: ASGI where it asks for that or has a server
+// for nothing else, else WSGI.
+func (s *Sources) served(d *Django) Program {
+	root := path.Dir(d.Manage)
+	target, speaks := d.WSGI, wsgi
+	if d.ASGI != "" && (target == "" || d.Channels.File != "" || !s.serves(wsgi) && s.serves(asgi)) {
+		target, speaks = d.ASGI, asgi
+	}
+	module, object, _ := strings.Cut(target, ":")
+	p := Program{Kind: Application, Name: target, Root: root, Module: module, Object: object, Framework: "Django", protocol: speaks, At: d.At, Reason: "the project of Django"}
+	if found := s.Find(root, module, ""); len(found) > 0 {
+		p.File = found[len(found)-1]
+	}
+	return p
+}
+
+// serves says whether a server for a protocol is there.
+func (s *Sources) serves(p protocol) bool {
+	_, ok := serverFor(s.project, p)
+	return ok
+}

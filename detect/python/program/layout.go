@@ -1,0 +1,55 @@
+package program
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/python/project"
+)
+
+// layout settles whether the project has to be installed for its program to run: a
+// command of its own, packages in src, its version asked for, or a tool that does
+// it anyway.
+func (s *Sources) layout(d *Detail) {
+	p := d.Project
+	if slices.ContainsFunc(s.All(), func(f string) bool {
+		return strings.HasPrefix(detect.From(p.Dir, f), "src/") && strings.HasSuffix(f, "/__init__.py")
+	}) && s.Module(p.File("src/__init__.py")) == nil {
+		d.SourceRoot = "src"
+	}
+	if d.Program.Kind != Command && d.Program.Root == p.Dir && strings.HasPrefix(detect.From(p.Dir, d.Program.File), "src/") {
+		d.SourceRoot = "" // it is run from where it lies
+	}
+	if !p.Package {
+		return
+	}
+	switch {
+	case p.Tool == project.UV:
+		d.Installed, d.InstalledAt = true, p.BuiltAt()
+	case d.Program.Kind == Command, slices.ContainsFunc(p.Local, func(l project.Local) bool { return l.Path == p.Dir }):
+		d.Installed, d.InstalledAt = true, d.Program.At
+	case d.SourceRoot != "" && strings.HasPrefix(detect.From(p.Dir, d.Program.File), "src/"):
+		d.Installed, d.InstalledAt = true, d.Program.At
+	default:
+		for _, file := range s.running(d.Program) {
+			for _, call := range s.Module(file).Calls {
+				if call.Text == "importlib.metadata.version" || call.Text == "pkg_resources.get_distribution" {
+					d.Installed, d.InstalledAt = true, detect.Evidence{File: file, Line: call.Line}
+				}
+			}
+		}
+	}
+}
+
+// tops lists the files and folders of the project's folder that its program imports,
+// for compiling them.
+func (s *Sources) tops(d *Detail, files []string) {
+	for _, file := range files {
+		top, _, _ := strings.Cut(detect.From(d.Project.Dir, file), "/")
+		if !slices.Contains(d.Tops, top) && s.Module(file).Err == nil {
+			d.Tops = append(d.Tops, top)
+		}
+	}
+	slices.Sort(d.Tops)
+}

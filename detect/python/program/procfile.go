@@ -1,0 +1,280 @@
+package program
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/python/source"
+	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/pattern"
+	"github.com/google/shlex"
+)
+
+// preparing are words of steps before the program that are no part of it: they
+// belong to a release, not to every start of every replica.
+var preparing = []string{"migrate", "collectstatic", "upgrade", "makemigrations", "compilemessages", "createcachetable", "init-db", "loaddata"}
+
+// releases are what platforms and people call the lines of what runs once.
+var releases = []string{"release", "postdeploy", "pre_deploy", "console", "migrate"}
+
+// runsOnce says whether a line of a Procfile is no service, but what somebody runs for
+// a release or once: by its name, or by the program that it ends with.
+func runsOnce(process manifest.Process) bool {
+	steps := between.Split(process.Command, -1)
+	return slices.Contains(releases, process.Name) || process.Name != "web" && slices.ContainsFunc(strings.Fields(steps[len(steps)-1]), func(word string) bool {
+		return word == "createsuperuser" || slices.Contains(preparing, word)
+	})
+}
+
+// between is what stands between the steps of a line.
+var between = pattern.New(`\s*(?:&&|;)\s*`)
+
+// runners are tools that run a command in the environment that the image has anyway.
+var runners = [][]string{{"poetry", "run"}, {"uv", "run"}, {"pipenv", "run"}, {"pdm", "run"}, {"rye", "run"}, {"hatch", "run"}, {"exec"}, {"python", "-u"}}
+
+// variable is what a shell puts the value of a variable for: $PORT, ${PORT:-8000}.
+var variable = pattern.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\})`)
+
+// declared turns a line of a Procfile into a program: its words as they are executed,
+// without a shell.
+func (s *Sources) declared(process manifest.Process) (p Program, dropped []string) {
+	p = Program{Kind: Declared, Name: process.Name, Process: process.Name, Root: s.project.Dir, Reason: "named in the Procfile", At: process.At}
+	fail := func(why string) (Program, []string) { // an answer of the user mends it
+		p.Err = detect.Errorf(process.At, "%s: %s; give what runs with --command", process.Name, why)
+		return p, nil
+	}
+	steps := between.Split(process.Command, -1)
+	for i, step := range steps {
+		words, err := shlex.Split(step)
+		switch {
+		case err != nil:
+			return fail(err.Error())
+		case len(words) == 2 && words[0] == "cd" && i < len(steps)-1:
+			p.Root = path.Join(p.Root, words[1])
+			if !s.tree.IsFolder(p.Root) {
+				return fail("the folder " + words[1] + " is not there")
+			}
+			continue
+		case i < len(steps)-1 && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(preparing, w) }):
+			dropped = append(dropped, step)
+			continue
+		case i < len(steps)-1:
+			return fail("several commands in one line")
+		}
+		p.Argv = words
+	}
+	if strings.ContainsAny(strings.Join(p.Argv, " "), "|<>`") || strings.Contains(process.Command, "$(") || slices.Contains(p.Argv, "&") {
+		return fail("only a shell can run it")
+	}
+	p.clean()
+	if len(p.Argv) == 0 {
+		return fail("there is no command")
+	}
+	s.recognise(&p)
+	return p, dropped
+}
+
+// assignment is a variable that is set before a command.
+var assignment = pattern.New(`^([A-Za-z_][A-Za-z0-9_]*)=(.*)$`)
+
+// clean takes off what comes before the program itself.
+func (p *Program) clean() {
+	for again := true; again && len(p.Argv) > 0; {
+		again = false
+		if m := assignment.FindStringSubmatch(p.Argv[0]); m != nil {
+			p.Env = append(p.Env, p.Argv[0])
+			p.Argv, again = p.Argv[1:], true
+			continue
+		}
+		for _, runner := range runners {
+			if len(p.Argv) > len(runner) && slices.Equal(p.Argv[:len(runner)], runner) {
+				rest := p.Argv[len(runner):]
+				if runner[0] == "python" {
+					rest = append([]string{"python"}, rest...)
+				}
+				p.Argv, again = rest, true
+			}
+		}
+	}
+	if len(p.Argv) > 0 && strings.HasSuffix(p.Argv[0], ".py") && !strings.HasPrefix(p.Argv[0], "./") { // as uv run takes it
+		p.Argv = append([]string{"python"}, p.Argv...)
+	}
+	if len(p.Argv) > 0 && (p.Argv[0] == "python3" || strings.HasPrefix(p.Argv[0], "python3.")) {
+		p.Argv[0] = "python"
+	}
+}
+
+// applicationWord is module:object, with a call behind it or not.
+var applicationWord = pattern.New(`^([A-Za-z_][A-Za-z0-9_.]*):([A-Za-z_][A-Za-z0-9_.]*)(\(.*\))?$`)
+
+// recognise finds the file that a command runs.
+func (s *Sources) recognise(p *Program) {
+	for i, word := range p.Argv {
+		if m := applicationWord.FindStringSubmatch(word); m != nil && i > 0 {
+			p.Module, p.Object = m[1], m[2]
+			if found := s.Find(p.Root, m[1], ""); len(found) > 0 {
+				p.File = found[len(found)-1]
+			}
+		}
+		if file := path.Join(p.Root, word); strings.HasSuffix(word, ".py") && s.Module(file) != nil && p.File == "" {
+			p.File = file
+		}
+		if word == "-m" && i == 1 && i+1 < len(p.Argv) {
+			if found := s.Find(p.Root, p.Argv[i+1], ""); len(found) > 0 {
+				p.File = found[len(found)-1]
+			}
+		}
+	}
+	if len(p.Argv) > 1 && p.Argv[0] == "gunicorn" && p.Module == "" { // module alone stands for module:application
+		for _, word := range p.Argv[1:] {
+			if found := s.Find(p.Root, word, ""); source.Importable(word) && len(found) > 0 {
+				p.File, p.Module, p.Object = found[len(found)-1], word, "application"
+			}
+		}
+	}
+	for _, f := range scripted {
+		if p.Argv[0] == f.Command[0] && f.Command[0] != "python" {
+			p.Framework = f.Name
+		}
+	}
+	if strings.HasSuffix(p.Module, "wsgi") || strings.HasSuffix(p.Module, "asgi") {
+		if m := s.Module(p.File); m != nil && m.ImportLine("django") > 0 {
+			p.Framework = "Django"
+		}
+	}
+}
+
+// Line is a program of a Procfile as it is executed: a port in place of $PORT, that
+// is asked for or else the usual one, and a server that listens for everybody. With it
+// come the port, 0 for none, and the variables that it wants set, NAME=value.
+func (p Program) Line(asked int) (argv []string, port int, env []string, err error) {
+	if p.Err != nil {
+		return nil, 0, nil, p.Err
+	}
+	argv = slices.Clone(p.Argv)
+	at := serverIn(argv)
+	usual, wants := usualPort(argv[at])
+	env = slices.Concat(p.Env, wants)
+	reads := false
+	for i, word := range argv {
+		filled, port, has, err := fillPort(word, usual)
+		if err != nil {
+			return nil, 0, nil, detect.Errorf(p.At, "%w", err)
+		}
+		if has {
+			usual, reads = port, true
+		}
+		argv[i] = filled
+	}
+	argv, port = bound(argv, at, cmp.Or(asked, usual), reads)
+	return argv, port, env, nil
+}
+
+// usualPort is the port of a server that a line of a Procfile starts by its command,
+// with the variables that the program wants, NAME=value.
+func usualPort(program string) (port int, env []string) {
+	if program == "celery" {
+		env = WorkerEnv(program)
+	}
+	for _, f := range scripted {
+		if f.Command[0] == program && program != "python" {
+			for _, v := range f.Env {
+				env = append(env, strings.ReplaceAll(v, "{port}", strconv.Itoa(f.Port)))
+			}
+			return f.Port, env
+		}
+	}
+	for _, s := range servers {
+		if s.Command[0] == program {
+			return s.Port, env
+		}
+	}
+	return 8000, env // gunicorn's, as most of the others have it
+}
+
+// serverIn is where in a line its server stands: first, or behind python -m or what
+// instruments it.
+func serverIn(argv []string) int {
+	known := func(word string) bool {
+		return slices.ContainsFunc(servers, func(s Server) bool { return s.Command[0] == word })
+	}
+	return max(0, slices.IndexFunc(argv[:min(3, len(argv))], known))
+}
+
+// fillPort puts values in place of variables: a port for PORT, else what stands
+// behind :- in it.
+func fillPort(word string, usual int) (filled string, port int, has bool, err error) {
+	filled = variable.ReplaceAllStringFunc(word, func(text string) string {
+		m := variable.FindStringSubmatch(text)
+		name := cmp.Or(m[1], m[2])
+		if name == "PORT" {
+			port, has = usual, true
+			if n, convErr := strconv.Atoi(m[3]); convErr == nil {
+				port = n
+			}
+			return strconv.Itoa(port)
+		}
+		if m[3] == "" {
+			err = fmt.Errorf("only a shell puts the value of %s there; give what runs with --command", name)
+		}
+		return m[3]
+	})
+	return filled, port, has, err
+}
+
+// bound makes a server of a Procfile listen for everybody, as the platform that the
+// line was written for has it, and says on which port.
+func bound(argv []string, at, usual int, reads bool) ([]string, int) {
+	option := func(names ...string) (int, string) {
+		for i, w := range argv {
+			for _, name := range names {
+				if w == name && i+1 < len(argv) {
+					return i, argv[i+1]
+				}
+				if rest, ok := strings.CutPrefix(w, name+"="); ok {
+					return i, rest
+				}
+			}
+		}
+		return -1, ""
+	}
+	switch argv[at] {
+	case "gunicorn", "hypercorn":
+		if _, value := option("-b", "--bind"); value != "" {
+			if _, port, ok := cutPort(value); ok {
+				return argv, port
+			}
+			return argv, usual
+		}
+		return append(argv, "--bind", "0.0.0.0:"+strconv.Itoa(usual)), usual
+	case "uvicorn", "granian", "sanic", "fastapi":
+		if i, _ := option("--host", "-H"); i < 0 {
+			argv = append(argv, "--host", "0.0.0.0")
+		}
+		_, value := option("--port", "-p")
+		if n, err := strconv.Atoi(value); err == nil {
+			return argv, n
+		}
+		return append(argv, "--port", strconv.Itoa(usual)), usual
+	case "daphne", "waitress-serve", "streamlit", "chainlit":
+		for _, w := range argv {
+			if _, port, ok := cutPort(w); ok && strings.HasPrefix(w, "--listen") {
+				return argv, port
+			}
+		}
+		_, value := option("-p", "--port", "--server.port")
+		if n, err := strconv.Atoi(value); err == nil {
+			return argv, n
+		}
+		return argv, usual
+	}
+	if reads {
+		return argv, usual
+	}
+	return argv, 0
+}

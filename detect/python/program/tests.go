@@ -1,0 +1,83 @@
+package program
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/python/project"
+	"github.com/dockgen/dockgen/detect/python/source"
+)
+
+// maxRead bounds the files of tests that are looked into.
+const maxRead = 50
+
+// tests settles what the project's tests are run with.
+func (s *Sources) tests(d *Detail) (t Tests, err error) {
+	var found []string
+	for _, file := range s.Tests() {
+		if base := path.Base(file); base != "__init__.py" && base != "conftest.py" && (strings.HasPrefix(base, "test") || strings.HasSuffix(base, "_test.py")) {
+			found = append(found, file)
+		}
+		top, _, ok := strings.Cut(detect.From(d.Project.Dir, file), "/")
+		if !ok && top != "tests.py" {
+			t.Files = append(t.Files, top)
+		}
+		if ok && source.IsTestFolder(top) && !slices.Contains(t.Folder, top) {
+			t.Folder = append(t.Folder, top)
+		}
+	}
+	t.Package = slices.ContainsFunc(t.Folder, func(f string) bool { return slices.Contains(s.Tests(), d.Project.File(f+"/__init__.py")) })
+	if len(found) == 0 {
+		t.Why = "the project has no tests"
+		return t, nil
+	}
+	t.At = detect.Evidence{File: found[0]}
+	if _, ok := d.Project.Develops("pytest"); ok {
+		t.Runner = "pytest"
+		return t, nil
+	}
+	if _, ok := d.Project.Has("pytest"); ok {
+		t.Runner = "pytest"
+		return t, nil
+	}
+	kind, err := s.testKind(found)
+	if err != nil {
+		return t, err
+	}
+	switch {
+	case kind == "pytest" && d.Project.Tool != project.None:
+		t.Why = "the tests are written for pytest, which no list of dependencies has"
+	case d.Django != nil && kind != "pytest":
+		t.Runner = "django"
+	case kind == "unittest":
+		t.Runner = "unittest"
+	default:
+		t.Why = "nothing that is listed runs the tests"
+	}
+	return t, nil
+}
+
+// testKind is what tests are written for.
+func (s *Sources) testKind(files []string) (string, error) {
+	text := s.tree.Reader(path.Dir(files[0]))
+	defer text.Close() // nothing was written through it
+	kind := ""
+	for _, file := range files[:min(maxRead, len(files))] {
+		data, err := text.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		m := source.Parse(file, string(data))
+		switch {
+		case m.ImportLine("pytest") > 0:
+			return "pytest", nil
+		case m.ImportLine("unittest") > 0 || m.ImportLine("django") > 0:
+			kind = "unittest"
+		case kind == "" && len(m.Defs) > 0:
+			kind = "plain"
+		}
+	}
+	return kind, nil
+}

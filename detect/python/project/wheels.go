@@ -1,0 +1,106 @@
+package project
+
+import (
+	"strconv"
+	"strings"
+
+	pep440 "github.com/aquasecurity/go-pep440-version"
+	"github.com/dockgen/dockgen/internal/pattern"
+)
+
+// firstWheels are the first releases that have wheels for a line of Python on
+// Linux, of distributions that are hard to compile, or that compile for it where none
+// has wheels. A requirement that pins an older release bounds the line. Source: the
+// files on PyPI and the change logs.
+var firstWheels = map[string]map[int]string{
+	"aiohttp":         {11: "3.8.3", 12: "3.9.0", 13: "3.10.6"},
+	"asyncpg":         {11: "0.27.0", 12: "0.29.0", 13: "0.30.0"},
+	"cffi":            {11: "1.15.1", 12: "1.16.0", 13: "1.17.0"},
+	"gevent":          {11: "22.10.1", 12: "23.9.0", 13: "24.10.1"},
+	"greenlet":        {11: "2.0.0", 12: "3.0.0", 13: "3.1.0"},
+	"grpcio":          {11: "1.49.1", 12: "1.59.0", 13: "1.66.2"},
+	"httptools":       {11: "0.5.0", 12: "0.6.1", 13: "0.6.2"},
+	"lxml":            {10: "4.6.4", 11: "4.9.2", 12: "4.9.3", 13: "5.3.0"},
+	"matplotlib":      {10: "3.5.0", 11: "3.6.0", 12: "3.8.0", 13: "3.9.2"},
+	"numpy":           {10: "1.21.2", 11: "1.23.2", 12: "1.26.0", 13: "2.1.0"},
+	"orjson":          {11: "3.8.0", 12: "3.9.3", 13: "3.10.5"},
+	"pandas":          {10: "1.3.3", 11: "1.5.1", 12: "2.1.1", 13: "2.2.3"},
+	"pillow":          {10: "8.4.0", 11: "9.3.0", 12: "10.1.0", 13: "10.4.0"},
+	"psycopg2":        {12: "2.9.6", 13: "2.9.10"},
+	"psycopg2-binary": {10: "2.9.2", 11: "2.9.5", 12: "2.9.8", 13: "2.9.10"},
+	"pydantic":        {13: "2.8.0"},
+	"pydantic-core":   {13: "2.20.0"},
+	"pyyaml":          {10: "6.0", 11: "6.0", 12: "6.0.1", 13: "6.0.2"},
+	"scikit-learn":    {10: "1.0.1", 11: "1.1.3", 12: "1.3.1", 13: "1.5.2"},
+	"scipy":           {10: "1.7.2", 11: "1.9.2", 12: "1.11.2", 13: "1.14.1"},
+	"tensorflow":      {11: "2.12.0", 12: "2.16.1", 13: "2.20.0"},
+	"tiktoken":        {11: "0.1.2", 12: "0.5.2", 13: "0.8.0"},
+	"torch":           {11: "2.0.0", 12: "2.2.0", 13: "2.5.0"},
+	"uwsgi":           {11: "2.0.21", 12: "2.0.23", 13: "2.0.28"},
+	"uvloop":          {11: "0.17.0", 12: "0.18.0", 13: "0.20.0"},
+}
+
+// pure are releases of the above that need no compiler: pydantic 1 builds without.
+var pure = map[string]string{"pydantic": "2.0"}
+
+// wheelName holds the tags of a wheel's name
+// (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
+var wheelName = pattern.New(`-((?:cp|py|pp)[0-9a-z.]+)-([0-9a-z_.]+)-([0-9a-zA-Z_.]+)\.whl$`)
+
+// wheelFor says whether a wheel installs on a line of Python on Linux, and whether
+// it is one for Linux or any system at all.
+func wheelFor(name string, line int) (fits, linux bool) {
+	m := wheelName.FindStringSubmatch(name)
+	if m == nil {
+		return false, false
+	}
+	python, abi, platform := m[1], m[2], m[3]
+	if platform != "any" && (!strings.Contains(platform, "linux") || strings.Contains(platform, "musllinux") || !strings.Contains(platform, "x86_64") && !strings.Contains(platform, "aarch64")) {
+		return false, false
+	}
+	for tag := range strings.SplitSeq(python, ".") {
+		number, ok := strings.CutPrefix(tag, "cp3")
+		n, err := strconv.Atoi(number)
+		switch {
+		case strings.HasPrefix(tag, "py3"):
+			return true, true
+		case !ok || err != nil:
+		case n == line && !strings.HasSuffix(abi, "t"), abi == "abi3" && n <= line:
+			return true, true
+		}
+	}
+	return false, true
+}
+
+// HasWheel says whether a package has a wheel for a line of Python, where its
+// lockfile lists its files. Packages without any for Linux are built wherever.
+func (p Package) HasWheel(line int) (has, some bool) {
+	for _, name := range p.Wheels {
+		fits, linux := wheelFor(name, line)
+		if fits {
+			return true, true
+		}
+		some = some || linux
+	}
+	return false, some
+}
+
+// Fits says whether a package installs without a compiler on a line of Python, as
+// far as that is known.
+func (p Package) Fits(line int) bool {
+	if has, some := p.HasWheel(line); p.Listed && some {
+		return has
+	}
+	first, ok := firstWheels[p.Name][line]
+	if !ok || p.Version == "" {
+		return true
+	}
+	have, err := pep440.Parse(p.Version)
+	if err != nil {
+		return true
+	}
+	if old, ok := pure[p.Name]; ok && have.LessThan(pep440.MustParse(old)) {
+		return true
+	}
+	return have.GreaterThanOrEqual(pep440.MustParse(first))
+}

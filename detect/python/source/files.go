@@ -1,0 +1,221 @@
+package source
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Files are the Python files below a folder.
+type Files struct {
+	dir     string
+	modules map[string]*Module // by file, from the root
+	names   []string           // their keys, sorted
+	tests   []string           // Files of tests, which are not read
+
+	closures map[string][]string // of files that were asked for
+}
+
+// noProgram are folders whose files are no programs, beside those aside.
+var noProgram = []string{"docs", "doc", "migrations", "alembic", "notebooks", "site-packages", "env", "staticfiles", "media", "locale", "dist", "build", "benchmarks", "node_modules"}
+
+// testFolders hold tests.
+var testFolders = []string{"tests", "test", "e2e", "testing"}
+
+// Read reads the Python files below a folder, without those of folders that are
+// apart. An error is one of reading. A file that is no Python keeps its error until somebody wants to run it.
+func Read(t *detect.Tree, dir string, apart func(dir string) bool) (*Files, error) {
+	s := &Files{dir: dir, modules: map[string]*Module{}, closures: map[string][]string{}}
+	var scratch []token
+	text := t.Reader(dir)
+	defer text.Close() // nothing was written through it
+	folders := t.Below(dir, func(dir string) bool { return apart(dir) || strings.HasPrefix(path.Base(dir), ".") })
+	for _, in := range folders {
+		below := detect.From(dir, in)
+		folder, _ := t.Folder(in)
+		for _, name := range folder.Files {
+			file := path.Join(in, name)
+			switch {
+			case !strings.HasSuffix(name, ".py"):
+			case isTest(below, name):
+				s.tests = append(s.tests, file)
+			case name == "setup.py" && in == dir: // a manifest, which was read as one
+			default:
+				data, err := text.ReadFile(file)
+				if err != nil {
+					return nil, err
+				}
+				s.modules[file] = read(file, data, &scratch)
+				s.names = append(s.names, file)
+			}
+		}
+	}
+	slices.Sort(s.names)
+	return s, nil
+}
+
+// read reads one file.
+func read(file string, data []byte, scratch *[]token) *Module {
+	if n := InvalidLine(data); n > 0 {
+		return &Module{File: file, Err: detect.Errorf(detect.Evidence{File: file, Line: n}, "it is not UTF-8")}
+	}
+	m := readModule(file, string(data), scratch)
+	return &m
+}
+
+// All gives the files that are no tests, sorted.
+func (s *Files) All() []string { return s.names }
+
+// Tests gives the files of tests, which are not read.
+func (s *Files) Tests() []string { return s.tests }
+
+// Module is what a file states, or nil where it is none of these files.
+func (s *Files) Module(file string) *Module { return s.modules[file] }
+
+// IsTestFolder says whether a folder of that name holds tests.
+func IsTestFolder(name string) bool { return slices.Contains(testFolders, name) }
+
+// isTest knows files of tests by the names that pytest and unittest look for.
+func isTest(dir, name string) bool {
+	if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || name == "tests.py" {
+		return true
+	}
+	for part := range strings.SplitSeq(dir, "/") {
+		if IsTestFolder(part) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsAside says whether a file is no program of the project by where it lies.
+func (s *Files) IsAside(file string) bool {
+	dir := path.Dir(detect.From(s.dir, file))
+	if _, ok := detect.Aside(dir); ok {
+		return true
+	}
+	for part := range strings.SplitSeq(dir, "/") {
+		if slices.Contains(noProgram, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// Ancestors are the folders down to that of a file, from the one that was read.
+func (s *Files) Ancestors(file string) []string {
+	dirs := []string{s.dir}
+	rest := path.Dir(detect.From(s.dir, file))
+	if rest == "." {
+		return dirs
+	}
+	dir := s.dir
+	for part := range strings.SplitSeq(rest, "/") {
+		dir = path.Join(dir, part)
+		dirs = append(dirs, dir)
+	}
+	return dirs
+}
+
+// Holds says whether an import of a top-level name can be satisfied from a folder.
+func (s *Files) Holds(root, name string) bool {
+	if s.modules[path.Join(root, name+".py")] != nil {
+		return true
+	}
+	dir := path.Join(root, name)
+	i, _ := slices.BinarySearch(s.names, dir+"/")
+	return i < len(s.names) && strings.HasPrefix(s.names[i], dir+"/")
+}
+
+// Closure lists the files that a file imports, and those that these import, itself first.
+func (s *Files) Closure(file string) []string {
+	if found, ok := s.closures[file]; ok {
+		return found
+	}
+	roots := s.Ancestors(file)
+	found, seen := []string{file}, map[string]bool{file: true}
+	for i := 0; i < len(found); i++ {
+		m := s.modules[found[i]]
+		for _, imported := range m.Imports {
+			for _, target := range s.Targets(m, imported, roots) {
+				if !seen[target] {
+					seen[target] = true
+					found = append(found, target)
+				}
+			}
+		}
+	}
+	s.closures[file] = found
+	return found
+}
+
+// Targets are the files that an import runs: those of the packages on the way, and
+// the module.
+func (s *Files) Targets(m *Module, i Import, roots []string) []string {
+	name := strings.TrimLeft(i.Module, ".")
+	if dots := len(i.Module) - len(name); dots > 0 {
+		dir := path.Dir(m.File)
+		for range dots - 1 {
+			dir = path.Dir(dir)
+		}
+		return s.Find(dir, name, i.Name)
+	}
+	if first, _, _ := strings.Cut(name, "."); IsStandard(first) {
+		return nil
+	}
+	for _, root := range slices.Backward(roots) {
+		if found := s.Find(root, name, i.Name); len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// Find gives the files that an import of a dotted name from a folder runs: those of the
+// packages on the way and the module, and that of an attribute which is a module itself.
+// There are none where the name does not lead to one of these files.
+func (s *Files) Find(dir, name, attribute string) []string {
+	var found []string
+	add := func(file string) bool {
+		if s.modules[file] != nil {
+			found = append(found, file)
+			return true
+		}
+		return false
+	}
+	place := dir
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' })
+	for n, part := range parts {
+		place = path.Join(place, part)
+		if n == len(parts)-1 && add(place+".py") {
+			return found
+		}
+		add(path.Join(place, "__init__.py"))
+	}
+	if attribute != "" && !add(path.Join(place, attribute+".py")) {
+		add(path.Join(place, attribute, "__init__.py"))
+	}
+	if len(parts) == 0 {
+		add(path.Join(place, "__init__.py"))
+	}
+	return found
+}
+
+// DottedName is the name of a file's module from a folder.
+func DottedName(file, root string) string {
+	name := strings.TrimSuffix(detect.From(root, file), ".py")
+	name = strings.TrimSuffix(name, "/__init__")
+	return strings.ReplaceAll(name, "/", ".")
+}
+
+// Importable says whether every part of a dotted name can stand in one.
+func Importable(name string) bool {
+	for part := range strings.SplitSeq(name, ".") {
+		if part == "" || !isNameStart(part[0]) || strings.ContainsAny(part, "-+ ~@,'\"$\\;:") {
+			return false
+		}
+	}
+	return true
+}

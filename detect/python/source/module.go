@@ -1,0 +1,529 @@
+package source
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// Module is what one file of Python states.
+type Module struct {
+	File    string // from the root
+	Imports []Import
+	Objects []Object     // what is assigned outside of functions and classes
+	Locals  []Object     // what is assigned in them
+	Defs    []Definition // functions and classes outside of others
+	Calls   []Expression // every call, with what its name was imported as
+	Guarded []Expression // of those, the ones behind if __name__ == "__main__"
+	Guard   int          // the line of that, or 0
+	Runs    bool         // it does something beside defining when it is run
+	Err     error        // it is no Python
+}
+
+// Import is one name that a module imports.
+type Import struct {
+	Module string // dotted, with leading dots where it is relative
+	Name   string // of what is taken from it, or none
+	As     string // how it is called here
+	Line   int
+	Lazy   bool // in a function
+}
+
+// Object is a name with what is assigned to it.
+type Object struct {
+	Name    string
+	Value   Expression // names resolved as imported
+	Line    int
+	Guarded bool // it is there only where the file is the main program
+}
+
+// Definition is a function or a class.
+type Definition struct {
+	Name       string
+	Class      bool
+	Bases      []string     // of a class; what a function says it returns
+	Needs      int          // parameters without a default
+	Decorators []Expression // names resolved as imported
+	Made       []string     // what is called in it
+	Line       int
+}
+
+// reader makes a module from tokens, statement by statement.
+type reader struct {
+	Module
+	known   map[string]string // names as they are called here → dotted
+	blocks  []block           // that the current statement is in
+	pending []Expression      // decorators
+}
+
+type block struct {
+	indent int
+	kind   string // the word that opens it
+	main   bool   // if __name__ == "__main__"
+	def    int    // the index of its definition, or -1
+}
+
+// Parse reads the text of a file of Python. What is wrong with it is the module's Err;
+// what stands before that is read all the same.
+func Parse(file, text string) Module { return readModule(file, text, new([]token)) }
+
+// readModule is parse for many files. Its tokens go into scratch, which is free
+// again afterwards.
+func readModule(file, text string, scratch *[]token) Module {
+	tokens, err := lex(text, *scratch)
+	*scratch = tokens
+	var syntax *syntaxError
+	if errors.As(err, &syntax) {
+		err = detect.Errorf(detect.Evidence{File: file, Line: syntax.line}, "%s", syntax.message)
+	}
+	r := &reader{Module: Module{File: file, Err: err}, known: map[string]string{}}
+	for len(tokens) > 0 {
+		end := slices.IndexFunc(tokens, func(t token) bool { return t.kind == newlineToken })
+		if end < 0 {
+			end = len(tokens)
+		}
+		r.line(tokens[:end])
+		tokens = tokens[min(end+1, len(tokens)):]
+	}
+	return r.Module
+}
+
+// line takes one logical line apart: statements with ; between them, and the body
+// of a compound statement in the same line.
+func (r *reader) line(tokens []token) {
+	if len(tokens) == 0 {
+		return
+	}
+	indent := tokens[0].indent
+	for len(r.blocks) > 0 && r.blocks[len(r.blocks)-1].indent >= indent {
+		r.blocks = r.blocks[:len(r.blocks)-1]
+	}
+	if head, body, ok := compound(tokens); ok {
+		r.open(head, indent)
+		if len(body) > 0 {
+			body[0].indent = indent + 1
+			r.line(body)
+		}
+		return
+	}
+	for len(tokens) > 0 {
+		end := topLevel(tokens, ";")
+		r.statement(tokens[:end])
+		tokens = tokens[min(end+1, len(tokens)):]
+	}
+}
+
+// compound splits a line such as "if x: y" at the colon that opens the block.
+func compound(tokens []token) (head, body []token, ok bool) {
+	first := tokens[0]
+	if first.kind != nameToken || !slices.Contains([]string{"if", "elif", "else", "for", "while", "try", "except", "finally", "with", "def", "class", "async", "match", "case"}, first.text) {
+		return nil, nil, false
+	}
+	end := topLevel(tokens, ":")
+	if end == len(tokens) || end+1 < len(tokens) && tokens[end+1].is("=") {
+		return nil, nil, false
+	}
+	return tokens[:end], tokens[end+1:], true
+}
+
+// topLevel is the index of a symbol outside of brackets, or the length.
+func topLevel(tokens []token, symbol string) int {
+	depth, lambdas := 0, 0
+	for i, t := range tokens {
+		switch {
+		case t.is("(") || t.is("[") || t.is("{"):
+			depth++
+		case t.is(")") || t.is("]") || t.is("}"):
+			depth--
+		case t.kind == nameToken && t.text == "lambda":
+			lambdas++
+		case depth == 0 && t.is(symbol):
+			if symbol == ":" && lambdas > 0 {
+				lambdas--
+				continue
+			}
+			return i
+		}
+	}
+	return len(tokens)
+}
+
+// inside says whether the statement stands in a function or class, and whether it
+// is behind the guard of the main program.
+func (r *reader) inside() (def int, guarded bool) {
+	def = -1
+	for _, b := range r.blocks {
+		if b.def >= 0 && def < 0 {
+			def = b.def
+		}
+		guarded = guarded || b.main
+	}
+	return def, guarded
+}
+
+// open begins a block.
+func (r *reader) open(head []token, indent int) {
+	if len(head) > 1 && head[0].text == "async" {
+		head = head[1:]
+	}
+	b := block{indent: indent, kind: head[0].text, def: -1}
+	outer, _ := r.inside()
+	switch b.kind {
+	case "def", "class":
+		b.def = max(outer, 0)
+		if outer < 0 {
+			r.define(head)
+			b.def = len(r.Defs) - 1
+		}
+		r.pending = nil
+	case "if":
+		b.main = isGuard(head)
+		if b.main && outer < 0 {
+			r.Guard, r.Runs = head[0].line, true
+		}
+		r.evaluate(head[1:])
+	default:
+		if outer < 0 && (b.kind == "for" || b.kind == "while") {
+			r.Runs = true
+		}
+		r.evaluate(head[1:])
+	}
+	r.blocks = append(r.blocks, b)
+}
+
+// isGuard knows if __name__ == "__main__".
+func isGuard(head []token) bool {
+	texts := ""
+	for _, t := range head[1:] {
+		texts += t.text
+	}
+	return texts == "__name__==__main__" || texts == "__main__==__name__" || texts == "(__name__==__main__)"
+}
+
+// define notes a function or class.
+func (r *reader) define(head []token) {
+	d := Definition{Class: head[0].text == "class", Line: head[0].line, Decorators: r.pending}
+	if len(head) > 1 {
+		d.Name = head[1].text
+	}
+	rest := head[min(2, len(head)):]
+	if d.Class && len(rest) > 0 && rest[0].is("(") {
+		p := &parser{tokens: rest}
+		for _, a := range p.bracket() {
+			d.Bases = append(d.Bases, r.resolve(a.Value.Text))
+		}
+	}
+	if !d.Class {
+		d.Needs = required(rest)
+		if arrow := topLevel(rest, "->"); arrow < len(rest) {
+			p := &parser{tokens: rest[arrow+1:]}
+			d.Bases = []string{r.resolve(p.expression().Text)}
+		}
+	}
+	r.Defs = append(r.Defs, d)
+}
+
+// required counts the parameters of a function that have no default.
+func required(signature []token) int {
+	if len(signature) == 0 {
+		return 0
+	}
+	n, inner := 0, signature[1:max(1, len(signature)-1)]
+	if end := topLevel(inner, ")"); end < len(inner) {
+		inner = inner[:end]
+	}
+	for len(inner) > 0 {
+		end := topLevel(inner, ",")
+		one := inner[:end]
+		inner = inner[min(end+1, len(inner)):]
+		if len(one) > 0 && one[0].kind == nameToken && topLevel(one, "=") == len(one) {
+			n++
+		}
+	}
+	return n
+}
+
+// statement reads a simple statement.
+func (r *reader) statement(tokens []token) {
+	if len(tokens) == 0 {
+		return
+	}
+	first := tokens[0]
+	switch {
+	case first.is("@"):
+		p := r.parser(tokens[1:])
+		r.pending = append(r.pending, r.resolved(p.expression()))
+		return
+	case first.kind == nameToken && first.text == "import":
+		r.importing(tokens[1:])
+		return
+	case first.kind == nameToken && first.text == "from":
+		r.importingFrom(tokens[1:])
+		return
+	case isPrint2(tokens) && r.Err == nil:
+		r.Err = detect.Errorf(detect.Evidence{File: r.File, Line: first.line}, "print without brackets is Python 2, whose end of life was in 2020; images have Python 3")
+		return
+	case first.kind == nameToken && slices.Contains([]string{"return", "raise", "assert", "del", "yield", "global", "nonlocal", "pass"}, first.text):
+		r.evaluate(tokens[1:])
+		return
+	}
+	r.assignment(tokens)
+}
+
+// isPrint2 knows the statement of Python 2 that Python 3 cannot read.
+func isPrint2(tokens []token) bool {
+	return len(tokens) > 1 && tokens[0].kind == nameToken && tokens[0].text == "print" && slices.Contains([]kind{textToken, formatToken, numberToken}, tokens[1].kind)
+}
+
+// parser reads expressions and notes their calls.
+func (r *reader) parser(tokens []token) *parser {
+	def, guarded := r.inside()
+	return &parser{tokens: tokens, seen: func(e Expression) {
+		e = r.resolved(e)
+		r.Calls = append(r.Calls, e)
+		if guarded && def < 0 {
+			r.Guarded = append(r.Guarded, e)
+		}
+		if def >= 0 && def < len(r.Defs) {
+			r.Defs[def].Made = append(r.Defs[def].Made, e.Text)
+		}
+	}}
+}
+
+// evaluate notes the calls in expressions, which are all that is asked of them: a
+// call or a subscript has a bracket.
+func (r *reader) evaluate(tokens []token) {
+	if !slices.ContainsFunc(tokens, func(t token) bool { return t.is("(") || t.is("[") }) {
+		return
+	}
+	for p := r.parser(tokens); p.at < len(tokens); {
+		before := p.at
+		p.expression()
+		if p.at == before {
+			p.at++
+		}
+	}
+}
+
+// assignment reads a = b = value, a: type = value, a, b = value, or an expression.
+func (r *reader) assignment(tokens []token) {
+	var names []string
+	for {
+		end := topLevel(tokens, "=")
+		if end == len(tokens) {
+			break
+		}
+		names = append(names, targets(tokens[:end])...)
+		tokens = tokens[end+1:]
+	}
+	p := r.parser(tokens)
+	value := r.resolved(p.expression())
+	r.evaluate(tokens[min(p.at, len(tokens)):])
+	def, guarded := r.inside()
+	if len(names) == 0 && value.Form == Text { // of a subscript or an attribute
+		r.Locals = append(r.Locals, Object{Value: value, Line: tokens0(tokens)})
+	}
+	if def >= 0 {
+		for _, name := range names {
+			if value.Form != Other && value.Form != Name {
+				r.Locals = append(r.Locals, Object{name, value, tokens0(tokens), guarded})
+			}
+		}
+		return
+	}
+	if len(names) == 0 && value.Form == Call && len(r.blocks) == 0 {
+		r.Runs = r.Runs || !isSetup(value.Text)
+	}
+	for _, name := range names {
+		r.Objects = append(r.Objects, Object{name, value, tokens0(tokens), guarded})
+	}
+}
+
+// working are methods that are the work of a program, whatever they are called on.
+var working = []string{"run", "run_until_complete", "run_forever", "run_polling", "infinity_polling", "start_polling", "polling", "serve_forever", "serve", "start", "main", "execute", "launch", "listen"}
+
+// isSetup knows calls that prepare a module rather than being its work.
+func isSetup(callee string) bool {
+	if method, ok := strings.CutPrefix(callee, Self+"."); ok {
+		return !slices.Contains(working, method)
+	}
+	for _, prefix := range []string{"logging.", "warnings.", "sys.path.", "os.environ.", "load_dotenv", "dotenv.", "django.setup"} {
+		if strings.HasPrefix(callee, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func tokens0(tokens []token) int {
+	if len(tokens) == 0 {
+		return 0
+	}
+	return tokens[0].line
+}
+
+// targets are the names on the left of an assignment, without annotations.
+func targets(tokens []token) []string {
+	tokens = tokens[:topLevel(tokens, ":")]
+	var names []string
+	for i, t := range tokens {
+		alone := i+1 == len(tokens) || tokens[i+1].is(",")
+		first := i == 0 || tokens[i-1].is(",")
+		if t.kind == nameToken && alone && first {
+			names = append(names, t.text)
+		}
+	}
+	return names
+}
+
+// importing reads import a.b, c as d.
+func (r *reader) importing(tokens []token) {
+	for len(tokens) > 0 {
+		end := topLevel(tokens, ",")
+		path, rest := dotted(tokens[:end])
+		i := Import{Module: path, As: path, Line: tokens0(tokens)}
+		if len(rest) == 2 && rest[0].text == "as" {
+			i.As = rest[1].text
+			r.known[i.As] = path
+		}
+		r.imported(i)
+		tokens = tokens[min(end+1, len(tokens)):]
+	}
+}
+
+// importingFrom reads from a.b import c, (d as e).
+func (r *reader) importingFrom(tokens []token) {
+	from, rest := dotted(tokens)
+	if len(rest) == 0 || rest[0].text != "import" {
+		return
+	}
+	rest = slices.DeleteFunc(slices.Clone(rest[1:]), func(t token) bool { return t.is("(") || t.is(")") })
+	for len(rest) > 0 {
+		end := topLevel(rest, ",")
+		one := rest[:end]
+		rest = rest[min(end+1, len(rest)):]
+		if len(one) == 0 {
+			continue
+		}
+		i := Import{Module: from, Name: one[0].text, As: one[0].text, Line: one[0].line}
+		if len(one) == 3 && one[1].text == "as" {
+			i.As = one[2].text
+		}
+		r.known[i.As] = strings.TrimSuffix(from, ".") + "." + i.Name
+		if strings.HasSuffix(from, ".") {
+			r.known[i.As] = from + i.Name
+		}
+		r.imported(i)
+	}
+}
+
+func (r *reader) imported(i Import) {
+	if i.Module == "" {
+		return
+	}
+	def, _ := r.inside()
+	i.Lazy = def >= 0
+	r.Imports = append(r.Imports, i)
+}
+
+// dotted reads a path of names with dots between and before them.
+func dotted(tokens []token) (path string, rest []token) {
+	for i, t := range tokens {
+		name := t.kind == nameToken && t.text != "import" && t.text != "as"
+		if !name && !t.is(".") && !t.is("...") {
+			return path, tokens[i:]
+		}
+		path += t.text
+	}
+	return path, nil
+}
+
+// resolve turns a name as it is used here into what it was imported as.
+func (r *reader) resolve(name string) string {
+	head, tail, ok := strings.Cut(name, ".")
+	full, known := r.known[strings.TrimSuffix(head, "[]")]
+	if !known {
+		return name
+	}
+	if strings.HasSuffix(head, "[]") {
+		full += "[]"
+	}
+	if ok {
+		full += "." + tail
+	}
+	return full
+}
+
+// resolved resolves the names of an expression and those in it.
+func (r *reader) resolved(e Expression) Expression {
+	if e.Form == Name || e.Form == Call {
+		e.Text = r.resolve(e.Text)
+	}
+	if len(e.Args) > 0 {
+		args := make([]Argument, len(e.Args))
+		for i, a := range e.Args {
+			args[i] = Argument{a.name, r.resolved(a.Value)}
+		}
+		e.Args = args
+	}
+	return e
+}
+
+// ImportText joins the names of the modules that it imports.
+func (m *Module) ImportText() string {
+	var all []string
+	for _, i := range m.Imports {
+		all = append(all, i.Module)
+	}
+	return strings.Join(all, " ")
+}
+
+// ImportLine is the line of the import of a top-level package, or 0.
+func (m *Module) ImportLine(name string) int {
+	for _, i := range m.Imports {
+		if first, _, _ := strings.Cut(i.Module, "."); first == name {
+			return i.Line
+		}
+	}
+	return 0
+}
+
+// ImportsAny says whether it imports one of these names, as modules or from one.
+func (m *Module) ImportsAny(names ...string) bool {
+	return slices.ContainsFunc(m.Imports, func(i Import) bool { return slices.Contains(names, i.Module) || slices.Contains(names, i.Name) })
+}
+
+// CallsAny says whether it calls anything whose name ends so.
+func (m *Module) CallsAny(suffix string) bool {
+	return slices.ContainsFunc(m.Calls, func(e Expression) bool { return strings.HasSuffix(e.Text, suffix) })
+}
+
+// Assigned is what is assigned to a name, outside of functions or else in one of them.
+func (m *Module) Assigned(name string) (Object, bool) {
+	for _, all := range [][]Object{m.Objects, m.Locals} {
+		for _, o := range all {
+			if o.Name == name {
+				return o, true
+			}
+		}
+	}
+	return Object{}, false
+}
+
+// Value follows a name to what is assigned to it in the module, or else in one of its
+// functions.
+func (m *Module) Value(e Expression) Expression {
+	for range 3 {
+		if e.Form != Name {
+			return e
+		}
+		o, ok := m.Assigned(e.Text)
+		if !ok {
+			return e
+		}
+		e = o.Value
+	}
+	return e
+}
