@@ -60,7 +60,7 @@ const gypFile = "binding.gyp"
 
 // ownAddon notes that the package itself is compiled: npm does so where it finds
 // the file and no script for the installation says otherwise.
-func (r *repository) ownAddon(d *Detail) {
+func (r *detector) ownAddon(d *Detail) {
 	file := path.Join(d.Package.Dir, gypFile)
 	if d.Engine != "node" || !r.tree.Has(file) {
 		return

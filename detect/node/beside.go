@@ -6,13 +6,13 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/script"
+	"github.com/dockgen/dockgen/detect/node/script"
 )
 
 // rootFiles lists what builds of members read outside of them, from the workspace's
 // folder: the usual files there, what the compiler's settings extend, and what the
 // build scripts name.
-func (r *repository) rootFiles(d Detail) []string {
+func (r *detector) rootFiles(d Detail) []string {
 	files := r.glob(d.Workspace.Dir, shared...)
 	if !d.isMember() {
 		return files
@@ -32,7 +32,7 @@ func (r *repository) rootFiles(d Detail) []string {
 
 // beside lists what the build of a package reads, as far as some of it may lie outside,
 // which is the same for every service that is built with it.
-func (r *repository) beside(p Package) []string {
+func (r *detector) beside(p Package) []string {
 	names, ok := r.outside[p.Dir]
 	if !ok {
 		names = append(r.extended(p), r.mentioned(p)...)
@@ -43,7 +43,7 @@ func (r *repository) beside(p Package) []string {
 
 // extended lists what the compiler's settings of a package are made of. Those that
 // are broken are the compiler's affair.
-func (r *repository) extended(p Package) (files []string) {
+func (r *detector) extended(p Package) (files []string) {
 	for _, name := range r.glob(p.Dir, "tsconfig*.json") {
 		ts, _ := ReadTypeScript(r.tree, p.Dir, name)
 		files = append(files, ts.Files...)
@@ -53,7 +53,7 @@ func (r *repository) extended(p Package) (files []string) {
 
 // mentioned lists the files and folders above a package that its build script names:
 // generate --schema ../../schema.
-func (r *repository) mentioned(p Package) (names []string) {
+func (r *detector) mentioned(p Package) (names []string) {
 	for _, step := range p.builds() {
 		for _, word := range step.Argv {
 			if _, value, ok := strings.Cut(word, "="); ok {

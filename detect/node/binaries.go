@@ -120,7 +120,7 @@ func (d Detail) keepsDev() (Dependency, bool) {
 				return dep, true
 			}
 		}
-		return Dependency{At: first(d.Framework.Evidence)}, true
+		return Dependency{At: d.Framework.at()}, true
 	}
 	names := append(loaders(d.Start.Argv), d.Framework.Requires...)
 	if len(d.Start.Argv) > 0 && !slices.Contains([]string{"node", "bun", "deno"}, d.Start.Argv[0]) {

@@ -15,7 +15,7 @@ var takesFolders = []string{"yarn", "bun"}
 // are then, so that what a build makes in them later is not in the copy: those that
 // pnpm injects (https://pnpm.io/package_json#dependenciesmetainjected) and, but for npm,
 // those behind "file:".
-func (r *repository) copied(d *Detail) {
+func (r *detector) copied(d *Detail) {
 	for _, c := range d.Closure[:len(d.Closure)-1] {
 		switch {
 		case d.Manager.Name == "pnpm" && r.injects(*d, c):
@@ -28,7 +28,7 @@ func (r *repository) copied(d *Detail) {
 
 // injects says whether pnpm copies a package: as the lockfile has it, else as the
 // settings and manifests want it.
-func (r *repository) injects(d Detail, c Package) bool {
+func (r *detector) injects(d Detail, c Package) bool {
 	if d.Lock.known && len(d.Lock.Stale) == 0 {
 		below := detect.From(d.Workspace.Dir, c.Dir)
 		for folder := range d.Lock.copies {
@@ -43,7 +43,7 @@ func (r *repository) injects(d Detail, c Package) bool {
 
 // behindFile says whether a package of the closure depends on the folder of another
 // by "file:".
-func (r *repository) behindFile(d Detail, c Package) bool {
+func (r *detector) behindFile(d Detail, c Package) bool {
 	return slices.ContainsFunc(d.Closure, func(p Package) bool {
 		return slices.ContainsFunc(p.Dependencies, func(dep Dependency) bool {
 			dir, _ := r.byPath(p, dep)

@@ -28,7 +28,7 @@ type Deno struct {
 
 // deno finds the programs of Deno. A folder that has a package.json too is Deno's
 // where a task starts it and the package.json has no start script.
-func (r *repository) deno(found *detect.Findings) {
+func (r *detector) deno(found *detect.Findings) {
 	for _, name := range denoNames {
 		for _, file := range r.tree.Named(name) {
 			dir := path.Dir(file)
@@ -53,7 +53,7 @@ func (r *repository) deno(found *detect.Findings) {
 	}
 }
 
-func (r *repository) denoDetail(dir, file string) (d Detail, reason string, err error) {
+func (r *detector) denoDetail(dir, file string) (d Detail, reason string, err error) {
 	v, err := r.json(file)
 	if err != nil {
 		return d, "", err
@@ -81,7 +81,7 @@ func (r *repository) denoDetail(dir, file string) (d Detail, reason string, err 
 	if reason := r.denoStart(&d); reason != "" {
 		return d, reason, nil
 	}
-	if d.Versions, err = r.wishes(engines["deno"], p); err != nil {
+	if d.Versions, err = r.wishes("deno", p); err != nil {
 		return d, "", err
 	}
 	if err := r.served(&d); err != nil {
@@ -98,7 +98,7 @@ func (r *repository) denoDetail(dir, file string) (d Detail, reason string, err 
 
 // denoStart reads the start task, or takes the main file with the permissions that
 // a server wants.
-func (r *repository) denoStart(d *Detail) (reason string) {
+func (r *detector) denoStart(d *Detail) (reason string) {
 	for _, name := range []string{"start", "serve", "prod", "preview"} {
 		task, ok := d.Package.Script(name)
 		if !ok {

@@ -5,6 +5,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -138,9 +139,9 @@ func (d Detail) Facts() []detect.Fact {
 
 // Detect finds the programs and sites of every package in the tree.
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
-	r := readRepository(t)
+	r := newDetector(t)
 	found := detect.Findings{Others: r.others}
-	for _, dir := range sortedKeys(r.packages) {
+	for _, dir := range slices.Sorted(maps.Keys(r.packages)) {
 		if err := ctx.Err(); err != nil {
 			return found, err
 		}
@@ -153,7 +154,7 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 }
 
 // one looks at one package. What is wrong with it is its own problem.
-func (r *repository) one(p Package, answers detect.Answers, found *detect.Findings) {
+func (r *detector) one(p Package, answers detect.Answers, found *detect.Findings) {
 	other := func(reason string, at ...detect.Evidence) {
 		found.Others = append(found.Others, detect.Other{Dir: p.Dir, Stack: Name, Reason: reason, Evidence: at})
 	}
@@ -221,7 +222,7 @@ func names(services []detect.Service) []detect.Service {
 
 // detail reads what one package is built from, or gives the reason why it is no
 // service.
-func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d Detail, reason string, err error) {
+func (r *detector) detail(p Package, w Workspace, answers detect.Answers) (d Detail, reason string, err error) {
 	root := p
 	if found, ok := r.packages[w.Dir]; ok {
 		root = found
@@ -246,7 +247,7 @@ func (r *repository) detail(p Package, w Workspace, answers detect.Answers) (d D
 	}
 	d.Manager.settle(d.Lock.Format)
 	r.engine(&d)
-	if d.Versions, err = r.wishes(engines[d.Engine], p, root); err != nil {
+	if d.Versions, err = r.wishes(d.Engine, p, root); err != nil {
 		return d, "", err
 	}
 	if d.Registry, err = r.registryOf(w.Dir); err != nil {
@@ -289,7 +290,7 @@ func (r *repository) registryOf(dir string) (Registry, error) {
 
 // unread lists the settings of members that hold credentials: an install reads those
 // of the workspace alone.
-func (r *repository) unread(d Detail) ([]Text, error) {
+func (r *detector) unread(d Detail) ([]Text, error) {
 	var found []Text
 	for _, c := range d.Closure {
 		if c.Dir == d.Workspace.Dir {
@@ -308,7 +309,7 @@ func (r *repository) unread(d Detail) ([]Text, error) {
 
 // engine settles what runs the program: what it is started with, else what
 // installs it where no node is wanted.
-func (r *repository) engine(d *Detail) {
+func (r *detector) engine(d *Detail) {
 	d.Engine = "node"
 	switch {
 	case len(d.Start.Argv) > 0 && path.Base(d.Start.Argv[0]) == "bun":
@@ -320,7 +321,7 @@ func (r *repository) engine(d *Detail) {
 
 // packagesOf settles the packages of the repository that a service is built from,
 // and what they want of the system.
-func (r *repository) packagesOf(d *Detail) {
+func (r *detector) packagesOf(d *Detail) {
 	d.Closure = r.closure(d.Workspace, d.Package, true)
 	d.Runs = r.closure(d.Workspace, d.Package, false)
 	d.Members = []Package{d.Root}
@@ -349,11 +350,11 @@ func (r *repository) packagesOf(d *Detail) {
 // installed lists the packages of the repository whose dependencies an installation
 // for the build brings along: where the package manager is told which members it is
 // for, these, the root, and the members that the root depends on.
-func (r *repository) installed(d Detail) []Package {
+func (r *detector) installed(d Detail) []Package {
 	if !d.isMember() {
 		return d.Closure
 	}
-	if installers[d.Manager.Name].root == "" {
+	if !d.Manager.oneMember() {
 		return d.Members
 	}
 	all := slices.Clone(d.Closure)
@@ -366,12 +367,12 @@ func (r *repository) installed(d Detail) []Package {
 }
 
 // served reads the sources of the program, from its entry.
-func (r *repository) served(d *Detail) error {
+func (r *detector) served(d *Detail) error {
 	entries := r.entryFiles(*d)
 	if len(entries) == 0 {
 		return nil
 	}
-	c, err := r.follow(entries...)
+	c, err := r.sources.follow(entries...)
 	if err != nil {
 		return err
 	}
@@ -410,7 +411,7 @@ func (c code) mentions() map[string]bool {
 }
 
 // orchestrator is what builds a workspace in the order of its dependencies.
-func (r *repository) orchestrator(root Package) string {
+func (r *detector) orchestrator(root Package) string {
 	switch {
 	case root.Has("turbo") && r.tree.Has(path.Join(root.Dir, "turbo.json")):
 		return "turbo"

@@ -83,6 +83,14 @@ type Framework struct {
 	Problem  error    // why no image can be made, and what to do; the rest is then incomplete
 }
 
+// at is the first that says so; zero where nothing does.
+func (f Framework) at() detect.Evidence {
+	if len(f.Evidence) == 0 {
+		return detect.Evidence{}
+	}
+	return f.Evidence[0]
+}
+
 // Artefact is a file or folder that a build leaves and the runtime takes over.
 type Artefact struct {
 	plan.Copy

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/jsconf"
+	"github.com/dockgen/dockgen/detect/node/jsconf"
+	"github.com/dockgen/dockgen/detect/node/script"
 	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
-	"github.com/dockgen/dockgen/internal/script"
 )
 
 // no says that the package is not of this framework after all.

@@ -50,7 +50,7 @@ var runners = []string{"npx", "pnpx", "bunx", "yarn", "pnpm", "exec", "dlx", "--
 
 // installs reads the lifecycle scripts of the packages that are installed, and
 // looks for the files that the package manager reads.
-func (r *repository) installs(d Detail) Installs {
+func (r *detector) installs(d Detail) Installs {
 	var found Installs
 	for _, p := range d.Members {
 		if p.Dir != d.Root.Dir && !among(d.Closure, p) {
@@ -120,7 +120,7 @@ func (r *repository) installs(d Detail) Installs {
 
 // lifecycleScript takes one script apart: what each of its commands reads. One
 // that is not known waits for the sources.
-func (r *repository) lifecycleScript(d Detail, p Package, name string, s Text, found *Installs) {
+func (r *detector) lifecycleScript(d Detail, p Package, name string, s Text, found *Installs) {
 	separators := strings.NewReplacer("&&", "\n", "||", "\n", ";", "\n")
 	var reads []string
 	for command := range strings.SplitSeq(separators.Replace(s.Value), "\n") {
@@ -167,7 +167,7 @@ func toolOf(words []string) (tool, bool) {
 
 // named lists the files that a command names or that its program is known to
 // read, from the workspace.
-func (r *repository) named(d Detail, p Package, words []string, t tool) []string {
+func (r *detector) named(d Detail, p Package, words []string, t tool) []string {
 	var files []string
 	add := func(name string) {
 		file := path.Join(p.Dir, name)
@@ -189,13 +189,13 @@ func (r *repository) named(d Detail, p Package, words []string, t tool) []string
 }
 
 // standsAlone says whether programs import no other file of the project.
-func (r *repository) standsAlone(root string, files []string) bool {
+func (r *detector) standsAlone(root string, files []string) bool {
 	for _, name := range files {
 		file := path.Join(root, name)
 		if !slices.Contains(extensions, path.Ext(file)) {
 			continue
 		}
-		c, err := r.follow(file)
+		c, err := r.sources.follow(file)
 		if err != nil || len(c.files) != 1 {
 			return false
 		}
@@ -226,7 +226,7 @@ var notAtRuntime = []string{
 // content settles what a program without a framework that tells reads while it
 // runs: what the build made, and what stands in the folder and is neither source
 // nor tooling.
-func (r *repository) content(d *Detail) {
+func (r *detector) content(d *Detail) {
 	if d.Framework.Kind == Static || d.Framework.Kind == Server && len(d.Framework.Artefacts) > 0 {
 		return
 	}
@@ -241,7 +241,7 @@ func (r *repository) content(d *Detail) {
 	}
 	below, ok := detect.Below(p.Dir, d.Entry)
 	compiled := ok && d.Entry != "" && !r.tree.Has(d.Entry)
-	if _, made := r.module(d.Entry); made && d.Engine != "node" {
+	if _, made := r.sources.module(d.Entry); made && d.Engine != "node" {
 		compiled = false
 	}
 	d.compiled = compiled
@@ -269,7 +269,7 @@ func (r *repository) content(d *Detail) {
 // compilerOptions adds the tsconfig.json of a program that is compiled while it runs:
 // how it imports its own modules stands there. One that extends a package which
 // production does not have is left out, since the loader would fail for want of that.
-func (r *repository) compilerOptions(d *Detail) {
+func (r *detector) compilerOptions(d *Detail) {
 	if d.compiled || !isTypeScript(d.Entry) || d.Engine == "node" && len(loaders(d.Start.Argv)) == 0 {
 		return
 	}
@@ -330,7 +330,7 @@ func isTypeScript(name string) bool {
 
 // isMember says whether a folder holds members of a workspace: those of the
 // closure are copied by themselves.
-func (r *repository) isMember(w Workspace, dir string) bool {
+func (r *detector) isMember(w Workspace, dir string) bool {
 	return slices.ContainsFunc(w.Members, func(m string) bool { return m == dir || strings.HasPrefix(m, dir+"/") })
 }
 
@@ -344,7 +344,7 @@ func (d Detail) holdsOther(dir string) bool {
 var assets = []string{".ejs", ".hbs", ".handlebars", ".pug", ".html", ".njk", ".mustache", ".liquid", ".sql", ".proto", ".graphql", ".gql", ".yaml", ".yml", ".ftl"}
 
 // isSource says whether a folder holds nothing but what a build has compiled.
-func (r *repository) isSource(dir, name string) bool {
+func (r *detector) isSource(dir, name string) bool {
 	for _, sub := range r.tree.Below(dir, func(string) bool { return false }) {
 		folder, _ := r.tree.Folder(sub)
 		for _, file := range folder.Files {
@@ -357,7 +357,7 @@ func (r *repository) isSource(dir, name string) bool {
 	return name == "src" || r.hasTypeScript(dir)
 }
 
-func (r *repository) hasTypeScript(dir string) bool {
+func (r *detector) hasTypeScript(dir string) bool {
 	for _, sub := range r.tree.Below(dir, func(string) bool { return false }) {
 		folder, _ := r.tree.Folder(sub)
 		if slices.ContainsFunc(folder.Files, isTypeScript) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -40,12 +41,12 @@ type Lock struct {
 
 // readLock reads the lockfile of a workspace. A lockfile that is broken is an
 // error with its place.
-func (r *repository) readLock(w Workspace, m Manager) (*Lock, error) {
+func readLock(t *detect.Tree, w Workspace, m Manager) (*Lock, error) {
 	if m.Lock == "" {
 		return newLock("", w), nil
 	}
 	l := newLock(path.Join(w.Dir, m.Lock), w)
-	if err := r.tree.Stream(l.File, l.reader(m.Lock)); err != nil {
+	if err := t.Stream(l.File, l.reader(m.Lock)); err != nil {
 		var position *detect.PositionError
 		var line *lineError
 		switch {
@@ -471,7 +472,7 @@ func (l *Lock) npmPackage(folder string, e npmEntry) {
 func (l *Lock) npmNeeds(name string, e npmEntry) {
 	id := l.graph.id(name)
 	for _, ranges := range []map[string]string{e.Dependencies, e.OptionalDependencies} {
-		for _, need := range sortedKeys(ranges) {
+		for _, need := range slices.Sorted(maps.Keys(ranges)) {
 			_, optional := e.OptionalDependencies[need]
 			l.graph.add(id, need, optional)
 		}
@@ -505,7 +506,7 @@ func (l *Lock) npmOld(decoder *json.Decoder, name string) error {
 	var requires map[string]string
 	_ = json.Unmarshal(e.Requires, &requires) // it may be true
 	l.npmNeeds(name, npmEntry{Version: e.Version, Dependencies: requires})
-	for _, nested := range sortedKeys(e.Dependencies) {
+	for _, nested := range slices.Sorted(maps.Keys(e.Dependencies)) {
 		if err := l.npmOld(json.NewDecoder(bytes.NewReader(e.Dependencies[nested])), nested); err != nil {
 			return err
 		}
@@ -616,10 +617,10 @@ func (l *Lock) bunPackage(e bunEntry) {
 		if json.Unmarshal(part, &needs) != nil {
 			continue // a text, or of another shape
 		}
-		for _, need := range sortedKeys(needs.Dependencies) {
+		for _, need := range slices.Sorted(maps.Keys(needs.Dependencies)) {
 			l.graph.add(id, need, false)
 		}
-		for _, need := range sortedKeys(needs.OptionalDependencies) {
+		for _, need := range slices.Sorted(maps.Keys(needs.OptionalDependencies)) {
 			l.graph.add(id, need, true)
 		}
 	}

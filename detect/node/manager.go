@@ -242,6 +242,10 @@ func (m *Manager) settle(format string) {
 	}
 }
 
+// oneMember says whether an installation for development can be for one member of a
+// workspace; the others install every member.
+func (m Manager) oneMember() bool { return m.Name == "npm" || m.Name == "pnpm" }
+
 // versionOfFormat is the range of versions that write a lockfile of some format,
 // where nothing else says the version, or reads it and works with today's Node.js:
 // https://github.com/yarnpkg/berry/blob/master/packages/yarnpkg-core/sources/Project.ts,

@@ -68,7 +68,7 @@ type view struct {
 type planner struct {
 	in     plan.Input
 	detail Detail
-	engine engine
+	engine engineImage
 	view   view
 	plan   plan.Plan
 
@@ -96,7 +96,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	if !ok {
 		return plan.Plan{}, fmt.Errorf("plan %s: not a Node service", in.Service.Name)
 	}
-	p := &planner{in: in, detail: d, engine: engines[d.Engine]}
+	p := &planner{in: in, detail: d, engine: engineImages[d.Engine]}
 	p.view.Stages = plan.OwnStages()
 	steps := []func() error{
 		p.place,
@@ -233,14 +233,14 @@ func (p *planner) images() error {
 
 // builderEngine is what installs and builds: bun where bun installs and runs, else
 // node, which every build tool knows.
-func (p *planner) builderEngine() engine {
+func (p *planner) builderEngine() engineImage {
 	if p.detail.Engine == "bun" && p.detail.Manager.Name == "bun" || p.detail.Engine == "deno" {
 		return p.engine
 	}
 	if p.detail.Manager.Name == "bun" && p.detail.Framework.Kind == Unknown && p.detail.Engine == "bun" {
 		return p.engine
 	}
-	return engines["node"]
+	return engineImages["node"]
 }
 
 func without(list []string, names ...string) []string {

@@ -270,7 +270,7 @@ type installer struct {
 	production string // leaves out what is for development only
 	filter     string // before the folder of a member, to install for that alone
 	below      string // before the folder too, where it has to look like a path
-	root       string // takes the root along with a member; empty where every member is installed for development
+	root       string // takes the root along with a member, for [Manager.oneMember]
 }
 
 // installers are those of all package managers but yarn, each version of which has its own.
@@ -289,7 +289,7 @@ func (p *planner) installWords(i installer, production, frozen bool) ([]string, 
 	if production {
 		words, packages = append(words, i.production), p.detail.Runs
 	}
-	if !p.detail.isMember() || !production && i.root == "" {
+	if !p.detail.isMember() || !production && !p.detail.Manager.oneMember() {
 		return words, nil
 	}
 	filter, err := p.filters(i.filter, i.below, packages)

@@ -8,11 +8,11 @@ import (
 	"unicode"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/jsconf"
+	"github.com/dockgen/dockgen/detect/node/jsconf"
+	"github.com/dockgen/dockgen/detect/node/script"
 	"github.com/dockgen/dockgen/internal/manifest"
 	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
-	"github.com/dockgen/dockgen/internal/script"
 )
 
 // rule is how one framework is recognised, and what holds for it where its

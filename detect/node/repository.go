@@ -18,16 +18,11 @@ type repository struct {
 	packages   map[string]Package // by folder
 	workspaces map[string]Workspace
 	owner      map[string]string // the folder of the workspace of a member
-	locks      map[string]*Lock
 	registries map[string]Registry
-	outside    map[string][]string // what the build of a package reads outside of it, by its folder
 	problems   []*detect.Problem
 	others     []detect.Other
 	broken     map[string]bool // folders with a manifest that cannot be read
-	sources    map[string]*sourceFile
-	delegated  map[string]Text    // the script of a member that the workspace's start script runs
-	entries    map[string]Command // commands of the workspace that start a file of a member
-	linked     map[string]bool    // folders that another package depends on by their path
+	linked     map[string]bool // folders that another package depends on by their path
 }
 
 // readRepository reads all manifests of the tree and what joins them. A manifest
@@ -35,8 +30,7 @@ type repository struct {
 func readRepository(t *detect.Tree) *repository {
 	r := &repository{
 		tree: t, packages: map[string]Package{}, workspaces: map[string]Workspace{}, owner: map[string]string{},
-		locks: map[string]*Lock{}, registries: map[string]Registry{}, outside: map[string][]string{}, broken: map[string]bool{}, sources: map[string]*sourceFile{},
-		delegated: map[string]Text{}, entries: map[string]Command{}, linked: map[string]bool{},
+		registries: map[string]Registry{}, broken: map[string]bool{}, linked: map[string]bool{},
 	}
 	for _, name := range manifestNames {
 		for _, file := range t.Named(name) {
@@ -45,7 +39,7 @@ func readRepository(t *detect.Tree) *repository {
 			}
 		}
 	}
-	for _, dir := range sortedKeys(r.packages) {
+	for _, dir := range slices.Sorted(maps.Keys(r.packages)) {
 		if _, taken := r.owner[dir]; taken {
 			continue // a workspace in a workspace: the outer one counts
 		}
@@ -68,7 +62,6 @@ func readRepository(t *detect.Tree) *repository {
 		}
 	}
 	r.nx()
-	r.delegate()
 	return r
 }
 
@@ -105,19 +98,6 @@ func (r *repository) workspace(p Package) Workspace {
 	return Workspace{Dir: p.Dir}
 }
 
-// lock reads the lockfile of a workspace once.
-func (r *repository) lock(w Workspace, m Manager) (*Lock, error) {
-	if l, ok := r.locks[w.Dir]; ok {
-		return l, nil
-	}
-	l, err := r.readLock(w, m)
-	if err != nil {
-		return nil, err
-	}
-	r.locks[w.Dir] = l
-	return l, nil
-}
-
 // files lists the files and folders in a folder, without those that are hidden by
 // a dot.
 func (r *repository) listing(dir string) (files, dirs []string) {
@@ -146,30 +126,3 @@ func (r *repository) glob(dir string, patterns ...string) []string {
 	}
 	return found
 }
-
-// subject is a package as recognition of frameworks takes it.
-func (r *repository) subject(p Package) Subject {
-	w := r.workspace(p)
-	packages := []Package{p}
-	if root, ok := r.packages[w.Dir]; ok && w.Dir != p.Dir {
-		packages = append(packages, root)
-	}
-	return Subject{
-		Tree: r.tree, Dir: p.Dir, Workspace: w.Dir, Name: p.Name.Value,
-		Dependency: func(name string) (string, bool, detect.Evidence, bool) {
-			for _, p := range packages {
-				if d, ok := p.Dependency(name); ok && d.Kind != peer {
-					return d.Range, d.Kind == development, d.At, true
-				}
-			}
-			return "", false, detect.Evidence{}, false
-		},
-		Script: func(name string) (string, detect.Evidence, bool) {
-			s, ok := p.Script(name)
-			return s.Value, s.At, ok
-		},
-	}
-}
-
-// sortedKeys are the keys of a map in an order that is the same every time.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

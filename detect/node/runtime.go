@@ -3,6 +3,7 @@ package node
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -61,8 +62,12 @@ func (p *planner) runtime() error {
 	if err := p.managed(); err != nil {
 		return err
 	}
+	var version detect.Evidence
+	if len(p.versionEvidence) > 0 {
+		version = p.versionEvidence[0]
+	}
 	if needed := append(slices.Clone(p.view.Packages), p.view.DepsPackages...); len(needed) > 0 && slices.Contains(archived, p.suite) {
-		return detect.Errorf(first(p.versionEvidence), "Node.js %s has images on Debian %s only, which can install nothing any more, and %s is needed; choose a newer one with --lang-version", p.version, strings.TrimSuffix(p.suite, "-slim"), needed[0])
+		return detect.Errorf(version, "Node.js %s has images on Debian %s only, which can install nothing any more, and %s is needed; choose a newer one with --lang-version", p.version, strings.TrimSuffix(p.suite, "-slim"), needed[0])
 	}
 	if len(p.view.Packages) > 0 {
 		p.plan.Decide("system packages", strings.Join(p.view.Packages, " "), "", "wanted by dependencies and by programs that it starts", causes(p.detail.System)...)
@@ -125,7 +130,7 @@ func (p *planner) runtimeImage() (catalog.Ref, string, error) {
 	}
 	version := p.version
 	if p.borrows() {
-		ref, _, err := newest(p.in.Catalog, engines["node"], p.versionOf(engines["node"]))
+		ref, _, err := newest(p.in.Catalog, engineImages["node"], p.versionOf(engineImages["node"]))
 		return ref, "the program starts node or a program of its own kind, which " + p.engine.title + "'s image has not", err
 	}
 	if p.engine.name != p.builderEngine().name {
@@ -146,7 +151,7 @@ func (p *planner) borrows() bool {
 }
 
 // versionOf is the constraint for an engine other than the one that builds.
-func (p *planner) versionOf(e engine) string {
+func (p *planner) versionOf(e engineImage) string {
 	if e.name == p.engine.name && len(p.detail.Versions) > 0 {
 		if want, err := constraint(p.detail.Versions[0].Range); err == nil {
 			return want
@@ -360,7 +365,7 @@ func (p *planner) offered(c Package) []string {
 		return []string{dir}
 	}
 	found := []string{path.Join(dir, path.Base(c.File))}
-	for _, folder := range sortedKeys(folders) {
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
 		found = append(found, path.Join(dir, folder))
 	}
 	return found
@@ -429,7 +434,7 @@ func (p *planner) ports() error {
 	f := d.Framework
 	listens := d.Serves.Listens
 	if f.Kind == Server && f.Port != 0 && len(f.Start) > 0 || f.Port != 0 && len(listens) == 0 {
-		listens = []Listen{{Port: f.Port, Env: f.PortVar, At: first(f.Evidence)}}
+		listens = []Listen{{Port: f.Port, Env: f.PortVar, At: f.at()}}
 	}
 	for _, v := range append(slices.Clone(d.Start.Env), f.Env...) {
 		if v.Name != "NODE_ENV" {
@@ -538,7 +543,7 @@ func fetches(port, path, fine, exit string) string {
 }
 
 // variable is an expression for a variable of the environment.
-func (e engine) variable(name string) string {
+func (e engineImage) variable(name string) string {
 	if e.name == "deno" {
 		return "Deno.env.get('" + name + "')"
 	}
@@ -650,10 +655,10 @@ func (p *planner) writable() error {
 	d := p.detail
 	folders := map[string]detect.Evidence{}
 	for _, name := range d.Framework.Writes {
-		folders[path.Join(p.home(), name)] = first(d.Framework.Evidence)
+		folders[path.Join(p.home(), name)] = d.Framework.at()
 		if p.traced {
 			delete(folders, path.Join(p.home(), name))
-			folders[name] = first(d.Framework.Evidence)
+			folders[name] = d.Framework.at()
 		}
 	}
 	if d.Framework.Kind == Unknown || len(d.Framework.Artefacts) == 0 {
@@ -664,7 +669,7 @@ func (p *planner) writable() error {
 			}
 		}
 	}
-	for _, name := range sortedKeys(folders) {
+	for _, name := range slices.Sorted(maps.Keys(folders)) {
 		at := []detect.Evidence{}
 		if folders[name].File != "" {
 			at = append(at, folders[name])

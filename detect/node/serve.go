@@ -39,6 +39,16 @@ type sourceFile struct {
 	tokens []token
 }
 
+// sources are the files of all programs of a tree, each cut into tokens once.
+type sources struct {
+	tree  *detect.Tree
+	files map[string]*sourceFile
+}
+
+func newSources(t *detect.Tree) *sources {
+	return &sources{tree: t, files: map[string]*sourceFile{}}
+}
+
 // code is the sources of one program, the entry first.
 type code struct {
 	files []sourceFile
@@ -56,7 +66,7 @@ const (
 var extensions = []string{".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".tsx", ".jsx"}
 
 // follow reads a program from its entry along its imports of files.
-func (r *repository) follow(entries ...string) (code, error) {
+func (r *sources) follow(entries ...string) (code, error) {
 	var c code
 	reader := r.tree.Reader(path.Dir(entries[0]))
 	defer reader.Close() // nothing was written through it
@@ -68,15 +78,15 @@ func (r *repository) follow(entries ...string) (code, error) {
 			continue
 		}
 		seen[name] = true
-		if r.sources[name] == nil {
+		if r.files[name] == nil {
 			data, err := reader.ReadFile(name)
 			if err != nil {
 				return c, err
 			}
-			r.sources[name] = &sourceFile{name, tokenize(data)}
+			r.files[name] = &sourceFile{name, tokenize(data)}
 			size += len(data)
 		}
-		file := *r.sources[name]
+		file := *r.files[name]
 		c.files = append(c.files, file)
 		for _, imported := range file.imports() {
 			if target, ok := r.module(path.Join(path.Dir(name), imported)); ok {
@@ -89,7 +99,7 @@ func (r *repository) follow(entries ...string) (code, error) {
 
 // module finds the file that an import of a path means. TypeScript names the
 // file that it will make.
-func (r *repository) module(name string) (string, bool) {
+func (r *sources) module(name string) (string, bool) {
 	if strings.HasPrefix(name, "../") {
 		return "", false
 	}

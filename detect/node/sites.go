@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/jsconf"
+	"github.com/dockgen/dockgen/detect/node/jsconf"
 )
 
 // hashedIn are the folders of a site that hold files named by their contents.

@@ -3,15 +3,16 @@ package node
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/script"
 	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
-	"github.com/dockgen/dockgen/internal/script"
 )
 
 // startScripts are the scripts that start a program, the most telling first.
@@ -27,13 +28,13 @@ var mains = []string{
 var typedMains = []string{"index.ts", "server.ts", "app.ts", "main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/main.ts"}
 
 // start settles how the program starts, or gives the reason why it does not.
-func (r *repository) start(d *Detail, answers detect.Answers) (reason string, err error) {
+func (r *detector) start(d *Detail, answers detect.Answers) (reason string, err error) {
 	p, f := d.Package, d.Framework
 	switch {
 	case f.Kind == Static:
 		return "", nil
 	case f.Kind == Server && len(f.Start) > 0:
-		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: first(f.Evidence)}
+		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: f.at()}
 		return "", nil
 	}
 	if n := p.Project; n != nil && len(answers.In(p.Dir).Command) == 0 {
@@ -95,23 +96,16 @@ func (r *repository) start(d *Detail, answers detect.Answers) (reason string, er
 		return why, nil
 	}
 	if f.Kind == Server && d.Framework.Problem == nil {
-		return "", detect.Errorf(first(f.Evidence), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
+		return "", detect.Errorf(f.at(), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
 	}
 	return reason, nil
 }
 
 // startAsked starts what the user says.
-func (r *repository) startAsked(d *Detail, command []string) {
+func (r *detector) startAsked(d *Detail, command []string) {
 	p := d.Package
 	d.Start = Command{Argv: command, Dir: p.Dir, Reason: "asked for", At: p.at()}
 	d.Entry = r.entryOf(p.Dir, p, command)
-}
-
-func first(evidence []detect.Evidence) detect.Evidence {
-	if len(evidence) == 0 {
-		return detect.Evidence{}
-	}
-	return evidence[0]
 }
 
 func (p Package) lookup(name string) (string, bool) {
@@ -143,7 +137,7 @@ var plainScript = pattern.New(`^[A-Za-z0-9:._-]+$`)
 
 // startScript reads a start script down to the process that it starts, or says
 // why there is none.
-func (r *repository) startScript(d *Detail, name string, text Text) (why string) {
+func (r *detector) startScript(d *Detail, name string, text Text) (why string) {
 	p := d.Package
 	start, err := script.Production(name, text.Value, p.lookup)
 	if err != nil {
@@ -184,7 +178,7 @@ func (r *repository) startScript(d *Detail, name string, text Text) (why string)
 
 // undecided says whether a script that was refused starts something for production
 // all the same, only not one process. A workspace's script may start its members.
-func (r *repository) undecided(d *Detail, name string, text Text) bool {
+func (r *detector) undecided(d *Detail, name string, text Text) bool {
 	if d.Workspace.Dir == d.Package.Dir && len(d.Workspace.Members) > 0 {
 		return false
 	}
@@ -200,7 +194,7 @@ func (r *repository) undecided(d *Detail, name string, text Text) bool {
 
 // development takes the program that a script for development restarts, which is
 // what production starts too.
-func (r *repository) development(d *Detail, name string, text Text) bool {
+func (r *detector) development(d *Detail, name string, text Text) bool {
 	steps, err := script.Expand(name, text.Value, d.Package.lookup)
 	if err != nil {
 		return false
@@ -237,8 +231,8 @@ func (r *repository) development(d *Detail, name string, text Text) bool {
 }
 
 // delegate reads what start scripts of workspaces start in their members.
-func (r *repository) delegate() {
-	for _, dir := range sortedKeys(r.workspaces) {
+func (r *detector) delegate() {
+	for _, dir := range slices.Sorted(maps.Keys(r.workspaces)) {
 		w, p := r.workspaces[dir], r.packages[dir]
 		if len(w.Members) == 0 {
 			continue
@@ -271,7 +265,7 @@ func (r *repository) delegate() {
 
 // startsMember takes a command of the workspace that starts a file of the package,
 // or says that the workspace's start script starts one of its members.
-func (r *repository) startsMember(d *Detail) (reason string) {
+func (r *detector) startsMember(d *Detail) (reason string) {
 	command, ok := r.entries[d.Package.Dir]
 	if !ok {
 		return ""
@@ -304,7 +298,7 @@ var takesValue = append([]string{"--config", "-c"}, script.Valued...)
 
 // entryOf is the file that a command runs, from the root: of a folder its main
 // file. It need not be there yet.
-func (r *repository) entryOf(dir string, p Package, argv []string) string {
+func (r *detector) entryOf(dir string, p Package, argv []string) string {
 	if len(argv) == 0 || !slices.Contains([]string{"node", "bun", "deno"}, path.Base(argv[0])) {
 		return ""
 	}
@@ -320,7 +314,7 @@ func (r *repository) entryOf(dir string, p Package, argv []string) string {
 	return ""
 }
 
-func (r *repository) entryFile(file string, p Package) string {
+func (r *detector) entryFile(file string, p Package) string {
 	if file == p.Dir && p.Main.Value != "" {
 		file = path.Join(p.Dir, p.Main.Value)
 	}
@@ -341,7 +335,7 @@ func (r *repository) entryFile(file string, p Package) string {
 // startMain takes the main file of a package without a start script, if the
 // package looks like a program: not what others import. With a start script for
 // development alone it does.
-func (r *repository) startMain(d *Detail, answers detect.Answers, started bool) (reason string) {
+func (r *detector) startMain(d *Detail, answers detect.Answers, started bool) (reason string) {
 	p := d.Package
 	if r.startsMember(d); len(d.Start.Argv) > 0 {
 		return ""
@@ -407,7 +401,7 @@ var hosts = []string{"@google-cloud/functions-framework", "firebase-functions", 
 
 // imported says why the main file of a package is for others to import, "" where
 // nothing says so.
-func (r *repository) imported(p Package) string {
+func (r *detector) imported(p Package) string {
 	switch {
 	case p.Library:
 		return "a library: no start script, and it says what others may import"
@@ -449,19 +443,19 @@ func (p Package) lookupAny(names ...string) bool {
 
 // isBun says whether bun runs a package without a start script: it is what the
 // project installs with.
-func (r *repository) isBun(d *Detail) bool {
+func (r *detector) isBun(d *Detail) bool {
 	m, err := r.manager(d.Root, "")
 	return err == nil && m.Name == "bun"
 }
 
-func (r *repository) opensPort(file string, p Package) bool {
-	c, err := r.follow(file)
+func (r *detector) opensPort(file string, p Package) bool {
+	c, err := r.sources.follow(file)
 	return err == nil && len(c.serves(p.Dir).Listens) > 0
 }
 
 // entryFiles are the source files that the program begins with, from the root: of
 // a file that the build makes, those that it is likely made from.
-func (r *repository) entryFiles(d Detail) []string {
+func (r *detector) entryFiles(d Detail) []string {
 	if n := d.Package.Project; n != nil && r.tree.Has(path.Join(d.Workspace.Dir, n.Main)) {
 		return []string{path.Join(d.Workspace.Dir, n.Main)}
 	}
@@ -471,7 +465,7 @@ func (r *repository) entryFiles(d Detail) []string {
 	if r.tree.Has(d.Entry) {
 		return []string{d.Entry}
 	}
-	if made, ok := r.module(d.Entry); ok {
+	if made, ok := r.sources.module(d.Entry); ok {
 		return []string{made}
 	}
 	below, ok := detect.Below(d.Package.Dir, d.Entry)
@@ -480,7 +474,7 @@ func (r *repository) entryFiles(d Detail) []string {
 	}
 	_, inside, _ := strings.Cut(below, "/")
 	for _, try := range []string{inside, path.Join("src", inside), path.Join("src", path.Base(inside)), path.Base(inside), "src/main.js", "src/index.js", "src/server.js", "src/app.js", "index.js", "server.js"} {
-		if name, ok := r.module(path.Join(d.Package.Dir, try)); ok && try != "" {
+		if name, ok := r.sources.module(path.Join(d.Package.Dir, try)); ok && try != "" {
 			return []string{name}
 		}
 	}

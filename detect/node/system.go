@@ -3,6 +3,7 @@ package node
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -227,7 +228,7 @@ func (s *System) repositories(l *Lock, reached func(string) bool, direct map[str
 	for name, d := range direct {
 		fromGit[name] = fromGit[name] || isGit(d.Range)
 	}
-	for _, name := range sortedKeys(fromGit) {
+	for _, name := range slices.Sorted(maps.Keys(fromGit)) {
 		if fromGit[name] {
 			s.Build = append(s.Build, gitPackages...)
 			at := cmp.Or(direct[name].At, detect.Evidence{File: l.File})

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/jsconf"
+	"github.com/dockgen/dockgen/detect/node/jsconf"
 )
 
 // TypeScript is where the compiler of a package puts what it makes. Folders are

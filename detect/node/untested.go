@@ -13,7 +13,7 @@ var testRunners = []string{"vitest", "jest", "mocha", "ava"}
 
 // untested gives the runner of the test script where that is one which fails without
 // test files, and nothing below the package looks like one.
-func (r *repository) untested(p Package) string {
+func (r *detector) untested(p Package) string {
 	script, _ := p.Script("test")
 	words := strings.Fields(script.Value)
 	i := slices.IndexFunc(words, func(w string) bool { return slices.Contains(testRunners, w) })
@@ -25,7 +25,7 @@ func (r *repository) untested(p Package) string {
 
 // mayTest says whether a file or folder is called like a test: which ones the runner
 // takes may be configured.
-func (r *repository) mayTest(dir string) bool {
+func (r *detector) mayTest(dir string) bool {
 	for _, sub := range r.tree.Below(dir, func(d string) bool { return path.Base(d) == "node_modules" }) {
 		files, dirs := r.listing(sub)
 		if slices.ContainsFunc(slices.Concat(files, dirs), isTest) {

@@ -2,55 +2,42 @@ package node
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/manifest"
-	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
-// engine is a program that runs JavaScript: values, no decisions.
-type engine struct {
-	name     string // in words of a manifest: "node"
-	title    string
-	image    string
-	fallback string // the constraint for a project that names no version
-	tool     manifest.Tool
-	suites   []string // variants of the image for building, the best first
-	full     []string // the same with compilers; none where the image has no such variant
-	user     string
-	userIs   string
-	eval     []string // runs a program that is given as text
+// engineImage is the image of an engine: values, no decisions.
+type engineImage struct {
+	engine
+	image  string
+	suites []string // variants of the image for building, the best first
+	full   []string // the same with compilers; none where the image has no such variant
+	user   string
+	userIs string
+	eval   []string // runs a program that is given as text
 }
 
-var engines = map[string]engine{
+var engineImages = map[string]engineImage{
 	"node": {
-		name: "node", title: "Node.js", image: "node", fallback: "~24",
-		tool: manifest.Tool{
-			Names: []string{"nodejs", "node"},
-			Files: []manifest.PinFile{{Name: ".nvmrc", Read: manifest.FirstLine}, {Name: ".node-version", Read: manifest.FirstLine}},
-		},
+		engine: engines["node"], image: "node",
 		suites: []string{"trixie-slim", "bookworm-slim", "bullseye-slim", "buster-slim", "stretch-slim"},
 		full:   []string{"trixie", "bookworm", "bullseye", "buster", "stretch"},
 		user:   "1000:1000", userIs: "that image's node",
 		eval: []string{"node", "-e"},
 	},
 	"bun": {
-		name: "bun", title: "Bun", image: "oven/bun", fallback: "^1",
-		tool:   manifest.Tool{Names: []string{"bun"}, Files: []manifest.PinFile{{Name: ".bun-version", Read: manifest.FirstLine}}},
+		engine: engines["bun"], image: "oven/bun",
 		suites: []string{"slim"},
 		user:   "1000:1000", userIs: "that image's bun",
 		eval: []string{"bun", "-e"},
 	},
 	"deno": {
-		name: "deno", title: "Deno", image: "denoland/deno", fallback: "^2",
-		tool:   manifest.Tool{Names: []string{"deno"}, Files: []manifest.PinFile{{Name: ".deno-version", Read: manifest.FirstLine}, {Name: ".dvmrc", Read: manifest.FirstLine}}},
+		engine: engines["deno"], image: "denoland/deno",
 		suites: []string{""},
 		user:   "1993:1993", userIs: "that image's deno",
 		eval: []string{"deno", "eval"},
@@ -60,111 +47,6 @@ var engines = map[string]engine{
 // archived are the suites whose packages Debian has moved away, so that images on
 // them can install nothing more: https://www.debian.org/distrib/archive.
 var archived = []string{"buster-slim", "stretch-slim"}
-
-// codenames are those of the release lines with long-term support, as .nvmrc
-// may hold them: https://github.com/nodejs/Release/blob/main/CODENAMES.md
-var codenames = map[string]string{
-	"argon": "4", "boron": "6", "carbon": "8", "dubnium": "10", "erbium": "12", "fermium": "14",
-	"gallium": "16", "hydrogen": "18", "iron": "20", "jod": "22", "krypton": "24",
-}
-
-// wish is a version that a project asks for: a range in npm's words, or a
-// word of version managers.
-type wish struct {
-	Range string
-	At    detect.Evidence
-}
-
-// wishes lists what a package asks of its engine, the most telling first: volta,
-// the files of version managers, packageManager, devEngines, engines. Of a member of a workspace
-// its own manifest counts before that of the workspace.
-func (r *repository) wishes(e engine, packages ...Package) ([]wish, error) {
-	var found []wish
-	for _, p := range packages {
-		for _, v := range p.Volta {
-			if v.Name == e.name {
-				found = append(found, wish{v.Value, v.At})
-			}
-		}
-	}
-	pins, err := manifest.Pins(r.tree, packages[0].Dir, e.tool)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range pins {
-		if p.Version != "system" { // whatever the machine has
-			found = append(found, wish{p.Version, p.At})
-		}
-	}
-	for _, p := range packages { // Bun is what it installs with
-		if m, err := p.declares(""); err == nil && m.Name == e.name && m.Range != "" {
-			found = append(found, wish{m.Range, m.At})
-		}
-	}
-	for _, p := range packages {
-		for _, v := range p.DevRuntime {
-			if version, ok := strings.CutPrefix(v.Value, e.name+"@"); ok && version != "" {
-				found = append(found, wish{version, v.At})
-			}
-		}
-	}
-	for _, p := range packages {
-		for _, v := range p.Engines {
-			if v.Name == e.name && v.Value != "" {
-				found = append(found, wish{v.Value, v.At})
-			}
-		}
-	}
-	found = slices.Compact(found)
-	for _, w := range found {
-		if _, err := constraint(w.Range); err != nil {
-			return nil, detect.Errorf(w.At, "%q is no version of %s: %w", w.Range, e.title, err)
-		}
-	}
-	return found, nil
-}
-
-var (
-	versionWord  = pattern.New(`^[vV=]*\d+(\.\d+){0,2}$`)
-	comparators  = pattern.New(`^[\s0-9A-Za-z.*|<>=~^,+-]+$`)
-	looseSpace   = pattern.New(`([<>=~^]+)\s+`)
-	looseVersion = pattern.New(`(^|[\s|<>=~^])[vV](\d)`)
-)
-
-// newestWords are what version managers call the newest release.
-var newestWords = []string{"node", "latest", "current", "stable", "*", "x", ""}
-
-// constraint turns a version as a project writes it into one of the catalog: a
-// bare number stands for its line, as .nvmrc and npm have it, "lts/*" for the
-// default, and the newest for what fits any.
-func constraint(text string) (string, error) {
-	text = strings.TrimSpace(text)
-	word := strings.ToLower(text)
-	switch {
-	case slices.Contains(newestWords, word):
-		return "", nil
-	case word == "lts" || word == "lts/*" || word == "--lts" || word == "lts-latest":
-		return engines["node"].fallback, nil
-	case strings.HasPrefix(word, "lts/") || strings.HasPrefix(word, "lts-"):
-		line, ok := codenames[word[4:]]
-		if !ok {
-			return "", errors.New("no release line is called so")
-		}
-		return "~" + line, nil
-	case codenames[word] != "":
-		return "~" + codenames[word], nil
-	case versionWord.MatchString(text):
-		number := strings.TrimLeft(text, "vV=")
-		if strings.Count(number, ".") == 2 {
-			return "=" + number, nil
-		}
-		return "~" + number, nil
-	case !comparators.MatchString(text):
-		return "", errors.New("it is neither a version nor a range of them")
-	}
-	text = looseVersion.ReplaceAllString(text, "$1$2")
-	return looseSpace.ReplaceAllString(text, "$1"), nil
-}
 
 // both joins two constraints, each of which may be a choice.
 func both(a, b string) string {
@@ -184,7 +66,7 @@ func both(a, b string) string {
 // project asks for, else the default line. Of a range the default line is taken
 // where it fits, then the newest with long-term support, then the newest with
 // any, then the newest of all.
-func (p *planner) base(e engine) (catalog.Ref, error) {
+func (p *planner) base(e engineImage) (catalog.Ref, error) {
 	c := p.in.Catalog
 	want, reason, evidence := "", "", []detect.Evidence(nil)
 	flag := "--lang-version"
@@ -244,7 +126,7 @@ func (p *planner) base(e engine) (catalog.Ref, error) {
 
 // working finds an older version that the addons of dependencies and the package
 // manager work with, where the project leaves the choice, and says why that one.
-func (p *planner) working(e engine, want string, ref catalog.Ref) (catalog.Ref, string) {
+func (p *planner) working(e engineImage, want string, ref catalog.Ref) (catalog.Ref, string) {
 	limit, what := p.detail.System.Limit, p.detail.System.Limited
 	if limit.Value == "" {
 		return ref, ""
@@ -271,7 +153,7 @@ func where(evidence []detect.Evidence) string {
 }
 
 // newest finds the image for a constraint, and says in words which one it is.
-func newest(c *catalog.Catalog, e engine, want string) (ref catalog.Ref, how string, err error) {
+func newest(c *catalog.Catalog, e engineImage, want string) (ref catalog.Ref, how string, err error) {
 	type try struct{ constraint, how string }
 	var tries []try
 	if strings.HasPrefix(want, "=") {
@@ -301,7 +183,7 @@ func newest(c *catalog.Catalog, e engine, want string) (ref catalog.Ref, how str
 
 // contradictions tells of what the project says elsewhere and the version does
 // not satisfy.
-func (p *planner) contradictions(e engine, ref catalog.Ref) {
+func (p *planner) contradictions(e engineImage, ref catalog.Ref) {
 	for _, w := range p.detail.Versions[min(1, len(p.detail.Versions)):] {
 		want, err := constraint(w.Range)
 		if err != nil {
@@ -314,7 +196,7 @@ func (p *planner) contradictions(e engine, ref catalog.Ref) {
 }
 
 // newestExactly tries the suites of Debian in turn. The error is of the first.
-func newestExactly(c *catalog.Catalog, e engine, want string) (catalog.Ref, error) {
+func newestExactly(c *catalog.Catalog, e engineImage, want string) (catalog.Ref, error) {
 	var first error
 	for _, suite := range e.suites {
 		ref, err := c.Resolve(e.image, want, suite)

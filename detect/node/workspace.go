@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -110,7 +111,7 @@ func (r *repository) workspaceOf(p Package) (Workspace, error) {
 		for _, text := range w.pnpm.Packages {
 			patterns = append(patterns, Text{text, detect.Evidence{File: file}})
 		}
-		for _, name := range sortedKeys(w.pnpm.Patched) {
+		for _, name := range slices.Sorted(maps.Keys(w.pnpm.Patched)) {
 			w.Patched = append(w.Patched, Text{w.pnpm.Patched[name], detect.Evidence{File: file}})
 		}
 		w.At = detect.Evidence{File: file}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dockgen/dockgen/internal/jsconf"
+	"github.com/dockgen/dockgen/detect/node/jsconf"
 )
 
 // TestConfig reads the field "output" (or another) of what frameworks' files export.

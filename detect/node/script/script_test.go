@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dockgen/dockgen/internal/script"
+	"github.com/dockgen/dockgen/detect/node/script"
 )
 
 // TestProduction holds start scripts against the process that they come to, or

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"github.com/dockgen/dockgen/internal/jsconf"
+	"github.com/dockgen/dockgen/detect/node/jsconf"
 )
 
 // project is the files of a project, for tests.
