@@ -92,7 +92,7 @@ func (s *System) limit(name string, l *Lock, at detect.Evidence) {
 const oldPnpm, oldPnpmNode = "<7.32.5 || >=8.0.0, <8.3.1", "<20"
 
 // limitOf notes the versions of Node.js that a package manager works with.
-func (s *System) limitOf(m Manager) {
+func (s *System) limitManager(m Manager) {
 	if m.Name == "pnpm" && m.Range != "" && s.Limit.Value == "" && (catalog.Satisfies(m.Range, oldPnpm) || major(m.Range) < 7) {
 		s.Limit, s.Limited = Text{oldPnpmNode, m.At}, "pnpm "+m.Range
 	}

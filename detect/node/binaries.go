@@ -8,12 +8,8 @@ import (
 	"github.com/dockgen/dockgen/detect"
 )
 
-// binary is a program that a package brings: the package, and the file that its
-// "bin" names, so that node can run it without a shell.
-type binary struct{ name, pkg, file string }
-
 // binaries are programs that start services. Sources: the "bin" of each package.
-var binaries = []binary{
+var binaries = []struct{ name, pkg, file string }{
 	{"next", "next", "dist/bin/next"},
 	{"remix-serve", "@remix-run/serve", "dist/cli.js"},
 	{"fastify", "fastify-cli", "cli.js"},
@@ -34,6 +30,17 @@ var binaries = []binary{
 	{"ts-node", "ts-node", "dist/bin.js"},
 }
 
+// binary is a program that a package brings: the package, and the file that its
+// "bin" names, so that node can run it without a shell.
+func binary(name string) (pkg, file string, ok bool) {
+	for _, b := range binaries {
+		if b.name == name {
+			return b.pkg, b.file, true
+		}
+	}
+	return "", "", false
+}
+
 // shells are in the images themselves.
 var shells = []string{"sh", "bash"}
 
@@ -48,11 +55,9 @@ func (p *planner) direct(argv []string) []string {
 		return argv
 	}
 	name = path.Base(name)
-	for _, b := range binaries {
-		if b.name == name {
-			p.required = append(p.required, b.pkg)
-			return p.located(append([]string{"node", path.Join("node_modules", b.pkg, b.file)}, argv[1:]...))
-		}
+	if pkg, file, ok := binary(name); ok {
+		p.required = append(p.required, pkg)
+		return p.located(append([]string{"node", path.Join("node_modules", pkg, file)}, argv[1:]...))
 	}
 	p.required = append(p.required, name)
 	return p.located(append([]string{path.Join("node_modules/.bin", name)}, argv[1:]...))
@@ -66,22 +71,16 @@ func (p *planner) located(argv []string) []string {
 	if !d.isMember() || d.Manager.Name == "pnpm" {
 		return argv
 	}
+	below := detect.From(d.Workspace.Dir, d.Package.Dir)
 	moved := slices.Clone(argv)
 	for i, w := range moved {
 		rest, ok := strings.CutPrefix(strings.TrimPrefix(w, "./"), "node_modules/")
-		if !ok || d.Lock.nested[p.nestedKey(rest)] {
+		if !ok || d.Lock.nests(below, packageOf(rest)) {
 			continue
 		}
 		moved[i] = path.Join("/app", p.root(), "node_modules", rest)
 	}
 	return moved
-}
-
-// nestedKey is the folder and name of a package that is below a member's own
-// node_modules.
-func (p *planner) nestedKey(rest string) string {
-	below := detect.From(p.detail.Workspace.Dir, p.detail.Package.Dir)
-	return below + " " + packageOf(rest)
 }
 
 // packageOf is the package that a path in node_modules belongs to.
@@ -125,8 +124,8 @@ func (d Detail) keepsDev() (Dependency, bool) {
 	names := append(loaders(d.Start.Argv), d.Framework.Requires...)
 	if len(d.Start.Argv) > 0 && !slices.Contains([]string{"node", "bun", "deno"}, d.Start.Argv[0]) {
 		name := path.Base(d.Start.Argv[0])
-		if i := slices.IndexFunc(binaries, func(b binary) bool { return b.name == name }); i >= 0 {
-			name = binaries[i].pkg
+		if pkg, _, ok := binary(name); ok {
+			name = pkg
 		}
 		names = append(names, name)
 	}

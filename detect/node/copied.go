@@ -29,16 +29,10 @@ func (r *detector) copied(d *Detail) {
 // injects says whether pnpm copies a package: as the lockfile has it, else as the
 // settings and manifests want it.
 func (r *detector) injects(d Detail, c Package) bool {
-	if d.Lock.known && len(d.Lock.Stale) == 0 {
-		below := detect.From(d.Workspace.Dir, c.Dir)
-		for folder := range d.Lock.copies {
-			if folder == below || strings.HasPrefix(folder, below+"_") { // old formats add what it was resolved with
-				return true
-			}
-		}
-		return false
+	if d.Lock.sure() {
+		return d.Lock.copied(detect.From(d.Workspace.Dir, c.Dir))
 	}
-	return d.Workspace.pnpm.Inject || d.Registry.Inject || r.behindFile(d, c) || slices.ContainsFunc(d.Closure, func(p Package) bool { return slices.Contains(p.Injected, c.Name.Value) })
+	return d.Workspace.Inject || d.Registry.Inject || r.behindFile(d, c) || slices.ContainsFunc(d.Closure, func(p Package) bool { return slices.Contains(p.Injected, c.Name.Value) })
 }
 
 // behindFile says whether a package of the closure depends on the folder of another

@@ -16,16 +16,6 @@ var denoNames = []string{"deno.json", "deno.jsonc"}
 // denoMains are the files that a Deno project without a start task is started by.
 var denoMains = []string{"main.ts", "server.ts", "mod.ts", "index.ts", "app.ts", "main.js", "src/main.ts", "src/server.ts", "src/index.ts"}
 
-// Deno is what a deno.json states.
-type Deno struct {
-	File    string
-	Tasks   []Script
-	HasLock bool
-	Vendor  bool
-	Flags   []string // permissions of the start task
-	Build   bool
-}
-
 // deno finds the programs of Deno. A folder that has a package.json too is Deno's
 // where a task starts it and the package.json has no start script.
 func (r *detector) deno(found *detect.Findings) {
@@ -54,30 +44,12 @@ func (r *detector) deno(found *detect.Findings) {
 }
 
 func (r *detector) denoDetail(dir, file string) (d Detail, reason string, err error) {
-	v, err := r.json(file)
+	p, deno, err := r.readDeno(dir, file)
 	if err != nil {
 		return d, "", err
 	}
-	reading := &reader{file: file}
-	p := Package{Dir: dir, File: file, Name: reading.text(v, "name"), Library: v.get("exports").kind != absent}
-	deno := &Deno{File: file, HasLock: r.tree.Has(path.Join(dir, "deno.lock"))}
-	tasks := v.get("tasks")
-	if reading.want(tasks, "tasks", isObject) {
-		for _, m := range tasks.members {
-			task := m.value
-			if task.kind == isObject {
-				task = task.get("command")
-			}
-			deno.Tasks = append(deno.Tasks, Script{m.key, Text{task.text, detect.Evidence{File: file, Line: m.line}}})
-		}
-	}
-	if reading.err != nil {
-		return d, "", reading.err
-	}
-	p.Scripts = deno.Tasks
 	d = Detail{Package: p, Root: p, Workspace: Workspace{Dir: dir}, Engine: "deno", Deno: deno, Lock: &Lock{}, Closure: []Package{p}, Runs: []Package{p}, Members: []Package{p}}
 	d.Manager = Manager{Name: "deno", Reason: "its manifest", At: detect.Evidence{File: file}}
-	_, deno.Build = p.Script("build")
 	if reason := r.denoStart(&d); reason != "" {
 		return d, reason, nil
 	}
@@ -108,7 +80,7 @@ func (r *detector) denoStart(d *Detail) (reason string) {
 		if err != nil || len(words) < 2 || words[0] != "deno" || slices.Contains(words, "--watch") || slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, "&|;$`") }) {
 			continue
 		}
-		i := slices.IndexFunc(words, func(w string) bool { return slices.Contains(extensions, path.Ext(w)) })
+		i := slices.IndexFunc(words, isModule)
 		if i < 0 {
 			continue
 		}

@@ -333,16 +333,12 @@ func (r *detector) packagesOf(d *Detail) {
 	if d.isMember() && !slices.Contains(d.Workspace.Members, d.Package.Dir) {
 		d.Members = append(d.Members, d.Package)
 	}
-	if d.Root.Resolutions {
-		d.Lock.overrides = true
-	}
 	d.Lock.check(d.Manager, d.Workspace.Dir, d.Members)
 	running := d.Runs
 	if d.Root.Dir != d.Package.Dir {
 		running = append(slices.Clone(running), d.Root)
 	}
-	d.System = d.Lock.system(r.installed(*d), running)
-	d.System.limitOf(d.Manager)
+	d.System = d.Lock.system(d.Manager, r.installed(*d), running)
 	r.copied(d)
 	r.ownAddon(d)
 }

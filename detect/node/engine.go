@@ -18,6 +18,9 @@ type engine struct {
 	tool     manifest.Tool
 }
 
+// engineOf gives the engine of a name: "node", "bun", "deno".
+func engineOf(name string) engine { return engines[name] }
+
 var engines = map[string]engine{
 	"node": {
 		name: "node", title: "Node.js", fallback: "~24",

@@ -88,7 +88,7 @@ func FuzzLock(f *testing.F) {
 			}
 			l.check(Manager{Name: "npm"}, ".", []Package{{Dir: ".", Dependencies: []Dependency{{Name: "a", Range: "^1"}}}})
 			packages := []Package{{Dir: ".", Dependencies: []Dependency{{Name: "a", Range: "^1"}}}}
-			l.system(packages, packages)
+			l.system(Manager{Name: "pnpm", Range: "6"}, packages, packages)
 		}
 	})
 }

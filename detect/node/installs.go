@@ -192,11 +192,11 @@ func (r *detector) named(d Detail, p Package, words []string, t tool) []string {
 func (r *detector) standsAlone(root string, files []string) bool {
 	for _, name := range files {
 		file := path.Join(root, name)
-		if !slices.Contains(extensions, path.Ext(file)) {
+		if !isModule(file) {
 			continue
 		}
 		c, err := r.sources.follow(file)
-		if err != nil || len(c.files) != 1 {
+		if err != nil || !c.alone() {
 			return false
 		}
 	}
@@ -250,14 +250,14 @@ func (r *detector) content(d *Detail) {
 		d.Content = append(d.Content, Content{Path: folder, Folder: nested, Built: true})
 	}
 	r.compilerOptions(d)
-	files, dirs := r.listing(p.Dir)
+	listing, _ := r.tree.Folder(p.Dir)
 	hidden := manifest.Ignored(r.tree, d.Workspace.Dir)
-	for _, name := range files {
+	for _, name := range listing.Files {
 		if (d.starts(name) || !aside(name) && d.readsFile(name, compiled)) && !hidden(detect.From(d.Workspace.Dir, path.Join(p.Dir, name))) {
 			d.Content = append(d.Content, Content{Path: name})
 		}
 	}
-	for _, name := range dirs {
+	for _, name := range listing.Dirs {
 		dir := path.Join(p.Dir, name)
 		if aside(name) && !d.starts(name) || hidden(detect.From(d.Workspace.Dir, dir)) || r.isMember(d.Workspace, dir) || d.holdsOther(dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
 			continue
@@ -304,7 +304,7 @@ func (d Detail) readsFile(name string, compiled bool) bool {
 	switch {
 	case name == path.Base(d.Package.File) || d.mentions == nil && !isTypeScript(name) || d.mentions[name]:
 		return true
-	case slices.Contains(extensions, path.Ext(name)):
+	case isModule(name):
 		return !compiled && (d.Engine != "node" || !isTypeScript(name) || isTypeScript(d.Entry))
 	}
 	return false
@@ -349,7 +349,7 @@ func (r *detector) isSource(dir, name string) bool {
 		folder, _ := r.tree.Folder(sub)
 		for _, file := range folder.Files {
 			ext := path.Ext(file)
-			if slices.Contains(assets, ext) || name != "src" && !slices.Contains(extensions, ext) && !aside(file) {
+			if slices.Contains(assets, ext) || name != "src" && !isModule(file) && !aside(file) {
 				return false
 			}
 		}

@@ -689,12 +689,14 @@ func unmarked(r io.Reader) io.Reader {
 }
 
 // check lists the dependencies of manifests that the lockfile does not hold, so
-// that an install which insists on it would fail.
+// that an install which insists on it would fail. The root of the workspace is the first of
+// the packages.
 func (l *Lock) check(manager Manager, root string, packages []Package) {
 	if l.File == "" || !l.known || l.checked {
 		return
 	}
 	l.checked = true
+	l.overrides = l.overrides || packages[0].Resolutions
 	local := map[string]bool{}
 	for _, p := range packages {
 		local[p.Name.Value] = true
@@ -726,6 +728,35 @@ func (l *Lock) holds(manager Manager, below string, d Dependency) bool {
 		return false
 	}
 	return manager.Name != "pnpm" || l.overrides || text == d.Range
+}
+
+// sure says whether the lockfile tells what an install makes: it knows the manifests and
+// holds all that they name.
+func (l *Lock) sure() bool { return l.known && len(l.Stale) == 0 }
+
+// copied says whether an install of pnpm copies the folder of a package, from the
+// workspace's, into node_modules.
+func (l *Lock) copied(below string) bool {
+	for folder := range l.copies {
+		if folder == below || strings.HasPrefix(folder, below+"_") { // old formats add what it was resolved with
+			return true
+		}
+	}
+	return false
+}
+
+// nests says whether a package is below a node_modules of a member's own, the member by
+// its folder from the workspace's; without a name, whether any is.
+func (l *Lock) nests(folder, name string) bool {
+	if name != "" {
+		return l.nested[folder+" "+name]
+	}
+	for key := range l.nested {
+		if strings.HasPrefix(key, folder+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // plainRange says whether a range stands in a yarn.lock as it is written.

@@ -130,15 +130,11 @@ func (p *planner) nestedModules(c Package) (has, sure bool) {
 	switch {
 	case below == ".":
 		return false, true
-	case d.Manager.Name == "pnpm" && d.Workspace.pnpm.NodeLinker != "hoisted":
+	case d.Manager.Name == "pnpm" && d.Workspace.NodeLinker != "hoisted":
 		return c.hasProduction() || c.hasKind(peer), c.hasProduction()
-	case d.Manager.Name == "npm" && d.Lock.known && len(d.Lock.Stale) == 0:
-		for key := range d.Lock.nested {
-			if strings.HasPrefix(key, below+" ") {
-				return true, false // it may be for development only
-			}
-		}
-		return false, true
+	case d.Manager.Name == "npm" && d.Lock.sure():
+		any := d.Lock.nests(below, "")
+		return any, !any // it may be for development only
 	}
 	return true, false
 }

@@ -83,7 +83,7 @@ func (g *Registry) read(file, text string) {
 		at := detect.Evidence{File: file, Line: n}
 		if path.Ext(file) == ".toml" {
 			for _, m := range pair.FindAllStringSubmatch(line, -1) {
-				g.setting(m[1], unquote(m[2]), at)
+				g.setting(m[1], strings.Trim(m[2], `"'`), at)
 			}
 			continue
 		}
@@ -92,7 +92,7 @@ func (g *Registry) read(file, text string) {
 			separator = ": "
 		}
 		if key, setting, ok := strings.Cut(line, separator); ok {
-			g.setting(unquote(strings.TrimSpace(key)), unquote(strings.TrimSpace(setting)), at)
+			g.setting(strings.Trim(strings.TrimSpace(key), `"'`), strings.Trim(strings.TrimSpace(setting), `"'`), at)
 		}
 	}
 }

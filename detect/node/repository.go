@@ -98,13 +98,6 @@ func (r *repository) workspace(p Package) Workspace {
 	return Workspace{Dir: p.Dir}
 }
 
-// files lists the files and folders in a folder, without those that are hidden by
-// a dot.
-func (r *repository) listing(dir string) (files, dirs []string) {
-	folder, _ := r.tree.Folder(dir)
-	return folder.Files, folder.Dirs
-}
-
 // first gives the first of some files that is there, from dir.
 func (r *repository) first(dir string, names ...string) string {
 	for _, name := range names {

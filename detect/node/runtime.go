@@ -178,10 +178,11 @@ func (p *planner) managed() error {
 		if t.Value != "pnpm" || slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "pnpm@") }) || p.flavour != "slim" {
 			continue
 		}
-		want := fallbackManager["pnpm"]
+		pnpm := Manager{Name: "pnpm"}
 		if p.detail.Manager.Name == "pnpm" {
-			want, _ = p.detail.Manager.constraint()
+			pnpm = p.detail.Manager
 		}
+		want, _ := pnpm.constraint()
 		if err := add("pnpm", want); err != nil {
 			return err
 		}
@@ -196,7 +197,7 @@ func (p *planner) managed() error {
 // started adds the packages of the programs that the program starts.
 func (p *planner) started() {
 	for _, t := range p.detail.Serves.Programs {
-		if packages, ok := programs[t.Value]; ok {
+		if packages, ok := packagesOf(t.Value); ok {
 			p.view.Packages = union(p.view.Packages, packages)
 			p.plan.Decide("program", t.Value, "", "the sources start it", t.At)
 		}

@@ -65,6 +65,12 @@ const (
 // finds them.
 var extensions = []string{".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".tsx", ".jsx"}
 
+// isModule says whether a file is called like one of JavaScript or TypeScript.
+func isModule(name string) bool { return slices.Contains(extensions, path.Ext(name)) }
+
+// alone says whether a program is one file.
+func (c code) alone() bool { return len(c.files) == 1 }
+
 // follow reads a program from its entry along its imports of files.
 func (r *sources) follow(entries ...string) (code, error) {
 	var c code
@@ -112,7 +118,7 @@ func (r *sources) module(name string) (string, bool) {
 		tries = append(tries, name+"/index"+ext)
 	}
 	for _, try := range tries {
-		if r.tree.Has(try) && slices.Contains(extensions, path.Ext(try)) {
+		if r.tree.Has(try) && isModule(try) {
 			return try, true
 		}
 	}

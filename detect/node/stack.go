@@ -8,15 +8,12 @@ const Name = "node"
 // Stack is what JavaScript and TypeScript contribute, on Node.js, Bun and Deno.
 func Stack() plan.Stack {
 	return plan.Stack{
-		Name:    Name,
-		Markers: []string{"package.json", "package.json5", "deno.json", "deno.jsonc"},
-		Workspaces: []plan.Workspace{
-			{Marker: pnpmWorkspaceFile, Members: pnpmWorkspaces},
-			{Marker: "package.json", Members: packageWorkspaces},
-		},
-		Runtimes: []string{"slim", "distroless", "alpine"},
-		Detect:   Detect,
-		Plan:     Plan,
-		Starter:  starter,
+		Name:       Name,
+		Markers:    []string{"package.json", "package.json5", "deno.json", "deno.jsonc"},
+		Workspaces: workspaces(),
+		Runtimes:   []string{"slim", "distroless", "alpine"},
+		Detect:     Detect,
+		Plan:       Plan,
+		Starter:    starter,
 	}
 }

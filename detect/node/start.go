@@ -206,7 +206,7 @@ func (r *detector) development(d *Detail, name string, text Text) bool {
 		}
 		for _, w := range strings.Fields(strings.Join(s.Argv[1:], " ")) { // --exec has a command in one word
 			file := path.Join(d.Package.Dir, s.Dir, w)
-			if !slices.Contains(extensions, path.Ext(w)) || !r.tree.Has(file) {
+			if !isModule(w) || !r.tree.Has(file) {
 				continue
 			}
 			argv := []string{"node", w}
@@ -318,7 +318,7 @@ func (r *detector) entryFile(file string, p Package) string {
 	if file == p.Dir && p.Main.Value != "" {
 		file = path.Join(p.Dir, p.Main.Value)
 	}
-	if r.tree.Has(file) || slices.Contains(extensions, path.Ext(file)) {
+	if r.tree.Has(file) || isModule(file) {
 		return file
 	}
 	for _, try := range []string{file + ".js", path.Join(file, "index.js"), file + ".ts", path.Join(file, "index.ts")} {
@@ -354,7 +354,7 @@ func (r *detector) startMain(d *Detail, answers detect.Answers, started bool) (r
 	}
 	for _, c := range candidates {
 		file := path.Join(p.Dir, c.Value)
-		if c.Value == "" || !r.tree.Has(file) || isTypeScript(file) && !bun || !slices.Contains(extensions, path.Ext(file)) && c.Value != "bin/www" {
+		if c.Value == "" || !r.tree.Has(file) || isTypeScript(file) && !bun || !isModule(file) && c.Value != "bin/www" {
 			continue
 		}
 		if why := r.imported(p); why != "" && !asked && !started {

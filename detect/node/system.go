@@ -106,6 +106,12 @@ var playwrightLibraries = []string{
 	"libxkbcommon0", "libxrandr2",
 }
 
+// packagesOf gives the packages of Debian that have a program, by the word in sources.
+func packagesOf(program string) ([]string, bool) {
+	packages, ok := programs[program]
+	return packages, ok
+}
+
 // programs are those that applications start, by the word in their source, with
 // the package that has them.
 var programs = map[string][]string{
@@ -164,7 +170,7 @@ type System struct {
 // system asks the table about the dependencies of the packages that are installed for
 // a build, and of those that run: what manifests name, and what that brings along, as
 // far as the lockfile tells.
-func (l *Lock) system(installed, run []Package) System {
+func (l *Lock) system(m Manager, installed, run []Package) System {
 	var names, runs, strict []string
 	direct := map[string]Dependency{}
 	for _, p := range installed {
@@ -211,6 +217,7 @@ func (l *Lock) system(installed, run []Package) System {
 			}
 		}
 	}
+	s.limitManager(m)
 	s.repositories(l, reached, direct)
 	for _, list := range []*[]string{&s.Build, &s.Run} {
 		slices.Sort(*list)

@@ -27,8 +27,8 @@ func (r *detector) untested(p Package) string {
 // takes may be configured.
 func (r *detector) mayTest(dir string) bool {
 	for _, sub := range r.tree.Below(dir, func(d string) bool { return path.Base(d) == "node_modules" }) {
-		files, dirs := r.listing(sub)
-		if slices.ContainsFunc(slices.Concat(files, dirs), isTest) {
+		folder, _ := r.tree.Folder(sub)
+		if slices.ContainsFunc(slices.Concat(folder.Files, folder.Dirs), isTest) {
 			return true
 		}
 	}

@@ -24,20 +24,20 @@ type engineImage struct {
 
 var engineImages = map[string]engineImage{
 	"node": {
-		engine: engines["node"], image: "node",
+		engine: engineOf("node"), image: "node",
 		suites: []string{"trixie-slim", "bookworm-slim", "bullseye-slim", "buster-slim", "stretch-slim"},
 		full:   []string{"trixie", "bookworm", "bullseye", "buster", "stretch"},
 		user:   "1000:1000", userIs: "that image's node",
 		eval: []string{"node", "-e"},
 	},
 	"bun": {
-		engine: engines["bun"], image: "oven/bun",
+		engine: engineOf("bun"), image: "oven/bun",
 		suites: []string{"slim"},
 		user:   "1000:1000", userIs: "that image's bun",
 		eval: []string{"bun", "-e"},
 	},
 	"deno": {
-		engine: engines["deno"], image: "denoland/deno",
+		engine: engineOf("deno"), image: "denoland/deno",
 		suites: []string{""},
 		user:   "1993:1993", userIs: "that image's deno",
 		eval: []string{"deno", "eval"},
@@ -84,7 +84,7 @@ func (p *planner) base(e engineImage) (catalog.Ref, error) {
 			return catalog.Ref{}, detect.Errorf(w.At, "%q: %w", w.Range, err)
 		}
 		want, evidence = got, []detect.Evidence{w.At}
-		if want == engines["node"].fallback && strings.Contains(w.Range, "lts") {
+		if want == engineOf("node").fallback && strings.Contains(w.Range, "lts") {
 			reason = "the line with long-term support"
 		}
 	default:

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // pnpmWorkspaceFile lists the members of a pnpm workspace and holds settings of
@@ -24,7 +25,10 @@ type Workspace struct {
 	At      detect.Evidence // what lists the members; empty for a package that stands alone
 	Members []string        // their folders, the workspace's own left out
 	Patched []Text          // files of patches, from Dir
-	pnpm    pnpmSettings
+
+	// Settings of pnpm-workspace.yaml (https://pnpm.io/settings).
+	NodeLinker string // how node_modules is laid out: "hoisted"; empty for pnpm's own way
+	Inject     bool   // members are copied into node_modules, not linked
 }
 
 // pnpmSettings are the keys of pnpm-workspace.yaml that a build depends on.
@@ -105,14 +109,16 @@ func (r *repository) workspaceOf(p Package) (Workspace, error) {
 		if err != nil {
 			return w, err
 		}
-		if w.pnpm, err = readPnpm(file, data); err != nil {
+		pnpm, err := readPnpm(file, data)
+		if err != nil {
 			return w, err
 		}
-		for _, text := range w.pnpm.Packages {
+		w.NodeLinker, w.Inject = pnpm.NodeLinker, pnpm.Inject
+		for _, text := range pnpm.Packages {
 			patterns = append(patterns, Text{text, detect.Evidence{File: file}})
 		}
-		for _, name := range slices.Sorted(maps.Keys(w.pnpm.Patched)) {
-			w.Patched = append(w.Patched, Text{w.pnpm.Patched[name], detect.Evidence{File: file}})
+		for _, name := range slices.Sorted(maps.Keys(pnpm.Patched)) {
+			w.Patched = append(w.Patched, Text{pnpm.Patched[name], detect.Evidence{File: file}})
 		}
 		w.At = detect.Evidence{File: file}
 	case p.HasWorkspaces:
@@ -226,23 +232,23 @@ func (r *repository) byPath(p Package, d Dependency) (dir string, ok bool) {
 	return "", false
 }
 
-// packageWorkspaces are the patterns in a package.json.
-func packageWorkspaces(data []byte) ([]string, error) {
-	p, err := readPackage("package.json", data)
-	if err != nil {
-		return nil, err
+// workspaces are the files that list members, and how their patterns are read.
+func workspaces() []plan.Workspace {
+	return []plan.Workspace{
+		{Marker: pnpmWorkspaceFile, Members: func(data []byte) ([]string, error) {
+			s, err := readPnpm(pnpmWorkspaceFile, data)
+			if err != nil {
+				return nil, fmt.Errorf("read workspace: %w", err)
+			}
+			return s.Packages, nil
+		}},
+		{Marker: "package.json", Members: func(data []byte) ([]string, error) {
+			p, err := readPackage("package.json", data)
+			var patterns []string
+			for _, w := range p.Workspaces {
+				patterns = append(patterns, w.Value)
+			}
+			return patterns, err
+		}},
 	}
-	var patterns []string
-	for _, w := range p.Workspaces {
-		patterns = append(patterns, w.Value)
-	}
-	return patterns, nil
-}
-
-func pnpmWorkspaces(data []byte) ([]string, error) {
-	s, err := readPnpm(pnpmWorkspaceFile, data)
-	if err != nil {
-		return nil, fmt.Errorf("read workspace: %w", err)
-	}
-	return s.Packages, nil
 }
