@@ -28,7 +28,7 @@ fmt: ## format the code
 	gofmt -w cmd detect internal templates
 
 golden: ## rewrite the expectations; read the difference before you commit it
-	$(GO) test ./cmd/dockgen ./internal/config $(patsubst %/testdata,./%,$(wildcard detect/*/testdata)) -update
+	$(GO) test ./cmd/dockgen ./internal/config $(patsubst %/testdata,./%,$(wildcard detect/*/testdata detect/*/*/testdata)) -update
 
 fuzz: ## fuzz every target for FUZZTIME
 	@$(GO) run ./internal/fuzz -time $(FUZZTIME)

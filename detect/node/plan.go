@@ -7,6 +7,10 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/framework"
+	"github.com/dockgen/dockgen/detect/node/lock"
+	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/detect/node/service"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -67,7 +71,7 @@ type view struct {
 // planner gathers one plan.
 type planner struct {
 	in     plan.Input
-	detail Detail
+	detail service.Detail
 	engine engineImage
 	view   view
 	plan   plan.Plan
@@ -92,7 +96,7 @@ type planner struct {
 
 // Plan decides how the image of one service is made.
 func Plan(in plan.Input) (plan.Plan, error) {
-	d, ok := in.Service.Detail.(Detail)
+	d, ok := in.Service.Detail.(service.Detail)
 	if !ok {
 		return plan.Plan{}, fmt.Errorf("plan %s: not a Node service", in.Service.Name)
 	}
@@ -117,7 +121,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.platforms,
 		p.ignore,
 	}
-	if d.Framework.Kind == Static {
+	if d.Framework.Kind == framework.Static {
 		steps = []func() error{p.place, p.images, p.manager, p.install, p.build, p.tests, p.site, p.platforms, p.ignore}
 	}
 	if d.Deno != nil {
@@ -155,17 +159,17 @@ func (p *planner) place() error {
 	for _, n := range append(slices.Clone(d.Notes), d.Framework.Notes...) {
 		p.plan.Note("%s", n)
 	}
-	if d.Framework.Kind != Unknown {
+	if d.Framework.Kind != framework.Unknown {
 		p.plan.Decide("framework", d.Framework.Title, "", d.Framework.Reason, d.Framework.Evidence...)
 		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Framework.Evidence...)
 	}
 	if !d.Alone() && len(d.Closure) > 1 {
-		p.plan.Decide("builds with", strings.Join(dirs(d.Closure), " "), "", "the packages of the repository that it needs", d.Closure[0].at())
+		p.plan.Decide("builds with", strings.Join(dirs(d.Closure), " "), "", "the packages of the repository that it needs", d.Closure[0].At())
 	}
 	return nil
 }
 
-func dirs(packages []Package) []string {
+func dirs(packages []project.Package) []string {
 	var found []string
 	for _, p := range packages {
 		found = append(found, p.Dir)
@@ -226,7 +230,7 @@ func (p *planner) images() error {
 	p.plan.Decide("base of the build", ref.String(), "--lang-version", p.versionReason, p.versionEvidence...)
 	p.view.DepsPackages = p.detail.System.Build
 	if len(p.detail.System.Compile) > 0 {
-		p.view.DepsPackages = union(p.view.DepsPackages, gyp)
+		p.view.DepsPackages = union(p.view.DepsPackages, lock.Gyp)
 	}
 	return nil
 }
@@ -237,7 +241,7 @@ func (p *planner) builderEngine() engineImage {
 	if p.detail.Engine == "bun" && p.detail.Manager.Name == "bun" || p.detail.Engine == "deno" {
 		return p.engine
 	}
-	if p.detail.Manager.Name == "bun" && p.detail.Framework.Kind == Unknown && p.detail.Engine == "bun" {
+	if p.detail.Manager.Name == "bun" && p.detail.Framework.Kind == framework.Unknown && p.detail.Engine == "bun" {
 		return p.engine
 	}
 	return engineImages["node"]
@@ -267,7 +271,7 @@ func (p *planner) ignore() error {
 	d := p.detail
 	own := []string{"**/node_modules", "**/npm-debug.log*", "**/.turbo", "**/.nx", "**/coverage"}
 	for _, o := range d.Framework.Outputs {
-		if name := path.Join(p.home(), o); plainPath.MatchString(name) {
+		if name := path.Join(p.home(), o); project.PlainPath.MatchString(name) {
 			own = append(own, name)
 		}
 	}

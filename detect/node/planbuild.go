@@ -6,13 +6,12 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/script"
+	"github.com/dockgen/dockgen/detect/node/service"
 	"github.com/dockgen/dockgen/internal/dockerfile"
-	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
-
-var plainPath = pattern.New(`^[A-Za-z0-9@][A-Za-z0-9@._/-]*$|^\.[A-Za-z0-9][A-Za-z0-9._/-]*$`)
 
 // build settles what makes the program or site.
 func (p *planner) build() error {
@@ -29,7 +28,7 @@ func (p *planner) build() error {
 		}
 		own = append(own, command)
 		if len(commands) == 0 {
-			reason, evidence = "npm compiles the addon of a package with "+gypFile, []detect.Evidence{at}
+			reason, evidence = "npm compiles the addon of a package with "+service.GypFile, []detect.Evidence{at}
 		}
 	}
 	commands = append(own, commands...)
@@ -45,7 +44,7 @@ func (p *planner) build() error {
 		mounts = p.installMounts()
 	}
 	for _, c := range d.Framework.Caches {
-		if plainPath.MatchString(c) {
+		if project.PlainPath.MatchString(c) {
 			mounts = append(mounts, lockedMount(path.Join("/app", p.home(), c)))
 		}
 	}
@@ -114,7 +113,7 @@ func (p *planner) startBuilder() {
 	}
 	p.view.Builder = p.view.Stages.Deps
 	d := p.detail
-	if d.Alone() || d.Package.Virtual || slices.ContainsFunc(d.Closure, func(c Package) bool { return p.fromContext(c.Dir) == "." }) {
+	if d.Alone() || d.Package.Virtual || slices.ContainsFunc(d.Closure, func(c project.Package) bool { return p.fromContext(c.Dir) == "." }) {
 		p.view.Sources = []Copied{{Sources: []string{"."}, To: "."}}
 		return
 	}
@@ -140,16 +139,16 @@ func (p *planner) rootFiles() []string {
 func (p *planner) buildCommands() (commands []string, reason string, evidence []detect.Evidence, err error) {
 	d := p.detail
 	own, hasOwn := d.Package.Script("build")
-	isMember := d.isMember()
+	isMember := d.IsMember()
 	switch {
 	case isMember && d.Orchestrator == "turbo" && hasOwn:
 		commands, err = p.orchestrated("turbo run build --filter=")
 		return commands, "turbo builds it and what it needs", []detect.Evidence{own.At}, err
 	case (isMember || d.Package.Virtual) && d.Orchestrator == "nx":
 		commands, err = p.orchestrated("nx build ")
-		return commands, "nx builds it and what it needs", []detect.Evidence{d.Package.at()}, err
+		return commands, "nx builds it and what it needs", []detect.Evidence{d.Package.At()}, err
 	}
-	commands = p.inTurn(func(c Package) string {
+	commands = p.inTurn(func(c project.Package) string {
 		s, ok := c.Script("build")
 		if !ok {
 			return ""
@@ -164,23 +163,23 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		command, err := p.inNodeModules(d.Framework.Build)
 		return append(commands, command), "no build script; the framework's own command", d.Framework.Evidence, err
 	}
-	if len(evidence) == 0 && isMember && d.compiled {
+	if len(evidence) == 0 && isMember && d.Compiled {
 		if s, ok := d.Root.Script("build"); ok {
 			return append(commands, p.script("build", "")), "the workspace's build script", []detect.Evidence{s.At}, nil
 		}
 	}
 	switch {
 	case len(commands) == 0:
-		return nil, "no build script", []detect.Evidence{d.Package.at()}, nil
+		return nil, "no build script", []detect.Evidence{d.Package.At()}, nil
 	case len(evidence) == 0:
-		return commands, "pnpm copies " + strings.Join(dirs(d.Copied), " ") + " when it installs, so it does so again with the sources", []detect.Evidence{d.Copied[0].at()}, nil
+		return commands, "pnpm copies " + strings.Join(dirs(d.Copied), " ") + " when it installs, so it does so again with the sources", []detect.Evidence{d.Copied[0].At()}, nil
 	}
 	return commands, "the build scripts of what it needs", evidence, nil
 }
 
 // inTurn are the commands that build the packages of the closure, each behind what
 // it needs. What an install has copied is copied anew before the next of them.
-func (p *planner) inTurn(build func(Package) string) []string {
+func (p *planner) inTurn(build func(project.Package) string) []string {
 	var commands []string
 	stale := false
 	anew := func() {
@@ -200,7 +199,7 @@ func (p *planner) inTurn(build func(Package) string) []string {
 	return commands
 }
 
-func (p *planner) isCopied(c Package) bool { return among(p.detail.Copied, c) }
+func (p *planner) isCopied(c project.Package) bool { return project.Among(p.detail.Copied, c) }
 
 // copyAnew is an install that does nothing but copy the packages of the repository
 // again; empty where the first one copies none. From version 11 on pnpm would do
@@ -220,7 +219,7 @@ func (p *planner) copyAnew() string {
 // install copies: what is built within one command cannot be copied between.
 func (p *planner) orchestrated(words string) (commands []string, err error) {
 	d := p.detail
-	return p.inTurn(func(c Package) string {
+	return p.inTurn(func(c project.Package) string {
 		_, builds := c.Script("build")
 		if c.Dir != d.Package.Dir && !(builds && p.isCopied(c)) {
 			return ""
@@ -230,7 +229,7 @@ func (p *planner) orchestrated(words string) (commands []string, err error) {
 			name, wrong = dockerfile.Shell("./" + detect.From(d.Workspace.Dir, c.Dir))
 		}
 		if wrong != nil && err == nil {
-			err = detect.Errorf(c.at(), "name: %w", wrong)
+			err = detect.Errorf(c.At(), "name: %w", wrong)
 		}
 		return p.runner() + words + name
 	}), err
@@ -252,7 +251,7 @@ func (p *planner) inNodeModules(argv []string) (string, error) {
 		words = append(words, quoted)
 	}
 	command := p.runner() + strings.Join(words, " ")
-	if home := p.home(); home != "" && p.detail.isMember() {
+	if home := p.home(); home != "" && p.detail.IsMember() {
 		below := detect.From(p.detail.Workspace.Dir, p.detail.Package.Dir)
 		quoted, err := dockerfile.Shell(below)
 		if err != nil {
@@ -303,7 +302,7 @@ func (p *planner) tests() error {
 	case p.in.Overrides.NoTestStage:
 		return leave("--no-test-stage", "asked for")
 	case !ok:
-		return leave("", "no test script", d.Package.at())
+		return leave("", "no test script", d.Package.At())
 	case strings.Contains(test.Value, "no test specified"): // what npm init writes
 		return leave("", "the test script is npm's placeholder", test.At)
 	case wordsAlone(test.Value, d.Package):
@@ -326,8 +325,8 @@ func (p *planner) tests() error {
 }
 
 // wordsAlone says whether a test script prints something and runs nothing.
-func wordsAlone(text string, p Package) bool {
-	steps, err := script.Expand("test", text, p.lookup)
+func wordsAlone(text string, p project.Package) bool {
+	steps, err := script.Expand("test", text, p.Lookup)
 	return err == nil && len(steps) == 0
 }
 
@@ -340,14 +339,14 @@ var watchers = []string{"nodemon", "onchange", "chokidar", "tsc-watch", "ts-node
 
 // unfit says why a test script cannot run in a build: of what it comes to, with the
 // scripts that npm runs before and after it.
-func unfit(p Package) string {
+func unfit(p project.Package) string {
 	for _, name := range []string{"pretest", "test", "posttest"} {
 		s, ok := p.Script(name)
 		if !ok {
 			continue
 		}
 		commands := [][]string{strings.Fields(s.Value)}
-		if steps, err := script.Expand(name, s.Value, p.lookup); err == nil {
+		if steps, err := script.Expand(name, s.Value, p.Lookup); err == nil {
 			commands = nil
 			for _, step := range steps {
 				commands = append(commands, step.Argv)

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/framework"
+	"github.com/dockgen/dockgen/detect/node/lock"
+	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -39,7 +42,7 @@ const lastWithYarn, bundledYarn = 25, "1.22.22"
 // the image.
 func (p *planner) manager() error {
 	m := p.detail.Manager
-	want, reason := m.constraint()
+	want, reason := m.Constraint()
 	program, builder := m.Name, p.builderEngine()
 	evidence := []detect.Evidence{}
 	if m.At.File != "" {
@@ -52,13 +55,13 @@ func (p *planner) manager() error {
 		}
 	}
 	switch {
-	case builder.name == m.Name:
+	case builder.Name == m.Name:
 		p.plan.Decide("package manager", m.Name, "--package-manager", "the image's own; "+m.Reason, evidence...)
 		return nil
 	case m.Name == "npm" && (m.Range == "" || !m.Binding || p.bundled(want)):
 		p.plan.Decide("package manager", "npm", "--package-manager", m.Reason+"; the one that comes with the image", evidence...)
 		return nil
-	case m.YarnPath != "" && major(p.version) < lastWithYarn:
+	case m.YarnPath != "" && project.Major(p.version) < lastWithYarn:
 		p.plan.Decide("package manager", m.YarnPath, "--package-manager", "the project's own, which yarn 1 of the image starts", evidence...)
 		return nil
 	}
@@ -71,11 +74,11 @@ func (p *planner) manager() error {
 	}
 	p.managerVersion = version
 	p.plan.Decide("package manager", m.Name+" "+version, "--package-manager", reason, evidence...)
-	if m.Name == "yarn" && version == bundledYarn && major(p.version) < lastWithYarn {
+	if m.Name == "yarn" && version == bundledYarn && project.Major(p.version) < lastWithYarn {
 		return nil
 	}
 	command := "npm install --global " + program + "@" + version
-	if m.Name == "yarn" && major(p.version) < lastWithYarn {
+	if m.Name == "yarn" && project.Major(p.version) < lastWithYarn {
 		command = "npm install --global --force " + program + "@" + version // over the image's
 	}
 	p.view.Manager = Run{Mounts: []string{cacheMount(caches["npm"])}, Commands: []string{command}}
@@ -88,7 +91,7 @@ var bundledNpm = map[int]string{14: "6", 16: "8", 18: "10", 20: "10", 22: "10", 
 
 // bundled says whether any npm that the image may bring satisfies a constraint.
 func (p *planner) bundled(want string) bool {
-	line, known := bundledNpm[major(p.version)]
+	line, known := bundledNpm[project.Major(p.version)]
 	newest, err := p.in.Catalog.Tool("npm", "~"+line)
 	return known && err == nil && catalog.Satisfies(line+".0.0", want) && catalog.Satisfies(newest, want)
 }
@@ -96,8 +99,8 @@ func (p *planner) bundled(want string) bool {
 // toolVersion is the version of a package manager for a constraint; of npm one of the
 // image's own line, where that fits: a later one may block scripts.
 func (p *planner) toolVersion(program, want string) (string, error) {
-	if line, known := bundledNpm[major(p.version)]; known && program == "npm" && !strings.HasPrefix(want, "=") {
-		if version, err := p.in.Catalog.Tool(program, both(want, "~"+line)); err == nil {
+	if line, known := bundledNpm[project.Major(p.version)]; known && program == "npm" && !strings.HasPrefix(want, "=") {
+		if version, err := p.in.Catalog.Tool(program, project.Join(want, "~"+line)); err == nil {
 			return version, nil
 		}
 	}
@@ -107,14 +110,16 @@ func (p *planner) toolVersion(program, want string) (string, error) {
 // install settles the layer of dependencies.
 func (p *planner) install() error {
 	d := p.detail
-	p.installed = slices.ContainsFunc(d.Members, func(m Package) bool { return m.hasProduction() || m.hasKind(development) || m.hasKind(peer) })
+	p.installed = slices.ContainsFunc(d.Members, func(m project.Package) bool {
+		return m.HasProduction() || m.HasKind(project.Development) || m.HasKind(project.Peer)
+	})
 	if !p.installed {
 		p.view.Manager.Mounts = slices.Clip(p.view.Manager.Mounts)
-		p.plan.Decide("dependencies", plan.None, "", "no package is required", d.Package.at())
+		p.plan.Decide("dependencies", plan.None, "", "no package is required", d.Package.At())
 		return nil
 	}
 	p.manifests()
-	if d.Manager.Name == "pnpm" || d.Framework.Kind != Unknown {
+	if d.Manager.Name == "pnpm" || d.Framework.Kind != framework.Unknown {
 		p.setDeps("CI", "true")
 	}
 	if d.Installs.Silent && d.Root.Has("husky") {
@@ -136,7 +141,7 @@ func (p *planner) install() error {
 	}
 	p.view.Install = Run{Mounts: p.installMounts(), Commands: []string{command}}
 	reason := "in a layer of its own, which an edit of the sources leaves alone"
-	evidence := []detect.Evidence{d.Package.at()}
+	evidence := []detect.Evidence{d.Package.At()}
 	switch {
 	case d.Manager.Lock == "":
 		reason += "; without a lockfile"
@@ -166,7 +171,7 @@ func (p *planner) install() error {
 	return nil
 }
 
-func causes(s System) []detect.Evidence {
+func causes(s lock.System) []detect.Evidence {
 	var at []detect.Evidence
 	for _, c := range append(slices.Clone(s.Causes), s.Compile...) {
 		at = append(at, c.At)
@@ -226,7 +231,7 @@ func (p *planner) installMounts() []string {
 
 // filters are the members whose dependencies are installed, as the package
 // manager takes them.
-func (p *planner) filters(flag, prefix string, packages []Package) (string, error) {
+func (p *planner) filters(flag, prefix string, packages []project.Package) (string, error) {
 	var words []string
 	for _, c := range packages {
 		below, ok := detect.Below(p.detail.Workspace.Dir, c.Dir)
@@ -270,7 +275,7 @@ type installer struct {
 	production string // leaves out what is for development only
 	filter     string // before the folder of a member, to install for that alone
 	below      string // before the folder too, where it has to look like a path
-	root       string // takes the root along with a member, for [Manager.oneMember]
+	root       string // takes the root along with a member, for [Manager.OneMember]
 }
 
 // installers are those of all package managers but yarn, each version of which has its own.
@@ -289,7 +294,7 @@ func (p *planner) installWords(i installer, production, frozen bool) ([]string, 
 	if production {
 		words, packages = append(words, i.production), p.detail.Runs
 	}
-	if !p.detail.isMember() || !production && !p.detail.Manager.oneMember() {
+	if !p.detail.IsMember() || !production && !p.detail.Manager.OneMember() {
 		return words, nil
 	}
 	filter, err := p.filters(i.filter, i.below, packages)
@@ -312,7 +317,7 @@ func (p *planner) yarnInstall(production, frozen bool) []string {
 			words = append(words, "--production", "--ignore-scripts", "--prefer-offline")
 		}
 		return words
-	case production && p.detail.isMember():
+	case production && p.detail.IsMember():
 		name, err := dockerfile.Shell(p.detail.Package.Name.Value)
 		if err == nil {
 			return []string{"yarn", "workspaces", "focus", "--production", name}
@@ -373,8 +378,8 @@ func (p *planner) tokens() []string {
 }
 
 // literals are the settings with a credential in them, each once.
-func (p *planner) literals() []Text {
-	return slices.CompactFunc(slices.Clone(p.detail.Registry.Literals), func(a, b Text) bool { return a.Value == b.Value })
+func (p *planner) literals() []project.Text {
+	return slices.CompactFunc(slices.Clone(p.detail.Registry.Literals), func(a, b project.Text) bool { return a.Value == b.Value })
 }
 
 // credentials says what a build has to be given.

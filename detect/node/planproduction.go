@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -18,15 +19,15 @@ func (p *planner) production() error {
 		p.plan.Decide("production dependencies", plan.None, "", "the build traces what it imports, so no node_modules is taken along", d.Framework.Evidence...)
 		return nil
 	}
-	start, keeps := d.keepsDev()
-	needs := slices.ContainsFunc(d.Runs, Package.hasProduction) || keeps
+	start, keeps := d.KeepsDev()
+	needs := slices.ContainsFunc(d.Runs, project.Package.HasProduction) || keeps
 	if !needs || !p.installed {
 		p.traced = true // nothing to take
 		return nil
 	}
-	isMember := d.isMember() || len(d.Closure) > 1 && !d.Package.Virtual
-	hasDev := slices.ContainsFunc(append(slices.Clone(d.Closure), d.Root), func(m Package) bool { return m.hasKind(development) })
-	generated := slices.ContainsFunc(d.Closure, func(c Package) bool { return c.Has("@prisma/client") || c.Has("prisma") })
+	isMember := d.IsMember() || len(d.Closure) > 1 && !d.Package.Virtual
+	hasDev := slices.ContainsFunc(append(slices.Clone(d.Closure), d.Root), func(m project.Package) bool { return m.HasKind(project.Development) })
+	generated := slices.ContainsFunc(d.Closure, func(c project.Package) bool { return c.Has("@prisma/client") || c.Has("prisma") })
 	switch {
 	case keeps:
 		p.plan.Decide("production dependencies", "all", "", "the start needs "+cmp.Or(start.Name, "one")+", which is for development only", start.At)
@@ -36,7 +37,7 @@ func (p *planner) production() error {
 		p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", start.At, cmp.Or(start.Name, "a package"))
 		return nil
 	case !hasDev && !isMember && !generated:
-		p.plan.Decide("production dependencies", "all", "", "there are none for development only", d.Package.at())
+		p.plan.Decide("production dependencies", "all", "", "there are none for development only", d.Package.At())
 		return nil
 	}
 	p.view.ProdFrom = "deps"
@@ -82,7 +83,7 @@ func (p *planner) production() error {
 	if isMember && d.Manager.Name == "yarn" && !d.Manager.Modern {
 		reason += "; yarn 1 installs for all members at once"
 	}
-	p.plan.Decide("production dependencies", command, "", reason, d.Package.at())
+	p.plan.Decide("production dependencies", command, "", reason, d.Package.At())
 	return nil
 }
 
@@ -106,7 +107,7 @@ func (p *planner) productionOfMember(hasDev, kept bool) error {
 	d := p.detail
 	if !hasDev && p.view.ProdFrom == "deps" {
 		p.view.ProdFrom = ""
-		p.plan.Decide("production dependencies", "all that is installed", "", "neither the member nor what it needs has any for development only", d.Package.at())
+		p.plan.Decide("production dependencies", "all that is installed", "", "neither the member nor what it needs has any for development only", d.Package.At())
 		return nil
 	}
 	var commands []string
@@ -118,22 +119,22 @@ func (p *planner) productionOfMember(hasDev, kept bool) error {
 	}
 	commands = append(commands, command)
 	p.view.Prod = Run{Mounts: p.installMounts(), Commands: commands}
-	p.plan.Decide("production dependencies", command, "", "those of this member and of what it needs", d.Package.at())
+	p.plan.Decide("production dependencies", command, "", "those of this member and of what it needs", d.Package.At())
 	return nil
 }
 
 // nestedModules says whether a member has a node_modules of its own after an
 // install for production, and whether that is sure.
-func (p *planner) nestedModules(c Package) (has, sure bool) {
+func (p *planner) nestedModules(c project.Package) (has, sure bool) {
 	d := p.detail
 	below := detect.From(d.Workspace.Dir, c.Dir)
 	switch {
 	case below == ".":
 		return false, true
 	case d.Manager.Name == "pnpm" && d.Workspace.NodeLinker != "hoisted":
-		return c.hasProduction() || c.hasKind(peer), c.hasProduction()
-	case d.Manager.Name == "npm" && d.Lock.sure():
-		any := d.Lock.nests(below, "")
+		return c.HasProduction() || c.HasKind(project.Peer), c.HasProduction()
+	case d.Manager.Name == "npm" && d.Lock.Sure():
+		any := d.Lock.Nests(below, "")
 		return any, !any // it may be for development only
 	}
 	return true, false

@@ -10,6 +10,11 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/framework"
+	"github.com/dockgen/dockgen/detect/node/lock"
+	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/detect/node/service"
+	"github.com/dockgen/dockgen/detect/node/source"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -44,8 +49,8 @@ func (p *planner) runtime() error {
 	p.view.Base = ref.String()
 	p.view.UserLast = user
 	uid, _, _ := strings.Cut(user, ":")
-	what := p.engine.title + " service"
-	if p.detail.Framework.Title != "" && p.detail.Framework.Kind == Server {
+	what := p.engine.Title + " service"
+	if p.detail.Framework.Title != "" && p.detail.Framework.Kind == framework.Server {
 		what = p.detail.Framework.Title
 	}
 	p.plan.Description = fmt.Sprintf("%s on %s", what, flavour)
@@ -94,8 +99,8 @@ func (p *planner) runtimeImage() (catalog.Ref, string, error) {
 	refuse := func(format string, args ...any) (catalog.Ref, string, error) {
 		return catalog.Ref{}, "", &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: fmt.Errorf(format, args...)}
 	}
-	if p.flavour != "slim" && p.engine.name != "node" {
-		return refuse("%s has an image on Debian only", p.engine.title)
+	if p.flavour != "slim" && p.engine.Name != "node" {
+		return refuse("%s has an image on Debian only", p.engine.Title)
 	}
 	switch p.flavour {
 	case "distroless":
@@ -105,7 +110,7 @@ func (p *planner) runtimeImage() (catalog.Ref, string, error) {
 		if p.suite != "trixie-slim" {
 			return refuse("Node.js %s is built on another Debian than it has", p.version)
 		}
-		ref, err := p.in.Catalog.Reference(fmt.Sprintf(distrolessImage, major(p.version)), "nonroot")
+		ref, err := p.in.Catalog.Reference(fmt.Sprintf(distrolessImage, project.Major(p.version)), "nonroot")
 		return ref, "nothing but Node.js: no shell, no package manager", err
 	case "alpine":
 		if len(d.System.NoMusl) > 0 {
@@ -131,9 +136,9 @@ func (p *planner) runtimeImage() (catalog.Ref, string, error) {
 	version := p.version
 	if p.borrows() {
 		ref, _, err := newest(p.in.Catalog, engineImages["node"], p.versionOf(engineImages["node"]))
-		return ref, "the program starts node or a program of its own kind, which " + p.engine.title + "'s image has not", err
+		return ref, "the program starts node or a program of its own kind, which " + p.engine.Title + "'s image has not", err
 	}
-	if p.engine.name != p.builderEngine().name {
+	if p.engine.Name != p.builderEngine().Name {
 		ref, _, err := newest(p.in.Catalog, p.engine, p.versionOf(p.engine))
 		return ref, "what the program is started with", err
 	}
@@ -147,17 +152,17 @@ var ofNode = []string{"node", "npm", "npx", "pnpm", "yarn"}
 // borrows says whether a program of Bun starts one of Node.js: then it runs in
 // the image of that, with Bun from npm's registry.
 func (p *planner) borrows() bool {
-	return p.engine.name == "bun" && slices.ContainsFunc(p.detail.Serves.Programs, func(t Text) bool { return slices.Contains(ofNode, t.Value) })
+	return p.engine.Name == "bun" && slices.ContainsFunc(p.detail.Serves.Programs, func(t project.Text) bool { return slices.Contains(ofNode, t.Value) })
 }
 
 // versionOf is the constraint for an engine other than the one that builds.
 func (p *planner) versionOf(e engineImage) string {
-	if e.name == p.engine.name && len(p.detail.Versions) > 0 {
-		if want, err := constraint(p.detail.Versions[0].Range); err == nil {
+	if e.Name == p.engine.Name && len(p.detail.Versions) > 0 {
+		if want, err := project.Constraint(p.detail.Versions[0].Range); err == nil {
 			return want
 		}
 	}
-	return e.fallback
+	return e.Fallback
 }
 
 // managed installs the package managers that the program starts, and Bun into an
@@ -178,11 +183,11 @@ func (p *planner) managed() error {
 		if t.Value != "pnpm" || slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "pnpm@") }) || p.flavour != "slim" {
 			continue
 		}
-		pnpm := Manager{Name: "pnpm"}
+		pnpm := project.Manager{Name: "pnpm"}
 		if p.detail.Manager.Name == "pnpm" {
 			pnpm = p.detail.Manager
 		}
-		want, _ := pnpm.constraint()
+		want, _ := pnpm.Constraint()
 		if err := add("pnpm", want); err != nil {
 			return err
 		}
@@ -197,7 +202,7 @@ func (p *planner) managed() error {
 // started adds the packages of the programs that the program starts.
 func (p *planner) started() {
 	for _, t := range p.detail.Serves.Programs {
-		if packages, ok := packagesOf(t.Value); ok {
+		if packages, ok := lock.PackagesWith(t.Value); ok {
 			p.view.Packages = union(p.view.Packages, packages)
 			p.plan.Decide("program", t.Value, "", "the sources start it", t.At)
 		}
@@ -215,9 +220,9 @@ func (p *planner) contents() error {
 	d := p.detail
 	p.setRuntime("NODE_ENV", "production")
 	if len(d.System.Browser) > 0 {
-		p.copy(Copied{From: "deps", Sources: []string{browsersFolder}, To: browsersFolder})
+		p.copy(Copied{From: "deps", Sources: []string{lock.BrowsersFolder}, To: lock.BrowsersFolder})
 	}
-	if d.Framework.Kind == Server && len(d.Framework.Artefacts) > 0 {
+	if d.Framework.Kind == framework.Server && len(d.Framework.Artefacts) > 0 {
 		return p.artefacts()
 	}
 	if err := p.modules(); err != nil {
@@ -351,7 +356,7 @@ func (p *planner) libraries(from string) {
 
 // offered lists what others need of a library: what its manifest offers where a
 // build makes that, else all of it.
-func (p *planner) offered(c Package) []string {
+func (p *planner) offered(c project.Package) []string {
 	dir := p.fromContext(c.Dir)
 	_, builds := c.Script("build")
 	folders := map[string]bool{}
@@ -379,10 +384,10 @@ func (p *planner) own(from string) {
 	if p.everything() {
 		source := path.Join("/app", home)
 		p.copy(Copied{From: "builder", Exclude: "**/node_modules", Sources: []string{source}, To: "./" + home})
-		p.plan.Decide("contents", "all that the builder has", "", "which files the build makes is not known", d.Package.at())
+		p.plan.Decide("contents", "all that the builder has", "", "which files the build makes is not known", d.Package.At())
 		return
 	}
-	if !d.compiled && d.Entry != "" {
+	if !d.Compiled && d.Entry != "" {
 		p.program = p.fromContext(d.Entry)
 	}
 	var files, folders []string
@@ -427,15 +432,15 @@ func (p *planner) everything() bool {
 	if _, own := d.Package.Script("build"); !own && !d.Package.Virtual && len(d.Framework.Build)+len(d.Installs.Later) == 0 && len(d.Closure) > 1 {
 		return false // what it needs is built, and it is not
 	}
-	return p.built && !slices.ContainsFunc(d.Content, func(c Content) bool { return c.Built })
+	return p.built && !slices.ContainsFunc(d.Content, func(c service.Content) bool { return c.Built })
 }
 
 func (p *planner) ports() error {
 	d := p.detail
 	f := d.Framework
 	listens := d.Serves.Listens
-	if f.Kind == Server && f.Port != 0 && len(f.Start) > 0 || f.Port != 0 && len(listens) == 0 {
-		listens = []Listen{{Port: f.Port, Env: f.PortVar, At: f.at()}}
+	if f.Kind == framework.Server && f.Port != 0 && len(f.Start) > 0 || f.Port != 0 && len(listens) == 0 {
+		listens = []source.Listen{{Port: f.Port, Env: f.PortVar, At: f.At()}}
 	}
 	for _, v := range append(slices.Clone(d.Start.Env), f.Env...) {
 		if v.Name != "NODE_ENV" {
@@ -471,7 +476,7 @@ func (p *planner) ports() error {
 	return nil
 }
 
-func (p *planner) listen(l Listen) {
+func (p *planner) listen(l source.Listen) {
 	if l.Loopback {
 		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
 	}
@@ -511,7 +516,7 @@ func (p *planner) health() error {
 		port = p.engine.variable(p.portVar) + "||" + where
 	}
 	exit := "process.exit"
-	if p.engine.name == "deno" {
+	if p.engine.Name == "deno" {
 		exit = "Deno.exit"
 	}
 	program, probe := fetches(port, "/", "r.status<500", exit), "any answer below 500 on "+where
@@ -520,7 +525,7 @@ func (p *planner) health() error {
 	case p.raw:
 		program = fmt.Sprintf("import('node:net').then(n=>n.connect(%s,'127.0.0.1').on('connect',()=>%s(0)).on('error',()=>%s(1)))", port, exit, exit)
 		probe = "a connection to " + where
-	case len(health) > 0 && p.detail.Framework.Kind != Static:
+	case len(health) > 0 && p.detail.Framework.Kind != framework.Static:
 		program, probe = fetches(port, health[0].Value, "r.ok", exit), fmt.Sprintf("GET %s on %s", health[0].Value, where)
 		evidence = []detect.Evidence{health[0].At}
 	}
@@ -545,7 +550,7 @@ func fetches(port, path, fine, exit string) string {
 
 // variable is an expression for a variable of the environment.
 func (e engineImage) variable(name string) string {
-	if e.name == "deno" {
+	if e.Name == "deno" {
 		return "Deno.env.get('" + name + "')"
 	}
 	return "process.env." + name
@@ -563,7 +568,7 @@ func (p *planner) command() error {
 		argv, reason, at = slices.Clone(asked), "asked for", nil
 	}
 	if len(argv) == 0 {
-		return detect.Errorf(d.Package.at(), "nothing says how the program starts; say it with --command")
+		return detect.Errorf(d.Package.At(), "nothing says how the program starts; say it with --command")
 	}
 	if p.pnp != "" && argv[0] == "node" {
 		argv = append([]string{"node", "--require", p.pnp}, argv[1:]...)
@@ -588,7 +593,7 @@ func (p *planner) command() error {
 // workdir is where the program starts.
 func (p *planner) workdir() {
 	home := p.home()
-	if p.traced && p.detail.Framework.Kind == Server && len(p.detail.Framework.Artefacts) > 0 {
+	if p.traced && p.detail.Framework.Kind == framework.Server && len(p.detail.Framework.Artefacts) > 0 {
 		home = ""
 	}
 	dir := path.Join(home, p.detail.Framework.Workdir)
@@ -611,7 +616,7 @@ func (p *planner) init() {
 	d := p.detail
 	children := len(d.System.Init) > 0
 	runsOn := len(p.plan.Ports) > 0 || slices.ContainsFunc(workers, d.Package.Has)
-	handled := d.Signals || d.Framework.Kind == Server && len(d.Framework.Start) > 0 && slices.Contains(ending, d.Framework.Name)
+	handled := d.Signals || d.Framework.Kind == framework.Server && len(d.Framework.Start) > 0 && slices.Contains(ending, d.Framework.Name)
 	if !children && (!runsOn || handled) {
 		return
 	}
@@ -656,16 +661,16 @@ func (p *planner) writable() error {
 	d := p.detail
 	folders := map[string]detect.Evidence{}
 	for _, name := range d.Framework.Writes {
-		folders[path.Join(p.home(), name)] = d.Framework.at()
+		folders[path.Join(p.home(), name)] = d.Framework.At()
 		if p.traced {
 			delete(folders, path.Join(p.home(), name))
-			folders[name] = d.Framework.at()
+			folders[name] = d.Framework.At()
 		}
 	}
-	if d.Framework.Kind == Unknown || len(d.Framework.Artefacts) == 0 {
+	if d.Framework.Kind == framework.Unknown || len(d.Framework.Artefacts) == 0 {
 		for _, t := range d.Serves.Writes {
 			name := path.Join(p.home(), t.Value)
-			if _, known := folders[name]; !known && plainPath.MatchString(name) || name == "." {
+			if _, known := folders[name]; !known && project.PlainPath.MatchString(name) || name == "." {
 				folders[name] = t.At
 			}
 		}

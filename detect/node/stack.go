@@ -1,18 +1,21 @@
+// Package node plans the images of JavaScript and TypeScript programs and sites, whatever
+// installs and runs them. It is the front door of the stack: [service] below it finds them.
 package node
 
-import "github.com/dockgen/dockgen/internal/plan"
-
-// Name is the name of the stack.
-const Name = "node"
+import (
+	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/detect/node/service"
+	"github.com/dockgen/dockgen/internal/plan"
+)
 
 // Stack is what JavaScript and TypeScript contribute, on Node.js, Bun and Deno.
 func Stack() plan.Stack {
 	return plan.Stack{
-		Name:       Name,
+		Name:       project.Stack,
 		Markers:    []string{"package.json", "package.json5", "deno.json", "deno.jsonc"},
-		Workspaces: workspaces(),
+		Workspaces: project.Workspaces(),
 		Runtimes:   []string{"slim", "distroless", "alpine"},
-		Detect:     Detect,
+		Detect:     service.Detect,
 		Plan:       Plan,
 		Starter:    starter,
 	}

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // engineImage is the image of an engine: values, no decisions.
 type engineImage struct {
-	engine
+	project.Engine
 	image  string
 	suites []string // variants of the image for building, the best first
 	full   []string // the same with compilers; none where the image has no such variant
@@ -24,20 +25,20 @@ type engineImage struct {
 
 var engineImages = map[string]engineImage{
 	"node": {
-		engine: engineOf("node"), image: "node",
+		Engine: project.EngineOf("node"), image: "node",
 		suites: []string{"trixie-slim", "bookworm-slim", "bullseye-slim", "buster-slim", "stretch-slim"},
 		full:   []string{"trixie", "bookworm", "bullseye", "buster", "stretch"},
 		user:   "1000:1000", userIs: "that image's node",
 		eval: []string{"node", "-e"},
 	},
 	"bun": {
-		engine: engineOf("bun"), image: "oven/bun",
+		Engine: project.EngineOf("bun"), image: "oven/bun",
 		suites: []string{"slim"},
 		user:   "1000:1000", userIs: "that image's bun",
 		eval: []string{"bun", "-e"},
 	},
 	"deno": {
-		engine: engineOf("deno"), image: "denoland/deno",
+		Engine: project.EngineOf("deno"), image: "denoland/deno",
 		suites: []string{""},
 		user:   "1993:1993", userIs: "that image's deno",
 		eval: []string{"deno", "eval"},
@@ -47,20 +48,6 @@ var engineImages = map[string]engineImage{
 // archived are the suites whose packages Debian has moved away, so that images on
 // them can install nothing more: https://www.debian.org/distrib/archive.
 var archived = []string{"buster-slim", "stretch-slim"}
-
-// both joins two constraints, each of which may be a choice.
-func both(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	var joined []string
-	for _, one := range strings.Split(a, "||") {
-		for _, other := range strings.Split(b, "||") {
-			joined = append(joined, strings.TrimSpace(one)+", "+strings.TrimSpace(other))
-		}
-	}
-	return strings.Join(joined, " || ")
-}
 
 // base settles the image of the engine: what the user asked for, else what the
 // project asks for, else the default line. Of a range the default line is taken
@@ -72,29 +59,29 @@ func (p *planner) base(e engineImage) (catalog.Ref, error) {
 	flag := "--lang-version"
 	switch asked := p.in.Overrides.LangVersion; {
 	case asked != "":
-		got, err := constraint(asked)
+		got, err := project.Constraint(asked)
 		if err != nil {
 			return catalog.Ref{}, &plan.OverrideError{Flag: flag, Value: asked, Err: err}
 		}
 		want, reason = got, "asked for"
 	case len(p.detail.Versions) > 0:
 		w := p.detail.Versions[0]
-		got, err := constraint(w.Range)
+		got, err := project.Constraint(w.Range)
 		if err != nil {
 			return catalog.Ref{}, detect.Errorf(w.At, "%q: %w", w.Range, err)
 		}
 		want, evidence = got, []detect.Evidence{w.At}
-		if want == engineOf("node").fallback && strings.Contains(w.Range, "lts") {
+		if want == project.EngineOf("node").Fallback && strings.Contains(w.Range, "lts") {
 			reason = "the line with long-term support"
 		}
 	default:
-		want, reason = e.fallback, "the project names no version; the line with the longest support"
-		if e.name != "node" {
+		want, reason = e.Fallback, "the project names no version; the line with the longest support"
+		if e.Name != "node" {
 			reason = "the project names no version"
 		}
 	}
 	ref, how, err := newest(c, e, want)
-	if err == nil && e.name == "node" && p.in.Overrides.LangVersion == "" {
+	if err == nil && e.Name == "node" && p.in.Overrides.LangVersion == "" {
 		if limited, why := p.working(e, want, ref); why != "" {
 			ref, reason, evidence = limited, why, append(evidence, p.detail.System.Limit.At)
 		}
@@ -112,12 +99,12 @@ func (p *planner) base(e engineImage) (catalog.Ref, error) {
 		return ref, err
 	}
 	if line, known := c.Line(e.image, ref.Version); len(c.Lines(e.image)) > 1 && (!known || line.Ended()) {
-		p.plan.Note("%s %s is past its end of life at %s%s", e.title, ref.Version, c.AsOf(), where(evidence))
+		p.plan.Note("%s %s is past its end of life at %s%s", e.Title, ref.Version, c.AsOf(), where(evidence))
 	}
 	p.contradictions(e, ref)
-	p.plan.Summary.Language = e.name + " " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:min(2, 1+strings.Count(ref.Version, "."))], ".")
+	p.plan.Summary.Language = e.Name + " " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:min(2, 1+strings.Count(ref.Version, "."))], ".")
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, evidence...)
-	if e.name == "node" {
+	if e.Name == "node" {
 		p.plan.Version = plan.Version{Value: ref.Version, Own: len(evidence) > 0 || p.in.Overrides.LangVersion != ""}
 	}
 	p.version, p.versionReason, p.versionEvidence = ref.Version, fmt.Sprintf("%s, in the catalog of %s", reason, c.AsOf()), evidence
@@ -134,7 +121,7 @@ func (p *planner) working(e engineImage, want string, ref catalog.Ref) (catalog.
 	if len(p.detail.Versions) == 0 {
 		want = ""
 	}
-	limited, how, err := newest(p.in.Catalog, e, both(want, limit.Value))
+	limited, how, err := newest(p.in.Catalog, e, project.Join(want, limit.Value))
 	switch {
 	case err != nil:
 		p.plan.Note("%s: %s does not work with Node.js %s", limit.At, what, ref.Version)
@@ -160,15 +147,15 @@ func newest(c *catalog.Catalog, e engineImage, want string) (ref catalog.Ref, ho
 		tries = append(tries, try{want, "the version"})
 	}
 	if want != "" {
-		tries = append(tries, try{both(want, e.fallback), "the newest of the line with the longest support"})
+		tries = append(tries, try{project.Join(want, e.Fallback), "the newest of the line with the longest support"})
 	}
 	for _, lts := range []bool{true, false} {
 		for _, l := range c.Lines(e.image) {
 			if lts && l.LTS && want != "" {
-				tries = append(tries, try{both(want, "~"+l.Name), "the newest with long-term support"})
+				tries = append(tries, try{project.Join(want, "~"+l.Name), "the newest with long-term support"})
 			}
 			if !lts && l.Supported {
-				tries = append(tries, try{both(want, "~"+l.Name), "the newest"})
+				tries = append(tries, try{project.Join(want, "~"+l.Name), "the newest"})
 			}
 		}
 	}
@@ -185,12 +172,12 @@ func newest(c *catalog.Catalog, e engineImage, want string) (ref catalog.Ref, ho
 // not satisfy.
 func (p *planner) contradictions(e engineImage, ref catalog.Ref) {
 	for _, w := range p.detail.Versions[min(1, len(p.detail.Versions)):] {
-		want, err := constraint(w.Range)
+		want, err := project.Constraint(w.Range)
 		if err != nil {
 			continue // said when it was read
 		}
-		if _, err := newestExactly(p.in.Catalog, e, both(want, "="+ref.Version)); err != nil {
-			p.plan.Note("%s asks for %s %s, and %s is built with", w.At, e.title, w.Range, ref.Version)
+		if _, err := newestExactly(p.in.Catalog, e, project.Join(want, "="+ref.Version)); err != nil {
+			p.plan.Note("%s asks for %s %s, and %s is built with", w.At, e.Title, w.Range, ref.Version)
 		}
 	}
 }

@@ -1,0 +1,388 @@
+// Package service finds the programs and sites of a tree and states what each is: how it
+// starts, what it is built from, what an install reads and runs.
+package service
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/framework"
+	"github.com/dockgen/dockgen/detect/node/lock"
+	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/detect/node/source"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Command is how a program starts.
+type Command struct {
+	Argv   []string
+	Env    []plan.Variable
+	Dir    string // the folder that it starts in, from the root
+	Reason string
+	At     detect.Evidence
+}
+
+// Detail is what the files of one service state.
+type Detail struct {
+	Package   project.Package
+	Root      project.Package // of the workspace; the package itself where it stands alone
+	Workspace project.Workspace
+	Manager   project.Manager
+	Engine    string         // what runs it: a key of engines
+	Versions  []project.Wish // of the engine, the most telling first
+	Framework framework.Framework
+	Public    []framework.PublicVariable
+	Start     Command
+	Entry     string // the file that Start runs, from the root; empty where none is known
+	Serves    source.Serves
+	Registry  project.Registry
+	Unread    []project.Text // settings of members with a credential in them, from the root, which no install reads
+	Lock      *lock.Lock
+	System    lock.System
+	Closure   []project.Package // packages of the repository whose sources are built, itself last
+	Runs      []project.Package // those of the closure that it needs while it runs, itself last
+	Members   []project.Package // those whose manifests an install wants, itself and the root among them
+	Copied    []project.Package // those of the closure whose folders an install copies, where it links the others
+
+	Orchestrator string          // "turbo" or "nx", where the workspace has one
+	Installs     Installs        // what an install reads beside manifests
+	Addon        detect.Evidence // what says that the package compiles an addon of its own; zero where none does
+	Signals      bool            // the program ends itself on SIGTERM
+	Content      []Content
+	Deno         *project.Deno     // for a project of Deno
+	Tests        []detect.Evidence // test files of Deno
+	Untested     string            // what the test script runs, where that fails because there is no test
+	Notes        []string          // what a person should know of the scripts
+	Compiled     bool              // a build makes the file that starts
+	mentions     map[string]bool   // base names of files that the sources speak of; nil where none were read
+	RootFiles    []string          // files of the workspace that builds of its members read, from it
+}
+
+// Alone says that the service needs nothing outside its folder.
+func (d Detail) Alone() bool {
+	return d.Package.Dir == d.Workspace.Dir && len(d.Workspace.Members) == 0
+}
+
+// IsMember says that the service is installed as one of a workspace's members.
+func (d Detail) IsMember() bool { return d.Package.Dir != d.Workspace.Dir && !d.Package.Virtual }
+
+// Facts lists what the project states.
+func (d Detail) Facts() []detect.Fact {
+	var facts []detect.Fact
+	add := func(name, value string, at ...detect.Evidence) {
+		facts = append(facts, detect.Fact{Name: name, Value: value, Evidence: at})
+	}
+	if n := d.Package.Name; n.Value != "" {
+		add("package", n.Value, n.At)
+	}
+	for _, w := range d.Versions {
+		add(d.Engine, w.Range, w.At)
+	}
+	add("package manager", strings.TrimSpace(d.Manager.Name+" "+d.Manager.Range), d.Manager.At)
+	if d.Lock.File != "" {
+		add("lockfile", strings.TrimSpace(path.Base(d.Lock.File)+" "+d.Lock.Format), detect.Evidence{File: d.Lock.File})
+	}
+	for _, s := range d.Lock.Stale {
+		add("not in the lockfile", s.Value, s.At)
+	}
+	if d.Workspace.At.File != "" {
+		add("workspace", fmt.Sprintf("%s, %d members", d.Workspace.Dir, len(d.Workspace.Members)), d.Workspace.At)
+	}
+	for _, p := range d.Closure[:len(d.Closure)-1] {
+		add("builds with", p.Dir, p.At())
+	}
+	for _, p := range d.Copied {
+		add("copied by the install", p.Dir, p.At())
+	}
+	if f := d.Framework; f.Kind != framework.Unknown || f.Name != "" {
+		add("framework", f.Title, f.Evidence...)
+	}
+	if len(d.Start.Argv) > 0 {
+		add("starts", strings.Join(d.Start.Argv, " "), d.Start.At)
+	}
+	for _, l := range d.Serves.Listens {
+		add("listens", l.String(), l.At)
+	}
+	for _, h := range d.Serves.Health {
+		add("health path", h.Value, h.At)
+	}
+	for _, t := range d.Serves.Programs {
+		add("starts program", t.Value, t.At)
+	}
+	for _, t := range d.Serves.Writes {
+		add("writes", t.Value, t.At)
+	}
+	for _, c := range d.System.Causes {
+		add("system packages", c.Value, c.At)
+	}
+	for _, c := range d.System.Compile {
+		add("native addon", c.Value, c.At)
+	}
+	for _, t := range d.Registry.Tokens {
+		add("credentials", "$"+t.Value, t.At)
+	}
+	for _, t := range d.Registry.Literals {
+		add("credentials", "written into "+t.Value, t.At)
+	}
+	for _, t := range d.Unread {
+		add("credentials", "written into "+t.Value, t.At)
+	}
+	for _, v := range d.Public {
+		add("public variable", v.Name, v.At)
+	}
+	if s, ok := d.Package.Script("test"); ok {
+		add("tests", s.Value, s.At)
+	}
+	return facts
+}
+
+// Detect finds the programs and sites of every package in the tree.
+func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
+	r := newDetector(t)
+	found := detect.Findings{Others: r.Others}
+	for _, dir := range slices.Sorted(maps.Keys(r.Packages)) {
+		if err := ctx.Err(); err != nil {
+			return found, err
+		}
+		r.one(r.Packages[dir], answers, &found)
+	}
+	r.deno(&found)
+	found.Problems = append(found.Problems, r.Problems...)
+	found.Services = names(found.Services)
+	return detect.Settle(found), nil
+}
+
+// one looks at one package. What is wrong with it is its own problem.
+func (r *detector) one(p project.Package, answers detect.Answers, found *detect.Findings) {
+	other := func(reason string, at ...detect.Evidence) {
+		found.Others = append(found.Others, detect.Other{Dir: p.Dir, Stack: project.Stack, Reason: reason, Evidence: at})
+	}
+	w := r.Workspace(p)
+	if what, ok := r.Tree.Aside(p.Dir); ok && !asked(answers, p.Dir) {
+		other(what, p.At())
+		return
+	}
+	if r.Broken[p.Dir] {
+		return // said already
+	}
+	if r.Broken[w.Dir] {
+		other("in a broken workspace", w.At)
+		return
+	}
+	d, reason, err := r.detail(p, w, answers)
+	switch {
+	case err != nil:
+		found.Problems = append(found.Problems, &detect.Problem{Dir: p.Dir, Stack: project.Stack, Err: err})
+	case reason != "":
+		other(reason, p.At())
+	default:
+		strength := detect.Manifest
+		if d.Framework.Kind != framework.Unknown {
+			strength = detect.Framework
+		}
+		found.Services = append(found.Services, detect.Service{Name: serviceName(p), Dir: p.Dir, Stack: project.Stack, Strength: strength, Detail: d})
+	}
+}
+
+// serviceName names the image after the package, its scope left out.
+func serviceName(p project.Package) string {
+	name := p.Name.Value
+	if _, rest, ok := strings.Cut(name, "/"); ok && strings.HasPrefix(name, "@") {
+		name = rest
+	}
+	if name == "" && p.Dir != "." {
+		name = path.Base(p.Dir)
+	}
+	if name == "" {
+		name = "app"
+	}
+	return detect.ImageName(name)
+}
+
+// names gives services that would be called the same the whole names of their
+// packages, or those of their folders.
+func names(services []detect.Service) []detect.Service {
+	for _, whole := range []func(detect.Service) string{
+		func(s detect.Service) string { d, _ := s.Detail.(Detail); return d.Package.Name.Value },
+		func(s detect.Service) string { return s.Dir },
+	} {
+		count := map[string]int{}
+		for _, s := range services {
+			count[s.Name]++
+		}
+		for i, s := range services {
+			if name := detect.ImageName(whole(s)); count[s.Name] > 1 && name != "" {
+				services[i].Name = name
+			}
+		}
+	}
+	return services
+}
+
+// detail reads what one package is built from, or gives the reason why it is no
+// service.
+func (r *detector) detail(p project.Package, w project.Workspace, answers detect.Answers) (d Detail, reason string, err error) {
+	root := p
+	if found, ok := r.Packages[w.Dir]; ok {
+		root = found
+	}
+	d = Detail{Package: p, Root: root, Workspace: w, Lock: &lock.Lock{}}
+	if p.Project == nil { // else Nx says what it is
+		if d.Framework, err = framework.Recognise(r.subject(p)); err != nil {
+			return d, "", err
+		}
+	}
+	if reason, err = r.start(&d, answers); err != nil || reason != "" {
+		return d, reason, err
+	}
+	if d.Framework.Problem != nil {
+		return d, "", d.Framework.Problem
+	}
+	if d.Manager, err = r.Manager(root, answers.In(p.Dir).Manager); err != nil {
+		return d, "", err
+	}
+	if d.Lock, err = r.lock(w, d.Manager); err != nil {
+		return d, "", err
+	}
+	d.Manager.Settle(d.Lock.Format)
+	r.engine(&d)
+	if d.Versions, err = r.Wishes(d.Engine, p, root); err != nil {
+		return d, "", err
+	}
+	if d.Registry, err = r.Registry(w.Dir); err != nil {
+		return d, "", err
+	}
+	r.packagesOf(&d)
+	if d.Unread, err = r.unread(d); err != nil {
+		return d, "", err
+	}
+	if err = r.served(&d); err != nil {
+		return d, "", err
+	}
+	if prefixes := d.Framework.Public; len(prefixes) > 0 {
+		if d.Public, err = framework.PublicVariables(r.subject(p), prefixes); err != nil {
+			return d, "", err
+		}
+	}
+	d.Orchestrator = r.orchestrator(root)
+	d.Installs = r.installs(d)
+	d.Framework.Artefacts = slices.Clone(d.Framework.Artefacts)
+	for i, a := range d.Framework.Artefacts {
+		if _, there := r.Tree.Folder(path.Join(p.Dir, a.From)); there {
+			d.Framework.Artefacts[i].Maybe = false
+		}
+	}
+	r.content(&d)
+	d.RootFiles = r.rootFiles(d)
+	d.Untested = r.untested(p)
+	return d, "", nil
+}
+
+// unread lists the settings of members that hold credentials: an install reads those
+// of the workspace alone.
+func (r *detector) unread(d Detail) ([]project.Text, error) {
+	var found []project.Text
+	for _, c := range d.Closure {
+		if c.Dir == d.Workspace.Dir {
+			continue
+		}
+		g, err := r.Registry(c.Dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range g.Literals {
+			found = append(found, project.Text{Value: t.At.File, At: t.At})
+		}
+	}
+	return found, nil
+}
+
+// engine settles what runs the program: what it is started with, else what
+// installs it where no node is wanted.
+func (r *detector) engine(d *Detail) {
+	d.Engine = "node"
+	switch {
+	case len(d.Start.Argv) > 0 && path.Base(d.Start.Argv[0]) == "bun":
+		d.Engine = "bun"
+	case len(d.Start.Argv) > 0 && path.Base(d.Start.Argv[0]) == "deno":
+		d.Engine = "deno"
+	}
+}
+
+// packagesOf settles the packages of the repository that a service is built from,
+// and what they want of the system.
+func (r *detector) packagesOf(d *Detail) {
+	d.Closure = r.Closure(d.Workspace, d.Package, true)
+	d.Runs = r.Closure(d.Workspace, d.Package, false)
+	d.Members = []project.Package{d.Root}
+	for _, dir := range d.Workspace.Members {
+		if m, ok := r.Packages[dir]; ok {
+			d.Members = append(d.Members, m)
+		}
+	}
+	if d.IsMember() && !slices.Contains(d.Workspace.Members, d.Package.Dir) {
+		d.Members = append(d.Members, d.Package)
+	}
+	d.Lock.Check(d.Manager, d.Workspace.Dir, d.Members)
+	running := d.Runs
+	if d.Root.Dir != d.Package.Dir {
+		running = append(slices.Clone(running), d.Root)
+	}
+	d.System = d.Lock.System(d.Manager, r.installed(*d), running)
+	r.copied(d)
+	r.ownAddon(d)
+}
+
+// installed lists the packages of the repository whose dependencies an installation
+// for the build brings along: where the package manager is told which members it is
+// for, these, the root, and the members that the root depends on.
+func (r *detector) installed(d Detail) []project.Package {
+	if !d.IsMember() {
+		return d.Closure
+	}
+	if !d.Manager.OneMember() {
+		return d.Members
+	}
+	all := slices.Clone(d.Closure)
+	for _, p := range r.Closure(d.Workspace, d.Root, true) {
+		if !project.Among(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// served reads the sources of the program, from its entry.
+func (r *detector) served(d *Detail) error {
+	entries := r.entryFiles(*d)
+	if len(entries) == 0 {
+		return nil
+	}
+	c, err := r.sources.Follow(entries...)
+	if err != nil {
+		return err
+	}
+	d.Serves = c.Serves(d.Package.Dir)
+	d.mentions = c.Mentions()
+	d.Signals = c.HandlesSignals() || slices.ContainsFunc(gracefully, d.Package.Has)
+	return nil
+}
+
+// gracefully are packages that end a server on SIGTERM.
+var gracefully = []string{"@godaddy/terminus", "close-with-grace", "fastify-graceful-shutdown", "http-graceful-shutdown", "http-terminator", "lightship", "stoppable"}
+
+// orchestrator is what builds a workspace in the order of its dependencies.
+func (r *detector) orchestrator(root project.Package) string {
+	switch {
+	case root.Has("turbo") && r.Tree.Has(path.Join(root.Dir, "turbo.json")):
+		return "turbo"
+	case root.Has("nx") && r.Tree.Has(path.Join(root.Dir, "nx.json")):
+		return "nx"
+	}
+	return ""
+}

@@ -1,0 +1,66 @@
+package service
+
+import (
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/framework"
+	"github.com/dockgen/dockgen/detect/node/lock"
+	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/detect/node/source"
+)
+
+// detector is what all services of a tree share.
+type detector struct {
+	*project.Repository
+	locks     map[string]*lock.Lock
+	outside   map[string][]string // what the build of a package reads outside of it, by its folder
+	sources   *source.Sources
+	delegated map[string]project.Text // the script of a member that the workspace's start script runs
+	entries   map[string]Command      // commands of the workspace that start a file of a member
+}
+
+// newDetector reads the manifests of a tree, and what start scripts of workspaces start.
+func newDetector(t *detect.Tree) *detector {
+	r := &detector{
+		Repository: project.Read(t), sources: source.NewSources(t),
+		locks: map[string]*lock.Lock{}, outside: map[string][]string{}, delegated: map[string]project.Text{}, entries: map[string]Command{},
+	}
+	r.delegate()
+	return r
+}
+
+// lock reads the lockfile of a workspace once.
+func (r *detector) lock(w project.Workspace, m project.Manager) (*lock.Lock, error) {
+	if l, ok := r.locks[w.Dir]; ok {
+		return l, nil
+	}
+	l, err := lock.Read(r.Tree, w, m)
+	if err != nil {
+		return nil, err
+	}
+	r.locks[w.Dir] = l
+	return l, nil
+}
+
+// subject is a package as recognition of frameworks takes it.
+func (r *detector) subject(p project.Package) framework.Subject {
+	w := r.Workspace(p)
+	packages := []project.Package{p}
+	if root, ok := r.Packages[w.Dir]; ok && w.Dir != p.Dir {
+		packages = append(packages, root)
+	}
+	return framework.Subject{
+		Tree: r.Tree, Dir: p.Dir, Workspace: w.Dir, Name: p.Name.Value,
+		Dependency: func(name string) (string, bool, detect.Evidence, bool) {
+			for _, p := range packages {
+				if d, ok := p.Dependency(name); ok && d.Kind != project.Peer {
+					return d.Range, d.Kind == project.Development, d.At, true
+				}
+			}
+			return "", false, detect.Evidence{}, false
+		},
+		Script: func(name string) (string, detect.Evidence, bool) {
+			s, ok := p.Script(name)
+			return s.Value, s.At, ok
+		},
+	}
+}

@@ -1,0 +1,436 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/framework"
+	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/detect/node/script"
+	"github.com/dockgen/dockgen/detect/node/source"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// startScripts are the scripts that start a program, the most telling first.
+var startScripts = []string{"start:prod", "start:production", "start", "serve:prod", "prod"}
+
+// mains are the files that a package without a start script is started by.
+var mains = []string{
+	"server.js", "index.js", "app.js", "main.js", "server.mjs", "index.mjs", "app.mjs", "main.mjs", "server.cjs", "index.cjs",
+	"src/server.js", "src/index.js", "src/app.js", "src/main.js", "bin/www", "server/index.js",
+}
+
+// typedMains are the same for what runs TypeScript as it is.
+var typedMains = []string{"index.ts", "server.ts", "app.ts", "main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/main.ts"}
+
+// start settles how the program starts, or gives the reason why it does not.
+func (r *detector) start(d *Detail, answers detect.Answers) (reason string, err error) {
+	p, f := d.Package, d.Framework
+	switch {
+	case f.Kind == framework.Static:
+		return "", nil
+	case f.Kind == framework.Server && len(f.Start) > 0:
+		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: f.At()}
+		return "", nil
+	}
+	if n := p.Project; n != nil && len(answers.In(p.Dir).Command) == 0 {
+		root := d.Workspace.Dir
+		d.Start = Command{Argv: []string{"node", n.Program()}, Dir: root, Reason: "what the build target of Nx makes", At: n.At}
+		d.Entry = path.Join(root, n.Program())
+		return "", nil
+	}
+	if command := answers.In(p.Dir).Command; len(command) > 0 && (p.Dir == "." || len(answers.Folders[p.Dir].Command) > 0) {
+		r.startAsked(d, command)
+		return "", nil
+	}
+	var open error // a question that only the user can answer
+	names := startScripts
+	if task, ok := r.delegated[p.Dir]; ok {
+		names = append([]string{task.Value}, names...)
+	}
+	for _, name := range names {
+		text, ok := p.Script(name)
+		if !ok {
+			continue
+		}
+		why := r.startScript(d, name, text)
+		if why == "" {
+			return "", nil
+		}
+		if reason == "" {
+			reason = fmt.Sprintf("its script %s: %s", name, why)
+		}
+		if open == nil && r.undecided(d, name, text) {
+			open = detect.Errorf(text.At, "the script %s: %s; say what to start with --command", name, why)
+		}
+		if name == "start" && r.development(d, name, text) {
+			return "", nil
+		}
+	}
+	if member := r.startsMember(d); member != "" {
+		return member, nil
+	}
+	if command := answers.In(p.Dir).Command; len(command) > 0 && (open != nil || f.Kind == framework.Server) {
+		r.startAsked(d, command)
+		return "", nil
+	}
+	if open != nil {
+		return "", open
+	}
+	if f.Problem != nil && !r.HasMembers(p.Dir) {
+		return "", f.Problem
+	}
+	if why := r.startMain(d, answers, reason != ""); why != "" && reason == "" {
+		reason = why
+	} else if why == "" {
+		return "", nil
+	}
+	if r.HasMembers(p.Dir) {
+		return workspaceRoot + strings.TrimPrefix(reason, workspaceRoot), nil
+	}
+	if why := r.imported(p); why != "" {
+		return why, nil
+	}
+	if f.Kind == framework.Server && d.Framework.Problem == nil {
+		return "", detect.Errorf(f.At(), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
+	}
+	return reason, nil
+}
+
+// startAsked starts what the user says.
+func (r *detector) startAsked(d *Detail, command []string) {
+	p := d.Package
+	d.Start = Command{Argv: command, Dir: p.Dir, Reason: "asked for", At: p.At()}
+	d.Entry = r.entryOf(p.Dir, p, command)
+}
+
+// startScript reads a start script down to the process that it starts, or says
+// why there is none.
+func (r *detector) startScript(d *Detail, name string, text project.Text) (why string) {
+	p := d.Package
+	start, err := script.Production(name, text.Value, p.Lookup)
+	if err != nil {
+		var refusal *script.Refusal
+		if errors.As(err, &refusal) {
+			return refusal.Reason
+		}
+		return err.Error()
+	}
+	if start.Member != "" {
+		if start.Member == "*" {
+			return "it starts members of the workspace"
+		}
+		return fmt.Sprintf("it starts the script %s of %s", start.Task, start.Member)
+	}
+	dir := path.Join(p.Dir, start.Dir)
+	entry := r.entryOf(dir, p, start.Argv)
+	if member, ok := r.MemberOf(d.Workspace, entry); ok && member != p.Dir {
+		return "it starts " + member
+	}
+	at := text.At
+	if own, ok := p.Script(start.Script); ok {
+		at = own.At
+	}
+	d.Start = Command{Argv: start.Argv, Dir: dir, Reason: "the script " + name, At: at}
+	for _, v := range start.Env {
+		d.Start.Env = append(d.Start.Env, plan.Variable(v))
+	}
+	for _, s := range start.Before {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s changes the database before the start; run it by itself, before new images start", at, s))
+	}
+	for _, n := range start.Notes {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", at, n))
+	}
+	d.Entry = entry
+	return ""
+}
+
+// undecided says whether a script that was refused starts something for production
+// all the same, only not one process. A workspace's script may start its members.
+func (r *detector) undecided(d *Detail, name string, text project.Text) bool {
+	if d.Workspace.Dir == d.Package.Dir && len(d.Workspace.Members) > 0 {
+		return false
+	}
+	steps, err := script.Expand(name, text.Value, d.Package.Lookup)
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(steps, func(s script.Step) bool {
+		role, _ := s.Role()
+		return role == script.Process && s.Member == "" && len(s.Argv) > 0
+	})
+}
+
+// development takes the program that a script for development restarts, which is
+// what production starts too.
+func (r *detector) development(d *Detail, name string, text project.Text) bool {
+	steps, err := script.Expand(name, text.Value, d.Package.Lookup)
+	if err != nil {
+		return false
+	}
+	for _, s := range steps {
+		role, why := s.Role()
+		if role != script.Watches || !slices.Contains([]string{"nodemon", "node", "node-dev", "tsx", "ts-node-dev", "tsnd", "supervisor", "bun", "babel-node"}, s.Program()) {
+			continue
+		}
+		for _, w := range strings.Fields(strings.Join(s.Argv[1:], " ")) { // --exec has a command in one word
+			file := path.Join(d.Package.Dir, s.Dir, w)
+			if !source.IsModule(w) || !r.Tree.Has(file) {
+				continue
+			}
+			argv := []string{"node", w}
+			if isTypeScript(w) {
+				switch {
+				case s.Program() == "bun":
+					argv[0] = "bun"
+				case d.Package.Has("tsx"):
+					argv = []string{"node", "--import", "tsx", w}
+				case d.Package.Has("ts-node") || d.Package.Has("ts-node-dev"):
+					argv = []string{"node", "-r", "ts-node/register/transpile-only", w}
+				default:
+					continue
+				}
+			}
+			d.Start = Command{Argv: argv, Dir: path.Join(d.Package.Dir, s.Dir), Reason: fmt.Sprintf("%s %s, so what it restarts is started by itself", s.Program(), why), At: text.At}
+			d.Entry = file
+			return true
+		}
+	}
+	return false
+}
+
+// delegate reads what start scripts of workspaces start in their members.
+func (r *detector) delegate() {
+	for _, dir := range slices.Sorted(maps.Keys(r.Workspaces)) {
+		w, p := r.Workspaces[dir], r.Packages[dir]
+		if len(w.Members) == 0 {
+			continue
+		}
+		for _, name := range startScripts {
+			text, ok := p.Script(name)
+			if !ok {
+				continue
+			}
+			start, err := script.Production(name, text.Value, p.Lookup)
+			if err != nil {
+				continue
+			}
+			if start.Member == "" {
+				entry := r.entryOf(path.Join(dir, start.Dir), p, start.Argv)
+				if member, ok := r.MemberOf(w, entry); ok {
+					r.entries[member] = Command{Argv: start.Argv, Dir: path.Join(dir, start.Dir), Reason: "the script " + name + " of the workspace", At: text.At}
+				}
+				continue
+			}
+			for _, m := range w.Members {
+				below := detect.From(dir, m)
+				if start.Member == r.Packages[m].Name.Value || start.Member == below {
+					r.delegated[m] = project.Text{Value: start.Task, At: text.At}
+				}
+			}
+		}
+	}
+}
+
+// startsMember takes a command of the workspace that starts a file of the package,
+// or says that the workspace's start script starts one of its members.
+func (r *detector) startsMember(d *Detail) (reason string) {
+	command, ok := r.entries[d.Package.Dir]
+	if !ok {
+		return ""
+	}
+	argv := slices.Clone(command.Argv)
+	for i, w := range argv {
+		file := path.Join(command.Dir, w)
+		if below, inside := detect.Below(d.Package.Dir, file); i > 0 && inside && below != "." {
+			argv[i] = below
+			d.Entry = file
+		}
+	}
+	command.Argv, command.Dir = argv, d.Package.Dir
+	d.Start = command
+	return ""
+}
+
+// takesValue are options of node and bun with a value behind them.
+var takesValue = append([]string{"--config", "-c"}, script.Valued...)
+
+// entryOf is the file that a command runs, from the root: of a folder its main
+// file. It need not be there yet.
+func (r *detector) entryOf(dir string, p project.Package, argv []string) string {
+	if len(argv) == 0 || !slices.Contains([]string{"node", "bun", "deno"}, path.Base(argv[0])) {
+		return ""
+	}
+	for i := 1; i < len(argv); i++ {
+		switch w := argv[i]; {
+		case slices.Contains(takesValue, w):
+			i++
+		case strings.HasPrefix(w, "-") || w == "run":
+		default:
+			return r.entryFile(path.Join(dir, w), p)
+		}
+	}
+	return ""
+}
+
+func (r *detector) entryFile(file string, p project.Package) string {
+	if file == p.Dir && p.Main.Value != "" {
+		file = path.Join(p.Dir, p.Main.Value)
+	}
+	if r.Tree.Has(file) || source.IsModule(file) {
+		return file
+	}
+	for _, try := range []string{file + ".js", path.Join(file, "index.js"), file + ".ts", path.Join(file, "index.ts")} {
+		if r.Tree.Has(try) {
+			return try
+		}
+	}
+	if _, isFolder := r.Tree.Folder(file); isFolder || file == p.Dir {
+		return path.Join(file, "index.js")
+	}
+	return file + ".js" // a build makes it
+}
+
+// startMain takes the main file of a package without a start script, if the
+// package looks like a program: not what others import. With a start script for
+// development alone it does.
+func (r *detector) startMain(d *Detail, answers detect.Answers, started bool) (reason string) {
+	p := d.Package
+	if r.startsMember(d); len(d.Start.Argv) > 0 {
+		return ""
+	}
+	isMember := d.Workspace.Dir != p.Dir || r.BelowWorkspace(p.Dir)
+	asked := asked(answers, p.Dir)
+	bun := r.isBun(d)
+	candidates := []project.Text{p.Main, p.EntryModule}
+	for _, name := range mains {
+		candidates = append(candidates, project.Text{Value: name, At: p.At()})
+	}
+	if bun {
+		for _, name := range typedMains {
+			candidates = append(candidates, project.Text{Value: name, At: p.At()})
+		}
+	}
+	for _, c := range candidates {
+		file := path.Join(p.Dir, c.Value)
+		if c.Value == "" || !r.Tree.Has(file) || isTypeScript(file) && !bun || !source.IsModule(file) && c.Value != "bin/www" {
+			continue
+		}
+		if why := r.imported(p); why != "" && !asked && !started {
+			return why
+		}
+		tooling := !p.HasKind(project.Production) && p.HasKind(project.Development) && p.Main.Value == "" && p.EntryModule.Value == ""
+		if (isMember || tooling) && !asked && !started && !r.opensPort(file, p) {
+			return "no start script, and nothing that opens a port"
+		}
+		if strings.HasPrefix(c.Value, "src/") && p.HasScript("build") && !asked && !r.opensPort(file, p) {
+			continue // what a build takes, not what it makes
+		}
+		below := detect.From(p.Dir, file)
+		d.Entry = file
+		d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script for production; its main file", At: c.At}
+		if bun {
+			d.Start.Argv[0] = "bun"
+		}
+		return ""
+	}
+	switch {
+	case p.Main.Value != "" && p.HasScript("build") && !p.Library && !isMember:
+		file := r.entryFile(path.Join(p.Dir, p.Main.Value), p)
+		below, ok := detect.Below(p.Dir, file)
+		if ok && len(r.entryFiles(Detail{Package: p, Entry: file})) > 0 {
+			d.Entry = file
+			d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script; the main file, which the build makes", At: p.Main.At}
+			return ""
+		}
+	case len(d.Workspace.Members) > 0 && !isMember:
+		return workspaceRoot + "nothing of its own to start"
+	case len(p.Scripts) == 0 && len(p.Dependencies) == 0:
+		return "no start script and no main file"
+	}
+	return "no start script, no main file and no framework that serves"
+}
+
+// workspaceRoot begins the reason why the root of a workspace is no service.
+const workspaceRoot = "the root of a workspace: "
+
+// hosts are packages for functions that a program of theirs calls: a main file
+// that gives it functions ends at once when it is started by itself.
+var hosts = []string{"@google-cloud/functions-framework", "firebase-functions", "@azure/functions"}
+
+// imported says why the main file of a package is for others to import, "" where
+// nothing says so.
+func (r *detector) imported(p project.Package) string {
+	switch {
+	case p.Library:
+		return "a library: no start script, and it says what others may import"
+	case r.Linked[p.Dir]:
+		return "a library: no start script, and another package depends on its folder"
+	}
+	for _, host := range hosts {
+		if p.Has(host) {
+			return "its main file holds functions for " + host + ", and no start script says what calls them; say it with --command"
+		}
+	}
+	return ""
+}
+
+// isBun says whether bun runs a package without a start script: it is what the
+// project installs with.
+func (r *detector) isBun(d *Detail) bool {
+	m, err := r.Manager(d.Root, "")
+	return err == nil && m.Name == "bun"
+}
+
+func (r *detector) opensPort(file string, p project.Package) bool {
+	c, err := r.sources.Follow(file)
+	return err == nil && len(c.Serves(p.Dir).Listens) > 0
+}
+
+// entryFiles are the source files that the program begins with, from the root: of
+// a file that the build makes, those that it is likely made from.
+func (r *detector) entryFiles(d Detail) []string {
+	if n := d.Package.Project; n != nil && r.Tree.Has(path.Join(d.Workspace.Dir, n.Main)) {
+		return []string{path.Join(d.Workspace.Dir, n.Main)}
+	}
+	if d.Entry == "" {
+		return nil
+	}
+	if r.Tree.Has(d.Entry) {
+		return []string{d.Entry}
+	}
+	if made, ok := r.sources.Module(d.Entry); ok {
+		return []string{made}
+	}
+	below, ok := detect.Below(d.Package.Dir, d.Entry)
+	if !ok {
+		return nil
+	}
+	_, inside, _ := strings.Cut(below, "/")
+	for _, try := range []string{inside, path.Join("src", inside), path.Join("src", path.Base(inside)), path.Base(inside), "src/main.js", "src/index.js", "src/server.js", "src/app.js", "index.js", "server.js"} {
+		if name, ok := r.sources.Module(path.Join(d.Package.Dir, try)); ok && try != "" {
+			return []string{name}
+		}
+	}
+	return nil
+}
+
+// Main implements [detect.Chosen]: the folder of the package.
+func (d Detail) Main(dir string) string { return dir }
+
+// IsMain implements [detect.Chosen].
+func (d Detail) IsMain(dir, want string) bool { return path.Clean(want) == dir }
+
+// asked says whether the user named a package as the program: by its folder from
+// the root, or as the folder itself that the answer is for.
+func asked(answers detect.Answers, dir string) bool {
+	return slices.ContainsFunc(answers.In(dir).Main, func(want string) bool {
+		_, own := answers.Folders[dir]
+		return path.Clean(want) == dir || own && path.Clean(want) == "."
+	})
+}

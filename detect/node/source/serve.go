@@ -1,0 +1,722 @@
+// Package source reads the sources of programs, as far as an image depends on them: imports,
+// ports, health paths, folders that are written, and where the compiler puts what it makes.
+package source
+
+import (
+	"cmp"
+	"net/netip"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/node/project"
+)
+
+// HandlesSignals says whether the sources speak of SIGTERM.
+func (c Code) HandlesSignals() bool {
+	for _, f := range c.files {
+		for _, t := range f.tokens {
+			if t.kind == text && t.text == "SIGTERM" || t.kind == word && (t.text == "SIGTERM" || t.text == "enableShutdownHooks") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Mentions lists the last elements of all texts in the sources.
+func (c Code) Mentions() map[string]bool {
+	names := map[string]bool{}
+	for _, f := range c.files {
+		for _, t := range f.tokens {
+			if t.kind == text && t.text != "" {
+				names[path.Base(t.text)] = true
+			}
+		}
+	}
+	return names
+}
+
+// Listen is a port that a program opens.
+type Listen struct {
+	Port     int    // 0 where the program has no default
+	Env      string // the variable that names the port, or empty
+	Loopback bool   // only for this machine
+	Raw      bool   // answers no plain HTTP: gRPC, TLS, a protocol of its own
+	At       detect.Evidence
+}
+
+// String says where a program listens, in words.
+func (l Listen) String() string {
+	return cmp.Or(detect.PortWords(l.Port, l.Env), "an address that cannot be read from the source")
+}
+
+// Serves is what the sources of a program state about its serving.
+type Serves struct {
+	Listens  []Listen
+	Health   []project.Text
+	Programs []project.Text // other programs that it starts
+	Writes   []project.Text // folders that it writes into, from the package's; "." for its own
+}
+
+// sourceFile is a file of a program, cut into tokens.
+type sourceFile struct {
+	name   string // from the root
+	tokens []token
+}
+
+// Sources are the files of all programs of a tree, each cut into tokens once.
+type Sources struct {
+	tree  *detect.Tree
+	files map[string]*sourceFile
+}
+
+// NewSources are those of a tree, none of which is read yet.
+func NewSources(t *detect.Tree) *Sources {
+	return &Sources{tree: t, files: map[string]*sourceFile{}}
+}
+
+// Code is the sources of one program, the entry first.
+type Code struct {
+	files []sourceFile
+	known map[string]Listen // what names stand for, once that was asked
+}
+
+// Limits of a program whose imports are followed.
+const (
+	mostFiles  = 400
+	mostSource = 8 << 20
+)
+
+// extensions are those of modules, in the order in which an import without one
+// finds them.
+var extensions = []string{".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".tsx", ".jsx"}
+
+// IsModule says whether a file is called like one of JavaScript or TypeScript.
+func IsModule(name string) bool { return slices.Contains(extensions, path.Ext(name)) }
+
+// Alone says whether a program is one file.
+func (c Code) Alone() bool { return len(c.files) == 1 }
+
+// Follow reads a program from its entry along its imports of files.
+func (r *Sources) Follow(entries ...string) (Code, error) {
+	var c Code
+	reader := r.tree.Reader(path.Dir(entries[0]))
+	defer reader.Close() // nothing was written through it
+	seen := map[string]bool{}
+	size := 0
+	for queue := entries; len(queue) > 0 && len(c.files) < mostFiles && size < mostSource; queue = queue[1:] {
+		name := queue[0]
+		if seen[name] || !r.tree.Has(name) {
+			continue
+		}
+		seen[name] = true
+		if r.files[name] == nil {
+			data, err := reader.ReadFile(name)
+			if err != nil {
+				return c, err
+			}
+			r.files[name] = &sourceFile{name, tokenize(data)}
+			size += len(data)
+		}
+		file := *r.files[name]
+		c.files = append(c.files, file)
+		for _, imported := range file.imports() {
+			if target, ok := r.Module(path.Join(path.Dir(name), imported)); ok {
+				queue = append(queue, target)
+			}
+		}
+	}
+	return c, nil
+}
+
+// Module finds the file that an import of a path means. TypeScript names the
+// file that it will make.
+func (r *Sources) Module(name string) (string, bool) {
+	if strings.HasPrefix(name, "../") {
+		return "", false
+	}
+	base := strings.TrimSuffix(strings.TrimSuffix(name, ".js"), ".mjs")
+	tries := []string{name}
+	for _, ext := range extensions {
+		tries = append(tries, base+ext)
+	}
+	for _, ext := range extensions {
+		tries = append(tries, name+"/index"+ext)
+	}
+	for _, try := range tries {
+		if r.tree.Has(try) && IsModule(try) {
+			return try, true
+		}
+	}
+	return "", false
+}
+
+// imports lists the paths of files that a file imports.
+func (f sourceFile) imports() []string {
+	var found []string
+	for i, t := range f.tokens {
+		if t.kind != text || i == 0 || !strings.HasPrefix(t.text, ".") {
+			continue
+		}
+		before := f.tokens[i-1]
+		if before.kind == word && (before.text == "from" || before.text == "import") ||
+			before.text == "(" && i > 1 && (f.tokens[i-2].text == "require" || f.tokens[i-2].text == "import") {
+			found = append(found, t.text)
+		}
+	}
+	return found
+}
+
+// Serves asks the sources all that is asked of them. Folders are from dir.
+func (c Code) Serves(dir string) Serves {
+	var s Serves
+	c.known = map[string]Listen{}
+	for _, f := range c.files {
+		for i := range f.tokens {
+			if l, ok := c.listen(f, i); ok {
+				s.Listens = append(s.Listens, l)
+			}
+			if p, ok := f.program(i); ok {
+				s.Programs = append(s.Programs, project.Text{Value: p, At: f.at(i)})
+			}
+			if folder, ok := f.writes(i, dir); ok {
+				s.Writes = append(s.Writes, project.Text{Value: folder, At: f.at(i)})
+			}
+		}
+		s.Health = append(s.Health, f.health()...)
+	}
+	slices.SortStableFunc(s.Health, func(a, b project.Text) int {
+		return detect.CompareHealthPaths(a.Value, b.Value)
+	})
+	s.Listens = distinct(s.Listens)
+	slices.SortStableFunc(s.Listens, func(a, b Listen) int { // what can be asked comes first
+		return cmp.Compare(unasked(a), unasked(b))
+	})
+	return s
+}
+
+// distinct keeps the first of listens to the same port, and those that could be
+// understood where there are any.
+func distinct(all []Listen) []Listen {
+	var found []Listen
+	for _, l := range all {
+		if !slices.ContainsFunc(found, func(f Listen) bool { return f.Port == l.Port && f.Env == l.Env }) {
+			found = append(found, l)
+		}
+	}
+	if clear := slices.DeleteFunc(slices.Clone(found), func(l Listen) bool { return l.Port == 0 && l.Env == "" }); len(clear) > 0 {
+		return clear
+	}
+	return found
+}
+
+// unasked is 1 for a port that answers no plain HTTP.
+func unasked(l Listen) int {
+	if l.Raw {
+		return 1
+	}
+	return 0
+}
+
+func (f sourceFile) at(i int) detect.Evidence {
+	return detect.Evidence{File: f.name, Line: f.tokens[i].line}
+}
+
+// is says whether signs and words follow one another from i on.
+func (f sourceFile) is(i int, words ...string) bool {
+	if i < 0 || i+len(words) > len(f.tokens) {
+		return false
+	}
+	for k, w := range words {
+		if t := f.tokens[i+k]; t.text != w || t.kind == text {
+			return false
+		}
+	}
+	return true
+}
+
+// servers are the calls that open a port.
+var servers = []struct {
+	words []string
+	from  []string // the packages that the function is from, where its name could be anybody's
+	port  int      // where the call names none; 0: then it opens none
+	env   string
+}{
+	{words: []string{"Bun", ".", "serve", "("}, port: 3000, env: "PORT"},
+	{words: []string{"Deno", ".", "serve", "("}, port: 8000},
+	{words: []string{"serve", "("}, from: []string{"@hono/node-server", "std/http", "srvx"}, port: 3000},
+	{words: []string{"WebSocketServer", "("}, from: []string{"ws"}},
+	{words: []string{"WebSocket", ".", "Server", "("}, from: []string{"ws"}},
+}
+
+// listen reads the call at i, if it opens a port.
+func (c Code) listen(f sourceFile, i int) (Listen, bool) {
+	if f.is(i, ".", "listen", "(") {
+		args := f.arguments(i + 2)
+		if len(args) == 0 {
+			return Listen{}, false
+		}
+		l := c.address(f, args[0])
+		if len(args) > 1 && len(args[1]) == 1 {
+			l.Loopback = l.Loopback || args[1][0].kind == text && isLoopback(args[1][0].text)
+		}
+		l.At = f.at(i)
+		l.Raw = f.speaksNoHTTP()
+		first := args[0][0]
+		return l, l.Port != 0 || l.Env != "" || first.kind == word && len(args[0]) == 1
+	}
+	if f.is(i, "listen", ":", "{") {
+		l := c.address(f, f.block(i+2))
+		l.At = f.at(i)
+		return l, l.Port != 0 || l.Env != ""
+	}
+	if f.is(i, "export", "default", "{") && i+3 < len(f.tokens) {
+		body := f.block(i + 2)
+		if fetch, port := property(body, "fetch"), property(body, "port"); fetch != nil || port != nil {
+			l := c.address(f, body)
+			l.At = f.at(i)
+			if l.Port == 0 && l.Env == "" {
+				l.Port, l.Env = 3000, "PORT"
+			}
+			return l, true
+		}
+	}
+	if l, ok := c.rpc(f, i); ok {
+		return l, true
+	}
+	for _, s := range servers {
+		if !f.is(i, s.words...) || i > 0 && (f.tokens[i-1].text == "." || f.tokens[i-1].text == "function") {
+			continue
+		}
+		if len(s.from) > 0 && !f.mentions(s.from...) {
+			continue
+		}
+		l := Listen{}
+		for _, arg := range f.arguments(i + len(s.words) - 1) {
+			if got := c.address(f, arg); got.Port != 0 || got.Env != "" {
+				l = got
+			}
+		}
+		if l.Port == 0 && l.Env == "" {
+			l.Port, l.Env = s.port, s.env
+		}
+		l.At = f.at(i)
+		return l, l.Port != 0 || l.Env != ""
+	}
+	return Listen{}, false
+}
+
+// mentions says whether a file imports something whose name holds one of the words.
+func (f sourceFile) mentions(words ...string) bool {
+	return slices.ContainsFunc(f.tokens, func(t token) bool {
+		return t.kind == text && slices.ContainsFunc(words, func(w string) bool { return strings.Contains(t.text, w) })
+	})
+}
+
+// arguments splits what stands between the bracket at i and its partner.
+func (f sourceFile) arguments(i int) [][]token {
+	inside := f.block(i)
+	if len(inside) < 3 {
+		return nil
+	}
+	return split(inside[1 : len(inside)-1])
+}
+
+// split cuts at the commas that stand in no brackets.
+func split(inside []token) [][]token {
+	var args [][]token
+	depth, begin := 0, 0
+	for k, t := range inside {
+		if t.kind != sign {
+			continue
+		}
+		switch t.text {
+		case "(", "[", "{":
+			depth++
+		case ")", "]", "}":
+			depth--
+		case ",":
+			if depth == 0 {
+				args = append(args, inside[begin:k])
+				begin = k + 1
+			}
+		}
+	}
+	if begin < len(inside) {
+		args = append(args, inside[begin:])
+	}
+	return slices.DeleteFunc(args, func(a []token) bool { return len(a) == 0 })
+}
+
+// longestBlock bounds what is looked at behind one bracket.
+const longestBlock = 2000
+
+// block is what stands from the bracket at i to its partner, both included.
+func (f sourceFile) block(i int) []token {
+	depth := 0
+	for k := i; k < len(f.tokens) && k < i+longestBlock; k++ {
+		if f.tokens[k].kind != sign {
+			continue
+		}
+		switch f.tokens[k].text {
+		case "(", "[", "{":
+			depth++
+		case ")", "]", "}":
+			if depth--; depth == 0 {
+				return f.tokens[i : k+1]
+			}
+		}
+	}
+	return nil
+}
+
+// property is the value of a key in the tokens of an object.
+func property(object []token, key string) []token {
+	if len(object) < 2 || object[0].text != "{" {
+		return nil
+	}
+	for _, part := range split(object[1 : len(object)-1]) {
+		if part[0].text != key {
+			continue
+		}
+		if len(part) == 1 {
+			return part // { port }
+		}
+		if part[1].text == ":" && len(part) > 2 {
+			return part[2:]
+		}
+		if part[1].text == "(" {
+			return part
+		}
+	}
+	return nil
+}
+
+// isLoopback says whether a host is one of this machine only.
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+// address evaluates what a server is told to listen on: a port, or an object with
+// one.
+func (c Code) address(f sourceFile, expr []token) Listen {
+	if len(expr) > 0 && expr[0].text == "{" && expr[0].kind == sign {
+		var l Listen
+		if port := property(expr, "port"); port != nil {
+			l = c.port(f, port, 0)
+		}
+		for _, key := range []string{"host", "hostname"} {
+			if host := property(expr, key); len(host) == 1 && host[0].kind == text && isLoopback(host[0].text) {
+				l.Loopback = true
+			}
+		}
+		return l
+	}
+	return c.port(f, expr, 0)
+}
+
+// deepestName is how many names are followed to find a port.
+const deepestName = 6
+
+// port evaluates an expression as far as it is made of numbers, variables of the
+// environment and names: the first of each counts, so that ||, ??, Number() and
+// the like need no rules of their own.
+func (c Code) port(f sourceFile, expr []token, depth int) Listen {
+	var l Listen
+	if depth > deepestName {
+		return l
+	}
+	for i, t := range expr {
+		switch {
+		case t.kind == number || t.kind == text:
+			if n, err := strconv.Atoi(strings.ReplaceAll(t.text, "_", "")); err == nil && n > 0 && n < 65536 && l.Port == 0 && !isRadix(expr, i) {
+				l.Port = n
+			}
+			if t.kind == text && isPortName(t.text) && l.Env == "" && i > 0 && (expr[i-1].text == "(" || expr[i-1].text == "[") {
+				l = c.join(l, c.named(f, t.text, depth))
+			}
+		case t.kind == mixed:
+			_, inside, _ := t.filling()
+			l = c.join(l, c.port(f, inside, depth+1))
+		case t.kind == word && isEnvironment(expr, i):
+			if l.Env == "" {
+				l.Env = t.text
+			}
+		case t.kind == word && !isPart(expr, i) || t.kind == word && i == len(expr)-1:
+			l = c.join(l, c.lookup(f, t.text, depth+1))
+		}
+	}
+	if l.Env != "" && l.Port == 0 {
+		l = c.join(l, c.lookup(f, l.Env, depth+1))
+	}
+	return l
+}
+
+// join fills in what is not known yet.
+func (c Code) join(l, more Listen) Listen {
+	if l.Port == 0 {
+		l.Port = more.Port
+	}
+	if l.Env == "" {
+		l.Env = more.Env
+	}
+	return l
+}
+
+func isPortName(name string) bool { return strings.HasSuffix(strings.ToUpper(name), "PORT") }
+
+// isRadix says whether a number is the second argument of parseInt.
+func isRadix(expr []token, i int) bool {
+	return expr[i].text == "10" && i > 0 && expr[i-1].text == "," && i+1 < len(expr) && expr[i+1].text == ")"
+}
+
+// isEnvironment says whether a word is the name of a variable: process.env.PORT,
+// Bun.env.PORT, env.PORT.
+func isEnvironment(expr []token, i int) bool {
+	return i >= 2 && expr[i-1].text == "." && strings.EqualFold(expr[i-2].text, "env") && strings.ToUpper(expr[i].text) == expr[i].text
+}
+
+// isPart says whether a word belongs to a longer name or is called.
+func isPart(expr []token, i int) bool {
+	return i > 0 && expr[i-1].text == "." || i+1 < len(expr) && (expr[i+1].text == "." || expr[i+1].text == "(") ||
+		slices.Contains([]string{"process", "Number", "parseInt", "await", "new", "as", "number", "string"}, expr[i].text)
+}
+
+// named evaluates a port that is asked for by a text: a variable of the
+// environment, or a setting of the program's own.
+func (c Code) named(f sourceFile, name string, depth int) Listen {
+	if strings.ToUpper(name) == name {
+		return c.join(Listen{Env: name}, c.lookup(f, name, depth+1))
+	}
+	for k := range f.tokens { // app.set("port", …)
+		if f.is(k, ".", "set", "(") && k+3 < len(f.tokens) && f.tokens[k+3].text == name {
+			if args := f.arguments(k + 2); len(args) == 2 {
+				return c.port(f, args[1], depth+1)
+			}
+		}
+	}
+	parts := strings.Split(name, ".") // config.get("server.port"), perhaps in a file called server
+	section := Code{known: map[string]Listen{}}
+	for _, file := range c.files {
+		if len(parts) > 1 && strings.HasPrefix(path.Base(file.name), parts[0]) {
+			section.files = append(section.files, file)
+		}
+	}
+	last := parts[len(parts)-1]
+	if len(section.files) > 0 {
+		if l := section.lookup(section.files[0], last, depth+1); l.Port != 0 || l.Env != "" {
+			return l
+		}
+	}
+	return c.lookup(f, last, depth+1)
+}
+
+// lookup finds what a name stands for: in its own file, then in those that are
+// part of the program, where a property of that name counts too.
+func (c Code) lookup(f sourceFile, name string, depth int) Listen {
+	if depth > deepestName || !isPortName(name) {
+		return Listen{}
+	}
+	return c.once(f.name+" "+name, func() Listen { return c.search(f, name, depth) })
+}
+
+// once evaluates a name one time; within its own value it stands for nothing.
+func (c Code) once(key string, value func() Listen) Listen {
+	l, ok := c.known[key]
+	if !ok {
+		c.known[key] = Listen{}
+		l = value()
+		c.known[key] = l
+	}
+	return l
+}
+
+func (c Code) search(f sourceFile, name string, depth int) Listen {
+	for _, file := range append([]sourceFile{f}, c.files...) {
+		for i := range file.tokens {
+			if file.tokens[i].text != name || file.tokens[i].kind != word || i+2 >= len(file.tokens) {
+				continue
+			}
+			if before := i > 0 && file.tokens[i-1].text == "."; before {
+				continue
+			}
+			next := file.tokens[i+1].text
+			if next == "=" && file.tokens[i+2].text != "=" || next == ":" {
+				if l := c.port(file, withoutName(file.expression(i+2), name), depth); (l.Port != 0 || l.Env != "") && !isElsewhere(l.Env) {
+					if l.Env == "" && strings.ToUpper(name) == name && next == ":" {
+						l.Env = name // the schema of an environment
+					}
+					return l
+				}
+			}
+		}
+	}
+	return Listen{}
+}
+
+// elsewhere begins the names of variables that name the port of another service.
+var elsewhere = []string{"DATABASE", "DB", "REDIS", "MAIL", "SMTP", "EMAIL", "PG", "POSTGRES", "MYSQL", "MONGO", "KAFKA", "RABBITMQ", "AMQP", "ELASTIC", "CACHE", "QUEUE", "NATS", "MQTT", "LDAP", "FTP", "SSH", "MEMCACHED", "TYPEORM"}
+
+func isElsewhere(env string) bool {
+	return slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(strings.ToUpper(env), prefix) })
+}
+
+// longestExpression bounds an expression that is looked at.
+const longestExpression = 60
+
+// expression is what stands from i to the end of a statement or of an element.
+func (f sourceFile) expression(i int) []token {
+	depth := 0
+	for k := i; k < len(f.tokens) && k < i+longestExpression; k++ {
+		t := f.tokens[k]
+		if t.kind == sign {
+			switch t.text {
+			case "(", "[", "{":
+				depth++
+			case ")", "]", "}":
+				depth--
+			}
+		}
+		ends := depth < 0 || depth == 0 && t.kind == sign && (t.text == ";" || t.text == ",")
+		newStatement := depth == 0 && k > i && t.line > f.tokens[k-1].line && t.kind == word && f.tokens[k-1].kind != sign
+		if ends || newStatement {
+			return f.tokens[i:k]
+		}
+	}
+	return f.tokens[i:min(len(f.tokens), i+longestExpression)]
+}
+
+// withoutName leaves a name out of its own value, but keeps process.env.PORT in that of PORT.
+func withoutName(expr []token, name string) []token {
+	var kept []token
+	for i, t := range expr {
+		if t.kind != word || t.text != name || isEnvironment(expr, i) {
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
+
+// applications are the calls that make what routes are registered at directly,
+// so that a path in the same file is the whole path.
+var applications = [][]string{
+	{"express", "("}, {"fastify", "("}, {"Fastify", "("}, {"new", "Hono"}, {"new", "OpenAPIHono"}, {"new", "Elysia"}, {"createServer", "("},
+	{"polka", "("}, {"restify", "."}, {"new", "Application"}, {"Bun", ".", "serve"}, {"Deno", ".", "serve"},
+}
+
+// health lists the health paths that a file answers, where it is sure that
+// nothing is put before them.
+func (f sourceFile) health() []project.Text {
+	isApp, prefixed := false, false
+	for i := range f.tokens {
+		isApp = isApp || slices.ContainsFunc(applications, func(words []string) bool { return f.is(i, words...) })
+		prefixed = prefixed || f.is(i, "basePath", "(") || f.is(i, "Router", "(")
+	}
+	if !isApp || prefixed {
+		return nil
+	}
+	var found []project.Text
+	for i, t := range f.tokens {
+		if t.kind != text || !detect.IsHealthPath(t.text) || i < 2 {
+			continue
+		}
+		before := f.tokens[i-2].text
+		route := f.tokens[i-1].text == "(" && (before == "get" || before == "all" || before == "use")
+		compared := f.tokens[i-1].text == "=" && before == "="
+		keyed := f.tokens[i-1].text == ":" && (before == "url" || before == "path") || i+1 < len(f.tokens) && f.tokens[i+1].text == ":"
+		if route || compared || keyed {
+			found = append(found, project.Text{Value: t.text, At: f.at(i)})
+		}
+	}
+	return found
+}
+
+// starts are the functions of node:child_process and its like.
+var starts = []string{"exec", "execSync", "execFile", "execFileSync", "spawn", "spawnSync", "execa", "execaSync", "execaCommand"}
+
+// program gives the program that a call starts: the first word of its first text.
+func (f sourceFile) program(i int) (string, bool) {
+	if i+2 >= len(f.tokens) || f.tokens[i].kind != word || !slices.Contains(starts, f.tokens[i].text) || f.tokens[i+1].text != "(" {
+		return "", false
+	}
+	command := f.tokens[i+2]
+	if command.kind != text && command.kind != mixed || i > 0 && f.tokens[i-1].text == "function" {
+		return "", false
+	}
+	fields := strings.Fields(command.text)
+	if len(fields) == 0 {
+		return "", false
+	}
+	return path.Base(fields[0]), true
+}
+
+// writers are functions whose first argument is a file or folder that they make.
+var writers = []string{"writeFile", "writeFileSync", "appendFile", "appendFileSync", "createWriteStream", "mkdir", "mkdirSync", "outputFile", "ensureDir", "ensureDirSync"}
+
+// writes gives the folder that a call writes into, from dir.
+func (f sourceFile) writes(i int, dir string) (string, bool) {
+	t := f.tokens[i]
+	var expr []token
+	isFile := true
+	switch {
+	case t.kind != word || i+2 >= len(f.tokens):
+		return "", false
+	case slices.Contains(writers, t.text) && f.tokens[i+1].text == "(":
+		if args := f.arguments(i + 1); len(args) > 0 {
+			expr = args[0]
+		}
+		isFile = !strings.Contains(strings.ToLower(t.text), "dir")
+	case (t.text == "dest" || t.text == "uploadDir" || t.text == "destination") && f.tokens[i+1].text == ":":
+		expr, isFile = withoutName(f.expression(i+2), t.text), false
+	case t.text == "Database" && f.tokens[i+1].text == "(" && i > 0:
+		if args := f.arguments(i + 1); len(args) > 0 {
+			expr = args[0]
+		}
+	}
+	name, ok := literalPath(expr, f.name, dir)
+	if !ok {
+		return "", false
+	}
+	if isFile {
+		name = path.Dir(name)
+	}
+	return name, true
+}
+
+// literalPath evaluates a path that is written down: a text, or path.join of
+// __dirname or the working folder with texts. It is from dir.
+func literalPath(expr []token, file, dir string) (string, bool) {
+	if len(expr) == 1 && expr[0].kind == text {
+		name := expr[0].text
+		if name == "" || path.IsAbs(name) || strings.Contains(name, ":") {
+			return "", false
+		}
+		name = path.Clean(name)
+		return name, !strings.HasPrefix(name, "..")
+	}
+	joined, from, parts := false, "", []string{}
+	for _, t := range expr {
+		switch {
+		case t.kind == word && (t.text == "join" || t.text == "resolve"):
+			joined = true
+		case t.kind == word && t.text == "__dirname":
+			below, ok := detect.Below(dir, path.Dir(file))
+			if !ok {
+				return "", false
+			}
+			from = below
+		case t.kind == word && (t.text == "cwd" || t.text == "path" || t.text == "process"):
+		case t.kind == text:
+			parts = append(parts, t.text)
+		case t.kind == sign && strings.Contains("(),.", t.text):
+		default:
+			return "", false
+		}
+	}
+	name := path.Join(append([]string{from}, parts...)...)
+	return name, joined && len(parts) > 0 && !path.IsAbs(parts[0]) && !strings.HasPrefix(name, "..")
+}
