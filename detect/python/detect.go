@@ -4,6 +4,7 @@ package python
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"path"
 	"slices"
@@ -201,12 +202,10 @@ func (r *repository) cycle(p *project.Project) error {
 
 // services gives the services of one project, or the reason why there are none.
 func (r *repository) services(p *project.Project) (found []detect.Service, reason string, err error) {
-	s, err := program.Read(r.tree, p, func(dir string) bool { return dir != p.Dir && r.projects[dir] != nil })
-	if err != nil {
-		return nil, "", err
-	}
+	s := program.SourcesOf(r.tree, p, func(dir string) bool { return dir != p.Dir && r.projects[dir] != nil })
+	defer func() { err = errors.Join(err, s.Close()) }()
 	chosen, common, err := s.Services(r.answers.In(p.Dir).Main)
-	if err != nil {
+	if err := cmp.Or(s.Err(), err); err != nil {
 		return nil, "", err
 	}
 	if user := r.users[p.Dir]; user != "" && len(chosen) > 0 && !slices.ContainsFunc(chosen, func(c program.Program) bool {
@@ -215,7 +214,7 @@ func (r *repository) services(p *project.Project) (found []detect.Service, reaso
 		return nil, "a library of " + user, nil
 	}
 	if len(chosen) == 0 {
-		return nil, s.WhyNone(), nil
+		return nil, s.WhyNone(), s.Err()
 	}
 	if p.Tool == project.None && len(chosen) > 0 {
 		if err := s.Foreign(chosen[0]); err != nil {

@@ -28,7 +28,7 @@ func (s *Sources) Services(wanted []string) (chosen []Program, common Detail, er
 	}
 	slices.SortStableFunc(declared, func(a, b Program) int { return webFirst(a) - webFirst(b) })
 	if common.Django != nil && !slices.ContainsFunc(declared, func(q Program) bool { return q.Process == "web" }) {
-		if asked := s.asked(slices.Concat(declared, s.programs()), wanted); len(asked) > 0 {
+		if asked := s.asked(declared, wanted); len(asked) > 0 {
 			return asked, common, nil
 		}
 		if program := s.served(common.Django); program.Module != "" {
@@ -60,7 +60,7 @@ func (s *Sources) Describe(d *Detail) error {
 	d.Listens = s.listens(files)
 	urls := ""
 	if d.Django != nil && d.Django.URLs != "" {
-		if found := s.Find(path.Dir(d.Django.Manage), d.Django.URLs, ""); len(found) > 0 {
+		if found := s.Lookup(path.Dir(d.Django.Manage), d.Django.URLs, ""); len(found) > 0 {
 			urls = found[len(found)-1]
 			files = append(files, urls)
 		}
@@ -82,7 +82,7 @@ func (s *Sources) Describe(d *Detail) error {
 		s.tested = &tests
 	}
 	d.Tests = *s.tested
-	return nil
+	return s.Err()
 }
 
 func webFirst(p Program) int {

@@ -37,8 +37,10 @@ func (s *Sources) django() *Django {
 	var d *Django
 	depth := 0
 	for _, file := range s.All() {
-		m := s.Module(file)
-		if path.Base(file) != "manage.py" || s.IsAside(file) || !strings.Contains(m.ImportText(), "django") && m.ImportLine("django") == 0 {
+		if path.Base(file) != "manage.py" || s.IsAside(file) {
+			continue
+		}
+		if m := s.Module(file); !strings.Contains(m.ImportText(), "django") && m.ImportLine("django") == 0 {
 			continue
 		}
 		if n := strings.Count(file, "/"); d == nil || n < depth {
@@ -65,7 +67,7 @@ func (d *Django) settings(s *Sources) {
 		d.Settings, d.Other = served, d.Settings != ""
 	}
 	if d.Settings != "" {
-		found := s.Find(root, d.Settings, "")
+		found := s.Lookup(root, d.Settings, "")
 		if len(found) > 0 {
 			d.read(s, found[len(found)-1], root, 0)
 		}
@@ -213,7 +215,7 @@ func (s *Sources) served(d *Django) Program {
 	}
 	module, object, _ := strings.Cut(target, ":")
 	p := Program{Kind: Application, Name: target, Root: root, Module: module, Object: object, Framework: "Django", protocol: speaks, At: d.At, Reason: "the project of Django"}
-	if found := s.Find(root, module, ""); len(found) > 0 {
+	if found := s.Lookup(root, module, ""); len(found) > 0 {
 		p.File = found[len(found)-1]
 	}
 	return p

@@ -15,7 +15,7 @@ func (s *Sources) layout(d *Detail) {
 	p := d.Project
 	if slices.ContainsFunc(s.All(), func(f string) bool {
 		return strings.HasPrefix(detect.From(p.Dir, f), "src/") && strings.HasSuffix(f, "/__init__.py")
-	}) && s.Module(p.File("src/__init__.py")) == nil {
+	}) && !s.Has(p.File("src/__init__.py")) {
 		d.SourceRoot = "src"
 	}
 	if d.Program.Kind != Command && d.Program.Root == p.Dir && strings.HasPrefix(detect.From(p.Dir, d.Program.File), "src/") {

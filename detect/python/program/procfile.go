@@ -117,22 +117,22 @@ func (s *Sources) recognise(p *Program) {
 	for i, word := range p.Argv {
 		if m := applicationWord.FindStringSubmatch(word); m != nil && i > 0 {
 			p.Module, p.Object = m[1], m[2]
-			if found := s.Find(p.Root, m[1], ""); len(found) > 0 {
+			if found := s.Lookup(p.Root, m[1], ""); len(found) > 0 {
 				p.File = found[len(found)-1]
 			}
 		}
-		if file := path.Join(p.Root, word); strings.HasSuffix(word, ".py") && s.Module(file) != nil && p.File == "" {
+		if file := path.Join(p.Root, word); strings.HasSuffix(word, ".py") && s.Has(file) && p.File == "" {
 			p.File = file
 		}
 		if word == "-m" && i == 1 && i+1 < len(p.Argv) {
-			if found := s.Find(p.Root, p.Argv[i+1], ""); len(found) > 0 {
+			if found := s.Lookup(p.Root, p.Argv[i+1], ""); len(found) > 0 {
 				p.File = found[len(found)-1]
 			}
 		}
 	}
 	if len(p.Argv) > 1 && p.Argv[0] == "gunicorn" && p.Module == "" { // module alone stands for module:application
 		for _, word := range p.Argv[1:] {
-			if found := s.Find(p.Root, word, ""); source.Importable(word) && len(found) > 0 {
+			if found := s.Lookup(p.Root, word, ""); source.Importable(word) && len(found) > 0 {
 				p.File, p.Module, p.Object = found[len(found)-1], word, "application"
 			}
 		}

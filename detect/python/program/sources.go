@@ -15,16 +15,13 @@ type Sources struct {
 	*source.Files
 	tree    *detect.Tree
 	project *project.Project
-	tested  *Tests // what the project's tests are run with, once it is known
+	among   []string // the files in which programs are looked for
+	tested  *Tests   // what the project's tests are run with, once it is known
 }
 
-// Read reads the files of a project.
-func Read(t *detect.Tree, p *project.Project, isProject func(dir string) bool) (*Sources, error) {
-	all, err := source.Read(t, p.Dir, isProject)
-	if err != nil {
-		return nil, err
-	}
-	return &Sources{Files: all, tree: t, project: p}, nil
+// SourcesOf are the files of a project, of which none is open yet. Close them after use.
+func SourcesOf(t *detect.Tree, p *project.Project, isProject func(dir string) bool) *Sources {
+	return &Sources{Files: source.Find(t, p.Dir, isProject), tree: t, project: p}
 }
 
 // importRoot is the folder from which the imports of a file find the project's own
@@ -58,7 +55,7 @@ func (s *Sources) importRoot(file string) (root string, modules int) {
 		}
 	}
 	for _, root := range slices.Backward(roots) {
-		if s.Module(path.Join(root, "manage.py")) != nil {
+		if s.Has(path.Join(root, "manage.py")) {
 			return root, most
 		}
 	}
@@ -73,7 +70,7 @@ func (s *Sources) importRoot(file string) (root string, modules int) {
 func (s *Sources) inSource(file string) bool {
 	src := s.project.File("src")
 	first, _, below := strings.Cut(detect.From(src, file), "/")
-	return below && strings.HasPrefix(file, src+"/") && s.Module(path.Join(src, first, "__init__.py")) != nil && s.Module(path.Join(src, "__init__.py")) == nil
+	return below && strings.HasPrefix(file, src+"/") && s.Has(path.Join(src, first, "__init__.py")) && !s.Has(path.Join(src, "__init__.py"))
 }
 
 // dataIn counts the files and folders that a file names and that are in a folder: what

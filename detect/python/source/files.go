@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -8,14 +9,18 @@ import (
 	"github.com/dockgen/dockgen/detect"
 )
 
-// Files are the Python files below a folder.
+// Files are the Python files below a folder. A file is opened when somebody asks what it
+// states, and once.
 type Files struct {
 	dir     string
-	modules map[string]*Module // by file, from the root
-	names   []string           // their keys, sorted
-	tests   []string           // Files of tests, which are not read
+	names   []string           // from the root, sorted
+	tests   []string           // those of tests, which are not among the names
+	modules map[string]*Module // of what was asked for
 
 	closures map[string][]string // of files that were asked for
+	text     *detect.Reader
+	scratch  []token
+	err      error // the first one of reading
 }
 
 // noProgram are folders whose files are no programs, beside those aside.
@@ -24,13 +29,10 @@ var noProgram = []string{"docs", "doc", "migrations", "alembic", "notebooks", "s
 // testFolders hold tests.
 var testFolders = []string{"tests", "test", "e2e", "testing"}
 
-// Read reads the Python files below a folder, without those of folders that are
-// apart. An error is one of reading. A file that is no Python keeps its error until somebody wants to run it.
-func Read(t *detect.Tree, dir string, apart func(dir string) bool) (*Files, error) {
-	s := &Files{dir: dir, modules: map[string]*Module{}, closures: map[string][]string{}}
-	var scratch []token
-	text := t.Reader(dir)
-	defer text.Close() // nothing was written through it
+// Find lists the Python files below a folder, without those of folders that are apart,
+// and opens none. Close them after use; they are for one goroutine.
+func Find(t *detect.Tree, dir string, apart func(dir string) bool) *Files {
+	s := &Files{dir: dir, modules: map[string]*Module{}, closures: map[string][]string{}, text: t.Reader(dir)}
 	folders := t.Below(dir, func(dir string) bool { return apart(dir) || strings.HasPrefix(path.Base(dir), ".") })
 	for _, in := range folders {
 		below := detect.From(dir, in)
@@ -43,36 +45,55 @@ func Read(t *detect.Tree, dir string, apart func(dir string) bool) (*Files, erro
 				s.tests = append(s.tests, file)
 			case name == "setup.py" && in == dir: // a manifest, which was read as one
 			default:
-				data, err := text.ReadFile(file)
-				if err != nil {
-					return nil, err
-				}
-				s.modules[file] = read(file, data, &scratch)
 				s.names = append(s.names, file)
 			}
 		}
 	}
 	slices.Sort(s.names)
-	return s, nil
+	return s
 }
 
-// read reads one file.
-func read(file string, data []byte, scratch *[]token) *Module {
-	if n := InvalidLine(data); n > 0 {
-		return &Module{File: file, Err: detect.Errorf(detect.Evidence{File: file, Line: n}, "it is not UTF-8")}
-	}
-	m := readModule(file, string(data), scratch)
-	return &m
-}
+// Close releases what the files were read with.
+func (s *Files) Close() error { return s.text.Close() }
+
+// Err is the first error of opening and reading a file, or nil.
+func (s *Files) Err() error { return s.err }
 
 // All gives the files that are no tests, sorted.
 func (s *Files) All() []string { return s.names }
 
-// Tests gives the files of tests, which are not read.
+// Tests gives the files of tests, which are not among the others.
 func (s *Files) Tests() []string { return s.tests }
 
-// Module is what a file states, or nil where it is none of these files.
-func (s *Files) Module(file string) *Module { return s.modules[file] }
+// Has says whether a file is one of these, and no test.
+func (s *Files) Has(file string) bool {
+	_, ok := slices.BinarySearch(s.names, file)
+	return ok
+}
+
+// Module is what a file states, or nil where it is none of these files. What is no
+// Python has an error of its own, which counts for who wants to run it.
+func (s *Files) Module(file string) *Module {
+	m, ok := s.modules[file]
+	if !ok && s.Has(file) {
+		m = s.read(file)
+		s.modules[file] = m
+	}
+	return m
+}
+
+func (s *Files) read(file string) *Module {
+	data, err := s.text.ReadFile(file)
+	if err != nil {
+		s.err = cmp.Or(s.err, err)
+		return &Module{File: file, Err: err}
+	}
+	if n := InvalidLine(data); n > 0 {
+		return &Module{File: file, Err: detect.Errorf(detect.Evidence{File: file, Line: n}, "it is not UTF-8")}
+	}
+	m := readModule(file, string(data), &s.scratch)
+	return &m
+}
 
 // IsTestFolder says whether a folder of that name holds tests.
 func IsTestFolder(name string) bool { return slices.Contains(testFolders, name) }
@@ -121,7 +142,7 @@ func (s *Files) Ancestors(file string) []string {
 
 // Holds says whether an import of a top-level name can be satisfied from a folder.
 func (s *Files) Holds(root, name string) bool {
-	if s.modules[path.Join(root, name+".py")] != nil {
+	if s.Has(path.Join(root, name+".py")) {
 		return true
 	}
 	dir := path.Join(root, name)
@@ -137,7 +158,7 @@ func (s *Files) Closure(file string) []string {
 	roots := s.Ancestors(file)
 	found, seen := []string{file}, map[string]bool{file: true}
 	for i := 0; i < len(found); i++ {
-		m := s.modules[found[i]]
+		m := s.Module(found[i])
 		for _, imported := range m.Imports {
 			for _, target := range s.Targets(m, imported, roots) {
 				if !seen[target] {
@@ -160,26 +181,26 @@ func (s *Files) Targets(m *Module, i Import, roots []string) []string {
 		for range dots - 1 {
 			dir = path.Dir(dir)
 		}
-		return s.Find(dir, name, i.Name)
+		return s.Lookup(dir, name, i.Name)
 	}
 	if first, _, _ := strings.Cut(name, "."); IsStandard(first) {
 		return nil
 	}
 	for _, root := range slices.Backward(roots) {
-		if found := s.Find(root, name, i.Name); len(found) > 0 {
+		if found := s.Lookup(root, name, i.Name); len(found) > 0 {
 			return found
 		}
 	}
 	return nil
 }
 
-// Find gives the files that an import of a dotted name from a folder runs: those of the
+// Lookup gives the files that an import of a dotted name from a folder runs: those of the
 // packages on the way and the module, and that of an attribute which is a module itself.
 // There are none where the name does not lead to one of these files.
-func (s *Files) Find(dir, name, attribute string) []string {
+func (s *Files) Lookup(dir, name, attribute string) []string {
 	var found []string
 	add := func(file string) bool {
-		if s.modules[file] != nil {
+		if s.Has(file) {
 			found = append(found, file)
 			return true
 		}
