@@ -42,6 +42,29 @@ func TestFleet(t *testing.T) {
 	}
 }
 
+// TestSparse wants every stack to open the sources that its program reaches, and of Node
+// and Python no others: there imports say which these are.
+func TestSparse(t *testing.T) {
+	for _, k := range sparseKinds {
+		dir := t.TempDir()
+		if _, err := writeSparse(dir, []sparseKind{k}, 1); err != nil {
+			t.Fatal(err)
+		}
+		e, err := engine.New(all.Stacks())
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened, err := generate(t.Context(), e, dir, 1)
+		if err != nil {
+			t.Fatalf("%s: %v", k.stack, err)
+		}
+		reached := sparseReached + 2 // with the manifest and the program
+		if len(opened) < reached || len(opened) > reached && (k.stack == "node" || k.stack == "python") {
+			t.Errorf("%s: %d files were opened, and %d are reached", k.stack, len(opened), reached)
+		}
+	}
+}
+
 func BenchmarkScan(b *testing.B) {
 	dir := b.TempDir()
 	if err := writeFleet(dir, all.Stacks(), 0, few); err != nil {

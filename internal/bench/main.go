@@ -58,6 +58,9 @@ func run(ctx context.Context, binary string, services int) (err error) {
 	if err := large(ctx, &r, binary, filepath.Join(dir, "large"), services); err != nil {
 		return err
 	}
+	if err := sparse(ctx, &r, binary, filepath.Join(dir, "sparse"), services); err != nil {
+		return err
+	}
 	if err := workspace(ctx, &r, binary, filepath.Join(dir, "workspace")); err != nil {
 		return err
 	}
