@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
-	"github.com/google/shlex"
 	"github.com/spf13/cobra"
 
 	"github.com/dockgen/dockgen/detect"
@@ -19,6 +18,7 @@ import (
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/shell"
 )
 
 // flags are those of every command that looks at a project.
@@ -99,7 +99,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	if err := f.check(); err != nil {
 		return engine.Request{}, place, err
 	}
-	argv, err := shlex.Split(f.command)
+	argv, err := shell.Words(f.command)
 	if err != nil {
 		return engine.Request{}, place, fmt.Errorf("--command: %w", err)
 	}

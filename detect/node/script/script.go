@@ -7,21 +7,17 @@
 package script
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 	"unicode"
 
-	"mvdan.cc/sh/v3/syntax"
-
-	"github.com/dockgen/dockgen/internal/pattern"
+	"github.com/dockgen/dockgen/internal/shell"
 )
 
 // The bounds of one expansion: no person writes longer scripts.
 const (
-	maxText  = 64 << 10
 	maxSteps = 200
 	maxDepth = 20
 )
@@ -42,7 +38,7 @@ type Step struct {
 	Task   string     // with Member: the script to run there
 	Vars   []string   // variables of the shell that its arguments hold
 	Notes  []string   // what was taken off
-	After  string     // what stands before it: "", "&&", "||", ";", "|" or "&"
+	After  string     // what stands before it: "", "&&", "||", ";" or "|"
 	Beside bool       // it runs together with its neighbours, or in the background
 }
 
@@ -122,19 +118,12 @@ func (x *expansion) script(name, text string, extra []string, c context) error {
 	if x.depth > maxDepth {
 		return c.refuse("it calls itself, or calls others %d deep", maxDepth)
 	}
-	if len(text) > maxText {
-		return c.refuse("it is longer than %d bytes", maxText)
-	}
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	commands, err := shell.Parse(text)
 	if err != nil {
-		var parse syntax.ParseError
-		if errors.As(err, &parse) {
-			return c.refuse("a shell does not understand it: %d:%d: %s", parse.Pos.Line(), parse.Pos.Col(), parse.Text)
-		}
-		return c.refuse("a shell does not understand it: %v", err)
+		return c.refuse("%v", err)
 	}
 	start := len(x.steps)
-	if _, err := x.statements(file.Stmts, c); err != nil {
+	if err := x.commands(commands, c); err != nil {
 		return err
 	}
 	for _, step := range x.steps[start:] {
@@ -149,115 +138,69 @@ func (x *expansion) script(name, text string, extra []string, c context) error {
 	return nil
 }
 
-// statements runs one statement after the other; what one of them sets by cd or
-// export holds for the next.
-func (x *expansion) statements(list []*syntax.Stmt, c context) (context, error) {
-	for i, s := range list {
-		if i > 0 {
-			c.after = ";"
+// commands runs one command after the other; what one of them sets by cd or export
+// holds for the next.
+func (x *expansion) commands(list []shell.Command, c context) error {
+	beside := c.beside
+	for _, command := range list {
+		if len(x.steps) > maxSteps {
+			return c.refuse("it runs more than %d commands", maxSteps)
 		}
+		if command.After != "" {
+			c.after = command.After
+		}
+		c.beside = beside || command.Beside
+		start := len(x.steps)
 		var err error
-		if c, err = x.statement(s, c); err != nil {
-			return c, err
+		if c, err = x.call(command, c); err != nil {
+			return err
 		}
-	}
-	return c, nil
-}
-
-func (x *expansion) statement(s *syntax.Stmt, c context) (context, error) {
-	if len(x.steps) > maxSteps {
-		return c, c.refuse("it runs more than %d commands", maxSteps)
-	}
-	if x.depth++; x.depth > 10*maxDepth {
-		return c, c.refuse("its commands are nested too deeply")
-	}
-	defer func() { x.depth-- }()
-	was := c.beside
-	c.beside = c.beside || s.Background
-	start := len(x.steps)
-	after, err := x.command(s, c)
-	if err != nil {
-		return c, err
-	}
-	for i := range x.steps[start:] {
-		if len(s.Redirs) > 0 {
+		if !command.Redirected || len(command.Group) > 0 {
+			continue // what a subshell holds says so itself
+		}
+		for i := range x.steps[start:] {
 			x.steps[start+i].Notes = append(x.steps[start+i].Notes, "what it prints is redirected, which the image leaves to whoever runs it")
 		}
 	}
-	after.beside = was
-	return after, nil
+	return nil
 }
 
-func (x *expansion) command(s *syntax.Stmt, c context) (context, error) {
-	switch cmd := s.Cmd.(type) {
-	case *syntax.CallExpr:
-		return x.call(cmd, c)
-	case *syntax.BinaryCmd:
-		after, err := x.statement(cmd.X, c)
-		if err != nil {
-			return c, err
-		}
-		after.after = cmd.Op.String()
-		if cmd.Op == syntax.Pipe || cmd.Op == syntax.PipeAll {
-			after.after = "|"
-		}
-		return x.statement(cmd.Y, after)
-	case *syntax.Block:
-		return x.statements(cmd.Stmts, c)
-	case *syntax.Subshell:
-		inner := c
-		if _, err := x.statements(cmd.Stmts, inner); err != nil {
-			return c, err
-		}
-		return c, nil
-	case *syntax.DeclClause:
-		for _, a := range cmd.Args {
-			if a.Name != nil {
-				value, _, _ := words(a.Value)
-				c.env = with(c.env, Variable{a.Name.Value, value})
-			}
-		}
-		return c, nil
-	case nil:
-		return c, nil
+// call is one command.
+func (x *expansion) call(command shell.Command, c context) (context, error) {
+	if len(command.Group) > 0 {
+		return c, x.commands(command.Group, c)
 	}
-	return c, c.refuse("it holds more than commands: a condition, a loop or a function of the shell")
-}
-
-// call is a plain command.
-func (x *expansion) call(cmd *syntax.CallExpr, c context) (context, error) {
-	env := c.env
+	inner := c
 	var vars []string
-	for _, a := range cmd.Assigns {
-		value, used, err := words(a.Value)
-		if err != nil {
-			return c, c.refuse("%v", err)
+	text := func(w shell.Word) (string, error) {
+		if w.Output {
+			return "", c.refuse("the output of another command is one of its words")
 		}
-		vars = append(vars, used...)
-		env = with(env, Variable{a.Name.Value, value})
+		vars = append(vars, w.Vars...)
+		return w.Text, nil
 	}
-	if len(cmd.Args) == 0 {
-		c.env = env
-		return c, nil
+	for _, a := range command.Set {
+		value, err := text(a.Value)
+		if err != nil && !command.Exports { // what is exported is the affair of whoever reads it
+			return c, err
+		}
+		inner.env = with(inner.env, Variable{a.Name, value})
+	}
+	if len(command.Words) == 0 {
+		return inner, nil
 	}
 	var argv []string
-	for _, w := range cmd.Args {
-		text, used, err := words(w)
+	for _, w := range command.Words {
+		word, err := text(w)
 		if err != nil {
-			return c, c.refuse("%v", err)
+			return c, err
 		}
-		vars = append(vars, used...)
-		argv = append(argv, text)
+		argv = append(argv, word)
 	}
 	if set, ok := c.builtin(argv); ok {
 		return set, nil
 	}
-	inner := c
-	inner.env = env
-	if err := x.resolve(argv, vars, inner); err != nil {
-		return c, err
-	}
-	return c, nil
+	return c, x.resolve(argv, vars, inner)
 }
 
 // builtin follows the commands of the shell that change what comes after them.
@@ -279,60 +222,6 @@ func (c context) builtin(argv []string) (context, bool) {
 		return c, true
 	}
 	return c, false
-}
-
-// words is the text of a word without quotes, and the variables in it, each of
-// which has its default or nothing.
-func words(w *syntax.Word) (text string, vars []string, err error) {
-	if w == nil {
-		return "", nil, nil
-	}
-	syntax.Walk(w, func(n syntax.Node) bool {
-		switch n := n.(type) {
-		case *syntax.ParamExp:
-			if n.Param != nil {
-				vars = append(vars, n.Param.Value)
-			}
-		case *syntax.CmdSubst, *syntax.ProcSubst, *syntax.ArithmExp:
-			err = errors.New("the output of another command is one of its words")
-		}
-		return err == nil
-	})
-	if err != nil {
-		return "", nil, err
-	}
-	var b strings.Builder
-	plain(&b, w.Parts, false)
-	return b.String(), vars, nil
-}
-
-var (
-	escapes       = pattern.New(`(?s)\\(?:\n|(.))`)
-	quotedEscapes = pattern.New("(?s)\\\\(?:\n|([$`\"\\\\]))")
-)
-
-// plain writes what the shell makes of the parts of a word where no variable is
-// set. Braces and patterns are left as they are: npm's shell knows no braces, and
-// what files match is not known.
-func plain(b *strings.Builder, parts []syntax.WordPart, quoted bool) {
-	for _, part := range parts {
-		switch p := part.(type) {
-		case *syntax.Lit:
-			if quoted {
-				b.WriteString(quotedEscapes.ReplaceAllString(p.Value, "$1"))
-			} else {
-				b.WriteString(escapes.ReplaceAllString(p.Value, "$1"))
-			}
-		case *syntax.SglQuoted:
-			b.WriteString(p.Value)
-		case *syntax.DblQuoted:
-			plain(b, p.Parts, true)
-		case *syntax.ParamExp:
-			if p.Exp != nil && p.Exp.Word != nil && (p.Exp.Op == syntax.DefaultUnset || p.Exp.Op == syntax.DefaultUnsetOrNull) {
-				plain(b, p.Exp.Word.Parts, quoted)
-			}
-		}
-	}
 }
 
 // with sets a variable; the last one counts.

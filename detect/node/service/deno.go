@@ -9,7 +9,7 @@ import (
 	"github.com/dockgen/dockgen/detect/node/lock"
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/source"
-	"github.com/google/shlex"
+	"github.com/dockgen/dockgen/internal/shell"
 )
 
 // denoNames are the manifests of Deno (https://docs.deno.com/runtime/fundamentals/configuration/).
@@ -78,8 +78,8 @@ func (r *detector) denoStart(d *Detail) (reason string) {
 		if !ok {
 			continue
 		}
-		words, err := shlex.Split(task.Value)
-		if err != nil || len(words) < 2 || words[0] != "deno" || slices.Contains(words, "--watch") || slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, "&|;$`") }) {
+		words, err := shell.Words(task.Value)
+		if err != nil || len(words) < 2 || words[0] != "deno" || slices.Contains(words, "--watch") || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(w, "$") }) {
 			continue
 		}
 		i := slices.IndexFunc(words, source.IsModule)

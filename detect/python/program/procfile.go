@@ -12,7 +12,7 @@ import (
 	"github.com/dockgen/dockgen/detect/python/source"
 	"github.com/dockgen/dockgen/internal/manifest"
 	"github.com/dockgen/dockgen/internal/pattern"
-	"github.com/google/shlex"
+	"github.com/dockgen/dockgen/internal/shell"
 )
 
 // preparing are words of steps before the program that are no part of it: they
@@ -25,14 +25,44 @@ var releases = []string{"release", "postdeploy", "pre_deploy", "console", "migra
 // runsOnce says whether a line of a Procfile is no service, but what somebody runs for
 // a release or once: by its name, or by the program that it ends with.
 func runsOnce(process manifest.Process) bool {
-	steps := between.Split(process.Command, -1)
-	return slices.Contains(releases, process.Name) || process.Name != "web" && slices.ContainsFunc(strings.Fields(steps[len(steps)-1]), func(word string) bool {
-		return word == "createsuperuser" || slices.Contains(preparing, word)
+	if slices.Contains(releases, process.Name) {
+		return true
+	}
+	steps, err := stepsOf(process.Command)
+	return err == nil && len(steps) > 0 && process.Name != "web" && steps[len(steps)-1].has(slices.Concat(preparing, []string{"createsuperuser"}))
+}
+
+// step is one step of a line: a command, with those that a pipe or || joins to it.
+type step []shell.Command
+
+// stepsOf lists the steps of a line, between which && or ; stands.
+func stepsOf(line string) ([]step, error) {
+	commands, err := shell.Parse(line)
+	var steps []step
+	for i, c := range commands {
+		if i == 0 || c.After == "&&" || c.After == ";" {
+			steps = append(steps, nil)
+		}
+		last := len(steps) - 1
+		steps[last] = append(steps[last], c)
+	}
+	return steps, err
+}
+
+// has says whether one of its commands holds one of these words.
+func (s step) has(words []string) bool {
+	return slices.ContainsFunc(s, func(c shell.Command) bool {
+		return slices.ContainsFunc(c.Argv(), func(w string) bool { return slices.Contains(words, w) })
 	})
 }
 
-// between is what stands between the steps of a line.
-var between = pattern.New(`\s*(?:&&|;)\s*`)
+func (s step) String() string {
+	text := s[0].Text
+	for _, c := range s[1:] {
+		text += " " + c.After + " " + c.Text
+	}
+	return text
+}
 
 // runners are tools that run a command in the environment that the image has anyway.
 var runners = [][]string{{"poetry", "run"}, {"uv", "run"}, {"pipenv", "run"}, {"pdm", "run"}, {"rye", "run"}, {"hatch", "run"}, {"exec"}, {"python", "-u"}}
@@ -48,28 +78,32 @@ func (s *Sources) declared(process manifest.Process) (p Program, dropped []strin
 		p.Err = detect.Errorf(process.At, "%s: %s; give what runs with --command", process.Name, why)
 		return p, nil
 	}
-	steps := between.Split(process.Command, -1)
+	steps, err := stepsOf(process.Command)
+	if err != nil {
+		return fail(err.Error())
+	}
 	for i, step := range steps {
-		words, err := shlex.Split(step)
+		words, last := step[0].Argv(), i == len(steps)-1
+		plain := len(step) == 1 && step[0].Plain()
 		switch {
-		case err != nil:
-			return fail(err.Error())
-		case len(words) == 2 && words[0] == "cd" && i < len(steps)-1:
+		case !last && step.has(preparing):
+			dropped = append(dropped, step.String())
+			continue
+		case !last && plain && len(words) == 2 && words[0] == "cd":
 			p.Root = path.Join(p.Root, words[1])
 			if !s.tree.IsFolder(p.Root) {
 				return fail("the folder " + words[1] + " is not there")
 			}
 			continue
-		case i < len(steps)-1 && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(preparing, w) }):
-			dropped = append(dropped, step)
-			continue
-		case i < len(steps)-1:
+		case !last && !(plain && len(words) == 0): // it does more than to set variables
 			return fail("several commands in one line")
+		case !plain:
+			return fail("only a shell can run it")
 		}
 		p.Argv = words
-	}
-	if strings.ContainsAny(strings.Join(p.Argv, " "), "|<>`") || strings.Contains(process.Command, "$(") || slices.Contains(p.Argv, "&") {
-		return fail("only a shell can run it")
+		for _, set := range step[0].Set {
+			p.Env = append(p.Env, set.Name+"="+set.Value.Raw)
+		}
 	}
 	p.clean()
 	if len(p.Argv) == 0 {
@@ -79,18 +113,10 @@ func (s *Sources) declared(process manifest.Process) (p Program, dropped []strin
 	return p, dropped
 }
 
-// assignment is a variable that is set before a command.
-var assignment = pattern.New(`^([A-Za-z_][A-Za-z0-9_]*)=(.*)$`)
-
 // clean takes off what comes before the program itself.
 func (p *Program) clean() {
 	for again := true; again && len(p.Argv) > 0; {
 		again = false
-		if m := assignment.FindStringSubmatch(p.Argv[0]); m != nil {
-			p.Env = append(p.Env, p.Argv[0])
-			p.Argv, again = p.Argv[1:], true
-			continue
-		}
 		for _, runner := range runners {
 			if len(p.Argv) > len(runner) && slices.Equal(p.Argv[:len(runner)], runner) {
 				rest := p.Argv[len(runner):]
