@@ -60,8 +60,7 @@ func (s *Sources) Describe(d *Detail) error {
 	d.Listens = s.listens(files)
 	urls := ""
 	if d.Django != nil && d.Django.URLs != "" {
-		if found := s.Lookup(path.Dir(d.Django.Manage), d.Django.URLs, ""); len(found) > 0 {
-			urls = found[len(found)-1]
+		if urls = s.ModuleFile(path.Dir(d.Django.Manage), d.Django.URLs); urls != "" {
 			files = append(files, urls)
 		}
 	}

@@ -67,10 +67,7 @@ func (d *Django) settings(s *Sources) {
 		d.Settings, d.Other = served, d.Settings != ""
 	}
 	if d.Settings != "" {
-		found := s.Lookup(root, d.Settings, "")
-		if len(found) > 0 {
-			d.read(s, found[len(found)-1], root, 0)
-		}
+		d.read(s, s.ModuleFile(root, d.Settings), root, 0)
 	}
 	for _, file := range s.All() { // the files themselves, where the settings do not say
 		base := path.Base(file)
@@ -214,11 +211,7 @@ func (s *Sources) served(d *Django) Program {
 		target, speaks = d.ASGI, asgi
 	}
 	module, object, _ := strings.Cut(target, ":")
-	p := Program{Kind: Application, Name: target, Root: root, Module: module, Object: object, Framework: "Django", protocol: speaks, At: d.At, Reason: "the project of Django"}
-	if found := s.Lookup(root, module, ""); len(found) > 0 {
-		p.File = found[len(found)-1]
-	}
-	return p
+	return Program{Kind: Application, Name: target, File: s.ModuleFile(root, module), Root: root, Module: module, Object: object, Framework: "Django", protocol: speaks, At: d.At, Reason: "the project of Django"}
 }
 
 // serves says whether a server for a protocol is there.

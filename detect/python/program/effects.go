@@ -48,40 +48,56 @@ func (s *Sources) writes(files []string) []Asset {
 			}
 		}
 		for _, call := range m.Calls {
-			for _, w := range writers {
-				if call.Text != w.callee && !strings.HasSuffix(call.Text, "."+strings.TrimPrefix(w.callee, ".")) {
-					continue
-				}
-				if v, ok := call.Keyword(w.name); ok {
-					note(v, call.Line)
-				} else if v, ok := call.Positional(w.place); ok && w.place >= 0 {
-					note(v, call.Line)
-				}
+			for _, name := range written(call) {
+				note(name, call.Line)
 			}
-			if call.Text == "open" || call.Text == "().open" || call.Text == "aiofiles.open" {
-				if v, ok := openedToWrite(call); ok {
-					note(v, call.Line)
-				}
+			for _, database := range databases(call) {
+				note(database, database.Line)
 			}
-			if slices.Contains(pathWriters, call.Text) {
-				if v, ok := call.Keyword(source.Self); ok {
-					note(pathOf(v), call.Line)
-				}
-			}
-			call.Walk(func(e source.Expression) {
-				if database, ok := sqliteURL(e.Text); ok && e.Form == source.Text {
-					note(source.Expression{Form: source.Text, Text: database}, e.Line)
-				}
-			})
 		}
 		for _, o := range slices.Concat(m.Objects, m.Locals) {
-			o.Value.Walk(func(e source.Expression) {
-				if database, ok := sqliteURL(e.Text); ok && e.Form == source.Text {
-					note(source.Expression{Form: source.Text, Text: database}, o.Line)
-				}
-			})
+			for _, database := range databases(o.Value) {
+				note(database, o.Line)
+			}
 		}
 	}
+	return all
+}
+
+// written are the paths that a call makes.
+func written(call source.Expression) []source.Expression {
+	var all []source.Expression
+	for _, w := range writers {
+		if call.Text != w.callee && !strings.HasSuffix(call.Text, "."+strings.TrimPrefix(w.callee, ".")) {
+			continue
+		}
+		if v, ok := call.Keyword(w.name); ok {
+			all = append(all, v)
+		} else if v, ok := call.Positional(w.place); ok && w.place >= 0 {
+			all = append(all, v)
+		}
+	}
+	if call.Text == "open" || call.Text == "().open" || call.Text == "aiofiles.open" {
+		if v, ok := openedToWrite(call); ok {
+			all = append(all, v)
+		}
+	}
+	if slices.Contains(pathWriters, call.Text) {
+		if v, ok := call.Keyword(source.Self); ok {
+			all = append(all, pathOf(v))
+		}
+	}
+	return all
+}
+
+// databases are the files that addresses of databases in an expression name.
+func databases(e source.Expression) []source.Expression {
+	var all []source.Expression
+	e.Walk(func(e source.Expression) {
+		if file, ok := sqliteURL(e.Text); ok && e.Form == source.Text {
+			all = append(all, source.Expression{Form: source.Text, Text: file, Line: e.Line})
+		}
+	})
 	return all
 }
 

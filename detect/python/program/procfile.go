@@ -141,25 +141,12 @@ var applicationWord = pattern.New(`^([A-Za-z_][A-Za-z0-9_.]*):([A-Za-z_][A-Za-z0
 // recognise finds the file that a command runs.
 func (s *Sources) recognise(p *Program) {
 	for i, word := range p.Argv {
-		if m := applicationWord.FindStringSubmatch(word); m != nil && i > 0 {
-			p.Module, p.Object = m[1], m[2]
-			if found := s.Lookup(p.Root, m[1], ""); len(found) > 0 {
-				p.File = found[len(found)-1]
-			}
-		}
-		if file := path.Join(p.Root, word); strings.HasSuffix(word, ".py") && s.Has(file) && p.File == "" {
-			p.File = file
-		}
-		if word == "-m" && i == 1 && i+1 < len(p.Argv) {
-			if found := s.Lookup(p.Root, p.Argv[i+1], ""); len(found) > 0 {
-				p.File = found[len(found)-1]
-			}
-		}
+		s.recogniseWord(p, i, word)
 	}
 	if len(p.Argv) > 1 && p.Argv[0] == "gunicorn" && p.Module == "" { // module alone stands for module:application
 		for _, word := range p.Argv[1:] {
-			if found := s.Lookup(p.Root, word, ""); source.Importable(word) && len(found) > 0 {
-				p.File, p.Module, p.Object = found[len(found)-1], word, "application"
+			if file := s.ModuleFile(p.Root, word); source.Importable(word) && file != "" {
+				p.File, p.Module, p.Object = file, word, "application"
 			}
 		}
 	}
@@ -172,6 +159,21 @@ func (s *Sources) recognise(p *Program) {
 		if m := s.Module(p.File); m != nil && m.ImportLine("django") > 0 {
 			p.Framework = "Django"
 		}
+	}
+}
+
+// recogniseWord looks at one word of a command, by its place: module:object, a file, or
+// the module behind python -m.
+func (s *Sources) recogniseWord(p *Program, i int, word string) {
+	if m := applicationWord.FindStringSubmatch(word); m != nil && i > 0 {
+		p.Module, p.Object = m[1], m[2]
+		p.File = cmp.Or(s.ModuleFile(p.Root, m[1]), p.File)
+	}
+	if file := path.Join(p.Root, word); strings.HasSuffix(word, ".py") && s.Has(file) && p.File == "" {
+		p.File = file
+	}
+	if word == "-m" && i == 1 && i+1 < len(p.Argv) {
+		p.File = cmp.Or(s.ModuleFile(p.Root, p.Argv[i+1]), p.File)
 	}
 }
 

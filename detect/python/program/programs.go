@@ -417,8 +417,8 @@ func (s *Sources) called(p *Program) bool {
 func (s *Sources) fileOf(target string) string {
 	name, _, _ := strings.Cut(target, ":")
 	for _, root := range []string{s.project.Dir, s.project.File("src")} {
-		if found := s.Lookup(root, strings.TrimSpace(name), ""); len(found) > 0 {
-			return found[len(found)-1]
+		if file := s.ModuleFile(root, strings.TrimSpace(name)); file != "" {
+			return file
 		}
 	}
 	return ""

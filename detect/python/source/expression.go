@@ -141,15 +141,9 @@ func (p *parser) operand() Expression {
 		e.Form, e.Text = Number, t.text
 	case t.kind == formatToken:
 		p.at++
-		if m := ending.FindStringSubmatch(t.text); m != nil { // as text + name
-			e.Form, e.Args = Join, []Argument{{Value: Expression{Form: Text, Text: m[1], Line: t.line}}, {Value: Expression{Form: Name, Text: m[2], Line: t.line}}}
-		}
+		e = formatted(t)
 	case t.kind == nameToken && t.text == "lambda":
-		for !p.peek().is(":") && p.peek().kind != newlineToken {
-			p.at++
-		}
-		p.take(":")
-		p.expression()
+		p.lambda()
 	case t.kind == nameToken:
 		p.at++
 		e.Form, e.Text = Name, t.text
@@ -165,6 +159,25 @@ func (p *parser) operand() Expression {
 		return e
 	}
 	return p.trailers(e)
+}
+
+// formatted is a format string: text with a name behind it, as if they were added, or
+// nothing that is looked into.
+func formatted(t token) Expression {
+	e := Expression{Line: t.line}
+	if m := ending.FindStringSubmatch(t.text); m != nil {
+		e.Form, e.Args = Join, []Argument{{Value: Expression{Form: Text, Text: m[1], Line: t.line}}, {Value: Expression{Form: Name, Text: m[2], Line: t.line}}}
+	}
+	return e
+}
+
+// lambda steps over a function without a name, and looks for calls in it.
+func (p *parser) lambda() {
+	for !p.peek().is(":") && p.peek().kind != newlineToken {
+		p.at++
+	}
+	p.take(":")
+	p.expression()
 }
 
 func (p *parser) trailers(e Expression) Expression {

@@ -181,23 +181,31 @@ func (s *Files) Targets(m *Module, i Import, roots []string) []string {
 		for range dots - 1 {
 			dir = path.Dir(dir)
 		}
-		return s.Lookup(dir, name, i.Name)
+		return s.lookup(dir, name, i.Name)
 	}
 	if first, _, _ := strings.Cut(name, "."); IsStandard(first) {
 		return nil
 	}
 	for _, root := range slices.Backward(roots) {
-		if found := s.Lookup(root, name, i.Name); len(found) > 0 {
+		if found := s.lookup(root, name, i.Name); len(found) > 0 {
 			return found
 		}
 	}
 	return nil
 }
 
-// Lookup gives the files that an import of a dotted name from a folder runs: those of the
+// ModuleFile is the file of a module, by its dotted name from a folder, or none.
+func (s *Files) ModuleFile(dir, name string) string {
+	found := s.lookup(dir, name, "")
+	if len(found) == 0 {
+		return ""
+	}
+	return found[len(found)-1]
+}
+
+// lookup gives the files that an import of a dotted name from a folder runs: those of the
 // packages on the way and the module, and that of an attribute which is a module itself.
-// There are none where the name does not lead to one of these files.
-func (s *Files) Lookup(dir, name, attribute string) []string {
+func (s *Files) lookup(dir, name, attribute string) []string {
 	var found []string
 	add := func(file string) bool {
 		if s.Has(file) {
