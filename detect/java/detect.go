@@ -141,16 +141,19 @@ func (m *maven) application(p *pom, root string, answers detect.Answers, c *cand
 	}
 	named, isUsed, asked := reason == "", m.used(p.dir), answers.In(p.dir).Main
 	c.reason = reason
+	packed := named && program.Shape != War // by its build, from program text of its own
 	switch err := d.mainClass(code, named, asked); {
-	case named && program.Shape != War && len(code.mains) == 0 && f.Name != quarkus && isUsed:
+	case packed && len(code.mains) == 0 && f.Name != quarkus && isUsed:
 		c.reason, c.at = "a library: other modules use it, and it has no main class", program.At
 		return
-	case err != nil && (named || !isUsed && root == p.dir): // else a library with tools of its own
-		c.err = err
+	case err != nil:
+		if named || !isUsed && root == p.dir { // else a library with tools of its own
+			c.err = err
+		}
 		return
-	case err != nil || d.Program.MainClass == "" && !named:
+	case d.Program.MainClass == "" && !named:
 		return
-	case named && program.Shape != War && !hasProgram(files, p.dir, roots):
+	case packed && !hasProgram(files, p.dir, roots):
 		c.reason = "no program text below " + strings.Join(roots, ", ")
 		return
 	}

@@ -187,24 +187,15 @@ func (p *project) text(tokens []token) (string, bool) {
 	if t.kind != word {
 		return "", false
 	}
-	if t.value[0] >= '0' && t.value[0] <= '9' {
+	if t.isNumber() {
 		if len(tokens) > 2 && tokens[1].value == "." && tokens[2].kind == word { // 1.8
 			return t.value + "." + tokens[2].value, true
 		}
 		return t.value, true
 	}
 	name := dottedFrom(tokens, 0)
-	for catalog, c := range p.build.catalog {
-		if alias, ok := strings.CutPrefix(name, catalog+".versions."); ok {
-			for _, end := range []string{".get", ".asProvider"} {
-				alias = strings.TrimSuffix(alias, end)
-			}
-			for _, end := range []string{".get", ".toInt", ".toInteger"} {
-				alias, _, _ = strings.Cut(alias, end)
-			}
-			v, ok := c.versions[alias]
-			return v, ok
-		}
+	if v, known, ok := p.catalogVersion(name); ok {
+		return v, known
 	}
 	if slices.Contains([]string{"property", "findProperty", "gradleProperty", "getProperty"}, name[strings.LastIndexByte(name, '.')+1:]) {
 		for _, arg := range tokens {
@@ -217,6 +208,26 @@ func (p *project) text(tokens []token) (string, bool) {
 		name = strings.TrimPrefix(name, prefix)
 	}
 	return p.variable(name)
+}
+
+// catalogVersion gives the version that a name such as libs.versions.java.get stands for,
+// whether it is known, and whether the name is one of a catalog.
+func (p *project) catalogVersion(name string) (version string, known, ok bool) {
+	for catalog, c := range p.build.catalog {
+		alias, ok := strings.CutPrefix(name, catalog+".versions.")
+		if !ok {
+			continue
+		}
+		for _, end := range []string{".get", ".asProvider"} {
+			alias = strings.TrimSuffix(alias, end)
+		}
+		for _, end := range []string{".get", ".toInt", ".toInteger"} {
+			alias, _, _ = strings.Cut(alias, end)
+		}
+		version, known = c.versions[alias]
+		return version, known, true
+	}
+	return "", false, false
 }
 
 // putIn is a variable in a string: $name or ${name}.
@@ -243,25 +254,8 @@ func (p *project) variable(name string) (string, bool) {
 	for _, list := range [][]statement{p.script, p.build.projects[0].own} {
 		value, found := "", false
 		each(list, nil, func(s statement, _ []string) {
-			if found || len(s.tokens) < 3 || len(s.tokens) > 8 {
-				return
-			}
-			for i, t := range s.tokens {
-				if t.kind == sign && t.value == "=" && i > 0 && i+1 < len(s.tokens) {
-					last := s.tokens[i-1]
-					if last.value == "]" && i > 1 { // extra["name"]
-						last = s.tokens[i-2]
-					}
-					next := s.tokens[i+1]
-					if last.value == name && (next.kind == text && !next.open || next.kind == word && next.value[0] >= '0' && next.value[0] <= '9') {
-						value, found = p.text(s.tokens[i+1:])
-					}
-					return
-				}
-				if t.kind == word && t.value == "by" && i > 0 && s.tokens[i-1].value == name && s.has("extra") && len(s.texts()) > 0 {
-					value, found = s.texts()[0].value, true
-					return
-				}
+			if !found && len(s.tokens) > 2 && len(s.tokens) < 9 {
+				value, found = p.set(s, name)
 			}
 		})
 		if found {
@@ -270,6 +264,30 @@ func (p *project) variable(name string) (string, bool) {
 	}
 	if v, ok := p.build.variables[name]; ok {
 		return v.Value, true
+	}
+	return "", false
+}
+
+// set gives the text that a statement sets a name to: name = "text", extra["name"] = 1,
+// val name by extra("text").
+func (p *project) set(s statement, name string) (string, bool) {
+	for i, t := range s.tokens {
+		if i == 0 {
+			continue
+		}
+		if t.kind == sign && t.value == "=" && i+1 < len(s.tokens) {
+			last := s.tokens[i-1]
+			if last.value == "]" && i > 1 {
+				last = s.tokens[i-2]
+			}
+			if next := s.tokens[i+1]; last.value == name && (next.kind == text && !next.open || next.isNumber()) {
+				return p.text(s.tokens[i+1:])
+			}
+			return "", false
+		}
+		if t.kind == word && t.value == "by" && s.tokens[i-1].value == name && s.has("extra") && len(s.texts()) > 0 {
+			return s.texts()[0].value, true
+		}
 	}
 	return "", false
 }
@@ -288,20 +306,12 @@ func (p *project) readDependencies() (list []dependency, projects []stated) {
 		if !slices.Contains(around, "dependencies") || s.name() == "" || slices.Contains(around, "buildscript") {
 			return
 		}
-		scope := "compile"
-		if strings.HasPrefix(strings.ToLower(s.name()), "test") || strings.Contains(s.name(), "Test") {
-			scope = "test"
-		} else if s.name() == "compileOnly" || s.name() == "annotationProcessor" || s.name() == "developmentOnly" {
-			scope = "provided"
-		}
+		scope := scopeOf(s.name())
 		for i, t := range s.tokens {
 			switch {
 			case t.kind == word && t.value == "project" && i+1 < len(s.tokens):
-				for _, arg := range s.tokens[i+1:] {
-					if arg.kind == text {
-						projects = append(projects, stated{":" + strings.TrimPrefix(arg.value, ":"), s.at()})
-						break
-					}
+				if arg := slices.IndexFunc(s.tokens[i+1:], func(arg token) bool { return arg.kind == text }); arg >= 0 {
+					projects = append(projects, stated{":" + strings.TrimPrefix(s.tokens[i+1+arg].value, ":"), s.at()})
 				}
 			case t.kind == word && t.value == "projects" && i+1 < len(s.tokens) && s.tokens[i+1].value == ".":
 				projects = append(projects, stated{accessor + strings.TrimPrefix(dottedFrom(s.tokens, i), "projects."), s.at()})
@@ -319,6 +329,17 @@ func (p *project) readDependencies() (list []dependency, projects []stated) {
 		}
 	})
 	return list, projects
+}
+
+// scopeOf is the scope, as Maven calls it, of what a configuration of Gradle holds.
+func scopeOf(configuration string) string {
+	switch {
+	case strings.HasPrefix(strings.ToLower(configuration), "test") || strings.Contains(configuration, "Test"):
+		return "test"
+	case configuration == "compileOnly" || configuration == "annotationProcessor" || configuration == "developmentOnly":
+		return "provided"
+	}
+	return "compile"
 }
 
 // accessor marks a project that is named by Gradle's type-safe accessors.
@@ -555,6 +576,36 @@ func (p *project) archive(task, fallback string) string {
 	return path.Join("build/libs", fallback)
 }
 
+// wantsJava says how a statement asks for a version of Java by its word at i, behind
+// which others stand: how it binds, what asks, or nothing, and the version.
+func (s statement) wantsJava(i int) (kind Kind, what string, version []token) {
+	t, rest := s.tokens[i], s.tokens[i+1:]
+	number := func(name string) []token { return []token{{kind: text, value: strings.ReplaceAll(name, "_", ".")}} }
+	compatible := func() bool { return s.has("sourceCompatibility", "targetCompatibility") }
+	switch {
+	case t.value == "JavaLanguageVersion" && len(rest) > 2 && rest[1].value == "of":
+		return Exactly, "toolchain", trimParenthesis(rest[3:])
+	case t.value == "jvmToolchain" && rest[0].value == "(":
+		return Exactly, "toolchain", trimParenthesis(rest[1:])
+	case strings.HasPrefix(t.value, "VERSION_") && compatible():
+		return AtLeast, "sourceCompatibility", number(strings.TrimPrefix(t.value, "VERSION_"))
+	case strings.HasPrefix(t.value, "JVM_"):
+		return AtLeast, "jvmTarget", number(strings.TrimPrefix(t.value, "JVM_"))
+	case t.value == "toVersion" && compatible():
+		return AtLeast, "sourceCompatibility", trimParenthesis(trimOpen(rest))
+	case i == 0 && (t.value == "sourceCompatibility" || t.value == "targetCompatibility") && !s.has("JavaVersion"):
+		return AtLeast, t.value, s.value()
+	case (t.value == "release" || t.value == "jvmTarget") && s.setsTarget() && !s.has("JvmTarget"):
+		return AtLeast, t.value, s.value()
+	}
+	return 0, "", nil
+}
+
+// setsTarget says whether a statement sets the version that a compiler writes for.
+func (s statement) setsTarget() bool {
+	return strings.HasPrefix(s.dotted(), "options.release") || s.dotted() == "jvmTarget" || s.dotted() == "kotlinOptions.jvmTarget"
+}
+
 // requirements lists how scripts ask for a version of Java, and how that binds.
 func (p *project) requirements(f Framework) []Requirement {
 	var list []Requirement
@@ -578,24 +629,8 @@ func (p *project) requirements(f Framework) []Requirement {
 			if t.kind != word || i+1 >= len(s.tokens) {
 				continue
 			}
-			rest := s.tokens[i+1:]
-			switch {
-			case t.value == "JavaLanguageVersion" && len(rest) > 2 && rest[1].value == "of":
-				add(Exactly, "toolchain", trimParenthesis(rest[3:]), s.at())
-			case t.value == "jvmToolchain" && rest[0].value == "(":
-				add(Exactly, "toolchain", trimParenthesis(rest[1:]), s.at())
-			case strings.HasPrefix(t.value, "VERSION_") && s.has("sourceCompatibility", "targetCompatibility"):
-				version := strings.ReplaceAll(strings.TrimPrefix(t.value, "VERSION_"), "_", ".")
-				add(AtLeast, "sourceCompatibility", []token{{kind: text, value: version}}, s.at())
-			case strings.HasPrefix(t.value, "JVM_"):
-				version := strings.ReplaceAll(strings.TrimPrefix(t.value, "JVM_"), "_", ".")
-				add(AtLeast, "jvmTarget", []token{{kind: text, value: version}}, s.at())
-			case t.value == "toVersion" && s.has("sourceCompatibility", "targetCompatibility"):
-				add(AtLeast, "sourceCompatibility", trimParenthesis(trimOpen(rest)), s.at())
-			case i == 0 && (t.value == "sourceCompatibility" || t.value == "targetCompatibility") && !s.has("JavaVersion"):
-				add(AtLeast, t.value, s.value(), s.at())
-			case (t.value == "release" || t.value == "jvmTarget") && (strings.HasPrefix(s.dotted(), "options.release") || s.dotted() == "jvmTarget" || s.dotted() == "kotlinOptions.jvmTarget") && !s.has("JvmTarget"):
-				add(AtLeast, t.value, s.value(), s.at())
+			if kind, what, version := s.wantsJava(i); what != "" {
+				add(kind, what, version, s.at())
 			}
 		}
 	})

@@ -26,6 +26,9 @@ type token struct {
 	open  bool // a string with something put in: "$x"
 }
 
+// isNumber says whether a word is a number.
+func (t token) isNumber() bool { return t.kind == word && t.value[0] >= '0' && t.value[0] <= '9' }
+
 // tokenize splits a script. It is an error where a comment or a long string does not end;
 // all else is left to Gradle to judge.
 func tokenize(file, script string) ([]token, error) {
@@ -58,7 +61,8 @@ func (l *lexer) skip(length int) {
 	l.rest = l.rest[length:]
 }
 
-// next takes one token or leaves out what is none.
+// next takes one token or leaves out what is none. It is as long as there are kinds of
+// tokens: each case stands for one and looks at no other, and their order counts.
 func (l *lexer) next(first bool) error {
 	switch c := l.rest[0]; {
 	case c == '\n' || c == ';':

@@ -178,16 +178,8 @@ func (p *program) define(f source) {
 		}
 		switch t[i].text {
 		case "let", "const", "static":
-			j := i + 1
-			for j < len(t)-1 && (t[j].is("mut") || t[j].is("ref")) {
-				j++
-			}
-			if end := statementEnd(t, j); t[j].kind == ident && end > j {
-				eq := j
-				for eq < end && !t[eq].is("=") {
-					eq++
-				}
-				add(t[j].text, 0, t[min(eq+1, end):end])
+			if name, value := assigned(t, i+1); name != "" {
+				add(name, 0, value)
 			}
 		case "fn":
 			end := endOfItem(t, i+2)
@@ -203,6 +195,23 @@ func (p *program) define(f source) {
 			}
 		}
 	}
+}
+
+// assigned is the name that stands from i on, behind let, const or static, with what it
+// is set to; there may be none.
+func assigned(t []token, i int) (name string, value []token) {
+	for i < len(t)-1 && (t[i].is("mut") || t[i].is("ref")) {
+		i++
+	}
+	end := statementEnd(t, i)
+	if t[i].kind != ident || end <= i {
+		return "", nil
+	}
+	eq := i
+	for eq < end && !t[eq].is("=") {
+		eq++
+	}
+	return t[i].text, t[min(eq+1, end):end]
 }
 
 // parameters are the names of what a function takes; none for a method.

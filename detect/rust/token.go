@@ -47,7 +47,8 @@ func (l *lexer) add(kind tokenKind, text string, line int) {
 	l.found = append(l.found, token{kind, text, line})
 }
 
-// next reads one token, comment or blank, and is false at the end.
+// next reads one token, comment or blank, and is false at the end. It is as long as there
+// are kinds of them: each case stands for one and looks at no other, and their order counts.
 func (l *lexer) next() bool {
 	if l.at >= len(l.text) {
 		return false
