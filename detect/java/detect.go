@@ -125,9 +125,6 @@ func (m *maven) candidate(dir string, answers detect.Answers) candidate {
 // main class in its sources.
 func (m *maven) application(p *pom, root string, answers detect.Answers, c *candidate) {
 	program, f, reason, err := m.program(p)
-	if err == nil {
-		program, err = m.readLayers(p, program)
-	}
 	if err != nil || reason != "" && program.File == "" {
 		c.reason, c.err = reason, err
 		return

@@ -168,6 +168,9 @@ func (m *maven) program(p *pom) (program Program, f Framework, reason string, er
 	if program.At.File == "" {
 		program.At = where
 	}
+	if err == nil {
+		program, err = m.readLayers(p, program)
+	}
 	return program, f, reason, err
 }
 
