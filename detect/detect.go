@@ -148,6 +148,12 @@ func Settle(findings ...Findings) Findings {
 	return all
 }
 
+// List adds folders that are no service.
+func (f *Findings) List(others []Other) {
+	f.Others = append(f.Others, others...)
+	f.sort()
+}
+
 // sort orders by folder, so that the output is the same on every machine.
 func (f *Findings) sort() {
 	slices.SortStableFunc(f.Services, func(a, b Service) int { return cmp.Compare(a.Dir, b.Dir) })

@@ -61,6 +61,8 @@ type Tree struct {
 	memory   map[string][]byte // the files of a tree that stands on no disk
 	included []string          // folders that are part of the product whatever their name
 
+	manifests manifests
+
 	bytes  atomic.Int64
 	mu     sync.Mutex
 	read   map[string]*content
@@ -91,8 +93,9 @@ func Scan(ctx context.Context, dir string, limits Limits) (*Tree, error) {
 			FileBytes: cmp.Or(limits.FileBytes, DefaultFileBytes),
 			Seen:      limits.Seen,
 		},
-		folders: map[string]*Folder{},
-		read:    map[string]*content{},
+		folders:   map[string]*Folder{},
+		read:      map[string]*content{},
+		manifests: newManifests(),
 	}
 	if err := t.walk(ctx); err != nil {
 		return nil, errors.Join(err, root.Close())
@@ -107,6 +110,8 @@ func NewTree(files map[string][]byte) *Tree {
 		folders: map[string]*Folder{".": {}},
 		read:    map[string]*content{},
 		memory:  files,
+
+		manifests: newManifests(),
 	}
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		t.folder(parentOf(file)).Files = append(t.folder(parentOf(file)).Files, path.Base(file))

@@ -235,7 +235,7 @@ func (c *conversation) flavour(ctx context.Context) (changed bool, err error) {
 		if sameFiles(result, c.result) {
 			preset = len(options)
 		}
-		options = append(options, prompt.Option{Name: name, About: plan.Flavours[name]})
+		options = append(options, prompt.Option{Name: name, About: c.about(name)})
 	}
 	if len(options) < 2 {
 		return false, nil
@@ -250,6 +250,16 @@ func (c *conversation) flavour(ctx context.Context) (changed bool, err error) {
 	}
 	c.request.Overrides.Runtime = options[chosen].Name
 	return true, nil
+}
+
+// about says what choosing a runtime means.
+func (c *conversation) about(runtime string) string {
+	for _, s := range c.stacks {
+		if slices.Contains(s.Runtimes, runtime) {
+			return s.Flavour(runtime)
+		}
+	}
+	return ""
 }
 
 // flavours lists those that the stacks of the services have in common.
@@ -320,7 +330,7 @@ func (c *conversation) platforms(ctx context.Context) (changed bool, err error) 
 	}
 	q := c.question("Platforms", "What the images are built for, such as linux/amd64,linux/arm64. --platforms names them.")
 	return c.list(ctx, q, preset, &c.request.Overrides.Platforms, func(all []string) error {
-		_, err := config.Check(plan.Overrides{Platforms: all})
+		_, err := config.Check(plan.Overrides{Platforms: all}, nil)
 		return err
 	})
 }
@@ -332,7 +342,7 @@ func (c *conversation) private(ctx context.Context) (changed bool, err error) {
 	}
 	q := c.question("Private registries", "Hosts of packages or modules that want credentials, with commas between them; the build gets those as secrets. --private names them.")
 	changed, err = c.list(ctx, q, c.hosts(), &c.request.Overrides.Private, func(all []string) error {
-		_, err := config.Check(plan.Overrides{Private: all})
+		_, err := config.Check(plan.Overrides{Private: all}, nil)
 		return err
 	})
 	if err != nil || !changed {

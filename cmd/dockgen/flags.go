@@ -26,8 +26,17 @@ type flags struct {
 	stack, root, runtime, langVersion, command, name string
 	services, main, private, platforms               []string
 	port                                             int
-	noTestStage, jvmCache, json                      bool
-	rustCache, manager                               string
+	noTestStage, json                                bool
+	manager                                          string
+	own                                              []ownFlag
+}
+
+// ownFlag is the flag of an option that one stack alone understands.
+type ownFlag struct {
+	option plan.Option
+	word   string
+	on     bool
+	words  []string
 }
 
 func (f *flags) bind(cmd *cobra.Command) {
@@ -38,32 +47,78 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringVar(&f.runtime, "runtime", "", "the `flavour` of what the image runs on: "+strings.Join(runtimeNames(), ", "))
 	set.StringVar(&f.langVersion, "lang-version", "", "the language's `version` instead of the detected one")
 	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
-	set.StringVar(&f.manager, "package-manager", "", "the `name` of what installs a project: npm, yarn, pnpm or bun, perhaps with a version as in pnpm@10, or uv, poetry, pdm, pipenv or pip")
+	set.StringVar(&f.manager, "package-manager", "", "the `name` of what installs a project: "+strings.Join(config.ManagerForms(all.Stacks()), ", "))
 	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
 	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
-	set.StringVar(&f.rustCache, "rust-cache", "", "the `way` in which compiled dependencies outlive an edit: layer, chef or mount")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
-	set.BoolVar(&f.jvmCache, "jvm-cache", false, "fill a cache for the JVM while building, for a faster start")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	_ = cmd.RegisterFlagCompletionFunc("service", f.completeServices) // the error is for a flag that is not bound
 	complete(cmd, "stack", stackNames())
 	complete(cmd, "runtime", runtimeNames())
-	complete(cmd, "rust-cache", plan.RustCaches())
-	complete(cmd, "package-manager", []string{"npm", "yarn", "pnpm", "bun", "uv", "poetry", "pdm", "pipenv", "pip"})
+	complete(cmd, "package-manager", managerNames())
 	complete(cmd, "platforms", []string{"linux/amd64", "linux/arm64", "linux/amd64,linux/arm64"})
 	for _, free := range []string{"lang-version", "main", "command", "port", "name", "private"} {
 		complete(cmd, free, nil) // no file
 	}
 	cmd.ValidArgsFunction = completeFolders
+	f.bindOptions(cmd)
+}
+
+// bindOptions binds the flags that stacks bring along.
+func (f *flags) bindOptions(cmd *cobra.Command) {
+	options := plan.Options(all.Stacks())
+	f.own = make([]ownFlag, len(options))
+	for i, o := range options {
+		own, set, usage := &f.own[i], cmd.Flags(), o.Doc
+		own.option = o
+		if len(o.Values) > 0 {
+			usage += ": `" + strings.Join(o.Values, "|") + "`"
+		}
+		switch o.Kind {
+		case plan.Switch:
+			set.BoolVar(&own.on, o.Key, false, usage)
+			continue
+		case plan.List:
+			set.StringSliceVar(&own.words, o.Key, nil, usage)
+		default:
+			set.StringVar(&own.word, o.Key, "", usage)
+		}
+		complete(cmd, o.Key, o.Values)
+	}
+}
+
+// answers gives what was said to the options of stacks.
+func (f *flags) answers() plan.Own {
+	own := plan.Own{}
+	for _, one := range f.own {
+		said := plan.Said{Kind: one.option.Kind, Words: one.words}
+		switch {
+		case one.on:
+			said.Words = []string{"true"}
+		case one.word != "":
+			said.Words = []string{one.word}
+		case len(one.words) == 0:
+			continue
+		}
+		own[one.option.Key] = said
+	}
+	return own
 }
 
 // complete offers fixed words for a flag.
 func complete(cmd *cobra.Command, flag string, words []string) {
 	// The error is for a flag that does not exist, which is bound above.
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func managerNames() (names []string) {
+	for _, m := range plan.Managers(all.Stacks()) {
+		names = append(names, m.Name)
+	}
+	return names
 }
 
 func stackNames() []string {
@@ -105,9 +160,9 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	overrides := plan.Overrides{
 		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
-		PackageManager: f.manager, RustCache: f.rustCache, JVMCache: f.jvmCache,
+		PackageManager: f.manager, Own: f.answers(),
 	}
-	if key, err := config.Check(overrides); err != nil {
+	if key, err := config.Check(overrides, all.Stacks()); err != nil {
 		return engine.Request{}, place, fmt.Errorf("--%s %w", key, err)
 	}
 	return engine.Request{
@@ -207,7 +262,7 @@ func listed(above, folder string) bool {
 	if err != nil {
 		return false
 	}
-	isMember, err := config.Members(data)
+	isMember, err := config.Members(data, all.Stacks())
 	return err == nil && isMember(filepath.ToSlash(inside))
 }
 

@@ -221,7 +221,7 @@ func (r *repository) keeping(ignore []string, tables string) (*output.Change, er
 		parts = append(parts, tables)
 	}
 	change.New = []byte(strings.Join(parts, "\n"))
-	if _, err := config.Members(change.New); err != nil {
+	if _, err := config.Members(change.New, r.engine.Stacks); err != nil {
 		return nil, nil
 	}
 	return &change, nil

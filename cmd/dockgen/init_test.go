@@ -141,7 +141,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"generate", "--service", ""}, "api web"},
 		{[]string{"generate", "--service", "web,"}, "web,api"},
 		{[]string{"generate", "--stack", ""}, strings.Join(stackNames(), " ")},
-		{[]string{"check", "--package-manager", ""}, "npm yarn pnpm bun uv poetry pdm pipenv pip"},
+		{[]string{"check", "--package-manager", ""}, strings.Join(managerNames(), " ")},
 		{[]string{"detect", "--port", ""}, ""},
 		{[]string{"detect", ""}, ""},
 		{[]string{"init", "--runtime", ""}, strings.Join(runtimeNames(), " ")},

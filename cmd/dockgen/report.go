@@ -83,9 +83,27 @@ func (r report) services(out io.Writer) {
 		}
 		table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
 	}
+	r.unsupported(out)
 	if r.kept != nil {
 		fmt.Fprintln(out, "your answers")
 		table(out, [][]string{{"  " + string(r.kept.Status), r.kept.Path}})
+	}
+}
+
+// unsupported names the projects that were seen and that dockgen makes no image for.
+func (r report) unsupported(out io.Writer) {
+	const most = 3
+	var seen []string
+	for _, o := range r.result.Findings.Others {
+		if !slices.Contains(stackNames(), o.Stack) {
+			seen = append(seen, fmt.Sprintf("%s (%s)", o.Dir, o.Stack))
+		}
+	}
+	if more := len(seen) - most; more > 0 {
+		seen = append(seen[:most], fmt.Sprintf("%d more, which dockgen detect lists", more))
+	}
+	if len(seen) > 0 {
+		say(out, "not supported, and left alone: "+strings.Join(seen, ", "))
 	}
 }
 

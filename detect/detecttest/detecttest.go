@@ -31,7 +31,9 @@ const want = "want.txt"
 // Two lines of the archive's comment are read: words behind "main:" are the
 // answer to --main, and names behind "shows:", with commas between, are the facts
 // and decisions that the archive is about; the others are left out of want.txt.
-func Run(t *testing.T, stack plan.Stack) {
+//
+// Beside are manifests of other stacks, which the whole program knows.
+func Run(t *testing.T, stack plan.Stack, beside ...detect.Marker) {
 	t.Helper()
 	archives, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(archives) == 0 {
@@ -43,7 +45,7 @@ func Run(t *testing.T, stack plan.Stack) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := describe(t, stack, archive)
+			got := describe(t, stack, archive, beside)
 			expected := ""
 			for i, f := range archive.Files {
 				if f.Name == want {
@@ -65,9 +67,10 @@ func Run(t *testing.T, stack plan.Stack) {
 }
 
 // describe runs the stack over the tree and writes all that it says.
-func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive) string {
+func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []detect.Marker) string {
 	t.Helper()
 	tree := Tree(t, archive)
+	tree.Know(beside)
 	var answers detect.Answers
 	if words := setting(archive, "main:"); words != "" {
 		answers.Main = strings.Fields(words)

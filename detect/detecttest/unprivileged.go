@@ -3,6 +3,7 @@
 package detecttest
 
 import (
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -26,10 +27,14 @@ func Unprivileged(t *testing.T, dir, name string, env []string, args ...string) 
 			}
 		}
 	}
+	scratch := t.TempDir() // where its temporary files and its coverage go, which is nobody's to ask
+	if err := errors.Join(os.Chmod(filepath.Dir(scratch), 0o755), os.Chmod(scratch, 0o777)); err != nil {
+		t.Fatal(err)
+	}
 	program := filepath.Join(dir, name)
 	copyProgram(t, program)
 	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), append(env, "TMPDIR="+dir)...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), append(env, "TMPDIR="+scratch, "GOCOVERDIR="+scratch)...)
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	}

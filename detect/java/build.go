@@ -355,11 +355,11 @@ func (p *planner) link() error {
 // cache adds a run in the build that leaves what the JVM learned about its classes, so
 // that a container starts faster.
 func (p *planner) cache() error {
-	if !p.in.Overrides.JVMCache {
+	if !p.in.Overrides.Own.On(cacheKey) {
 		return nil
 	}
 	refuse := func(format string, args ...any) error {
-		return &plan.OverrideError{Flag: "--jvm-cache", Value: p.in.Service.Name, Err: fmt.Errorf(format, args...)}
+		return &plan.OverrideError{Flag: "--" + cacheKey, Value: p.in.Service.Name, Err: fmt.Errorf(format, args...)}
 	}
 	if p.detail.Program.Shape != Layered {
 		return refuse("only Spring Boot from 3.3 on ends by itself once it has started, which filling the cache takes")
@@ -375,6 +375,6 @@ func (p *planner) cache() error {
 	p.view.Cache = file
 	p.view.Training = slices.Concat([]string{java, write + "/tmp/" + file, "-Dspring.context.exit=onRefresh"}, rest)
 	p.view.Entrypoint = slices.Concat([]string{java, read + file}, rest)
-	p.plan.Decide("cache of the JVM", file, "--jvm-cache", "asked for; the build starts the application once, up to the end of its start, which must not want a database")
+	p.plan.Decide("cache of the JVM", file, "--"+cacheKey, "asked for; the build starts the application once, up to the end of its start, which must not want a database")
 	return nil
 }

@@ -87,5 +87,5 @@ func FuzzSources(f *testing.F) {
 // printing prints with and without a cache for the JVM.
 func printing(f *testing.F) *detecttest.Printer {
 	f.Helper()
-	return detecttest.NewPrinter(f, Stack(), plan.Overrides{}, plan.Overrides{JVMCache: true})
+	return detecttest.NewPrinter(f, Stack(), plan.Overrides{}, plan.Overrides{Own: cached})
 }

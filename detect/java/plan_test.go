@@ -17,6 +17,9 @@ import (
 )
 
 // boot is an application of Spring Boot with a setting of its pom.
+// cached asks for a cache of the JVM.
+var cached = plan.Own{cacheKey: {Kind: plan.Switch, Words: []string{"true"}}}
+
 func boot(version, more string) string {
 	return "-- pom.xml --\n<project><artifactId>app</artifactId><version>1</version>" +
 		"<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>" + version + "</version></parent>" + more +
@@ -76,8 +79,8 @@ func TestRefusals(t *testing.T) {
 			plan.Overrides{Runtime: "alpine"}, "--runtime alpine: pom.xml:1: org.conscrypt:conscrypt-openjdk-uber brings machine code for glibc, which Alpine does not have"},
 		{"a war on distroless", war, plan.Overrides{Runtime: "distroless"}, "--runtime distroless: pom.xml:1: a war runs in Tomcat's image, which there is as slim only"},
 		{"a war by a command", war, plan.Overrides{Command: []string{"java"}}, "--command java: a war is run by its servlet container"},
-		{"a cache of a plain jar", jar, plan.Overrides{JVMCache: true}, "--jvm-cache app: only Spring Boot from 3.3 on ends by itself once it has started, which filling the cache takes"},
-		{"a cache for jlink's Java 17", boot("3.5.0", ""), plan.Overrides{JVMCache: true, Runtime: "jlink"}, "--jvm-cache app: a runtime made by jlink has the base of such a cache from Java 25 on; this is 17"},
+		{"a cache of a plain jar", jar, plan.Overrides{Own: cached}, "--jvm-cache app: only Spring Boot from 3.3 on ends by itself once it has started, which filling the cache takes"},
+		{"a cache for jlink's Java 17", boot("3.5.0", ""), plan.Overrides{Own: cached, Runtime: "jlink"}, "--jvm-cache app: a runtime made by jlink has the base of such a cache from Java 25 on; this is 17"},
 		{"jlink of an archive that is left whole", boot("2.2.0.RELEASE", ""), plan.Overrides{Runtime: "jlink", LangVersion: "17"}, "--runtime jlink: pom.xml:1: the modules that it uses cannot be seen inside an archive that is left whole"},
 		{"a command that is not Java", jar, plan.Overrides{Command: []string{"sh", "-c", "x"}}, "--command sh -c x: it has to begin with java"},
 	} {
@@ -107,11 +110,11 @@ func TestAnswers(t *testing.T) {
 		{"credentials", jar, plan.Overrides{Private: []string{"nexus.example.com"}}, []string{
 			"RUN --mount=type=cache,target=/root/.m2/repository,sharing=locked \\", "    --mount=type=secret,id=maven_settings,target=/root/.m2/settings.xml \\",
 		}, "target=/root/.m2,"},
-		{"a cache by class data", boot("3.5.0", ""), plan.Overrides{JVMCache: true}, []string{
+		{"a cache by class data", boot("3.5.0", ""), plan.Overrides{Own: cached}, []string{
 			`RUN ["java", "-XX:ArchiveClassesAtExit=/tmp/app.jsa", "-Dspring.context.exit=onRefresh", "-jar", "app.jar"]`,
 			"COPY --link --from=cache /tmp/app.jsa ./", `ENTRYPOINT ["java", "-XX:SharedArchiveFile=app.jsa", "-jar", "app.jar"]`,
 		}, "USER 10001:10001\n\n"},
-		{"a cache for jlink", boot("3.5.0", ""), plan.Overrides{JVMCache: true, Runtime: "jlink", LangVersion: "25"}, []string{
+		{"a cache for jlink", boot("3.5.0", ""), plan.Overrides{Own: cached, Runtime: "jlink", LangVersion: "25"}, []string{
 			`RUN ["/opt/jre/bin/java", "-XX:AOTCacheOutput=/tmp/app.aot", "-Dspring.context.exit=onRefresh", "-jar", "app.jar"]`,
 		}, ""},
 		{"fonts", boot("3.5.0", "<dependencies><dependency><groupId>org.apache.pdfbox</groupId><artifactId>pdfbox</artifactId></dependency></dependencies>"),

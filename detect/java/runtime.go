@@ -9,6 +9,9 @@ import (
 // Name is the name of the stack.
 const Name = "java"
 
+// cacheKey is the option that fills a cache for the JVM.
+const cacheKey = "jvm-cache"
+
 // Stack is what Java and Kotlin contribute.
 func Stack() plan.Stack {
 	return plan.Stack{
@@ -20,6 +23,8 @@ func Stack() plan.Stack {
 			{Marker: "settings.gradle.kts", Members: gradleMembers},
 		},
 		Runtimes: []string{"slim", "distroless", "alpine", "jlink"},
+		Flavours: map[string]string{"jlink": "a JVM cut to size; no shell"},
+		Options:  []plan.Option{{Key: cacheKey, Kind: plan.Switch, Doc: "fills a cache for the JVM while building, for a faster start"}},
 		Detect:   Detect,
 		Plan:     Plan,
 		Starter:  starter,

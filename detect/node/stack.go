@@ -14,6 +14,8 @@ func Stack() plan.Stack {
 		Name:       project.Stack,
 		Markers:    []string{"package.json", "package.json5", "deno.json", "deno.jsonc"},
 		Workspaces: project.Workspaces(),
+		Signs:      []string{"angular.json"},
+		Managers:   []plan.Manager{{Name: "npm", Versioned: true}, {Name: "yarn", Versioned: true}, {Name: "pnpm", Versioned: true}, {Name: "bun", Versioned: true}},
 		Runtimes:   []string{"slim", "distroless", "alpine"},
 		Detect:     service.Detect,
 		Plan:       Plan,

@@ -256,21 +256,14 @@ func strength(p *project.Project, c program.Program) detect.Strength {
 	return detect.Manifest
 }
 
-// bare looks at a root without any manifest, whose files need nothing but Python.
+// bare looks at a root without any manifest, whose files need nothing but Python. A
+// script in a repository of another stack is no program of its own.
 func (r *repository) bare(found *detect.Findings) {
 	root, _ := r.tree.Folder(".")
-	if !slices.ContainsFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") }) || r.foreign() {
+	if !slices.ContainsFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") }) || r.tree.HasForeign(program.Stack) {
 		return
 	}
 	p := project.Bare(root.Files[slices.IndexFunc(root.Files, func(f string) bool { return strings.HasSuffix(f, ".py") })])
 	r.projects["."] = p
 	r.one(".", found)
-}
-
-// otherManifests are those of other languages: a script beside them is no program of
-// its own.
-var otherManifests = []string{"package.json", "go.mod", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts", "composer.json", "Gemfile", "mix.exs", "deno.json", "CMakeLists.txt", "Makefile.am", "gleam.toml"}
-
-func (r *repository) foreign() bool {
-	return slices.ContainsFunc(otherManifests, func(name string) bool { return len(r.tree.Named(name)) > 0 })
 }

@@ -286,9 +286,9 @@ func (p *planner) runtimeImage(r runtime, debian string) (string, error) {
 // dependencies settles how the dependencies are compiled apart from the sources.
 func (p *planner) dependencies() error {
 	d := p.detail
-	cache := p.in.Overrides.RustCache
+	cache := p.in.Overrides.Own.Word(cacheKey)
 	if cache == "" {
-		cache = plan.RustLayer
+		cache = cacheLayer
 	}
 	p.view.First = "deps"
 	p.view.CacheID = p.in.Service.Name + "-target"
@@ -306,20 +306,20 @@ func (p *planner) dependencies() error {
 	switch {
 	case !p.view.Fetch:
 		p.plan.Decide("dependencies", plan.None, "", "no package from elsewhere is needed", d.Package.At)
-	case cache == plan.RustMount:
+	case cache == cacheMount:
 		p.view.Mount = true
-		p.plan.Decide("dependencies", "a mounted folder", "--rust-cache", "asked for; it is there as long as the builder is", d.Package.At)
-	case cache == plan.RustChef:
+		p.plan.Decide("dependencies", "a mounted folder", "--"+cacheKey, "asked for; it is there as long as the builder is", d.Package.At)
+	case cache == cacheChef:
 		p.view.Chef, p.view.First = chefVersion, "chef"
-		p.plan.Decide("dependencies", "cargo-chef", "--rust-cache", "asked for; a layer of their own, which an edit of the sources leaves alone", d.Package.At)
+		p.plan.Decide("dependencies", "cargo-chef", "--"+cacheKey, "asked for; a layer of their own, which an edit of the sources leaves alone", d.Package.At)
 	case older(p.version, "1.56.0"):
-		p.plan.Decide("dependencies", "with the sources", "--rust-cache", "a Cargo before 1.56 cannot keep stubs apart from the sources", d.Package.At)
+		p.plan.Decide("dependencies", "with the sources", "--"+cacheKey, "a Cargo before 1.56 cannot keep stubs apart from the sources", d.Package.At)
 	case d.Web != nil && len(d.Web.Compiles) == 0:
 		p.view.Download = true
 		p.plan.Decide("dependencies", "downloaded in a layer of their own", "", d.Web.Tool.Command+" alone knows how it compiles them, so an edit compiles them again", d.Web.At)
 	default:
 		p.view.Compiles = p.parts()
-		p.plan.Decide("dependencies", "a layer of their own", "--rust-cache", "compiled with stubs for sources, so that an edit leaves them alone also where mounts do not last", d.Package.At)
+		p.plan.Decide("dependencies", "a layer of their own", "--"+cacheKey, "compiled with stubs for sources, so that an edit leaves them alone also where mounts do not last", d.Package.At)
 	}
 	if w := d.Web; w == nil {
 		p.view.Make = "cargo build --release" + p.view.Locked + p.view.Select

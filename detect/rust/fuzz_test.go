@@ -102,8 +102,8 @@ func FuzzWeb(f *testing.F) {
 func printing(f *testing.F) *detecttest.Printer {
 	f.Helper()
 	var caches []plan.Overrides
-	for _, cache := range plan.RustCaches() {
-		caches = append(caches, plan.Overrides{RustCache: cache})
+	for _, cache := range rust.Stack().Options[0].Values {
+		caches = append(caches, plan.Overrides{Own: plan.Own{rust.Stack().Options[0].Key: {Words: []string{cache}}}})
 	}
 	return detecttest.NewPrinter(f, rust.Stack(), caches...)
 }

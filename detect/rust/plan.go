@@ -269,7 +269,7 @@ func (p *planner) copied() []string {
 			from = append(from, m.Dir)
 		}
 	}
-	if p.in.Overrides.RustCache == plan.RustChef { // it reads the sources of all members
+	if p.in.Overrides.Own.Word(cacheKey) == cacheChef { // it reads the sources of all members
 		for _, m := range d.packages() {
 			from = append(from, m.Dir)
 		}
@@ -291,7 +291,7 @@ func (p *planner) copied() []string {
 	for i := range kept {
 		kept[i] = p.fromContext(kept[i])
 	}
-	if p.in.Overrides.RustCache == plan.RustChef { // its stages start from nothing
+	if p.in.Overrides.Own.Word(cacheKey) == cacheChef { // its stages start from nothing
 		for _, name := range p.view.Manifests {
 			if !slices.ContainsFunc(kept, func(k string) bool { return detect.Inside(name, k) }) {
 				kept = append(kept, name)
@@ -597,7 +597,7 @@ func (p *planner) allowed() []string {
 	takes := func(dir string) bool {
 		return slices.ContainsFunc(slices.Concat(d.Closure, d.Real), func(m *Package) bool { return m.Dir != p.context && detect.Inside(m.Dir, dir) || m.Dir == dir })
 	}
-	if p.in.Overrides.RustCache != plan.RustChef {
+	if p.in.Overrides.Own.Word(cacheKey) != cacheChef {
 		for _, m := range d.packages() {
 			above := slices.ContainsFunc(d.Closure, func(c *Package) bool { return detect.Inside(m.Dir, c.Dir) })
 			if above && !takes(m.Dir) {

@@ -12,9 +12,13 @@ func Stack() plan.Stack {
 		Markers:    []string{manifestName},
 		Workspaces: []plan.Workspace{{Marker: manifestName, Members: Members}},
 		Runtimes:   []string{"distroless", "slim", "alpine", "scratch"},
-		Detect:     Detect,
-		Plan:       Plan,
-		Starter:    starter,
+		Options: []plan.Option{{
+			Key: cacheKey, Values: []string{cacheLayer, cacheChef, cacheMount},
+			Doc: "how compiled dependencies of Rust outlive an edit of the sources",
+		}},
+		Detect:  Detect,
+		Plan:    Plan,
+		Starter: starter,
 	}
 }
 
@@ -22,6 +26,15 @@ func Stack() plan.Stack {
 // links and nothing else: a library that happens to be there would be linked
 // against, and be missed where the program runs.
 const buildImage = "rust"
+
+// cacheKey is the option that says how compiled dependencies outlive an edit of the
+// sources.
+const (
+	cacheKey   = "rust-cache"
+	cacheLayer = "layer" // in a layer, made with stubs instead of sources
+	cacheChef  = "chef"  // in a layer, made by cargo-chef
+	cacheMount = "mount" // in a mounted folder, which an ephemeral builder does not have
+)
 
 // chefVersion is the cargo-chef of --rust-cache chef.
 const chefVersion = "0.1.77"

@@ -27,8 +27,8 @@ func (p *planner) webOnly() error {
 		return &plan.OverrideError{Flag: flag, Value: value, Err: fmt.Errorf("%s", why)}
 	}
 	switch {
-	case o.RustCache == plan.RustChef || o.RustCache == plan.RustMount:
-		return refuse("--rust-cache", o.RustCache, w.Tool.Command+" compiles in its own way, which neither cargo-chef nor a mounted folder knows")
+	case o.Own.Word(cacheKey) == cacheChef || o.Own.Word(cacheKey) == cacheMount:
+		return refuse("--"+cacheKey, o.Own.Word(cacheKey), w.Tool.Command+" compiles in its own way, which neither cargo-chef nor a mounted folder knows")
 	case w.Page != nil && o.Runtime != "" && o.Runtime != "nginx":
 		return refuse("--runtime", o.Runtime, "a page is files, which nginx gives out")
 	case w.Page != nil && len(o.Command) > 0:

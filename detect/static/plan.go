@@ -3,6 +3,7 @@ package static
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -58,7 +59,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	p.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
 	p.Decide(plan.TestStage, plan.None, "", "files have no tests")
 	p.Needs = append(p.Needs, d.Page)
-	ignore, err := plan.NewIgnore("what the visitors of "+in.Service.Name+" do not get", nil, private, p.Needs)
+	ignore, err := plan.NewIgnore("what the visitors of "+in.Service.Name+" do not get", nil, slices.Concat(private, d.leftOut(&p)), p.Needs)
 	if err != nil {
 		return plan.Plan{}, err
 	}
@@ -67,4 +68,14 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	p.Parts = []plan.Part{{Templates: []string{"static/site.tmpl"}, Data: view{server}}}
 	p.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
 	return p, nil
+}
+
+// leftOut gives the patterns that keep projects of other stacks away from visitors.
+func (d Detail) leftOut(p *plan.Plan) (patterns []string) {
+	for _, file := range d.Projects {
+		dir := detect.From(d.Dir, path.Dir(file))
+		p.Decide("left out", dir, "", "a project of another stack, whose sources are not for visitors", detect.Evidence{File: file})
+		patterns = append(patterns, "/"+plan.Pattern(dir))
+	}
+	return patterns
 }

@@ -15,12 +15,17 @@ import (
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
+// Name is the name of the stack.
+const Name = "static"
+
 // Stack is plain files: what nothing builds.
 func Stack() plan.Stack {
 	return plan.Stack{
-		Name:     "static",
+		Name:     Name,
 		Markers:  []string{"index.html", "Staticfile"},
+		Yields:   true,
 		Runtimes: []string{"nginx"},
+		Flavours: map[string]string{"nginx": "web server on Alpine; 8 MB"},
 		Detect:   Detect,
 		Plan:     Plan,
 		Starter:  starter,
@@ -38,6 +43,7 @@ type Detail struct {
 	Said     detect.Evidence
 	Server   manifest.Nginx
 	Unread   []string // files that configure other servers, from the root
+	Projects []string // manifests of other stacks among the files, from the root
 }
 
 // Facts lists what the files say.
@@ -51,14 +57,6 @@ func (d Detail) Facts() []detect.Fact {
 		facts = append(facts, detect.Fact{Name: "nginx", Value: "its own configuration", Evidence: []detect.Evidence{{File: d.Server.File}}})
 	}
 	return facts
-}
-
-// builders are manifests of what is more than files, or makes them. Beside one of
-// these, a page is a template or a part of something else.
-var builders = []string{
-	"package.json5", "deno.json", "deno.jsonc", "go.mod", "go.work", "Cargo.toml", "pyproject.toml", "requirements.txt", "setup.py",
-	"Pipfile", "manage.py", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "composer.json", "index.php", "Gemfile", "mix.exs",
-	"pubspec.yaml", "Package.swift", "CMakeLists.txt", "project.clj", "build.sbt", "gleam.toml", "angular.json",
 }
 
 // generators are manifests of programs that make a site out of other files.
@@ -97,17 +95,17 @@ func Detect(_ context.Context, t *detect.Tree, _ detect.Answers) (detect.Finding
 		if isBuilt(t, dir) {
 			if file, ok := generator(t, dir); ok && isSite(t, dir) {
 				at := detect.Evidence{File: file}
-				found.Others = append(found.Others, detect.Other{Dir: dir, Stack: "static", Reason: "a generator of sites makes it, which dockgen does not run", Evidence: []detect.Evidence{at}})
+				found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: "a generator of sites makes it, which dockgen does not run", Evidence: []detect.Evidence{at}})
 			}
 			continue
 		}
 		d, ok, err := detail(t, dir)
 		if err != nil {
-			found.Problems = append(found.Problems, &detect.Problem{Dir: dir, Stack: "static", Err: err})
+			found.Problems = append(found.Problems, &detect.Problem{Dir: dir, Stack: Name, Err: err})
 			continue
 		}
 		if ok {
-			found.Services = append(found.Services, detect.Service{Name: nameOf(dir), Dir: dir, Stack: "static", Strength: detect.Tooling, Detail: d})
+			found.Services = append(found.Services, detect.Service{Name: nameOf(dir), Dir: dir, Stack: Name, Strength: detect.Tooling, Detail: d})
 		}
 	}
 	return found, nil
@@ -121,10 +119,30 @@ func nameOf(dir string) string {
 	return detect.ImageName(path.Base(dir))
 }
 
-// isBuilt says whether a folder holds more than files to be given out.
+// packageFile is the one manifest of another stack beside which files may be all
+// that there is: it often holds tools alone.
+const packageFile = "package.json"
+
+// isBuilt says whether a folder holds more than files to be given out: beside the
+// manifest of another stack, a page is a template or a part of something else.
 func isBuilt(t *detect.Tree, dir string) bool {
 	_, generated := generator(t, dir)
-	return generated || packageBuilds(t, dir) || slices.ContainsFunc(builders, func(name string) bool { return t.Has(path.Join(dir, name)) })
+	return generated || packageBuilds(t, dir) || slices.ContainsFunc(t.Foreign(dir, Name), func(file string) bool { return path.Base(file) != packageFile })
+}
+
+// projects lists the manifests of other stacks' projects below a folder, the
+// uppermost of each: their sources are not for visitors. Where a package.json stands
+// beside, it is a library for browsers, which many stacks can install.
+func projects(t *detect.Tree, root string) (files []string) {
+	t.Below(root, func(dir string) bool {
+		foreign := t.Foreign(dir, Name)
+		if len(foreign) == 0 || t.Has(path.Join(dir, packageFile)) {
+			return false
+		}
+		files = append(files, foreign[0])
+		return true
+	})
+	return files
 }
 
 // generator finds the manifest of a program that makes a site.
@@ -140,7 +158,7 @@ func generator(t *detect.Tree, dir string) (string, bool) {
 // packageBuilds says whether a package.json does more than hold tools, such as a
 // formatter. One that cannot be read is the Node stack's to report.
 func packageBuilds(t *detect.Tree, dir string) bool {
-	file := path.Join(dir, "package.json")
+	file := path.Join(dir, packageFile)
 	if !t.Has(file) {
 		return false
 	}
@@ -210,6 +228,7 @@ func detail(t *detect.Tree, dir string) (d Detail, ok bool, err error) {
 			}
 		}
 	}
+	d.Projects = projects(t, path.Join(dir, d.Root))
 	d.Server, err = manifest.ReadNginx(t, dir)
 	return d, true, err
 }

@@ -20,24 +20,45 @@ var platformName = pattern.New(`^linux/(386|amd64(/v[1-4])?|arm(/v[5-7])?|arm64(
 // tagName is a tag of an image: https://pkg.go.dev/github.com/distribution/reference
 var tagName = pattern.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 
-// managerName is a package manager: of Node projects, perhaps with its version, or of
-// Python's.
-var managerName = pattern.New(`^((npm|yarn|pnpm|bun)(@[0-9]+(\.[0-9]+){0,2})?|uv|poetry|pdm|pipenv|pip)$`)
+// managerVersion is what may stand behind the name of a package manager.
+var managerVersion = pattern.New(`^[0-9]+(\.[0-9]+){0,2}$`)
 
 // Check holds answers to their form, wherever they come from, and names the key
 // of one that has another.
-func Check(o plan.Overrides) (key string, err error) {
+func Check(o plan.Overrides, stacks []plan.Stack) (key string, err error) {
+	for _, option := range plan.Options(stacks) {
+		if err := option.Check(o.Own[option.Key].Words); err != nil {
+			return option.Key, err
+		}
+	}
 	switch {
 	case slices.ContainsFunc(o.Private, func(host string) bool { return !hostName.MatchString(host) }):
 		return "private", fmt.Errorf("%s: not a host, with or without a path", strings.Join(o.Private, ","))
-	case o.PackageManager != "" && !managerName.MatchString(o.PackageManager):
-		return "package-manager", fmt.Errorf("%s: written as npm, yarn, pnpm or bun, with or without a version such as pnpm@10.4.1, or as uv, poetry, pdm, pipenv or pip", o.PackageManager)
-	case o.RustCache != "" && !slices.Contains(plan.RustCaches(), o.RustCache):
-		return "rust-cache", fmt.Errorf("%s: no such way; there are %s", o.RustCache, strings.Join(plan.RustCaches(), ", "))
+	case o.PackageManager != "" && !isManager(o.PackageManager, plan.Managers(stacks)):
+		return "package-manager", fmt.Errorf("%s: no such package manager; there are %s", o.PackageManager, strings.Join(ManagerForms(stacks), ", "))
 	case o.Port < 0 || o.Port > 65535:
 		return "port", fmt.Errorf("%d: not a port", o.Port)
 	}
 	return "platforms", checkPlatforms(o.Platforms)
+}
+
+func isManager(text string, managers []plan.Manager) bool {
+	name, version, versioned := strings.Cut(text, "@")
+	return slices.ContainsFunc(managers, func(m plan.Manager) bool {
+		return m.Name == name && (!versioned || m.Versioned && managerVersion.MatchString(version))
+	})
+}
+
+// ManagerForms lists how package managers are written.
+func ManagerForms(stacks []plan.Stack) (forms []string) {
+	for _, m := range plan.Managers(stacks) {
+		form := m.Name
+		if m.Versioned {
+			form += "[@VERSION]"
+		}
+		forms = append(forms, form)
+	}
+	return forms
 }
 
 func checkPlatforms(platforms []string) error {

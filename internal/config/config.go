@@ -12,6 +12,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // Config is every dockgen.toml of a repository. The zero value is that of one
@@ -22,6 +23,7 @@ type Config struct {
 	folders map[string]folder
 	broken  []*detect.Problem
 	names   map[string]bool // of the services that were detected
+	stacks  []plan.Stack
 }
 
 // folder is the file of one folder below the root.
@@ -32,8 +34,8 @@ type folder struct {
 
 // Load reads the files of a tree. The error is for the file at the root; what is
 // wrong with another is a problem of its folder.
-func Load(t *detect.Tree) (*Config, error) {
-	c := &Config{folders: map[string]folder{}}
+func Load(t *detect.Tree, stacks []plan.Stack) (*Config, error) {
+	c := &Config{folders: map[string]folder{}, stacks: stacks}
 	for _, file := range t.Named(Name) {
 		data, err := t.ReadFile(file)
 		if err != nil {
@@ -43,7 +45,7 @@ func Load(t *detect.Tree) (*Config, error) {
 			c.load(dir, file, data)
 			continue
 		}
-		if c.doc, err = decode(file, data, &c.root); err == nil {
+		if c.doc, err = decode(file, data, plan.Options(stacks), &c.root); err == nil {
 			err = c.checkRoot()
 		}
 		if err != nil {
@@ -56,10 +58,10 @@ func Load(t *detect.Tree) (*Config, error) {
 func (c *Config) load(dir, file string, data []byte) {
 	f := folder{}
 	var err error
-	if f.doc, err = decode(file, data, &f.Folder); err != nil {
+	if f.doc, err = decode(file, data, plan.Options(c.stacks), &f.Folder); err != nil {
 		err = c.atRootOnly(file, data, err)
 	} else {
-		err = checkAll(f.doc, "", f.Settings, f.Services)
+		err = c.checkAll(f.doc, "", f.Settings, f.Services)
 	}
 	if err != nil {
 		c.broken = append(c.broken, &detect.Problem{Dir: dir, Err: err})
@@ -71,7 +73,7 @@ func (c *Config) load(dir, file string, data []byte) {
 // atRootOnly says so where a key is unknown only because it belongs to the root.
 func (c *Config) atRootOnly(file string, data []byte, err error) error {
 	var root Root
-	if _, asRoot := decode(file, data, &root); asRoot == nil {
+	if _, asRoot := decode(file, data, plan.Options(c.stacks), &root); asRoot == nil {
 		at, _ := errors.AsType[*detect.PositionError](err)
 		return &detect.PositionError{At: at.At, Column: at.Column, Err: errors.New("a key for the dockgen.toml at the root, not for that of a service")}
 	}
@@ -90,11 +92,11 @@ func (c *Config) checkRoot() error {
 		}
 		c.root.Include[i] = dir
 	}
-	if err := checkAll(c.doc, "", c.root.Settings, c.root.Service); err != nil {
+	if err := c.checkAll(c.doc, "", c.root.Settings, c.root.Service); err != nil {
 		return err
 	}
 	for _, name := range sortedKeys(c.root.Stack) {
-		if err := checkAll(c.doc, join("stack", name), c.root.Stack[name], nil); err != nil {
+		if err := c.checkAll(c.doc, join("stack", name), c.root.Stack[name], nil); err != nil {
 			return err
 		}
 	}
@@ -113,13 +115,13 @@ func (c *Config) checkBake() error {
 }
 
 // checkAll holds settings and those of services to what the flags want.
-func checkAll(d *document, prefix string, s Settings, services map[string]Service) error {
-	if err := d.checkSettings(prefix, s); err != nil {
+func (c *Config) checkAll(d *document, prefix string, s Settings, services map[string]Service) error {
+	if err := c.checkSettings(d, prefix, s); err != nil {
 		return err
 	}
 	for _, name := range sortedKeys(services) {
 		key, one := join("service", name), services[name]
-		if err := d.checkSettings(key, one.Settings); err != nil {
+		if err := c.checkSettings(d, key, one.Settings); err != nil {
 			return err
 		}
 		if one.Name != "" && !detect.ValidImageName(one.Name) {
@@ -133,8 +135,8 @@ func invalidName(name string) string {
 	return fmt.Sprintf("%s is not a valid image name: lower-case letters, digits and single . _ - between them", name)
 }
 
-func (d *document) checkSettings(prefix string, s Settings) error {
-	if key, err := Check(s.Overrides); err != nil {
+func (c *Config) checkSettings(d *document, prefix string, s Settings) error {
+	if key, err := Check(s.Overrides, c.stacks); err != nil {
 		return d.errorf(join(prefix, key), "%s: %w", join(prefix, key), err)
 	}
 	return nil
@@ -199,9 +201,9 @@ func (c *Config) Ignored(dir, name string) (detect.Evidence, bool) {
 
 // Members reads, of the file of a folder, which folders below it are its members:
 // those of members, and those that a service's table names.
-func Members(data []byte) (func(dir string) bool, error) {
+func Members(data []byte, stacks []plan.Stack) (func(dir string) bool, error) {
 	var root Root
-	if _, err := decode(Name, data, &root); err != nil {
+	if _, err := decode(Name, data, plan.Options(stacks), &root); err != nil {
 		return nil, err
 	}
 	m, err := matcher(root.Members)

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/detect/detecttest"
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -22,7 +23,7 @@ import (
 // load reads the files of a txtar archive.
 func load(t *testing.T, archive string) (*config.Config, error) {
 	t.Helper()
-	return config.Load(detecttest.Tree(t, txtar.Parse([]byte(archive))))
+	return config.Load(detecttest.Tree(t, txtar.Parse([]byte(archive))), all.Stacks())
 }
 
 // faults are files that both the decoder and the schema refuse, with what the
@@ -160,7 +161,7 @@ to = "/etc/x.yml"
 // TestEveryAnswerHasAKey wants a tag at every field of Overrides: it is the key.
 func TestEveryAnswerHasAKey(t *testing.T) {
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[plan.Overrides]()) {
-		if f.Tag.Get("toml") == "" || f.Tag.Get("doc") == "" {
+		if f.Type != reflect.TypeFor[plan.Own]() && (f.Tag.Get("toml") == "" || f.Tag.Get("doc") == "") {
 			t.Errorf("plan.Overrides.%s has no tag toml or doc, so dockgen.toml cannot set it", f.Name)
 		}
 	}
@@ -171,7 +172,7 @@ const published = "../../docs/dockgen.schema.json"
 
 // TestSchema keeps the published schema what the decoder is.
 func TestSchema(t *testing.T) {
-	want, err := config.Schema()
+	want, err := config.Schema(all.Stacks())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +208,7 @@ func TestDocumentedExample(t *testing.T) {
 	if err := compiled(t).Validate(asJSON(t, example)); err != nil {
 		t.Error(err)
 	}
-	for _, key := range config.Keys() {
+	for _, key := range config.Keys(all.Stacks()) {
 		if !strings.Contains(example, key+" =") && !strings.Contains(example, key+"]") && !strings.Contains(example, "["+key+".") {
 			t.Errorf("the key %s is not in the example", key)
 		}
@@ -247,7 +248,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add("[[files]]\nfrom = 'a'\nto = '''/a\n'''\n[a.b]\n[a]\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		_, err := config.Members([]byte(text))
+		_, err := config.Members([]byte(text), all.Stacks())
 		var placed *detect.PositionError
 		if err != nil && !errors.As(err, &placed) && !strings.Contains(err.Error(), "pattern") {
 			t.Errorf("an error without a place: %v", err)

@@ -12,24 +12,27 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // document is one file with the place of each of its keys. A key is written as a
 // path: service.api.lines[0].stage.
 type document struct {
-	file  string
-	at    map[string]place
-	order []string
+	file    string
+	options []plan.Option // keys of stacks, wherever answers stand
+	at      map[string]place
+	order   []string
 }
 
 type place struct{ line, column int }
 
-// decode reads a file into a pointer to a struct. The error is a
+// decode reads a file into a pointer to a struct, with the keys of stacks' options
+// where that takes answers. The error is a
 // [detect.PositionError]: for what is no TOML, for a key that nothing reads, for
 // a value of another type or outside of its list, for a key that is missing.
-func decode(file string, data []byte, into any) (*document, error) {
+func decode(file string, data []byte, options []plan.Option, into any) (*document, error) {
 	data = []byte(strings.TrimPrefix(string(data), "\ufeff"))
-	d := &document{file: file, at: map[string]place{}}
+	d := &document{file: file, options: options, at: map[string]place{}}
 	var values map[string]any
 	if err := toml.Unmarshal(data, &values); err != nil {
 		return nil, d.syntax(err)
@@ -37,13 +40,7 @@ func decode(file string, data []byte, into any) (*document, error) {
 	if err := d.index(data); err != nil {
 		return nil, d.syntax(err)
 	}
-	if err := d.check(values, reflect.TypeOf(into).Elem(), "", ""); err != nil {
-		return nil, err
-	}
-	if err := toml.Unmarshal(data, into); err != nil {
-		return nil, d.syntax(err)
-	}
-	return d, nil
+	return d, d.fill(values, reflect.ValueOf(into).Elem(), "", "")
 }
 
 func (d *document) syntax(err error) error {
@@ -150,32 +147,36 @@ func (d *document) errorf(key, format string, args ...any) error {
 	}
 }
 
-// check holds values against the type that they are read into.
-func (d *document) check(value any, t reflect.Type, key, enum string) error {
-	switch t.Kind() {
+// fill reads a value into a place of a type, or says why it does not fit.
+func (d *document) fill(value any, to reflect.Value, key, enum string) error {
+	switch to.Kind() {
 	case reflect.Struct:
 		table, ok := value.(map[string]any)
 		if !ok {
 			return d.mismatch(key, "a table", value)
 		}
-		return d.checkTable(table, t, key)
+		return d.fillTable(table, to, key)
 	case reflect.Map:
 		table, ok := value.(map[string]any)
 		if !ok {
 			return d.mismatch(key, "a table", value)
 		}
+		to.Set(reflect.MakeMap(to.Type()))
 		for _, name := range sorted(table) {
-			if err := d.check(table[name], t.Elem(), join(key, name), ""); err != nil {
+			element := reflect.New(to.Type().Elem()).Elem()
+			if err := d.fill(table[name], element, join(key, name), ""); err != nil {
 				return err
 			}
+			to.SetMapIndex(reflect.ValueOf(name), element)
 		}
 	case reflect.Slice:
 		list, ok := value.([]any)
 		if !ok {
 			return d.mismatch(key, "an array", value)
 		}
+		to.Set(reflect.MakeSlice(to.Type(), len(list), len(list)))
 		for i, element := range list {
-			if err := d.check(element, t.Elem(), fmt.Sprintf("%s[%d]", key, i), enum); err != nil {
+			if err := d.fill(element, to.Index(i), fmt.Sprintf("%s[%d]", key, i), enum); err != nil {
 				return err
 			}
 		}
@@ -187,26 +188,38 @@ func (d *document) check(value any, t reflect.Type, key, enum string) error {
 		if allowed := strings.Split(enum, ","); enum != "" && !slices.Contains(allowed, text) {
 			return d.errorf(key, "%s: %q is none of %s", key, text, strings.Join(allowed, ", "))
 		}
+		to.SetString(text)
 	case reflect.Int:
-		if _, ok := value.(int64); !ok {
+		number, ok := value.(int64)
+		if !ok {
 			return d.mismatch(key, "a whole number", value)
 		}
+		to.SetInt(number)
 	case reflect.Bool:
-		if _, ok := value.(bool); !ok {
+		truth, ok := value.(bool)
+		if !ok {
 			return d.mismatch(key, "true or false", value)
 		}
+		to.SetBool(truth)
 	}
 	return nil
 }
 
-func (d *document) checkTable(table map[string]any, t reflect.Type, key string) error {
-	fields := fieldsOf(t)
+func (d *document) fillTable(table map[string]any, to reflect.Value, key string) error {
+	fields := fieldsOf(to.Type())
 	for _, name := range sorted(table) {
-		i := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
-		if i < 0 {
-			return d.unknown(join(key, name), name, fields)
+		full := join(key, name)
+		if i := slices.IndexFunc(fields, func(f field) bool { return f.name == name }); i >= 0 {
+			if err := d.fill(table[name], to.FieldByIndex(fields[i].index), full, fields[i].Tag.Get("enum")); err != nil {
+				return err
+			}
+			continue
 		}
-		if err := d.check(table[name], fields[i].Type, join(key, name), fields[i].Tag.Get("enum")); err != nil {
+		i := slices.IndexFunc(d.options, func(o plan.Option) bool { return o.Key == name })
+		if i < 0 || !takesOptions(to.Type()) {
+			return d.unknown(full, name, to.Type())
+		}
+		if err := d.fillOption(table[name], to.FieldByName(ownField), full, d.options[i]); err != nil {
 			return err
 		}
 	}
@@ -218,19 +231,56 @@ func (d *document) checkTable(table map[string]any, t reflect.Type, key string) 
 	return nil
 }
 
+// ownField is the field of [plan.Overrides] that holds answers to options.
+const ownField = "Own"
+
+// takesOptions says whether answers stand in a table.
+func takesOptions(t reflect.Type) bool {
+	f, ok := t.FieldByName(ownField)
+	return ok && f.Type == reflect.TypeFor[plan.Own]()
+}
+
+// optionTypes are the types of what options take.
+var optionTypes = map[plan.Kind]reflect.Type{
+	plan.Word: reflect.TypeFor[string](), plan.Switch: reflect.TypeFor[bool](), plan.List: reflect.TypeFor[[]string](),
+}
+
+func (d *document) fillOption(value any, own reflect.Value, key string, o plan.Option) error {
+	v := reflect.New(optionTypes[o.Kind]).Elem()
+	if err := d.fill(value, v, key, strings.Join(o.Values, ",")); err != nil {
+		return err
+	}
+	said := plan.Said{Kind: o.Kind}
+	if words, ok := v.Interface().([]string); ok {
+		said.Words = words
+	} else {
+		said.Words = []string{fmt.Sprint(v.Interface())}
+	}
+	if own.IsNil() {
+		own.Set(reflect.ValueOf(plan.Own{}))
+	}
+	own.SetMapIndex(reflect.ValueOf(o.Key), reflect.ValueOf(said))
+	return nil
+}
+
 // unknown names the key that is most alike, where one is alike at all.
-func (d *document) unknown(key, name string, fields []field) error {
+func (d *document) unknown(key, name string, t reflect.Type) error {
+	var names []string
+	for _, f := range fieldsOf(t) {
+		names = append(names, f.name)
+	}
+	if takesOptions(t) {
+		for _, o := range d.options {
+			names = append(names, o.Key)
+		}
+	}
 	best, distance := "", max(2, len(name)/2)+1
-	for _, f := range fields {
-		if n := levenshtein.Distance(name, f.name, nil); n < distance {
-			best, distance = f.name, n
+	for _, known := range names {
+		if n := levenshtein.Distance(name, known, nil); n < distance {
+			best, distance = known, n
 		}
 	}
 	if best == "" {
-		var names []string
-		for _, f := range fields {
-			names = append(names, f.name)
-		}
 		slices.Sort(names)
 		return d.errorf(key, "unknown key %s; there are %s", key, strings.Join(names, ", "))
 	}

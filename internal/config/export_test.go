@@ -1,9 +1,13 @@
 package config
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/dockgen/dockgen/internal/plan"
+)
 
 // Keys lists every key of a dockgen.toml by its last part.
-func Keys() []string {
+func Keys(stacks []plan.Stack) []string {
 	var keys []string
 	var visit func(t reflect.Type)
 	visit = func(t reflect.Type) {
@@ -19,5 +23,8 @@ func Keys() []string {
 		}
 	}
 	visit(reflect.TypeFor[Root]())
+	for _, o := range plan.Options(stacks) {
+		keys = append(keys, o.Key)
+	}
 	return keys
 }

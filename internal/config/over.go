@@ -18,6 +18,7 @@ func Over(files, flags plan.Overrides) plan.Overrides {
 			to.FieldByIndex(f.index).Set(given)
 		}
 	}
+	files.Own = flags.Own.Over(files.Own)
 	return files
 }
 
@@ -32,7 +33,8 @@ func isGiven(v reflect.Value) bool {
 // Answer is a key with its value, as a dockgen.toml holds it.
 type Answer struct{ Key, Value string }
 
-// Given lists the answers that are given, in the order of their fields.
+// Given lists the answers that are given, in the order of their fields, and those to
+// options of stacks.
 func Given(o plan.Overrides) []Answer {
 	var all []Answer
 	v := reflect.ValueOf(o)
@@ -40,6 +42,9 @@ func Given(o plan.Overrides) []Answer {
 		if given := v.FieldByIndex(f.index); isGiven(given) {
 			all = append(all, Answer{f.name, inTOML(given)})
 		}
+	}
+	for _, key := range sortedKeys(o.Own) {
+		all = append(all, Answer{key, ownInTOML(o.Own[key])})
 	}
 	return all
 }
@@ -61,6 +66,16 @@ func Quote(list []string) string {
 		words = append(words, strconv.Quote(s))
 	}
 	return "[" + strings.Join(words, ", ") + "]"
+}
+
+func ownInTOML(s plan.Said) string {
+	switch s.Kind {
+	case plan.Switch:
+		return s.String()
+	case plan.List:
+		return Quote(s.Words)
+	}
+	return strconv.Quote(s.String())
 }
 
 func inTOML(v reflect.Value) string {

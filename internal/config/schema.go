@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // schema is the part of JSON Schema 2020-12 that a dockgen.toml needs.
@@ -22,9 +24,10 @@ type schema struct {
 }
 
 // Schema is the JSON Schema of the file at the root, of which that in a folder
-// has a part. It is made of the structs that decoding fills.
-func Schema() ([]byte, error) {
-	s := schemaOf(reflect.TypeFor[Root](), "", "")
+// has a part. It is made of the structs that decoding fills, and of the options of
+// stacks.
+func Schema(stacks []plan.Stack) ([]byte, error) {
+	s := schemaOf(reflect.TypeFor[Root](), "", "", plan.Options(stacks))
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
 	s.Title = Name
 	var b bytes.Buffer
@@ -37,21 +40,26 @@ func Schema() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func schemaOf(t reflect.Type, doc, enum string) *schema {
+func schemaOf(t reflect.Type, doc, enum string, options []plan.Option) *schema {
 	s := &schema{Description: doc}
 	switch t.Kind() {
 	case reflect.Struct:
 		s.Type, s.Additional, s.Properties = "object", false, map[string]*schema{}
 		for _, f := range fieldsOf(t) {
-			s.Properties[f.name] = schemaOf(f.Type, f.Tag.Get("doc"), f.Tag.Get("enum"))
+			s.Properties[f.name] = schemaOf(f.Type, f.Tag.Get("doc"), f.Tag.Get("enum"), options)
 			if f.Tag.Get("required") != "" {
 				s.Required = append(s.Required, f.name)
 			}
 		}
+		if takesOptions(t) {
+			for _, o := range options {
+				s.Properties[o.Key] = schemaOf(optionTypes[o.Kind], o.Doc, strings.Join(o.Values, ","), nil)
+			}
+		}
 	case reflect.Map:
-		s.Type, s.Additional = "object", schemaOf(t.Elem(), "", "")
+		s.Type, s.Additional = "object", schemaOf(t.Elem(), "", "", options)
 	case reflect.Slice:
-		s.Type, s.Items = "array", schemaOf(t.Elem(), "", "")
+		s.Type, s.Items = "array", schemaOf(t.Elem(), "", "", options)
 	case reflect.Int:
 		s.Type = "integer"
 	case reflect.Bool:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/adapt"
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // Settled is what holds for one service, and where each key of it comes from.
@@ -89,6 +90,7 @@ func (c *Config) layers(dir, stack, name string) []layer {
 // settle puts a layer over what is settled.
 func (l layer) settle(s *Settled) {
 	l.fields(reflect.ValueOf(&s.Service).Elem(), l.settings, "", s)
+	l.options(s)
 }
 
 func (l layer) fields(to, from reflect.Value, table string, s *Settled) {
@@ -118,6 +120,16 @@ func (l layer) fields(to, from reflect.Value, table string, s *Settled) {
 			ours.SetString(path.Join(path.Dir(l.doc.file), theirs.String()))
 		}
 	}
+}
+
+// options puts the answers to options of stacks over weaker ones.
+func (l layer) options(s *Settled) {
+	own := l.settings.FieldByName(ownField).Interface().(plan.Own)
+	for _, key := range sortedKeys(own) {
+		full := join(l.prefix, key)
+		s.origins[key] = append(s.origins[key], Origin{l.doc.evidence(full), full, own[key].String()})
+	}
+	s.Own = own.Over(s.Own)
 }
 
 func (l layer) merge(ours, theirs reflect.Value, key, full string, s *Settled) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -44,7 +45,9 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 	for i := range all {
 		group.Go(func() error {
 			c := &all[i]
-			c.Plan, c.Err = e.plan(c.Service, config.Over(c.settled.Overrides, c.flags))
+			if c.Err = e.misplaced(c, len(asked) > 1); c.Err == nil {
+				c.Plan, c.Err = e.plan(c.Service, config.Over(c.settled.Overrides, c.flags))
+			}
 			c.Err = c.placed(c.Err)
 			return ctx.Err()
 		})
@@ -63,10 +66,36 @@ func (c *candidate) named(r Request) (answers []config.Answer) {
 	return answers
 }
 
+// stack is the one of a service.
+func (e *Engine) stack(s detect.Service) plan.Stack {
+	return e.Stacks[slices.IndexFunc(e.Stacks, func(st plan.Stack) bool { return st.Name == s.Stack })]
+}
+
 // plan asks the stack of a service what to do.
 func (e *Engine) plan(s detect.Service, overrides plan.Overrides) (plan.Plan, error) {
-	stack := e.Stacks[slices.IndexFunc(e.Stacks, func(st plan.Stack) bool { return st.Name == s.Stack })]
-	return stack.Plan(plan.Input{Service: s, Catalog: e.Catalog, Overrides: overrides})
+	return e.stack(s).Plan(plan.Input{Service: s, Catalog: e.Catalog, Overrides: overrides})
+}
+
+// misplaced is an error for an answer to an option of another stack that is meant
+// for this service: one for several passes over those that it does not fit.
+func (e *Engine) misplaced(c *candidate, several bool) error {
+	stack := e.stack(c.Service)
+	own := config.Over(c.settled.Overrides, c.flags).Own
+	for _, key := range slices.Sorted(maps.Keys(own)) {
+		if slices.ContainsFunc(stack.Options, func(o plan.Option) bool { return o.Key == key }) {
+			continue
+		}
+		general := several
+		if _, flag := c.flags.Own[key]; !flag {
+			origin := c.settled.Origins(key)[0]
+			general = origin.At.File == config.Name && origin.Key == key
+		}
+		if general {
+			continue
+		}
+		return &plan.OverrideError{Flag: "--" + key, Value: own[key].String(), Err: fmt.Errorf("%s is a %s service, which has no such option", c.Service.Name, stack.Name)}
+	}
+	return nil
 }
 
 // placed says of an answer that does not fit where it stands, if it is not one of

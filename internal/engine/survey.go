@@ -28,11 +28,14 @@ func identity(s detect.Service) string { return s.Stack + " " + s.Dir + " " + s.
 // survey asks every stack, and puts what dockgen.toml says of services over what
 // they found: which are ignored, renamed, or made of another.
 func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey, error) {
-	files, err := config.Load(t)
+	files, err := config.Load(t, e.Stacks)
 	if err != nil {
 		return survey{}, err
 	}
 	t.Include(files.Include())
+	for _, s := range e.Stacks {
+		t.Know(s.Claims())
+	}
 	answers := func(stack string) detect.Answers { return files.Answers(r.Answers, stack) }
 	found, err := e.detect(ctx, t, r.Stack, answers)
 	if err != nil {
@@ -40,6 +43,9 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	}
 	t.Forget()
 	s := survey{all: detect.Settle(found...), config: files, settled: map[string]config.Settled{}}
+	if r.Stack == "" {
+		s.all.List(t.Unsupported(s.all.Services))
+	}
 	s.all.Problems = slices.Concat(t.Problems(), files.Problems(), s.all.Problems)
 	stacks := e.stackNames()
 	if r.Stack != "" {

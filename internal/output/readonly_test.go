@@ -51,7 +51,11 @@ func generateAsNobody(t *testing.T, dir string) string {
 	t.Helper()
 	cmd := exec.Command(copyOfTest(t))
 	cmd.Dir = "/"
-	cmd.Env = append(os.Environ(), writeOnce+"="+dir)
+	covered := worldReadable(t)
+	if err := os.Chmod(covered, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = append(os.Environ(), writeOnce+"="+dir, "GOCOVERDIR="+covered)
 	stderr := new(strings.Builder)
 	cmd.Stderr = stderr
 	if os.Geteuid() == 0 {

@@ -52,7 +52,7 @@ func NewIgnore(description string, allowed, own, reads []string) (Ignore, error)
 			if strings.ContainsFunc(file, unicode.IsControl) {
 				return Ignore{}, fmt.Errorf("%q is hidden by the ignore patterns, and no pattern can name it", file)
 			}
-			ig.Exceptions = append(ig.Exceptions, "!"+escape(file))
+			ig.Exceptions = append(ig.Exceptions, "!"+Pattern(file))
 		}
 	}
 	slices.Sort(ig.Exceptions)
@@ -68,7 +68,7 @@ func (ig Ignore) LetThrough(name string, folder bool) (Ignore, error) {
 		return ig, fmt.Errorf("no pattern can name %q", name)
 	}
 	ig.Patterns, ig.Exceptions = slices.Clone(ig.Patterns), slices.Clone(ig.Exceptions)
-	pattern := "!" + escape(name)
+	pattern := "!" + Pattern(name)
 	if len(ig.Patterns) > 0 && ig.Patterns[0] == "*" && !slices.Contains(ig.Patterns, pattern) {
 		ig.Patterns = slices.Insert(ig.Patterns, 1, pattern)
 	}
@@ -86,7 +86,7 @@ func (ig Ignore) LetThrough(name string, folder bool) (Ignore, error) {
 	return ig, nil
 }
 
-// escape makes a pattern that matches exactly one path.
-func escape(name string) string {
+// Pattern makes a pattern that matches exactly one path.
+func Pattern(name string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path.Clean(name))
 }

@@ -6,6 +6,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,7 +20,18 @@ import (
 type Stack struct {
 	Name     string
 	Markers  []string // base names of the manifests it reads, "go.mod"
+	Signs    []string // further base names that make a folder its own: "manage.py"
+	Yields   bool     // it takes only folders where no manifest of another stack stands
 	Runtimes []string // what --runtime takes, the default first
+
+	// Flavours says of runtimes that no other stack has what choosing them means.
+	Flavours map[string]string
+
+	// Managers are the package managers that can install a project of the stack.
+	Managers []Manager
+
+	// Options are the answers that no other stack understands.
+	Options []Option
 
 	// Workspaces are the manifests that make the folders they list one repository.
 	Workspaces []Workspace
@@ -61,20 +73,11 @@ type Overrides struct {
 	NoTestStage    bool     `toml:"no-test-stage" doc:"leaves the test stage out"`
 	Private        []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
 	Platforms      []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
-	PackageManager string   `toml:"package-manager" doc:"what installs a project of Node (npm, yarn, pnpm or bun, with or without a version such as pnpm@10.4.1) or of Python (uv, poetry, pdm, pipenv or pip)"`
-	RustCache      string   `toml:"rust-cache" enum:"layer,chef,mount" doc:"how compiled dependencies of Rust outlive an edit of the sources"`
-	JVMCache       bool     `toml:"jvm-cache" doc:"fills a cache for the JVM while building, for a faster start"`
+	PackageManager string   `toml:"package-manager" doc:"the package manager that installs a project; some take a version, as pnpm@10.4.1"`
+
+	// Own are the answers to the options of stacks, each with a key beside these.
+	Own Own `toml:"-"`
 }
-
-// How compiled dependencies in Rust outlive an edit of the sources.
-const (
-	RustLayer = "layer" // in a layer, made with stubs instead of sources
-	RustChef  = "chef"  // in a layer, made by cargo-chef
-	RustMount = "mount" // in a mounted folder, which an ephemeral builder does not have
-)
-
-// RustCaches lists them, the default first.
-func RustCaches() []string { return []string{RustLayer, RustChef, RustMount} }
 
 // Input is all that a plan depends on.
 type Input struct {
@@ -211,3 +214,24 @@ func (s Stack) Runtime(asked string) (string, error) {
 	}
 	return asked, nil
 }
+
+// Claims lists the names of files that make a folder the stack's: none of one that
+// yields, and none that begin with a star, as scripts stand beside anything.
+func (s Stack) Claims() (all []detect.Marker) {
+	if s.Yields {
+		return nil
+	}
+	names := slices.Concat(s.Markers, s.Signs)
+	for _, w := range s.Workspaces {
+		names = append(names, w.Marker)
+	}
+	for _, name := range names {
+		if !strings.HasPrefix(name, "*") {
+			all = append(all, detect.Marker{Name: name, Stack: s.Name})
+		}
+	}
+	return all
+}
+
+// Flavour says what choosing a runtime means.
+func (s Stack) Flavour(runtime string) string { return cmp.Or(s.Flavours[runtime], flavours[runtime]) }
