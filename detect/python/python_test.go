@@ -14,7 +14,9 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-func TestDetect(t *testing.T) { detecttest.Run(t, Stack()) }
+func TestDetect(t *testing.T) {
+	detecttest.Run(t, Stack(), detect.Marker{Name: "package.json", Stack: "node"})
+}
 
 // detected is what one folder of files comes to: names of services, problems.
 func detected(t *testing.T, files map[string]string) (services, problems []string) {
