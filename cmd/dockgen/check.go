@@ -105,8 +105,15 @@ func (r report) compare(root *os.Root) comparison {
 	if r.bake.err != nil {
 		c.findings = append(c.findings, problem("", ".", r.bake.err))
 	}
+	for _, one := range r.all() {
+		for _, change := range one.changes {
+			if text := edits(change); text != "" {
+				c.notes = append(c.notes, text)
+			}
+		}
+	}
 	orphans, notes := r.orphans(root)
-	c.findings, c.notes = append(c.findings, orphans...), notes
+	c.findings, c.notes = append(c.findings, orphans...), append(c.notes, notes...)
 	return c
 }
 
@@ -192,8 +199,6 @@ func headline(r rule) string {
 	switch r {
 	case ruleMissing:
 		return "is missing"
-	case ruleEdited:
-		return "was edited"
 	case ruleConflict:
 		return "was edited, and conflicts"
 	case ruleForeign:
@@ -220,41 +225,69 @@ func (c comparison) difference(io *streams, file string) {
 	}
 }
 
-// summary counts the services that differ, and names the command that mends it.
+// summary counts the services that differ, and names the commands that mend it:
+// generate alone does where it refuses nothing.
 func (c comparison) summary(io *streams) {
-	services := map[string]bool{}
-	var names []string
+	var differ, run, settle, adopt []string
 	others := false
-	for _, f := range c.findings {
-		switch {
-		case f.Rule == ruleProblem || f.Rule == ruleOrphan:
-		case f.Service == "":
-			others = true
-		case !services[f.Service]:
-			services[f.Service] = true
-			names = append(names, f.Service)
+	for i, o := range c.result.Outcomes {
+		if !slices.ContainsFunc(c.findings, func(f finding) bool { return f.Service == o.Service.Name && f.Rule != ruleProblem }) {
+			continue
 		}
+		name := o.Service.Name
+		differ = append(differ, name)
+		switch changes := c.written[i].changes; {
+		case slices.ContainsFunc(changes, conflicting):
+			settle = append(settle, name)
+		case slices.ContainsFunc(changes, foreign):
+			adopt = append(adopt, name)
+		case !refused(changes):
+			run = append(run, name)
+		}
+	}
+	for _, change := range c.bake.changes {
+		others = others || len(drift("", plan.Plan{}, change)) > 0 && change.Status != output.Refused
 	}
 	total := len(c.result.Outcomes)
 	if len(c.findings) == 0 {
 		fmt.Fprintf(io.out, "%s as generate would leave %s\n", counted(total, "service is", "services are"), map[bool]string{true: "it", false: "them"}[total == 1])
 		return
 	}
-	if len(names) == 0 && !others {
-		return // what is left cannot be generated, or is to be removed
+	switch {
+	case len(differ) > 0:
+		fmt.Fprintf(io.out, "%d of %s.", len(differ), counted(total, "service differs", "services differ"))
+	case others:
+		fmt.Fprint(io.out, "Every service is as it should be, what builds them all is not.")
 	}
-	command := "dockgen generate"
-	if c.place.typed != "." {
-		command += " " + c.place.typed
+	if len(run) > 0 || others {
+		fmt.Fprintf(io.out, " Run: %s\n", c.command(run, !others))
+	} else if len(differ) > 0 {
+		fmt.Fprintln(io.out)
 	}
-	if !others && len(names) < total && len(names) <= 3 {
-		command += " --service " + strings.Join(names, ",")
+	if len(adopt) > 0 {
+		fmt.Fprintf(io.out, "To take over what dockgen did not write, run: %s --adopt\n", c.command(adopt, true))
 	}
-	differing := fmt.Sprintf("%d of %s", len(names), counted(total, "service differs", "services differ"))
-	if len(names) == 0 {
-		differing = "Every service is as it should be, what builds them all is not"
+	if len(settle) > 0 {
+		c.settling(io.out, strings.Join(settle, ","))
 	}
-	fmt.Fprintf(io.out, "%s. Run: %s\n", differing, command)
+	if slices.ContainsFunc(c.bake.changes, conflicting) {
+		c.settling(io.out, "")
+	}
+}
+
+// command generates these services, or all of them.
+func (c comparison) command(services []string, some bool) string {
+	command := strings.TrimSpace("dockgen generate " + argument(c.place.typed))
+	if some && len(services) < len(c.result.Outcomes) && len(services) <= 3 {
+		command += " --service " + strings.Join(services, ",")
+	}
+	return command
+}
+
+func conflicting(c output.Change) bool { return c.Status == output.Refused && len(c.Conflicts) > 0 }
+
+func foreign(c output.Change) bool {
+	return c.Status == output.Refused && c.Owner == output.Foreign
 }
 
 func counted(n int, one, many string) string {

@@ -24,7 +24,6 @@ type rule string
 const (
 	ruleOutdated rule = "outdated" // generate would write something else
 	ruleMissing  rule = "missing"  // a service without its file
-	ruleEdited   rule = "edited"   // a person edited the file, and generate has not seen it yet
 	ruleConflict rule = "conflict" // generate cannot join the edit with what it would write
 	ruleForeign  rule = "foreign"  // a service whose Dockerfile dockgen did not write
 	ruleOrphan   rule = "orphan"   // a file of dockgen's without a service
@@ -38,7 +37,6 @@ var rules = []struct {
 }{
 	{ruleOutdated, "A generated file is out of date"},
 	{ruleMissing, "A service has no Dockerfile or ignore file"},
-	{ruleEdited, "A generated file was edited by hand"},
 	{ruleConflict, "An edit by hand conflicts with what would be generated"},
 	{ruleForeign, "A service has a Dockerfile that dockgen did not write"},
 	{ruleOrphan, "A generated file belongs to no service"},
@@ -58,6 +56,9 @@ type finding struct {
 func drift(service string, p plan.Plan, c output.Change) []finding {
 	one := func(r rule, line int, message string) finding { return finding{r, service, c.Path, line, message} }
 	var found []finding
+	if c.Noted {
+		return nil
+	}
 	switch c.Status {
 	case output.Unchanged, output.Kept:
 		return nil
@@ -68,18 +69,15 @@ func drift(service string, p plan.Plan, c output.Change) []finding {
 			return []finding{one(ruleForeign, 0, c.Reason)}
 		}
 		for _, conflict := range c.Conflicts {
-			found = append(found, one(ruleConflict, conflict.Line, "it was edited here, and dockgen would change the same lines"))
+			found = append(found, one(ruleConflict, conflict.Line, conflict.Why))
 		}
 		if len(c.Conflicts) == 0 {
 			found = append(found, one(ruleConflict, 0, c.Reason))
 		}
 		return found
 	}
-	if c.Owner == output.Edited {
-		found = append(found, one(ruleEdited, 0, editedLines(c)))
-		if edited, _, _ := output.Edits(c.Old); len(edited) > 0 {
-			found[0].Line = edited[0]
-		}
+	if c.United {
+		return []finding{one(ruleOutdated, 0, "git left a conflict in it that is about nothing but what dockgen wrote; generate settles it")}
 	}
 	if lines := targets(c); len(lines) > 0 {
 		return append(found, one(ruleOutdated, 0, strings.Join(lines, "; ")))
@@ -135,11 +133,12 @@ func missingFile(service string, c output.Change) string {
 	return "it is not there"
 }
 
-// editedLines says which lines a person changed.
-func editedLines(c output.Change) string {
+// edits says which lines of a file a person changed; nothing where dockgen will not
+// keep them, or nobody knows.
+func edits(c output.Change) string {
 	edited, gone, known := output.Edits(c.Old)
-	if !known {
-		return "it was edited by hand"
+	if !known || c.Owner != output.Edited || !c.Merged {
+		return ""
 	}
 	var parts []string
 	if len(edited) > 0 {
@@ -149,9 +148,9 @@ func editedLines(c output.Change) string {
 		parts = append(parts, fmt.Sprintf("%d of dockgen's lines gone", gone))
 	}
 	if len(parts) == 0 {
-		return "it was edited by hand, in what dockgen notes in it"
+		return ""
 	}
-	return "it was edited by hand (" + strings.Join(parts, ", ") + "); generate keeps that and notes it"
+	return c.Path + " was edited by hand (" + strings.Join(parts, ", ") + "), which stays"
 }
 
 func lineNumbers(lines []int) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,8 @@ type writing struct {
 	output              string
 	dryRun, diff        bool
 	force, adopt, quiet bool
+	keep                string // whose side conflicts are settled for, one of keeps
+	conflicts           bool   // write both sides of them
 
 	told bool // what is written was shown before, in a conversation
 }
@@ -33,8 +36,32 @@ func (w *writing) bind(cmd *cobra.Command) {
 	set.BoolVar(&w.diff, "diff", false, "show the difference, write nothing; exit 1 where there is one")
 	set.BoolVar(&w.force, "force", false, "overwrite a Dockerfile that dockgen does not own")
 	set.BoolVar(&w.adopt, "adopt", false, "take over a Dockerfile that dockgen does not own, and show the difference")
+	set.StringVar(&w.keep, "keep", "", "settle every conflict for one `side`: mine, as the file stands, or dockgen")
+	set.BoolVar(&w.conflicts, "conflicts", false, "write both sides of every conflict into the file, between markers as git's, for you to edit")
 	set.BoolVar(&w.quiet, "quiet", false, "say nothing but errors")
+	complete(cmd, "keep", keeps)
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "diff")
+	cmd.MarkFlagsMutuallyExclusive("keep", "conflicts", "force")
+}
+
+// keeps are the words of --keep.
+var keeps = []string{"mine", "dockgen"}
+
+// options says what may become of files that stand there.
+func (w *writing) options() output.Options {
+	opt := output.Options{Force: w.force, Adopt: w.adopt}
+	settle := func(choice output.Choice) {
+		opt.Decide = func(string, output.Conflict) output.Choice { return choice }
+	}
+	switch {
+	case w.conflicts:
+		settle(output.Later)
+	case w.keep == keeps[0]:
+		settle(output.Mine)
+	case w.keep == keeps[1]:
+		settle(output.Theirs)
+	}
+	return opt
 }
 
 func generateCommand(io *streams) *cobra.Command {
@@ -44,7 +71,8 @@ func generateCommand(io *streams) *cobra.Command {
 		Short: "Write the files of every service, asking nothing",
 		Example: `  dockgen generate
   dockgen generate --runtime scratch services/api
-  dockgen generate --diff`,
+  dockgen generate --diff
+  dockgen generate --keep mine --service api`,
 		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error { return w.run(cmd.Context(), io, args) },
 	}
@@ -68,6 +96,9 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) error {
 
 // prepare does what [flags.open] does, and settles the file to write.
 func (w *writing) prepare(ctx context.Context, io *streams, args []string) (engine.Request, *repository, error) {
+	if w.keep != "" && !slices.Contains(keeps, w.keep) {
+		return engine.Request{}, nil, fmt.Errorf("--keep %s: none of %s", w.keep, strings.Join(keeps, ", "))
+	}
 	request, repo, err := w.open(ctx, io, args)
 	if err != nil {
 		return request, nil, err
@@ -156,7 +187,7 @@ func (w *writing) write(root *os.Root, o engine.Outcome) written {
 	if o.Err != nil {
 		return written{err: o.Err}
 	}
-	changes, err := output.Plan(root, o.Files, output.Options{Force: w.force, Adopt: w.adopt})
+	changes, err := output.Plan(root, o.Files, w.options())
 	if err != nil {
 		return written{err: err}
 	}
@@ -210,7 +241,7 @@ func stands(root *os.Root, o engine.Outcome, changes []output.Change) bool {
 
 // put settles files and writes them, unless the user only wants to see.
 func (w *writing) put(root *os.Root, files []templates.File) written {
-	changes, err := output.Plan(root, files, output.Options{Force: w.force, Adopt: w.adopt})
+	changes, err := output.Plan(root, files, w.options())
 	if err != nil || w.dryRun || w.diff || refused(changes) {
 		return written{changes: changes, err: err}
 	}
@@ -257,7 +288,7 @@ func (w *writing) code(r report) error {
 			switch {
 			case c.Status == output.Refused && !w.dryRun:
 				code = max(code, exitFault)
-			case w.diff && (c.Status == output.New || c.Status == output.Updated):
+			case w.diff && !c.Noted && (c.Status == output.New || c.Status == output.Updated):
 				code = max(code, exitDifference)
 			}
 		}

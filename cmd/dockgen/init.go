@@ -188,9 +188,7 @@ func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c 
 // foreign says whether a Dockerfile is refused because dockgen did not write it.
 func (r report) foreign() bool {
 	return slices.ContainsFunc(r.all(), func(one written) bool {
-		return slices.ContainsFunc(one.changes, func(c output.Change) bool {
-			return c.Status == output.Refused && c.Owner == output.Foreign
-		})
+		return slices.ContainsFunc(one.changes, foreign)
 	})
 }
 

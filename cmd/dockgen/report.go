@@ -177,6 +177,7 @@ func (r report) complain(io *streams) {
 		if c.Status == output.Refused {
 			complain(io.err, c.Path+": "+c.Reason)
 			conflicts(io.err, c)
+			r.settling(io.err, "")
 		}
 	}
 }
@@ -190,6 +191,7 @@ func (r report) refusals(io *streams) {
 	tell := func(f refusal) {
 		complain(io.err, fmt.Sprintf("%s: %s; nothing of %s was written", strings.Join(f.files, ", "), f.reason, strings.Join(slices.Compact(f.services), ", ")))
 	}
+	var settle []string
 	var all []refusal
 	for i, o := range r.result.Outcomes {
 		for _, c := range r.written[i].changes {
@@ -199,6 +201,7 @@ func (r report) refusals(io *streams) {
 			case len(c.Conflicts) > 0:
 				tell(refusal{c.Reason, []string{c.Path}, []string{o.Service.Name}})
 				conflicts(io.err, c)
+				settle = append(settle, o.Service.Name)
 			case same < 0:
 				all = append(all, refusal{c.Reason, []string{c.Path}, []string{o.Service.Name}})
 			default:
@@ -209,12 +212,30 @@ func (r report) refusals(io *streams) {
 	for _, f := range all {
 		tell(f)
 	}
+	if len(settle) > 0 {
+		r.settling(io.err, strings.Join(slices.Compact(settle), ","))
+	}
+}
+
+// settling prints the commands that settle conflicts, of services or of the file
+// that builds them all.
+func (r report) settling(out io.Writer, services string) {
+	command := strings.TrimSpace("dockgen generate " + argument(r.place.typed))
+	if services != "" && len(r.result.Outcomes) > 1 {
+		command += " --service " + services
+	}
+	fmt.Fprintln(out, "Settle it by one of these:")
+	table(out, [][]string{
+		{"  " + command + " --keep mine", "as the file stands"},
+		{"  " + command + " --keep dockgen", "as dockgen would write it"},
+		{"  " + command + " --conflicts", "both, between markers, for you to edit"},
+	})
 }
 
 // conflicts shows where a person and dockgen changed the same lines.
 func conflicts(out io.Writer, c output.Change) {
 	for _, conflict := range c.Conflicts {
-		fmt.Fprintf(out, "%s:%d\n%s", c.Path, conflict.Line, conflict)
+		fmt.Fprintf(out, "%s:%d: %s\n%s", c.Path, conflict.Line, conflict.Why, conflict)
 	}
 }
 

@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (05f4cb8136b5)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -54,4 +54,4 @@ target "worker-test" {
   tags      = []
   output    = ["type=cacheonly"]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLemDog0Qs2.xTm90DbB0Qs2.uVjGkaHfuNXGFkAp8sy90Qs2.piyNAV6XIIDTXfNF2ylb5xhy0Qs2.G4qjkaHfMTGpFkApHLZv0Qs2._ZZAP0I2IIDTXfNF2ylb5xhy0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=mDog=0Qs2.=xTm9=0DbB=0Qs2.=uVjG=kaHf=uNXG=FkAp=8sy9=0Qs2.=piyN=AV6X=IIDT=XfNF=2ylb=5xhy=0Qs2.=G4qj=kaHf=MTGp=FkAp=HLZv=0Qs2.=_ZZA=P0I2=IIDT=XfNF=2ylb=5xhy=0Qs2 GHpQl2

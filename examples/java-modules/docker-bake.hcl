@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (6e51e919b01f)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -54,4 +54,4 @@ target "stock-test" {
   tags      = []
   output    = ["type=cacheonly"]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLeJMX70Qs2.xTm9F_GF0Qs2.PXPSkaHfelAgFkAp82kJ0Qs2.VA6E1d6wIIDTXfNF2ylb5xhy0Qs2.CEL3kaHftU6YFkApNz1u0Qs2.2jL-GNOfIIDTXfNF2ylb5xhy0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=JMX7=0Qs2.=xTm9=F_GF=0Qs2.=PXPS=kaHf=elAg=FkAp=82kJ=0Qs2.=VA6E=1d6w=IIDT=XfNF=2ylb=5xhy=0Qs2.=CEL3=kaHf=tU6Y=FkAp=Nz1u=0Qs2.=2jL-=GNOf=IIDT=XfNF=2ylb=5xhy=0Qs2 nGAiQf

@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (3980436a8754)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -54,4 +54,4 @@ target "greeter-test" {
   tags      = []
   output    = ["type=cacheonly"]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLesFmw0Qs2.xTm954JM0Qs2.jTaikaHfM2tUFkApXno10Qs2.DQh1e7HeIIDTXfNF2ylb5xhy0Qs2.kqDZkaHfHJU3FkApmPZq0Qs2.48iETmmzIIDTXfNF2ylb5xhy0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=sFmw=0Qs2.=xTm9=54JM=0Qs2.=jTai=kaHf=M2tU=FkAp=Xno1=0Qs2.=DQh1=e7He=IIDT=XfNF=2ylb=5xhy=0Qs2.=kqDZ=kaHf=HJU3=FkAp=mPZq=0Qs2.=48iE=Tmmz=IIDT=XfNF=2ylb=5xhy=0Qs2 NLb-W-

@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (a52360469311)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -61,4 +61,4 @@ target "opening-test" {
   tags      = []
   output    = ["type=cacheonly"]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLe_90G0Qs2.xTm9kGyj0Qs2.jTaikaHfuHR_FkApXno10Qs2.DQh1e7HeIIDTXfNF2ylb5xhy0Qs2.G4qjkaHfjhNhFkApHLZv0Qs2.iouukaHfywW5FkApQ7Zd0Qs2.OEpmBPAmIIDTXfNF2ylb5xhy0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=_90G=0Qs2.=xTm9=kGyj=0Qs2.=jTai=kaHf=uHR_=FkAp=Xno1=0Qs2.=DQh1=e7He=IIDT=XfNF=2ylb=5xhy=0Qs2.=G4qj=kaHf=jhNh=FkAp=HLZv=0Qs2.=iouu=kaHf=ywW5=FkAp=Q7Zd=0Qs2.=OEpm=BPAm=IIDT=XfNF=2ylb=5xhy=0Qs2 iEh7ac

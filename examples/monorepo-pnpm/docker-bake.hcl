@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (7ff3e29ab36b)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -46,4 +46,4 @@ target "worker" {
   platforms  = PLATFORMS == "" ? [] : split(",", PLATFORMS)
   tags       = [image("worker")]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLeJ5BT0Qs2.xTm9-6kn0Qs2.jTaikaHfuHR_FkApXno10Qs2.DQh1e7HeIIDTXfNF2ylb5xhy0Qs2.G4qjkaHfjhNhFkApHLZv0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=J5BT=0Qs2.=xTm9=-6kn=0Qs2.=jTai=kaHf=uHR_=FkAp=Xno1=0Qs2.=DQh1=e7He=IIDT=XfNF=2ylb=5xhy=0Qs2.=G4qj=kaHf=jhNh=FkAp=HLZv=0Qs2 3jcthi

@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (2e2225e7a361)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -99,4 +99,4 @@ target "shop-test" {
   tags      = []
   output    = ["type=cacheonly"]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLeWbQV0Qs2.xTm9IP0f0Qs2.kqDZWij4uNXGFkApmPZq0Qs2.48iETmmzIIDTXfNF2ylb5xhy0Qs2.GAQDbOtAuNXGFkAp-uQu0Qs2.prmciELtIIDTXfNF2ylb5xhy0Qs2.q4-OX5fguNXGFkApsTbn0Qs2.9HH_Fp7UIIDTXfNF2ylb5xhy0Qs2.PXPSkOU3uNXGFkAp82kJ0Qs2.VA6E1d6wIIDTXfNF2ylb5xhy0Qs2.P9lLVUoduNXGFkApN2J_0Qs2.xAJ74CwqIIDTXfNF2ylb5xhy0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=WbQV=0Qs2.=xTm9=IP0f=0Qs2.=kqDZ=Wij4=uNXG=FkAp=mPZq=0Qs2.=48iE=Tmmz=IIDT=XfNF=2ylb=5xhy=0Qs2.=GAQD=bOtA=uNXG=FkAp=-uQu=0Qs2.=prmc=iELt=IIDT=XfNF=2ylb=5xhy=0Qs2.=q4-O=X5fg=uNXG=FkAp=sTbn=0Qs2.=9HH_=Fp7U=IIDT=XfNF=2ylb=5xhy=0Qs2.=PXPS=kOU3=uNXG=FkAp=82kJ=0Qs2.=VA6E=1d6w=IIDT=XfNF=2ylb=5xhy=0Qs2.=P9lL=VUod=uNXG=FkAp=N2J_=0Qs2.=xAJ7=4Cwq=IIDT=XfNF=2ylb=5xhy=0Qs2 -RcDBD

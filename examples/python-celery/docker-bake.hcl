@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (1c1b243a7088)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -34,4 +34,4 @@ target "app-worker" {
   platforms  = PLATFORMS == "" ? [] : split(",", PLATFORMS)
   tags       = [image("app-worker")]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLea7Wx0Qs2.34npkaHfuNXGFkAp3D_y0Qs2.EprzkaHfNVEKFkAp3UII0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=a7Wx=0Qs2.=34np=kaHf=uNXG=FkAp=3D_y=0Qs2.=Eprz=kaHf=NVEK=FkAp=3UII=0Qs2 dsl8h9

@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (971c04d8ee26)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -54,4 +54,4 @@ target "show-test" {
   tags      = []
   output    = ["type=cacheonly"]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLe4zZH0Qs2.xTm9nKuO0Qs2.QJDtkaHfuNXGFkApFtWX0Qs2.KBQKajF_IIDTXfNF2ylb5xhy0Qs2.MIUckaHfIQfwFkApkbm70Qs2.343pjtggIIDTXfNF2ylb5xhy0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=4zZH=0Qs2.=xTm9=nKuO=0Qs2.=QJDt=kaHf=uNXG=FkAp=FtWX=0Qs2.=KBQK=ajF_=IIDT=XfNF=2ylb=5xhy=0Qs2.=MIUc=kaHf=IQfw=FkAp=kbm7=0Qs2.=343p=jtgg=IIDT=XfNF=2ylb=5xhy=0Qs2 uCuiV_

@@ -1,4 +1,4 @@
-# dockgen: every image of this repository (1bad42fc53cb)
+# dockgen: every image of this repository
 
 variable "REGISTRY" {
   default = ""
@@ -54,4 +54,4 @@ target "worker-test" {
   tags      = []
   output    = ["type=cacheonly"]
 }
-# dockgen:lines .9y6CjnUM0Qs2.34gS8gsf0Qs2.pbYZjnUM0Qs2.a5l1Gf1iuR_l0Qs2.5xLeJ5BT0Qs2.xTm9RFhC0Qs2.jTaikaHfM2tUFkApXno10Qs2.DQh1e7HeIIDTXfNF2ylb5xhy0Qs2.G4qjkaHfCdUbFkApHLZv0Qs2._ZZAP0I2IIDTXfNF2ylb5xhy0Qs2
+# dockgen:lines - .=9y6C=jnUM=0Qs2.=34gS=8gsf=0Qs2.=pbYZ=jnUM=0Qs2.=a5l1=Gf1i=uR_l=0Qs2.=5xLe=J5BT=0Qs2.=xTm9=RFhC=0Qs2.=jTai=kaHf=M2tU=FkAp=Xno1=0Qs2.=DQh1=e7He=IIDT=XfNF=2ylb=5xhy=0Qs2.=G4qj=kaHf=CdUb=FkAp=HLZv=0Qs2.=_ZZA=P0I2=IIDT=XfNF=2ylb=5xhy=0Qs2 pg9AWC

@@ -65,3 +65,24 @@ func Stages(data []byte) ([]Stage, error) {
 	}
 	return stages, nil
 }
+
+// Span is the place of an instruction: its first line, from 0, and the line behind
+// its last, with what it continues on and its heredocs.
+type Span struct {
+	Name       string // "RUN"
+	Start, End int
+}
+
+// Spans reads where the instructions of a file stand, by the syntax alone: whether
+// there is such an instruction is left to [Check].
+func Spans(data []byte) ([]Span, error) {
+	tree, err := parser.Parse(bytes.NewReader(data))
+	if err != nil {
+		return nil, located(err)
+	}
+	var spans []Span
+	for _, node := range tree.AST.Children {
+		spans = append(spans, Span{Name: strings.ToUpper(node.Value), Start: node.StartLine - 1, End: node.EndLine})
+	}
+	return spans, nil
+}

@@ -67,7 +67,7 @@ func (e *Engine) Bake(outcomes []Outcome, defaults config.Bake) (*templates.File
 	if err != nil {
 		return nil, err
 	}
-	if data, err = output.Seal(data); err != nil {
+	if data, err = output.Seal(templates.Text, data); err != nil {
 		return nil, &InternalError{BakeName, err}
 	}
 	return &templates.File{Path: BakeName, Kind: templates.Text, Data: data}, nil

@@ -311,7 +311,7 @@ func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]tem
 		files = append(files, templates.File{Path: path.Join(c.Plan.Home, extra.Name), Kind: templates.Extra, Data: data})
 	}
 	for i, f := range files {
-		if files[i].Data, err = output.Seal(f.Data); err != nil {
+		if files[i].Data, err = output.Seal(f.Kind, f.Data); err != nil {
 			return nil, &InternalError{f.Path, err}
 		}
 	}
@@ -363,7 +363,7 @@ func (e *Engine) ownTemplate(t *detect.Tree, c *candidate) ([]byte, error) {
 		err = dockerfile.Check(data)
 	}
 	if err == nil {
-		_, err = output.Seal(data)
+		_, err = output.Seal(templates.Dockerfile, data)
 	}
 	if err != nil {
 		return nil, detect.Errorf(detect.Evidence{File: name}, "%w", err)

@@ -78,7 +78,7 @@ func TestApply(t *testing.T) {
 		},
 		{
 			name:  "updated and kept",
-			there: map[string]string{"api/Dockerfile": older, "api/.dockerignore": "x\n"},
+			there: map[string]string{"api/Dockerfile": former, "api/.dockerignore": "x\n"},
 			want: map[string]string{
 				"api/Dockerfile":    sealed,
 				"api/.dockerignore": "x\n",
@@ -152,7 +152,7 @@ func TestApplyRefused(t *testing.T) {
 func TestApplyPermissions(t *testing.T) {
 	root := newRoot(t)
 	put(t, root, "reference", "x") // it has 0644, less the umask
-	put(t, root, "replaced", older)
+	put(t, root, "replaced", former)
 	if err := root.Chmod("replaced", 0o664); err != nil {
 		t.Fatal(err)
 	}

@@ -45,17 +45,17 @@ func (c Change) Readable() string {
 	return udiff.Unified("a/"+c.Path, "b/"+c.Path, readable(c.Old), readable(c.New))
 }
 
-// readable is a file without the sum of its marker and without its record.
+// readable is a file without the notes of dockgen's.
 func readable(data []byte) string {
+	lines := numbered(data)
+	at := markerAt(lines)
 	var b strings.Builder
-	start, end, ok := findMarker(unixLines(data))
-	text := string(unixLines(data))
-	if ok {
-		text = text[:start] + unsealed(text[start:end]) + text[end:]
-	}
-	for line := range strings.Lines(text) {
-		if !ok || !strings.HasPrefix(line, record) {
-			b.WriteString(line)
+	for i, l := range lines {
+		switch {
+		case i == at:
+			b.WriteString(unsealed(l.text) + "\n")
+		case at < 0 || !strings.HasPrefix(l.text, record):
+			b.WriteString(l.text + "\n")
 		}
 	}
 	return b.String()

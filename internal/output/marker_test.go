@@ -7,29 +7,34 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/templates"
 )
 
-// The sums are those of sha256sum over the text without " (SUM)", the records those of
-// openssl dgst -sha256 -binary and base64 over each line.
+// The records are those of openssl dgst -sha256 -binary and base64 over each line, and
+// over what stands before the last blank.
 const (
 	rendered = "# syntax=docker/dockerfile:1\n# dockgen: Go service\n\nFROM scratch\n"
-	sealed   = "# syntax=docker/dockerfile:1\n# dockgen: Go service (ece542ae51e1)\n\nFROM scratch\n# dockgen:lines fUCt.Z8Qo\n"
+	sealed   = rendered + "# dockgen:lines - #fUCt FXDXNs\n# dockgen:lines :1 .FZ8Qo n2Gs7e\n"
 	ignore   = "# dockgen: Go service\n.git\n/dist/\n"
-	ignoring = "# dockgen: Go service (5614da3349c9)\n.git\n/dist/\n# dockgen:lines TQpNjTj8\n"
+	ignoring = ignore + "# dockgen:lines - =TQpN=jTj8 qmg9mS\n"
+	nothing  = "# dockgen:lines -  6G3Xen\n"
 )
 
 func TestSeal(t *testing.T) {
-	tests := []struct{ name, in, want string }{
-		{"second line", rendered, sealed},
-		{"first line", ignore, ignoring},
-		{"CRLF", crlf(rendered), sealed},
-		{"description with brackets", "# dockgen: a (b)\n", "# dockgen: a (b) (5c7507da418c)\n# dockgen:lines \n"},
-		{"description like a sum", "# dockgen: a (0123456789ab)\n", "# dockgen: a (0123456789ab) (1fed9cff92ab)\n# dockgen:lines \n"},
-		{"no line ending", "# dockgen: a", "# dockgen: a (9b75c6852ded)\n# dockgen:lines \n"},
+	tests := []struct {
+		name     string
+		kind     templates.Kind
+		in, want string
+	}{
+		{"second line", templates.Dockerfile, rendered, sealed},
+		{"first line", templates.Ignore, ignore, ignoring},
+		{"CRLF", templates.Dockerfile, crlf(rendered), sealed},
+		{"description with brackets", templates.Text, "# dockgen: a (b)\n", "# dockgen: a (b)\n" + nothing},
+		{"no line ending", templates.Text, "# dockgen: a", "# dockgen: a\n" + nothing},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := output.Seal([]byte(tt.in))
+			got, err := output.Seal(tt.kind, []byte(tt.in))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,15 +57,19 @@ func TestSealErrors(t *testing.T) {
 		{"no description", "# dockgen: \n"},
 		{"syntax alone", "# syntax=x"},
 		{"sealed", sealed},
+		{"a heredoc without an end", "# dockgen: a\nFROM a\nRUN <<X\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := output.Seal([]byte(tt.in)); err == nil {
+			if got, err := output.Seal(templates.Dockerfile, []byte(tt.in)); err == nil {
 				t.Errorf("Seal = %q, want an error", got)
 			}
 		})
 	}
 }
+
+// older1 is a file as dockgen wrote it before records knew stages.
+const older1 = "# syntax=docker/dockerfile:1\n# dockgen: Go service (ece542ae51e1)\n\nFROM scratch\n# dockgen:lines fUCt.Z8Qo\n"
 
 func TestInspect(t *testing.T) {
 	tests := []struct {
@@ -72,12 +81,16 @@ func TestInspect(t *testing.T) {
 		{"ours with CRLF", crlf(sealed), output.Ours},
 		{"ours, ignore file", ignoring, output.Ours},
 		{"line added", sealed + "USER 1\n", output.Edited},
-		{"description changed", strings.Replace(sealed, "Go", "My", 1), output.Edited},
+		{"description changed", strings.Replace(sealed, "Go", "My", 1), output.Ours},
+		{"kept lines", sealed + "# dockgen:keep x\nUSER 1\n# dockgen:end\n", output.Ours},
+		{"a record shortened", strings.Replace(sealed, "# dockgen:lines :1 .", "# dockgen:lines :1 ", 1), output.Edited},
+		{"a record gone", sealed[:strings.LastIndex(sealed, "# dockgen:lines")], output.Edited},
+		{"older, with a sum and one record", older1, output.Ours},
+		{"older and edited", strings.Replace(older1, "scratch", "alpine", 1), output.Edited},
 		{"syntax changed", strings.Replace(sealed, "file:1", "file:2", 1), output.Edited},
 		{"blank line removed", strings.Replace(sealed, "\n\n", "\n", 1), output.Edited},
-		{"last newline removed", strings.TrimSuffix(sealed, "\n"), output.Edited},
-		{"no sum", rendered, output.Edited},
-		{"sum in capitals", strings.Replace(sealed, "ece542ae51e1", "ECE542AE51E1", 1), output.Edited},
+		{"last newline removed", strings.TrimSuffix(sealed, "\n"), output.Ours},
+		{"no record", rendered, output.Edited},
 		{"marker removed", strings.Replace(sealed, "# dockgen", "# docker", 1), output.Foreign},
 		{"marker elsewhere", "FROM scratch\n" + sealed, output.Foreign},
 		{"empty", "", output.Foreign},
@@ -100,7 +113,7 @@ func FuzzSeal(f *testing.F) {
 	f.Add([]byte("# dockgen: a\r"))
 	f.Add([]byte("# syntax=\r\n# dockgen: a\r\r\nb\r"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		sealed, err := output.Seal(data)
+		sealed, err := output.Seal(templates.Text, data)
 		if err != nil {
 			return
 		}

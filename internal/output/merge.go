@@ -2,95 +2,185 @@ package output
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/aymanbagabas/go-udiff"
-
-	"github.com/dockgen/dockgen/internal/pattern"
 )
 
-// Conflict is a place where a person and dockgen changed the same lines.
-type Conflict struct {
-	Line   int      // in the file that stands there, from 1
-	Yours  []string // as they stand there
-	Theirs []string // as dockgen would write them
+// piece is a part of a merged file, or a conflict between two versions of it.
+type piece struct {
+	units    []unit
+	conflict *clash
 }
 
-// String shows it as git does.
-func (c Conflict) String() string {
-	parts := slices.Concat([]string{"<<<<<<< yours"}, c.Yours, []string{"======="}, c.Theirs, []string{">>>>>>> dockgen"})
-	return strings.Join(parts, "\n") + "\n"
+// clash is a place where a person and dockgen want different things.
+type clash struct {
+	why           string
+	stage         string // that dockgen has no more
+	line          int    // in the file that stands there, from 1
+	yours, theirs []unit
 }
 
-// match gives for each of a the number of its equal in b, in order, or -1.
-func match(a, b []string) []int {
-	before, after := joined(a), joined(b)
-	matched := make([]int, len(a))
-	line := map[int]int{} // by offset in before
-	offset := 0
-	for i, t := range a {
-		matched[i] = -1
-		line[offset] = i
-		offset += len(t) + 1
+// threeWay joins what a person made of a stage with what is rendered now, by what
+// was rendered last, of which only marks are known. It works the same on the lines
+// of one instruction.
+type threeWay struct {
+	base, yours, theirs []unit
+	inYours, inTheirs   []int // where each unit of the base is, or -1
+	within              bool  // the units are lines of one instruction
+	commute             bool  // new lines may stand in any order
+	behind              int   // the line of the file behind the stage
+	out                 []piece
+}
+
+// The reasons of conflicts, with what they are about.
+const (
+	bothChanged  = "you and dockgen changed it"
+	bothAdded    = "you and dockgen added something here"
+	editedGone   = "you changed it, and dockgen has it no more"
+	placeGone    = "it is yours, and what stood around it is gone"
+	takenChanged = "you took something out that dockgen changed"
+	standsOnce   = "only the last of them would count"
+)
+
+// mergeUnits merges a stage. Without a base, what both sides have is dockgen's,
+// and the rest of what stands there a person's.
+func mergeUnits(base *section, yours, theirs []unit, commute bool) []piece {
+	m := threeWay{yours: yours, theirs: theirs, commute: commute, behind: 1}
+	if len(yours) > 0 {
+		last := yours[len(yours)-1]
+		m.behind = last.at + len(last.lines)
 	}
-	line[offset] = len(a)
-	i, j := 0, 0
-	for _, e := range udiff.Lines(before, after) {
-		for ; i < line[e.Start]; i, j = i+1, j+1 {
-			matched[i] = j
-		}
-		i = line[e.End]
-		j += strings.Count(e.New, "\n")
+	if base == nil {
+		m.guess()
+		return m.run()
 	}
-	for ; i < len(a); i, j = i+1, j+1 {
-		matched[i] = j
-	}
-	return matched
+	m.base = base.units
+	m.inYours, m.inTheirs = align(m.base, yours), align(m.base, theirs)
+	m.decline()
+	m.oppose()
+	return m.run()
 }
 
-func joined(lines []string) string {
-	var b strings.Builder
-	for _, line := range lines {
-		b.WriteString(line + "\n")
-	}
-	return b.String()
-}
-
-// hunk is a change of one side: the lines [start, end) of the base became others.
-type hunk struct {
-	start, end int
-	lines      []string
-	yours      bool
-}
-
-// hunks lists the changes from the base to lines, in order. Where as many lines
-// stand as before, each is a change of its own.
-func hunks(base, lines []string, matched []int, yours bool) []hunk {
-	var all []hunk
-	b, l := 0, 0
-	note := func(b1, l1 int) {
-		switch {
-		case b1-b == l1-l:
-			for i := range b1 - b {
-				all = append(all, hunk{b + i, b + i + 1, lines[l+i : l+i+1], yours})
-			}
-		case b1 > b || l1 > l:
-			all = append(all, hunk{b, b1, lines[l:l1], yours})
-		}
-		b, l = b1+1, l1+1
+// guess makes a base of what both sides have.
+func (m *threeWay) guess() {
+	matched := match(keys(m.yours), keys(m.theirs))
+	if !m.commute {
+		matched = align(m.yours, m.theirs)
 	}
 	for i, j := range matched {
+		if j < 0 || m.yours[i].kind == comment && m.yours[i].key() != m.theirs[j].key() {
+			continue
+		}
+		u := unit{kind: m.yours[i].kind, marks: common(m.yours[i].marks, m.theirs[j].marks)}
+		m.base, m.inYours, m.inTheirs = append(m.base, u), append(m.inYours, i), append(m.inTheirs, j)
+	}
+}
+
+// common gives the marks that two instructions share, in order.
+func common(a, b []string) (shared []string) {
+	for i, j := range match(a, b) {
 		if j >= 0 {
-			note(i, j)
+			shared = append(shared, a[i])
 		}
 	}
-	note(len(base), len(lines))
+	return shared
+}
+
+// decline leaves out of what is rendered what a person took out, also where it
+// stands elsewhere in the stage by now, or is another of those that count once.
+func (m *threeWay) decline() {
+	declined := func(u unit) bool {
+		for i, b := range m.base {
+			if m.inYours[i] < 0 && m.inTheirs[i] < 0 && b.kind != blank && (b.key() == u.key() || b.kind == u.kind && isOnce(b.kind)) {
+				return true
+			}
+		}
+		return false
+	}
+	before := len(m.theirs)
+	matched := map[int]bool{}
+	for _, j := range m.inTheirs {
+		matched[j] = true
+	}
+	var theirs []unit
+	for j, u := range m.theirs {
+		if matched[j] || !declined(u) {
+			theirs = append(theirs, u)
+		}
+	}
+	if m.theirs = theirs; len(theirs) != before {
+		m.inTheirs = align(m.base, theirs)
+	}
+}
+
+// oppose finds what a person added and dockgen adds elsewhere in the stage, of
+// which only one can count.
+func (m *threeWay) oppose() {
+	m.theirs = slices.Clone(m.theirs)
+	for j, u := range m.theirs {
+		if !isOnce(u.kind) || slices.Contains(m.inTheirs, j) {
+			continue
+		}
+		i := slices.IndexFunc(m.yours, func(y unit) bool { return y.kind == u.kind })
+		if i < 0 || m.yours[i].key() == u.key() {
+			continue
+		}
+		b := slices.Index(m.inYours, i)
+		if b >= 0 && (m.inTheirs[b] >= 0 || m.base[b].key() == m.yours[i].key()) {
+			continue
+		}
+		m.theirs[j].rival = &m.yours[i]
+		m.yours = slices.Delete(slices.Clone(m.yours), i, i+1)
+		m.inYours = align(m.base, m.yours)
+	}
+}
+
+func isOnce(kind byte) bool { return strings.IndexByte(once, kind) >= 0 }
+
+// hunk is a change of one side: the units [start, end) of the base became others.
+type hunk struct {
+	start, end int
+	units      []unit
+	yours      bool
+	edit       bool // a unit is another version of the one of the base
+}
+
+// hunks lists the changes of one side. A unit that is gone is a change of its own,
+// and so is what a person put in its place.
+func (m *threeWay) hunks(yours bool) []hunk {
+	side, matched := m.theirs, m.inTheirs
+	if yours {
+		side, matched = m.yours, m.inYours
+	}
+	var all []hunk
+	b, s := 0, 0
+	gap := func(b1, s1 int) {
+		if b1 > b && s1 > s && !yours {
+			all = append(all, hunk{start: b, end: b1, units: side[s:s1]})
+			return
+		}
+		for i := b; i < b1; i++ {
+			all = append(all, hunk{start: i, end: i + 1, yours: yours})
+		}
+		if s1 > s {
+			all = append(all, hunk{start: b1, end: b1, units: side[s:s1], yours: yours})
+		}
+	}
+	for i, j := range matched {
+		if j < 0 {
+			continue
+		}
+		gap(i, j)
+		if m.base[i].key() != side[j].key() {
+			all = append(all, hunk{start: i, end: i + 1, units: side[j : j+1], yours: yours, edit: true})
+		}
+		b, s = i+1, j+1
+	}
+	gap(len(m.base), len(side))
 	return all
 }
 
-// meets says whether two changes are about the same lines, or put others into the
+// meets says whether two changes are about the same units, or put others into the
 // same place.
 func (h hunk) meets(o hunk) bool {
 	switch {
@@ -104,222 +194,199 @@ func (h hunk) meets(o hunk) bool {
 	return max(h.start, o.start) < min(h.end, o.end)
 }
 
-func (h hunk) equal(o hunk) bool {
-	return h.start == o.start && h.end == o.end && slices.Equal(h.lines, o.lines)
-}
-
-// merger joins what a person made of a file with what is rendered now, by what
-// was rendered last, of which only tokens are known.
-type merger struct {
-	yours, theirs []string
-	base          []string
-	inYours       []int // where each line of the base is, or -1
-	inTheirs      []int
-	out           []string
-	place         []int // for each number of lines of yours, where in out it ends
-	read          int   // lines of yours that are in out, or left out
-	conflicts     []Conflict
-}
-
-func newMerger(yours, theirs, base []string) *merger {
-	return &merger{
-		yours: yours, theirs: theirs, base: base, place: make([]int, len(yours)+1),
-		inYours: match(base, tokens(yours)), inTheirs: match(base, tokens(theirs)),
-	}
-}
-
 // run walks through the base. Changes of one side are taken, and those that both
-// made in the same way; where changes meet otherwise there is a conflict.
-func (m *merger) run() {
-	all := append(hunks(m.base, m.yours, m.inYours, true), hunks(m.base, m.theirs, m.inTheirs, false)...)
+// made in the same way; where changes meet otherwise there may be a conflict.
+func (m *threeWay) run() []piece {
+	all := slices.Concat(m.hunks(true), m.hunks(false))
 	slices.SortStableFunc(all, func(a, b hunk) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
 	at := 0
 	for len(all) > 0 {
-		n := 1
+		n, stop := 1, all[0].end
 		for n < len(all) && slices.ContainsFunc(all[:n], all[n].meets) {
+			stop = max(stop, all[n].end)
 			n++
 		}
-		m.unchanged(all[0].start - at)
-		at = m.change(all[:n])
-		all = all[n:]
+		for ; at < all[0].start; at++ {
+			m.take(m.yours[m.inYours[at]])
+		}
+		m.settle(all[:n], stop)
+		at, all = max(at, stop), all[n:]
 	}
-	m.unchanged(len(m.base) - at)
+	for ; at < len(m.base); at++ {
+		m.take(m.yours[m.inYours[at]])
+	}
+	return m.out
 }
 
-// unchanged takes lines that both sides left as they were.
-func (m *merger) unchanged(n int) {
-	for range n {
-		m.take(m.yours[m.read:m.read+1], 1)
+func (m *threeWay) take(units ...unit) {
+	for _, u := range units {
+		if rival := u.rival; rival != nil {
+			u.rival = nil
+			m.conflict(standsOnce, []unit{*rival}, []unit{u})
+			continue
+		}
+		m.out = append(m.out, piece{units: []unit{u}})
 	}
 }
 
-// take puts lines out in the place of so many of yours.
-func (m *merger) take(lines []string, yours int) {
-	m.out = append(m.out, lines...)
-	for i := range yours {
-		m.place[m.read+i+1] = len(m.out) - yours + 1 + i
-		if len(lines) != yours {
-			m.place[m.read+i+1] = len(m.out)
+func (m *threeWay) conflict(why string, yours, theirs []unit) {
+	c := &clash{why: why, line: m.behind, yours: slices.Clone(yours), theirs: slices.Clone(theirs)}
+	for i, u := range c.theirs {
+		if u.rival != nil {
+			c.yours, c.theirs[i].rival = append(c.yours, *u.rival), nil
 		}
 	}
-	m.read += yours
+	if len(c.yours) > 0 {
+		c.line = c.yours[0].at
+	}
+	m.out = append(m.out, piece{conflict: c})
 }
 
-// change applies changes that meet, and gives the line of the base behind them.
-func (m *merger) change(met []hunk) int {
-	first, last := met[0], met[len(met)-1]
-	end := first.end
-	for _, h := range met {
-		end = max(end, h.end)
+// settle applies changes that meet, up to a unit of the base.
+func (m *threeWay) settle(met []hunk, stop int) {
+	start := met[0].start
+	changed := func(yours bool) bool {
+		return slices.ContainsFunc(met, func(h hunk) bool { return h.yours == yours })
 	}
-	switch {
-	case len(met) == 1 && first.yours:
-		m.take(first.lines, len(first.lines))
-	case len(met) == 1:
-		m.take(first.lines, first.end-first.start)
-	case len(met) == 2 && first.yours != last.yours && first.equal(last):
-		m.take(first.lines, len(first.lines))
+	yours, theirs := m.side(met, true, start, stop), m.side(met, false, start, stop)
+	switch first := met[0]; {
+	case !changed(false):
+		if first.start == first.end && m.adrift(first) {
+			m.conflict(placeGone, yours, nil)
+			return
+		}
+		m.take(yours...)
+	case !changed(true):
+		m.take(theirs...)
+	case slices.Equal(keys(yours), keys(theirs)):
+		m.take(yours...)
+	case start == stop && yours[0].key() == theirs[0].key():
+		m.take(yours[0])
+		m.added(yours[1:], theirs[1:])
+	case start == stop:
+		m.added(yours, theirs)
+	case first.edit && len(met) == 2 && met[1].edit:
+		m.edited(yours[0], theirs[0], m.base[start])
+	case len(yours) == 0 && m.onlyEdits(met) && !m.within:
+		// taken out, and it stays so with another text
 	default:
-		yours := m.side(met, true, first.start, end)
-		m.conflicts = append(m.conflicts, Conflict{Line: m.read, Yours: yours, Theirs: m.side(met, false, first.start, end)})
-		m.take(yours, len(yours))
+		m.conflict(m.why(yours, theirs), yours, theirs)
 	}
-	return end
 }
+
+// added joins what both sides put into one place. A person's comments belong to
+// what follows, and what is kept to what stands before it.
+func (m *threeWay) added(yours, theirs []unit) {
+	switch {
+	case len(yours) == 0 || len(theirs) == 0 || allOf(yours, isKept):
+		m.take(yours...)
+		m.take(theirs...)
+	case allOf(yours, isBlank):
+		m.take(theirs...)
+	case m.inAnyOrder(yours, theirs):
+		m.take(theirs...)
+		m.take(yours...)
+	default:
+		m.conflict(bothAdded, yours, theirs)
+	}
+}
+
+func (m *threeWay) why(yours, theirs []unit) string {
+	switch {
+	case len(yours) == 0:
+		return takenChanged
+	case len(theirs) == 0:
+		return editedGone
+	}
+	return bothChanged
+}
+
+// adrift says whether the place of what a person added is gone: dockgen has
+// neither what stood before it nor what stood behind it.
+func (m *threeWay) adrift(h hunk) bool {
+	at := h.start
+	return at > 0 && at < len(m.base) && m.inTheirs[at-1] < 0 && m.inTheirs[at] < 0 && !allOf(h.units, isKept)
+}
+
+func (m *threeWay) onlyEdits(met []hunk) bool {
+	return !slices.ContainsFunc(met, func(h hunk) bool { return !h.yours && !h.edit })
+}
+
+// inAnyOrder says whether what a person added may stand behind what dockgen did.
+func (m *threeWay) inAnyOrder(yours, theirs []unit) bool {
+	free := func(u unit) bool {
+		return m.commute && u.kind != kept && !strings.HasPrefix(u.lines[0], "!")
+	}
+	return !m.within && allOf(yours, isComment) || allOf(yours, free) && allOf(theirs, free)
+}
+
+func allOf(units []unit, is func(unit) bool) bool {
+	return !slices.ContainsFunc(units, func(u unit) bool { return !is(u) })
+}
+
+func isKept(u unit) bool { return u.kind == kept }
+
+func isBlank(u unit) bool { return u.kind == blank }
+
+func isComment(u unit) bool { return u.kind == blank || u.kind == comment }
 
 // side gives a part of the base as one side has it.
-func (m *merger) side(met []hunk, yours bool, start, end int) []string {
-	lines, matched := m.theirs, m.inTheirs
+func (m *threeWay) side(met []hunk, yours bool, start, stop int) (part []unit) {
+	units, matched := m.theirs, m.inTheirs
 	if yours {
-		lines, matched = m.yours, m.inYours
+		units, matched = m.yours, m.inYours
 	}
-	var part []string
-	for at := start; at <= end; at++ {
+	for at := start; at <= stop; at++ {
+		covered := false
 		for _, h := range met {
 			if h.yours == yours && h.start == at {
-				part = append(part, h.lines...)
+				part = append(part, h.units...)
 			}
+			covered = covered || h.yours == yours && h.start <= at && at < h.end
 		}
-		if at < end && matched[at] >= 0 {
-			part = append(part, lines[matched[at]])
+		if at < stop && !covered {
+			part = append(part, units[matched[at]])
 		}
 	}
 	return part
 }
 
-// merge joins the file that stands there with what is rendered now. Where there
-// are conflicts, the result is none.
-func merge(old, rendered document) ([]byte, []Conflict) {
-	m := newMerger(old.lines, rendered.lines, old.base)
-	m.run()
-	for i, c := range m.conflicts { // until now a number of yours
-		m.conflicts[i].Line = 1
-		if len(old.at) > 0 {
-			m.conflicts[i].Line = old.at[min(c.Line, len(old.at)-1)]
+// edited joins two versions of an instruction line by line. What comes of it has
+// to be one instruction again.
+func (m *threeWay) edited(yours, theirs, base unit) {
+	if m.within || len(yours.lines) == 1 && len(theirs.lines) == 1 {
+		m.conflict(bothChanged, []unit{yours}, []unit{theirs})
+		return
+	}
+	lines := threeWay{base: base.apart(), yours: yours.apart(), theirs: theirs.apart(), within: true}
+	lines.inYours, lines.inTheirs = align(lines.base, lines.yours), align(lines.base, lines.theirs)
+	var merged []string
+	for _, p := range lines.run() {
+		if p.conflict != nil {
+			m.conflict(bothChanged, []unit{yours}, []unit{theirs})
+			return
+		}
+		for _, u := range p.units {
+			merged = append(merged, u.lines...)
 		}
 	}
-	if len(m.conflicts) > 0 {
-		return nil, m.conflicts
+	joined, ok := instruction(merged)
+	if !ok || joined.kind != yours.kind {
+		m.conflict(bothChanged, []unit{yours}, []unit{theirs})
+		return
 	}
-	return write(withKept(m.out, old.kept, m.place), unsealed(rendered.marker), tokens(rendered.lines)), nil
+	joined.at = yours.at
+	m.take(joined)
 }
 
-// withKept puts the kept parts back, each at its place.
-func withKept(lines []string, parts []kept, place []int) []string {
-	for _, part := range slices.Backward(parts) {
-		lines = slices.Insert(slices.Clone(lines), place[part.at], part.lines...)
-	}
-	return lines
-}
-
-// overwrite replaces a file by what is rendered now, but for its kept parts. They
-// go where the lines around them are found again, and in a Dockerfile into the
-// stage that they were in.
-func overwrite(old, rendered document) ([]byte, error) {
-	m := newMerger(old.lines, rendered.lines, tokens(old.lines))
-	m.run()
-	before, after := stagesOf(old.lines), stagesOf(m.out)
-	for i, part := range old.kept {
-		at := m.place[part.at]
-		if len(before) > 0 && len(after) > 0 {
-			var err error
-			if at, err = inStage(m.out, after, before.at(part.at), at); err != nil {
-				return nil, &KeepError{part.line, fmt.Errorf("%s%s: %w", keep, part.name, err)}
-			}
-			for !closes(old.lines, part.at) && closes(m.out, at) {
-				at-- // what makes a layer stays before the user is set
-			}
+// apart gives the lines of an instruction one by one.
+func (u unit) apart() []unit {
+	all := make([]unit, len(u.marks))
+	for i, m := range u.marks {
+		all[i] = unit{kind: m[0], marks: u.marks[i : i+1], at: u.at + i}
+		if len(u.lines) > 0 {
+			all[i].lines = u.lines[i : i+1]
 		}
-		if i > 0 {
-			at = max(at, m.place[old.kept[i-1].at])
-		}
-		m.place[part.at] = at
-	}
-	return write(withKept(m.out, old.kept, m.place), unsealed(rendered.marker), tokens(rendered.lines)), nil
-}
-
-// stages are the stages of a Dockerfile, by the numbers of their first lines.
-type stages []stage
-
-type stage struct {
-	name  string
-	start int
-	last  bool
-}
-
-var fromLine = pattern.New(`(?i)^\s*FROM\s+\S.*?(?:\s+AS\s+(\S+))?\s*$`)
-
-func stagesOf(lines []string) stages {
-	var all stages
-	for i, line := range lines {
-		if m := fromLine.FindStringSubmatch(line); m != nil {
-			all = append(all, stage{name: strings.ToLower(m[1]), start: i})
-		}
-	}
-	if len(all) > 0 {
-		all[len(all)-1].last = true
 	}
 	return all
-}
-
-// at is the stage that a number of lines ends in: the first is also what stands
-// before it.
-func (s stages) at(lines int) stage {
-	best := s[0]
-	for _, one := range s {
-		if one.start < lines {
-			best = one
-		}
-	}
-	return best
-}
-
-var closingLine = pattern.New(`^(USER|EXPOSE|HEALTHCHECK|ENTRYPOINT|CMD|STOPSIGNAL|VOLUME)\s`)
-
-// closes says whether the line before a place says something about the image.
-func closes(lines []string, at int) bool { return at > 0 && closingLine.MatchString(lines[at-1]) }
-
-// inStage finds a place in the stage that a kept part was in: the one found by the
-// lines around it, or else before what the stage's image says about itself.
-func inStage(lines []string, after stages, was stage, at int) (int, error) {
-	i := slices.IndexFunc(after, func(s stage) bool { return s.name != "" && s.name == was.name })
-	if i < 0 && was.last {
-		i = len(after) - 1
-	}
-	if i < 0 {
-		return 0, fmt.Errorf("it stands in the stage %q, which the new file has not; move it", was.name)
-	}
-	begin, finish := after[i].start+1, len(lines)
-	if i+1 < len(after) {
-		finish = after[i+1].start
-	}
-	if at > begin && at <= finish {
-		return at, nil
-	}
-	for j := begin; j < finish; j++ {
-		if closingLine.MatchString(lines[j]) || lines[j] == "" {
-			return j, nil
-		}
-	}
-	return finish, nil
 }

@@ -1,6 +1,8 @@
 package output_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -54,6 +56,17 @@ func TestMerge(t *testing.T) {
 		{name: "a kept part", before: "FROM a\nRUN b\nUSER 1\n", edited: "FROM a\nRUN b\n# dockgen:keep x\nRUN mine\n# dockgen:end\nUSER 1\n", after: "FROM z\nRUN y\nUSER 1\n", want: "FROM z\nRUN y\n# dockgen:keep x\nRUN mine\n# dockgen:end\nUSER 1\n"},
 		{name: "two kept parts in one place", before: "FROM a\n", edited: "FROM a\n# dockgen:keep x\nRUN x\n# dockgen:end\n# dockgen:keep y\nRUN y\n# dockgen:end\n", after: "FROM z\n", want: "FROM z\n# dockgen:keep x\nRUN x\n# dockgen:end\n# dockgen:keep y\nRUN y\n# dockgen:end\n"},
 		{name: "a kept part beside an edit", before: "FROM a\nRUN b\n", edited: "FROM a\n# dockgen:keep x\nRUN x\n# dockgen:end\nRUN mine\n", after: "FROM a\nRUN b\nUSER 1\n", want: "FROM a\n# dockgen:keep x\nRUN x\n# dockgen:end\nRUN mine\nUSER 1\n", conflict: ""},
+		{name: "behind the last line of a stage", before: "FROM a AS b\nRUN x\n\nFROM c AS r\nRUN y\n", edited: "FROM a AS b\nRUN x\nCOPY key /\n\nFROM c AS r\nRUN y\n", after: "FROM a AS b\nRUN x2\n\nFROM b AS t\nRUN t\n\nFROM d AS r\nRUN y\n", want: "FROM a AS b\nRUN x2\nCOPY key /\n\nFROM b AS t\nRUN t\n\nFROM d AS r\nRUN y\n"},
+		{name: "a kept part before a new stage", before: "FROM a AS b\nRUN x\n\nFROM c AS r\n", edited: "FROM a AS b\nRUN x\n# dockgen:keep k\nRUN k\n# dockgen:end\n\nFROM c AS r\n", after: "FROM a AS b\nRUN x\n\nFROM b AS t\nRUN t\n\nFROM c AS r\n", want: "FROM a AS b\nRUN x\n# dockgen:keep k\nRUN k\n# dockgen:end\n\nFROM b AS t\nRUN t\n\nFROM c AS r\n"},
+		{name: "in a stage that is gone", before: "FROM a AS b\nRUN x\n\nFROM c AS r\n", edited: "FROM a AS b\nRUN x\nRUN mine\n\nFROM c AS r\n", after: "FROM c AS r\n", conflict: "<<<<<<< yours\nFROM a AS b\nRUN x\nRUN mine\n=======\n>>>>>>> dockgen\n"},
+		{name: "a stage of a person's", before: "FROM a AS b\n\nFROM c AS r\n", edited: "FROM a AS b\n\nFROM x AS mine\nRUN m\n\nFROM c AS r\n", after: "FROM z AS b\n\nFROM b AS t\n\nFROM c AS r\n", want: "FROM z AS b\n\nFROM x AS mine\nRUN m\n\nFROM b AS t\n\nFROM c AS r\n"},
+		{name: "a stage that a person took out", before: "FROM a AS b\n\nFROM b AS t\nRUN t\n\nFROM c AS r\n", edited: "FROM a AS b\n\nFROM c AS r\n", after: "FROM a AS b\n\nFROM b AS t\nRUN t2\n\nFROM c AS r\n", want: "FROM a AS b\n\nFROM c AS r\n"},
+		{name: "a stage under another name", before: "FROM a AS b\nWORKDIR w\nENV e=1\nRUN x\n\nFROM c AS r\nCOPY --from=b /x /\n", edited: "FROM a AS mine\nWORKDIR w\nENV e=1\nRUN x\n\nFROM c AS r\nCOPY --from=mine /x /\n", after: "FROM a AS b\nWORKDIR w\nENV e=1\nRUN x2\n\nFROM c AS r\nCOPY --from=b /x /\n", want: "FROM a AS mine\nWORKDIR w\nENV e=1\nRUN x2\n\nFROM c AS r\nCOPY --from=mine /x /\n"},
+		{name: "taken out, and another text since", before: "FROM a\nHEALTHCHECK \\\n    CMD a\nCMD x\n", edited: "FROM a\nCMD x\n", after: "FROM a\nHEALTHCHECK \\\n    CMD b\nCMD x\n", want: "FROM a\nCMD x\n"},
+		{name: "a package in an instruction that changed", before: "FROM a\nRUN i \\\n    a \\\n    b\n", edited: "FROM a\nRUN i \\\n    a \\\n    jq \\\n    b\n", after: "FROM a\nRUN j \\\n    a \\\n    b\n", want: "FROM a\nRUN j \\\n    a \\\n    jq \\\n    b\n"},
+		{name: "two that count once", before: "FROM a\nRUN b\nUSER 1\n", edited: "FROM a\nRUN b\nCMD mine\nUSER 1\n", after: "FROM a\nRUN b\nUSER 1\nCMD x\n", conflict: "<<<<<<< yours\nCMD mine\n=======\nCMD x\n>>>>>>> dockgen\n"},
+		{name: "what stood around it is gone", before: "FROM a\nRUN b\nCOPY c .\nUSER 1\n", edited: "FROM a\nRUN b\nENV A=1\nCOPY c .\nUSER 1\n", after: "FROM a\nUSER 1\n", conflict: "<<<<<<< yours\nENV A=1\n=======\n>>>>>>> dockgen\n"},
+		{name: "both added into one place", before: "FROM a\nUSER 1\n", edited: "FROM a\nENV A=1\nUSER 1\n", after: "FROM a\nRUN x\nUSER 1\n", conflict: "<<<<<<< yours\nENV A=1\n=======\nRUN x\n>>>>>>> dockgen\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			there := strings.Replace(seal(head+c.before), c.before, c.edited, 1)
@@ -67,18 +80,50 @@ func TestMerge(t *testing.T) {
 			if diff := cmp.Diff(c.want, bare(got.New)); diff != "" {
 				t.Errorf("merged (-want +got):\n%s", diff)
 			}
-			if owner := output.Inspect(got.New); owner != output.Ours {
+			if owner := output.Inspect(got.New); owner == output.Foreign {
 				t.Errorf("what was merged is %s", owner)
 			}
 			again := settle(t, templates.Dockerfile, string(got.New), seal(head+c.after), output.Options{})
 			if again.Status != output.Unchanged {
 				t.Errorf("once more: %s\n%s", again.Status, again.Diff())
 			}
+			if !strings.Contains(c.edited, "# dockgen:keep") {
+				older := settle(t, templates.Dockerfile, strings.Replace(older(head+c.before), c.before, c.edited, 1), seal(head+c.after), output.Options{})
+				if diff := cmp.Diff(string(got.New), string(older.New)); diff != "" && older.Status != output.Refused {
+					t.Errorf("from an older record (-want +got):\n%s", diff)
+				}
+			}
 			crlf := settle(t, templates.Dockerfile, crlf(there), seal(head+c.after), output.Options{})
 			if diff := cmp.Diff(string(got.New), string(crlf.New)); diff != "" {
 				t.Errorf("with CRLF (-without +with):\n%s", diff)
 			}
 		})
+	}
+}
+
+// older is a file as dockgen wrote it before records knew stages.
+func older(data string) string {
+	var record strings.Builder
+	for _, line := range strings.Split(strings.TrimSuffix(data, "\n"), "\n")[1:] {
+		sum := sha256.Sum256([]byte(line))
+		mark := base64.RawURLEncoding.EncodeToString(sum[:])[:4]
+		if line == "" {
+			mark = "."
+		}
+		record.WriteString(mark)
+	}
+	marker, body, _ := strings.Cut(data, "\n")
+	return marker + " (0123456789ab)\n" + body + "# dockgen:lines " + record.String() + "\n"
+}
+
+// TestUpgradeIsNoDifference wants a file with an older record to stay, as long as
+// nothing else changes.
+func TestUpgradeIsNoDifference(t *testing.T) {
+	there := older(head + "FROM a\nRUN b\n")
+	for _, there := range []string{there, strings.Replace(there, "RUN b\n", "RUN b\nRUN mine\n", 1), crlf(there)} {
+		if got := settle(t, templates.Dockerfile, there, seal(head+"FROM a\nRUN b\n"), output.Options{}); got.Status != output.Unchanged {
+			t.Errorf("%s\n%s", got.Status, got.Diff())
+		}
 	}
 }
 
@@ -90,7 +135,7 @@ func TestMergeThenMerge(t *testing.T) {
 	if diff := cmp.Diff("FROM z\nRUN also mine\nRUN y\nRUN mine\n", bare(got.New)); diff != "" {
 		t.Errorf("merged (-want +got):\n%s", diff)
 	}
-	if got.Reason != "was edited since dockgen wrote it; the edits stay" {
+	if got.Reason != "was edited; the edits stay" {
 		t.Errorf("reason %q", got.Reason)
 	}
 }
@@ -210,11 +255,11 @@ func FuzzMerge(f *testing.F) {
 	f.Add("a\n\nb\n", "a\nb\n", "\n\nb\nc\n")
 	f.Add("a\nb\nc\n", "c\n# dockgen:keep x\nb\n# dockgen:end\na\n", "b\n")
 	f.Fuzz(func(t *testing.T, before, edited, after string) {
-		old, err := output.Seal([]byte(head + before))
+		old, err := output.Seal(templates.Text, []byte(head+before))
 		if err != nil || strings.ContainsAny(before+edited+after, "\r") || strings.Contains(edited, "# dockgen:lines") || strings.HasPrefix(edited, "# syntax=") {
 			return
 		}
-		now, err := output.Seal([]byte(head + after))
+		now, err := output.Seal(templates.Text, []byte(head+after))
 		if err != nil || !strings.HasSuffix(edited, "\n") {
 			return
 		}

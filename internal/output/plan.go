@@ -5,20 +5,26 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/templates"
 )
 
 // Options says what may become of a Dockerfile that is not ours. Any other file that is not
 // ours is kept, whatever they say.
 type Options struct {
-	Force bool // overwrite it, or the symbolic link in its place
+	Force bool // overwrite it, or the symbolic link in its place; and the edits of one of ours
 	Adopt bool // take it over, the caller having shown the difference; never a link
+
+	// Decide settles the conflicts of a file of ours, by its path; nil leaves them.
+	Decide func(path string, c Conflict) Choice
 }
 
 // Status says what becomes of one file.
@@ -44,9 +50,11 @@ type Change struct {
 	Reason   string   // why it is kept, refused, or replaced though it is not ours
 	Missing  []string // of an ignore file that is kept: the patterns of ours that it lacks
 
-	Conflicts []Conflict // why it is refused: both changed the same lines
+	Conflicts []Conflict // why it is refused, or what is left to a person to edit in it
 	Owner     Ownership  // whose Old is
 	Merged    bool       // New holds lines of a person's
+	United    bool       // Old holds conflicts that git left, and New none
+	Noted     bool       // New differs by the notes of dockgen's alone, which is no difference to a person
 }
 
 // Plan decides what becomes of the files of one service; it only reads. Every file must be
@@ -103,61 +111,185 @@ func (c *Change) settle(opt Options) error {
 		c.Status = Unchanged
 		return nil
 	}
-	old, err := read(c.Old)
-	if bad, ok := errors.AsType[*KeepError](err); ok {
-		c.Status, c.Reason = Refused, bad.Error()
+	c.Status, c.Reason = regular(c.Kind, c.Owner, opt)
+	merges := c.Owner != Foreign && !opt.Force
+	if !merges && c.Status != Updated {
 		return nil
 	}
-	rendered, err := read(c.New)
+	rendered, err := read(c.Kind, numbered(c.New))
 	if err != nil {
 		return fmt.Errorf("rendered %s: %w", c.Path, err)
 	}
-	if c.Owner != Foreign && old.base != nil && !opt.Force {
-		c.join(old, rendered)
-		return nil
-	}
-	c.Status, c.Reason = regular(c.Kind, c.Owner, opt)
-	if c.Status == Updated && len(old.kept) > 0 {
-		merged, err := overwrite(old, rendered)
-		if err != nil {
-			c.Status, c.Reason = Refused, err.Error()
-			return nil
-		}
-		c.New, c.Merged = merged, true
-		c.check()
+	old, err := open(c.Kind, c.Old)
+	_, broken := errors.AsType[*KeepError](err)
+	switch {
+	case err != nil && (merges || broken || bytes.Contains(c.Old, []byte("\n"+keep))):
+		c.Status, c.Reason = Refused, wrong(err)
+	case merges && c.Kind == templates.Extra && old.wrote() == nil:
+		// nobody knows what in it is dockgen's
+	case merges:
+		c.join(old, rendered, opt)
+	case err == nil && old.keeps():
+		c.overwrite(old, rendered)
 	}
 	return nil
 }
 
-// join merges a file of ours with what is rendered now.
-func (c *Change) join(old, rendered document) {
-	merged, conflicts := merge(old, rendered)
-	if len(conflicts) > 0 {
-		c.Status, c.Conflicts = Refused, conflicts
-		c.Reason = "was edited where dockgen would change it too; --force overwrites the edit"
-		return
+// wrong says why a file cannot be taken apart.
+func wrong(err error) string {
+	_, kept := errors.AsType[*KeepError](err)
+	_, marked := errors.AsType[*MarkerError](err)
+	if kept || marked {
+		return err.Error()
 	}
-	c.Merged = !bytes.Equal(merged, c.New)
-	c.New, c.Status = merged, Updated
-	if bytes.Equal(unixLines(c.Old), c.New) {
-		c.Status = Unchanged
-		return
-	}
-	if c.Owner == Edited {
-		c.Reason = "was edited since dockgen wrote it; the edits stay"
-	}
-	c.check()
+	return "does not build with what was edited: " + err.Error()
 }
 
-// check refuses a Dockerfile that a person's lines break.
-func (c *Change) check() {
+// join merges a file of ours with what is rendered now.
+func (c *Change) join(old, rendered document, opt Options) {
+	var units []unit
+	undecided, later := false, false
+	for _, p := range mergeStages(old.base(rendered.sections), old.sections, rendered.sections, c.Kind == templates.Ignore) {
+		if p.conflict == nil {
+			units = append(units, p.units...)
+			continue
+		}
+		conflict, choice := p.conflict.exported(), Undecided
+		if opt.Decide != nil {
+			choice = opt.Decide(c.Path, conflict)
+		}
+		if choice == Undecided || choice == Later {
+			c.Conflicts = append(c.Conflicts, conflict)
+		}
+		undecided, later = undecided || choice == Undecided, later || choice == Later
+		units = append(units, p.conflict.chosen(choice)...)
+	}
+	switch {
+	case undecided:
+		c.Status, c.Reason = Refused, "was edited where dockgen would change it too"
+	case later:
+		c.Status, c.Reason = Updated, "holds both sides of what conflicts, for you to edit"
+		c.New, c.Merged = write(linesOf([]section{{units: units}}), rendered.marker, note(rendered.sections, rendered.sections)), true
+	default:
+		c.merged(old, rendered, units)
+	}
+}
+
+// merged takes what a merge came to, where that is a file in which every
+// instruction is what it was.
+func (c *Change) merged(old, rendered document, units []unit) {
+	lines := linesOf([]section{{units: units}})
+	c.New = write(lines, rendered.marker, nil)
+	now, err := read(c.Kind, numbered(c.New))
+	var found []unit
+	for _, s := range now.sections {
+		found = append(found, s.units...)
+	}
+	if err == nil && !slices.Equal(keys(found), keys(units)) {
+		err = errors.New("an instruction of yours runs into the next")
+	}
+	if err != nil {
+		c.Status, c.Reason = Refused, wrong(err)
+		return
+	}
+	c.New = write(lines, rendered.marker, note(rendered.sections, now.sections))
+	c.Merged = !slices.Equal(lines, linesOf(rendered.sections))
+	c.United = len(old.sides) > 0
+	c.Noted = slices.Equal(lines, linesOf(old.sections)) && unsealed(old.marker) == rendered.marker && !c.United
+	c.Status, c.Reason = Updated, ""
+	switch {
+	case c.Noted && (slices.Equal(old.older, rendered.wrote()) || bytes.Equal(unixLines(c.Old), c.New)):
+		c.Status, c.Noted = Unchanged, false
+	case c.Merged && c.Owner == Edited:
+		c.Reason = "was edited; the edits stay"
+	}
+	if c.Merged {
+		c.check(old, rendered)
+	}
+}
+
+// overwrite replaces a file by what is rendered now, but for its kept parts: each
+// stays in its stage, where what is around it is found again.
+func (c *Change) overwrite(old, rendered document) {
+	base := make([]section, len(old.sections))
+	for i, s := range old.sections {
+		base[i].name = s.name
+		base[i].units = slices.DeleteFunc(slices.Clone(s.units), isKept)
+	}
+	if i, j := len(base)-1, len(rendered.sections)-1; named(rendered.sections, base[i].name) < 0 && named(base, rendered.sections[j].name) < 0 {
+		base[i].name, old.sections[i].name = rendered.sections[j].name, rendered.sections[j].name // the image that runs
+	}
+	var units []unit
+	for _, p := range mergeStages(base, old.sections, rendered.sections, false) {
+		if p.conflict == nil {
+			units = append(units, p.units...)
+			continue
+		}
+		parts := slices.DeleteFunc(slices.Clone(p.conflict.yours), func(u unit) bool { return !isKept(u) })
+		if p.conflict.stage != "" {
+			c.Status, c.Reason = Refused, (&KeepError{parts[0].at, fmt.Errorf("%s: it stands in the stage %q, which the new file has not; move it", parts[0].lines[0], p.conflict.stage)}).Error()
+			return
+		}
+		at := slices.IndexFunc(p.conflict.theirs, closes) // what makes a layer stays before the user is set
+		if at < 0 {
+			at = len(p.conflict.theirs)
+		}
+		units = append(units, slices.Concat(p.conflict.theirs[:at], parts, p.conflict.theirs[at:])...)
+	}
+	reason := c.Reason
+	c.merged(old, rendered, units)
+	if c.Status == Updated {
+		c.Reason = reason
+	}
+}
+
+// closes says whether an instruction says something about the image.
+func closes(u unit) bool { return strings.IndexByte("UXHNDSV", u.kind) >= 0 }
+
+// check refuses a Dockerfile that a person's lines break, or that names a stage
+// which is gone.
+func (c *Change) check(old, rendered document) {
 	if c.Kind != templates.Dockerfile {
 		return
 	}
-	if err := dockerfile.Check(c.New); err != nil {
-		c.Status, c.Reason = Refused, "does not build with what was edited: "+err.Error()
+	err := dockerfile.Check(c.New)
+	if err == nil {
+		err = strays(c.New, slices.Concat(old.sections, rendered.sections))
+	}
+	if err != nil {
+		c.Status, c.Reason, c.Noted = Refused, "does not build with what was edited: "+err.Error(), false
 	}
 }
+
+// strays is an error where a Dockerfile names a stage that one of the sections was
+// and that does not stand before it: a build would take it for an image.
+func strays(data []byte, sections []section) error {
+	stages, err := dockerfile.Stages(data)
+	if err != nil {
+		return err
+	}
+	lines := strings.Split(string(data), "\n")
+	before := map[string]bool{}
+	for _, s := range stages {
+		names := map[int]string{s.Start: s.Base}
+		for _, in := range s.Instructions {
+			for at := in.Start; at < in.End; at++ {
+				if m := fromStage.FindStringSubmatch(lines[at]); m != nil && (in.Name == "COPY" || in.Name == "RUN") {
+					names[at] = m[1]
+				}
+			}
+		}
+		for _, at := range slices.Sorted(maps.Keys(names)) {
+			if name := strings.ToLower(names[at]); !before[name] && named(sections, name) >= 0 {
+				return fmt.Errorf("line %d: there is no stage %s before it", at+1, names[at])
+			}
+		}
+		before[strings.ToLower(s.Name)] = true
+	}
+	return nil
+}
+
+var fromStage = pattern.New(`^(?:COPY\s.*--from=|.*--mount=(?:\S*,)?from=)([^\s,]+)`)
 
 // irregular decides about something that is no regular file, which nobody could have shown
 // the difference to.
@@ -187,7 +319,7 @@ func regular(kind templates.Kind, owner Ownership, opt Options) (Status, string)
 	}
 	what := "was not written by dockgen"
 	if owner == Edited {
-		what = "was edited since dockgen wrote it, and holds no record of its lines"
+		what = "was edited since dockgen wrote it"
 	}
 	switch {
 	case owner == Foreign && kind == templates.Ignore:

@@ -13,10 +13,11 @@ import (
 )
 
 var (
-	older = seal("# syntax=docker/dockerfile:1\n# dockgen: Go service\n\nFROM golang\n")
+	former = seal("# syntax=docker/dockerfile:1\n# dockgen: Go service\n\nFROM golang\n")
 
 	oldIgnore  = seal("# dockgen: Go service\n.git\n")
-	unrecorded = strings.Replace(sealed, "# dockgen:lines", "USER 1\n# lines", 1)
+	unrecorded = rendered + "USER 1\n"
+	withUser   = strings.Replace(sealed, "scratch\n", "scratch\nUSER 1\n", 1)
 )
 
 func TestPlan(t *testing.T) {
@@ -33,16 +34,17 @@ func TestPlan(t *testing.T) {
 		status  output.Status
 		reason  string
 		missing []string
+		merged  string // what is written, where that is not what was rendered
 	}{
 		{name: "nothing there", status: output.New},
 		{name: "same", there: sealed, status: output.Unchanged},
 		{name: "same with CRLF", there: crlf(sealed), status: output.Unchanged},
 		{name: "same, forced", there: crlf(sealed), opt: output.Options{Force: true}, status: output.Unchanged},
-		{name: "older", there: older, status: output.Updated},
-		{name: "older with CRLF", there: crlf(older), status: output.Updated},
-		{name: "edited without a record", there: unrecorded, status: output.Refused, reason: "was edited since dockgen wrote it, and holds no record of its lines" + toForce},
-		{name: "edited without a record, forced", there: unrecorded, opt: output.Options{Force: true}, status: output.Updated, reason: "was edited since dockgen wrote it, and holds no record of its lines" + forced},
-		{name: "edited without a record, adopted", there: unrecorded, opt: output.Options{Adopt: true}, status: output.Updated, reason: "was edited since dockgen wrote it, and holds no record of its lines" + adopted},
+		{name: "older", there: former, status: output.Updated},
+		{name: "older with CRLF", there: crlf(former), status: output.Updated},
+		{name: "edited", there: withUser, status: output.Unchanged},
+		{name: "edited without a record", there: unrecorded, status: output.Updated, reason: "was edited; the edits stay", merged: withUser},
+		{name: "edited without a record, forced", there: unrecorded, opt: output.Options{Force: true}, status: output.Updated, reason: "was edited since dockgen wrote it" + forced},
 		{name: "foreign", there: "FROM x\n", status: output.Refused, reason: "was not written by dockgen" + toForce},
 		{name: "foreign, forced", there: "FROM x\n", opt: output.Options{Force: true}, status: output.Updated, reason: "was not written by dockgen" + forced},
 		{name: "foreign, adopted", there: "FROM x\n", opt: output.Options{Adopt: true}, status: output.Updated, reason: "was not written by dockgen" + adopted},
@@ -64,7 +66,7 @@ func TestPlan(t *testing.T) {
 		{name: "ignore: link", kind: templates.Ignore, there: "LINK", opt: output.Options{Force: true}, status: output.Kept, reason: "is a symbolic link; it stays"},
 		{name: "extra: nothing there", kind: templates.Extra, status: output.New},
 		{name: "extra: older", kind: templates.Extra, there: oldIgnore, status: output.Updated},
-		{name: "extra: edited", kind: templates.Extra, there: unrecorded, status: output.Kept, reason: "was edited since dockgen wrote it, and holds no record of its lines; it stays, and the build reads it"},
+		{name: "extra: edited", kind: templates.Extra, there: unrecorded, status: output.Kept, reason: "was edited since dockgen wrote it; it stays, and the build reads it"},
 		{name: "extra: foreign, forced", kind: templates.Extra, there: "server {}\n", opt: output.Options{Force: true, Adopt: true}, status: output.Kept, reason: "was not written by dockgen; it stays, and the build reads it"},
 		{name: "extra: link", kind: templates.Extra, there: "LINK", status: output.Refused, reason: "is a symbolic link; --force puts a file in its place"},
 		{name: "ignore: directory", kind: templates.Ignore, there: "DIR", status: output.Kept, reason: "is a directory; it stays"},
@@ -88,6 +90,12 @@ func TestPlan(t *testing.T) {
 				Path: file.Path, Kind: file.Kind, Status: tt.status, Old: old, New: file.Data,
 				Reason: tt.reason, Missing: tt.missing,
 			}}
+			if tt.merged != "" {
+				want[0].New, want[0].Merged, want[0].Noted = []byte(tt.merged), true, true
+			}
+			if tt.there == withUser && tt.status == output.Unchanged {
+				want[0].New, want[0].Merged = []byte(withUser), true
+			}
 			if old != nil {
 				want[0].Owner = output.Inspect(old)
 			}
@@ -157,7 +165,11 @@ func TestDiff(t *testing.T) {
 
 // seal is for data that is known to have a marker.
 func seal(data string) string {
-	sealed, err := output.Seal([]byte(data))
+	kind := templates.Text
+	if strings.Contains(data, "\nFROM ") {
+		kind = templates.Dockerfile
+	}
+	sealed, err := output.Seal(kind, []byte(data))
 	if err != nil {
 		panic(err)
 	}

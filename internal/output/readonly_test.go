@@ -23,7 +23,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 	place := filepath.Join(api, "Dockerfile")
 	err := errors.Join(
 		os.Mkdir(api, 0o755),
-		os.WriteFile(place, []byte(older), 0o644),
+		os.WriteFile(place, []byte(former), 0o644),
 		os.Chmod(place, 0o644), // whatever the umask
 		os.Chmod(api, 0o555),
 	)
@@ -41,7 +41,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	if diff := cmp.Diff(map[string]string{"api/Dockerfile": older}, list(t, root)); diff != "" {
+	if diff := cmp.Diff(map[string]string{"api/Dockerfile": former}, list(t, root)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 }

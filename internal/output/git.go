@@ -1,0 +1,141 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/templates"
+)
+
+// The lines between which git leaves a conflict: this branch's side, what both came
+// from (where it is asked to), the other branch's.
+const (
+	gitOurs   = "<<<<<<< "
+	gitBase   = "||||||| "
+	gitTheirs = "======="
+	gitEnd    = ">>>>>>> "
+)
+
+// MarkerError says that a file holds a conflict that only a person can settle.
+type MarkerError struct {
+	Line int // of its beginning, from 1
+	Err  error
+}
+
+func (e *MarkerError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap gives what is wrong, without the line.
+func (e *MarkerError) Unwrap() error { return e.Err }
+
+// open takes a file apart that stands there. Conflicts that git left in it are
+// settled where they are only about what dockgen wrote, by the records of both
+// branches: what is dockgen's is rendered anew in any case.
+func open(kind templates.Kind, data []byte) (document, error) {
+	lines := numbered(data)
+	first := slices.IndexFunc(lines, func(l line) bool { return strings.HasPrefix(l.text, gitOurs) })
+	if first < 0 {
+		return read(kind, lines)
+	}
+	var parts []disputed
+	for rest := lines; len(rest) > 0; {
+		part, n, err := nextDispute(rest)
+		if err != nil {
+			return document{}, err
+		}
+		parts, rest = append(parts, part), rest[n:]
+	}
+	var sides []document
+	var written []map[string]bool
+	var markers []string
+	for side := range 2 {
+		var all []line
+		for _, p := range parts {
+			all = append(append(all, p.common...), p.sides[side]...)
+		}
+		d, err := read(templates.Text, all)
+		if err != nil {
+			return d, err
+		}
+		known := map[string]bool{string(blank): true}
+		for _, m := range d.wrote() {
+			known[m] = true
+		}
+		sides, written, markers = append(sides, document{record: d.record, older: d.older}), append(written, known), append(markers, d.marker)
+	}
+	var chosen []line
+	for _, p := range parts {
+		settled, err := p.settle(written, markers)
+		if err != nil {
+			return document{}, err
+		}
+		chosen = append(append(chosen, p.common...), settled...)
+	}
+	d, err := read(kind, chosen)
+	d.sides = sides
+	return d, err
+}
+
+// disputed is a conflict with the lines before it.
+type disputed struct {
+	common []line
+	at     int  // 0 for lines without a conflict behind them
+	mine   bool // dockgen wrote it down, for a person to settle
+	sides  [2][]line
+}
+
+// nextDispute reads up to the end of the next conflict.
+func nextDispute(lines []line) (p disputed, n int, err error) {
+	side := -1 // -1 before it, 2 in what both came from
+	for i, l := range lines {
+		switch {
+		case side < 0 && strings.HasPrefix(l.text, gitOurs):
+			side, p.at, p.mine = 0, l.at, l.text == fromYours
+		case side == 0 && strings.HasPrefix(l.text, gitBase):
+			side = 2
+		case (side == 0 || side == 2) && l.text == gitTheirs:
+			side = 1
+		case side == 1 && strings.HasPrefix(l.text, gitEnd):
+			return p, i + 1, nil
+		case side < 0:
+			p.common = append(p.common, l)
+		case side < 2:
+			p.sides[side] = append(p.sides[side], l)
+		}
+	}
+	if side >= 0 {
+		return p, 0, &MarkerError{p.at, errors.New("git left a conflict here that has no end")}
+	}
+	return p, len(lines), nil
+}
+
+// settle chooses a side where the other holds nothing but what dockgen wrote.
+func (p disputed) settle(written []map[string]bool, markers []string) ([]line, error) {
+	if p.mine {
+		return nil, &MarkerError{p.at, errors.New("a conflict is to be settled here: leave what should stay, and take the markers out")}
+	}
+	var rest [2][]line
+	var human [2]bool
+	var marked []line
+	for side, lines := range p.sides {
+		for _, l := range lines {
+			switch {
+			case strings.HasPrefix(l.text, record):
+			case slices.Contains(markers, l.text):
+				marked = []line{l}
+			default:
+				rest[side] = append(rest[side], l)
+				human[side] = human[side] || !written[side][withoutKinds([]string{mark(plain, l.text)})[0]]
+			}
+		}
+	}
+	same := slices.EqualFunc(rest[0], rest[1], func(a, b line) bool { return a.text == b.text })
+	switch {
+	case same || !human[1]:
+		return append(marked, rest[0]...), nil
+	case !human[0]:
+		return append(marked, rest[1]...), nil
+	}
+	return nil, &MarkerError{p.at, errors.New("git left a conflict here between lines of yours: settle it, and dockgen unites the rest")}
+}
