@@ -48,17 +48,18 @@ func Load() (*Set, error) {
 // those of sprig, by name.
 func functions() template.FuncMap {
 	library := sprig.TxtFuncMap()
+	texts := library["toStrings"].(func(any) []string)
 	return template.FuncMap{
 		"comment": dockerfile.Comment,
 		"word":    dockerfile.Word,
-		"copy": func(sources []string, to string) (string, error) {
-			return dockerfile.CopyArgs(append(sources[:len(sources):len(sources)], to)...)
+		"copy": func(sources any, to string) (string, error) {
+			return dockerfile.CopyArgs(append(texts(sources), to)...)
 		},
 		"shell":   dockerfile.Shell,
 		"exec":    dockerfile.ExecForm,
 		"hcl":     dockerfile.HCL,
 		"hclList": dockerfile.HCLList,
-		"list":    func(items ...string) []string { return items },
+		"list":    library["list"],
 		"join":    library["join"],
 	}
 }

@@ -448,16 +448,9 @@ func (p *planner) platforms() error {
 
 func (p *planner) command() error {
 	p.view.Entrypoint = []string{p.view.Installed}
-	argv := p.in.Overrides.Command
-	if len(argv) == 0 {
-		return nil
-	}
-	if path.Base(argv[0]) != p.detail.Binary() {
-		return &plan.OverrideError{Flag: "--command", Value: strings.Join(argv, " "), Err: fmt.Errorf("it has to begin with the program, %s", p.detail.Binary())}
-	}
-	p.view.Command = argv[1:]
-	p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
-	return nil
+	var err error
+	p.view.Command, err = p.plan.Arguments(p.in, p.detail.Binary())
+	return err
 }
 
 func (p *planner) ignore() error {
@@ -472,14 +465,9 @@ func (p *planner) ignore() error {
 	for _, file := range p.detail.TestData {
 		reads = append(reads, p.fromContext(file))
 	}
-	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), []string{"**/node_modules", "**/*.test", "**/*.out"}, reads)
-	if err != nil {
-		return err
-	}
 	p.view.Ports = p.plan.Ports
 	p.plan.Parts[0].Data = p.view
-	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
-	return nil
+	return p.plan.Hide("what no build of this service reads", p.allowed(), []string{"**/node_modules", "**/*.test", "**/*.out"}, reads)
 }
 
 // allowed lets through the manifests and the sources of the closure and nothing

@@ -588,14 +588,9 @@ func (p *planner) ignore() error {
 	slices.Sort(p.plan.Needs)
 	p.plan.Needs = slices.Compact(p.plan.Needs)
 	allowed, own := p.patterns()
-	ignore, err := plan.NewIgnore("what no build of this service reads", allowed, own, p.plan.Needs)
-	if err != nil {
-		return err
-	}
 	p.view.Ports = p.plan.Ports
 	p.plan.Parts[0].Data = p.view
-	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
-	return nil
+	return p.plan.Hide("what no build of this service reads", allowed, own, p.plan.Needs)
 }
 
 // patterns lets through the manifests of all modules, the sources of the closure and

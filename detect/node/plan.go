@@ -291,14 +291,9 @@ func (p *planner) ignore() error {
 	}
 	slices.Sort(p.plan.Needs)
 	p.plan.Needs = slices.Compact(p.plan.Needs)
-	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), own, append(slices.Clone(p.plan.Needs), p.reads...))
-	if err != nil {
-		return err
-	}
 	p.view.Ports = p.plan.Ports
 	p.plan.Parts[0].Data = p.view
-	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
-	return nil
+	return p.plan.Hide("what no build of this service reads", p.allowed(), own, append(slices.Clone(p.plan.Needs), p.reads...))
 }
 
 // allowed lets through the manifests of all members and the sources of the closure,

@@ -59,15 +59,11 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	p.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
 	p.Decide(plan.TestStage, plan.None, "", "files have no tests")
 	p.Needs = append(p.Needs, d.Page)
-	ignore, err := plan.NewIgnore("what the visitors of "+in.Service.Name+" do not get", nil, slices.Concat(private, d.leftOut(&p)), p.Needs)
-	if err != nil {
-		return plan.Plan{}, err
-	}
 	p.Platforms = in.Overrides.Platforms
 	p.Description = "static files on nginx"
 	p.Parts = []plan.Part{{Templates: []string{"static/site.tmpl"}, Data: view{server}}}
-	p.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
-	return p, nil
+	err = p.Hide("what the visitors of "+in.Service.Name+" do not get", nil, slices.Concat(private, d.leftOut(&p)), p.Needs)
+	return p, err
 }
 
 // leftOut gives the patterns that keep projects of other stacks away from visitors.

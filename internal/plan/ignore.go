@@ -37,6 +37,13 @@ var hidden = []string{
 	"compose*.y*ml",
 }
 
+// Hide gives the plan its ignore file, as [NewIgnore] makes it.
+func (p *Plan) Hide(description string, allowed, own, reads []string) error {
+	ignore, err := NewIgnore(description, allowed, own, reads)
+	p.Ignore = Template{Name: "shared/dockerignore.tmpl", Data: ignore}
+	return err
+}
+
 // NewIgnore makes the ignore file of a service: the patterns of an allow-list,
 // where the context is more than the service, then those of every stack and its
 // own, with exceptions for what its stages read and they would hide. Paths are

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -115,6 +116,21 @@ type Version struct {
 // Decide adds a decision. The flag is empty where none changes it.
 func (p *Plan) Decide(name, value, flag, reason string, evidence ...detect.Evidence) {
 	p.Decisions = append(p.Decisions, Decision{Name: name, Value: value, Reason: reason, Evidence: evidence, Flag: flag, Key: strings.TrimPrefix(flag, "--")})
+}
+
+// Arguments takes --command in an image that starts the one program which it builds, and
+// gives what stands behind that. Another program in its place is an [OverrideError].
+func (p *Plan) Arguments(in Input, program string) ([]string, error) {
+	argv := in.Overrides.Command
+	if len(argv) == 0 {
+		return nil, nil
+	}
+	command := strings.Join(argv, " ")
+	if path.Base(argv[0]) != program {
+		return nil, &OverrideError{Flag: "--command", Value: command, Err: fmt.Errorf("it has to begin with the program, %s", program)}
+	}
+	p.Decide("command", command, "--command", "asked for")
+	return argv[1:], nil
 }
 
 // Note adds what the user should know and nothing can settle.

@@ -332,14 +332,9 @@ func (p *planner) ignore() error {
 	if p.hasSecret("pip_conf") {
 		own = append(own, "**/pip.conf")
 	}
-	ignore, err := plan.NewIgnore("what no build of this service reads", p.allowed(), own, p.plan.Needs)
-	if err != nil {
-		return err
-	}
 	p.view.Ports = p.plan.Ports
 	p.plan.Parts[0].Data = p.view
-	p.plan.Ignore = plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}
-	return nil
+	return p.plan.Hide("what no build of this service reads", p.allowed(), own, p.plan.Needs)
 }
 
 // allowed lets through the manifests and the sources of the closure and nothing else
