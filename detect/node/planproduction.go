@@ -27,14 +27,13 @@ func (p *planner) production() error {
 	}
 	isMember := d.IsMember() || len(d.Closure) > 1 && !d.Package.Virtual
 	hasDev := slices.ContainsFunc(append(slices.Clone(d.Closure), d.Root), func(m project.Package) bool { return m.HasKind(project.Development) })
-	generated := slices.ContainsFunc(d.Closure, func(c project.Package) bool { return c.Has("@prisma/client") || c.Has("prisma") })
+	generated := slices.ContainsFunc(d.Closure, generatesClient)
 	switch {
 	case keeps:
 		p.plan.Decide("production dependencies", "all", "", "the start needs "+cmp.Or(start.Name, "one")+", which is for development only", start.At)
-		if d.Framework.KeepDev {
-			return nil // said with the framework
+		if !d.Framework.KeepDev { // else said with the framework
+			p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", start.At, cmp.Or(start.Name, "a package"))
 		}
-		p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", start.At, cmp.Or(start.Name, "a package"))
 		return nil
 	case !hasDev && !isMember && !generated:
 		p.plan.Decide("production dependencies", "all", "", "there are none for development only", d.Package.At())
@@ -55,17 +54,28 @@ func (p *planner) production() error {
 	if isMember && d.Manager.Name != "yarn" {
 		return p.productionOfMember(hasDev, kept)
 	}
-	commands := map[string]string{
-		"npm":  "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
-		"pnpm": "pnpm prune --prod --ignore-scripts",
+	return p.prune(isMember)
+}
+
+// generatesClient says whether the build of a package writes a client among the dependencies.
+func generatesClient(c project.Package) bool { return c.Has("@prisma/client") || c.Has("prisma") }
+
+// prunes are commands that take away what is for development only.
+var prunes = map[string]string{
+	"npm":  "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
+	"pnpm": "pnpm prune --prod --ignore-scripts",
+}
+
+// prune takes away what is for development only, or installs anew without it.
+func (p *planner) prune(isMember bool) error {
+	d, yarn := p.detail, p.yarnVersion()
+	if d.Manager.Modern && (strings.HasPrefix(yarn, "2") || strings.HasPrefix(yarn, "3") && !d.Manager.Plugins) {
+		p.view.ProdFrom = ""
+		p.plan.Decide("production dependencies", "all", "", "yarn "+yarn+" takes dependencies for development away only with its plugin workspace-tools", d.Manager.At)
+		return nil
 	}
-	command, ok := commands[d.Manager.Name]
+	command, ok := prunes[d.Manager.Name]
 	if !ok {
-		if d.Manager.Modern && strings.HasPrefix(p.yarnVersion(), "2") || d.Manager.Modern && strings.HasPrefix(p.yarnVersion(), "3") && !d.Manager.Plugins {
-			p.view.ProdFrom = ""
-			p.plan.Decide("production dependencies", "all", "", "yarn "+p.yarnVersion()+" takes dependencies for development away only with its plugin workspace-tools", d.Manager.At)
-			return nil
-		}
 		var err error
 		if command, _, err = p.installCommand(true); err != nil {
 			return err

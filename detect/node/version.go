@@ -55,30 +55,9 @@ var archived = []string{"buster-slim", "stretch-slim"}
 // any, then the newest of all.
 func (p *planner) base(e engineImage) (catalog.Ref, error) {
 	c := p.in.Catalog
-	want, reason, evidence := "", "", []detect.Evidence(nil)
-	flag := "--lang-version"
-	switch asked := p.in.Overrides.LangVersion; {
-	case asked != "":
-		got, err := project.Constraint(asked)
-		if err != nil {
-			return catalog.Ref{}, &plan.OverrideError{Flag: flag, Value: asked, Err: err}
-		}
-		want, reason = got, "asked for"
-	case len(p.detail.Versions) > 0:
-		w := p.detail.Versions[0]
-		got, err := project.Constraint(w.Range)
-		if err != nil {
-			return catalog.Ref{}, detect.Errorf(w.At, "%q: %w", w.Range, err)
-		}
-		want, evidence = got, []detect.Evidence{w.At}
-		if want == project.EngineOf("node").Fallback && strings.Contains(w.Range, "lts") {
-			reason = "the line with long-term support"
-		}
-	default:
-		want, reason = e.Fallback, "the project names no version; the line with the longest support"
-		if e.Name != "node" {
-			reason = "the project names no version"
-		}
+	want, reason, evidence, err := p.wanted(e)
+	if err != nil {
+		return catalog.Ref{}, err
 	}
 	ref, how, err := newest(c, e, want)
 	if err == nil && e.Name == "node" && p.in.Overrides.LangVersion == "" {
@@ -91,10 +70,10 @@ func (p *planner) base(e engineImage) (catalog.Ref, error) {
 	}
 	if err != nil {
 		if p.in.Overrides.LangVersion != "" {
-			return ref, &plan.OverrideError{Flag: flag, Value: p.in.Overrides.LangVersion, Err: err}
+			return ref, &plan.OverrideError{Flag: langVersion, Value: p.in.Overrides.LangVersion, Err: err}
 		}
 		if len(evidence) > 0 {
-			err = detect.Errorf(evidence[0], "%w; choose one with %s", err, flag)
+			err = detect.Errorf(evidence[0], "%w; choose one with %s", err, langVersion)
 		}
 		return ref, err
 	}
@@ -109,6 +88,32 @@ func (p *planner) base(e engineImage) (catalog.Ref, error) {
 	}
 	p.version, p.versionReason, p.versionEvidence = ref.Version, fmt.Sprintf("%s, in the catalog of %s", reason, c.AsOf()), evidence
 	return ref, nil
+}
+
+const langVersion = "--lang-version"
+
+// wanted is the constraint on the engine's version, and why that; no reason where its
+// newest version is to be told first.
+func (p *planner) wanted(e engineImage) (want, reason string, evidence []detect.Evidence, err error) {
+	switch asked := p.in.Overrides.LangVersion; {
+	case asked != "":
+		if want, err = project.Constraint(asked); err != nil {
+			err = &plan.OverrideError{Flag: langVersion, Value: asked, Err: err}
+		}
+		return want, "asked for", nil, err
+	case len(p.detail.Versions) > 0:
+		w := p.detail.Versions[0]
+		if want, err = project.Constraint(w.Range); err != nil {
+			return "", "", nil, detect.Errorf(w.At, "%q: %w", w.Range, err)
+		}
+		if want == project.EngineOf("node").Fallback && strings.Contains(w.Range, "lts") {
+			reason = "the line with long-term support"
+		}
+		return want, reason, []detect.Evidence{w.At}, nil
+	case e.Name != "node":
+		return e.Fallback, "the project names no version", nil, nil
+	}
+	return e.Fallback, "the project names no version; the line with the longest support", nil, nil
 }
 
 // working finds an older version that the addons of dependencies and the package

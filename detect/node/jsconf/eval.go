@@ -43,7 +43,8 @@ func (m *Module) unknown(at file.Idx, why string) Value {
 	return Value{text: why, module: m, at: at}
 }
 
-// eval evaluates an expression. depth counts the expressions around it.
+// eval evaluates an expression. depth counts the expressions around it. It has a case for
+// each kind of expression, so that it is as long as the language.
 func (m *Module) eval(e ast.Expression, s *scope, depth int) Value {
 	if e == nil {
 		return m.value(Undefined, 0)

@@ -307,18 +307,7 @@ func (l *Lock) yarn(r io.Reader) error {
 		case indent == 2:
 			key, rest, _ := strings.Cut(text, " ")
 			kind = strings.TrimSuffix(key, ":")
-			switch kind {
-			case "version":
-				l.version(l.graph.name(current), unquote(rest))
-			case "conditions":
-				if system, ok := strings.CutPrefix(rest, "os="); ok {
-					l.runsOn(l.graph.name(current), strings.Split(system, " ")[:1])
-				}
-			case "resolved", "resolution":
-				if strings.Contains(rest, "git+") || strings.Contains(rest, "codeload.github.com") || strings.Contains(rest, "#commit=") {
-					l.git[l.graph.name(current)] = true
-				}
-			}
+			l.yarnFact(l.graph.name(current), kind, rest)
 		case indent == 4 && kind == "dependenciesMeta":
 			meta = unquote(strings.TrimSuffix(text, ":"))
 		case indent == 4 && (kind == "dependencies" || kind == "optionalDependencies"):
@@ -328,6 +317,22 @@ func (l *Lock) yarn(r io.Reader) error {
 			l.graph.spare(current, meta)
 		}
 	})
+}
+
+// yarnFact is one line of a package.
+func (l *Lock) yarnFact(name, key, rest string) {
+	switch key {
+	case "version":
+		l.version(name, unquote(rest))
+	case "conditions":
+		if system, ok := strings.CutPrefix(rest, "os="); ok {
+			l.runsOn(name, strings.Split(system, " ")[:1])
+		}
+	case "resolved", "resolution":
+		if strings.Contains(rest, "git+") || strings.Contains(rest, "codeload.github.com") || strings.Contains(rest, "#commit=") {
+			l.git[name] = true
+		}
+	}
 }
 
 // yarnEntry numbers the package of a key such as `"a@^1", a@^2` or `"a@npm:^1, a@npm:^2"`.

@@ -172,31 +172,18 @@ type System struct {
 // a build, and of those that run: what manifests name, and what that brings along, as
 // far as the lockfile tells.
 func (l *Lock) System(m project.Manager, installed, run []project.Package) System {
-	var names, runs, strict []string
 	direct := map[string]project.Dependency{}
 	for _, p := range installed {
 		for _, d := range p.Dependencies {
-			if d.Kind == project.Peer {
-				continue
-			}
-			names = append(names, d.Name)
-			if d.Kind != project.Optional {
-				strict = append(strict, d.Name)
-			}
-			if _, known := direct[d.Name]; !known {
+			if _, known := direct[d.Name]; !known && d.Kind != project.Peer {
 				direct[d.Name] = d
 			}
 		}
 	}
-	for _, p := range run {
-		for _, d := range p.Dependencies {
-			if d.Kind != project.Peer && d.Kind != project.Development {
-				runs = append(runs, d.Name)
-			}
-		}
-	}
-	reached := l.graph.reach(names, false)
-	running := sync.OnceValue(func() func(string) bool { return l.graph.reach(runs, false) })
+	reached := l.graph.reach(but(installed, project.Peer), false)
+	running := sync.OnceValue(func() func(string) bool {
+		return l.graph.reach(but(run, project.Peer, project.Development), false)
+	})
 	var s System
 	taken := map[string]bool{}
 	for _, n := range needs {
@@ -209,7 +196,7 @@ func (l *Lock) System(m project.Manager, installed, run []project.Package) Syste
 		s.add(n, at, !running()(n.name))
 	}
 	if addons := l.addons(); len(addons) > 0 {
-		needed := l.graph.reach(strict, true)
+		needed := l.graph.reach(but(installed, project.Peer, project.Optional), true)
 		for _, name := range addons {
 			if needed(name) {
 				at := cmp.Or(direct[name].At, detect.Evidence{File: l.File})
@@ -225,6 +212,18 @@ func (l *Lock) System(m project.Manager, installed, run []project.Package) Syste
 		*list = slices.Compact(*list)
 	}
 	return s
+}
+
+// but lists the dependencies of packages that are of other kinds than these.
+func but(packages []project.Package, kinds ...project.DependencyKind) (names []string) {
+	for _, p := range packages {
+		for _, d := range p.Dependencies {
+			if !slices.Contains(kinds, d.Kind) {
+				names = append(names, d.Name)
+			}
+		}
+	}
+	return names
 }
 
 // repositories adds what fetches the dependencies that come from repositories.

@@ -59,13 +59,16 @@ type Wish struct {
 func (r *Repository) Wishes(name string, packages ...Package) ([]Wish, error) {
 	e := engines[name]
 	var found []Wish
-	for _, p := range packages {
-		for _, v := range p.Volta {
-			if v.Name == e.Name {
-				found = append(found, Wish{v.Value, v.At})
+	entries := func(list func(Package) []Entry) {
+		for _, p := range packages {
+			for _, v := range list(p) {
+				if v.Name == e.Name && v.Value != "" {
+					found = append(found, Wish{v.Value, v.At})
+				}
 			}
 		}
 	}
+	entries(func(p Package) []Entry { return p.Volta })
 	pins, err := manifest.Pins(r.Tree, packages[0].Dir, e.tool)
 	if err != nil {
 		return nil, err
@@ -87,13 +90,7 @@ func (r *Repository) Wishes(name string, packages ...Package) ([]Wish, error) {
 			}
 		}
 	}
-	for _, p := range packages {
-		for _, v := range p.Engines {
-			if v.Name == e.Name && v.Value != "" {
-				found = append(found, Wish{v.Value, v.At})
-			}
-		}
-	}
+	entries(func(p Package) []Entry { return p.Engines })
 	found = slices.Compact(found)
 	for _, w := range found {
 		if _, err := Constraint(w.Range); err != nil {

@@ -77,6 +77,11 @@ func (d Detail) Facts() []detect.Fact {
 	add := func(name, value string, at ...detect.Evidence) {
 		facts = append(facts, detect.Fact{Name: name, Value: value, Evidence: at})
 	}
+	all := func(name string, texts []project.Text) {
+		for _, t := range texts {
+			add(name, t.Value, t.At)
+		}
+	}
 	if n := d.Package.Name; n.Value != "" {
 		add("package", n.Value, n.At)
 	}
@@ -87,9 +92,7 @@ func (d Detail) Facts() []detect.Fact {
 	if d.Lock.File != "" {
 		add("lockfile", strings.TrimSpace(path.Base(d.Lock.File)+" "+d.Lock.Format), detect.Evidence{File: d.Lock.File})
 	}
-	for _, s := range d.Lock.Stale {
-		add("not in the lockfile", s.Value, s.At)
-	}
+	all("not in the lockfile", d.Lock.Stale)
 	if d.Workspace.At.File != "" {
 		add("workspace", fmt.Sprintf("%s, %d members", d.Workspace.Dir, len(d.Workspace.Members)), d.Workspace.At)
 	}
@@ -108,21 +111,11 @@ func (d Detail) Facts() []detect.Fact {
 	for _, l := range d.Serves.Listens {
 		add("listens", l.String(), l.At)
 	}
-	for _, h := range d.Serves.Health {
-		add("health path", h.Value, h.At)
-	}
-	for _, t := range d.Serves.Programs {
-		add("starts program", t.Value, t.At)
-	}
-	for _, t := range d.Serves.Writes {
-		add("writes", t.Value, t.At)
-	}
-	for _, c := range d.System.Causes {
-		add("system packages", c.Value, c.At)
-	}
-	for _, c := range d.System.Compile {
-		add("native addon", c.Value, c.At)
-	}
+	all("health path", d.Serves.Health)
+	all("starts program", d.Serves.Programs)
+	all("writes", d.Serves.Writes)
+	all("system packages", d.System.Causes)
+	all("native addon", d.System.Compile)
 	for _, t := range d.Registry.Tokens {
 		add("credentials", "$"+t.Value, t.At)
 	}

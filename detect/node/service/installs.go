@@ -73,15 +73,12 @@ func (r *detector) installs(d Detail) Installs {
 			}
 		}
 	}
-	literal := func(name string) bool {
-		return slices.ContainsFunc(d.Registry.Literals, func(t project.Text) bool { return t.Value == name })
-	}
 	for _, t := range d.Registry.Files {
-		if !literal(t.Value) {
+		if !slices.ContainsFunc(d.Registry.Literals, func(l project.Text) bool { return l.Value == t.Value }) {
 			add(t.Value)
 		}
 	}
-	for _, t := range d.Registry.Beside {
+	for _, t := range slices.Concat(d.Registry.Beside, d.Workspace.Patched) {
 		if name := path.Clean(t.Value); !path.IsAbs(name) && !strings.HasPrefix(name, "../") {
 			add(name)
 		}
@@ -89,36 +86,46 @@ func (r *detector) installs(d Detail) Installs {
 	switch d.Manager.Name {
 	case "pnpm":
 		add(project.PnpmWorkspaceFile, ".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js")
-		for _, c := range d.Closure[:len(d.Closure)-1] {
-			for _, name := range c.Bin { // linked when it is installed, and only if it is there by then
-				file := path.Join(c.Dir, name)
-				if below, ok := detect.Below(d.Workspace.Dir, file); ok && r.Tree.Has(file) {
-					add(below)
-				}
-			}
-		}
+		add(r.linkedPrograms(d)...)
 	case "yarn":
 		add(d.Manager.YarnPath, ".yarn/plugins", ".yarn/patches")
 		if d.Manager.Offline {
 			add(".yarn/cache")
 		}
 	}
-	for _, t := range d.Workspace.Patched {
-		if name := path.Clean(t.Value); !path.IsAbs(name) && !strings.HasPrefix(name, "../") {
-			add(name)
-		}
-	}
-	for _, p := range d.Members {
-		for _, dep := range p.Dependencies {
-			file := path.Join(p.Dir, strings.TrimPrefix(dep.Range, "file:"))
-			if below, ok := detect.Below(d.Workspace.Dir, file); ok && strings.HasPrefix(dep.Range, "file:") && (slices.Contains(takesFolders, d.Manager.Name) || r.Tree.Has(file)) {
-				add(below) // an archive, or a folder that is copied as it is
-			}
-		}
-	}
+	add(r.behindFiles(d)...)
 	slices.Sort(found.Files)
 	found.Files = slices.Compact(found.Files)
 	return found
+}
+
+// linkedPrograms lists the committed programs of other packages, from the workspace: they
+// are linked when it is installed, and only if they are there by then.
+func (r *detector) linkedPrograms(d Detail) (names []string) {
+	for _, c := range d.Closure[:len(d.Closure)-1] {
+		for _, name := range c.Bin {
+			file := path.Join(c.Dir, name)
+			if below, ok := detect.Below(d.Workspace.Dir, file); ok && r.Tree.Has(file) {
+				names = append(names, below)
+			}
+		}
+	}
+	return names
+}
+
+// behindFiles lists what dependencies name by "file:", from the workspace: archives, and
+// folders where these are copied as they are.
+func (r *detector) behindFiles(d Detail) (names []string) {
+	for _, p := range d.Members {
+		for _, dep := range p.Dependencies {
+			name, ok := strings.CutPrefix(dep.Range, "file:")
+			file := path.Join(p.Dir, name)
+			if below, inside := detect.Below(d.Workspace.Dir, file); ok && inside && (slices.Contains(takesFolders, d.Manager.Name) || r.Tree.Has(file)) {
+				names = append(names, below)
+			}
+		}
+	}
+	return names
 }
 
 // lifecycleScript takes one script apart: what each of its commands reads. One
@@ -261,12 +268,20 @@ func (r *detector) content(d *Detail) {
 		}
 	}
 	for _, name := range listing.Dirs {
-		dir := path.Join(p.Dir, name)
-		if aside(name) && !d.starts(name) || hidden(detect.From(d.Workspace.Dir, dir)) || r.isMember(d.Workspace, dir) || d.holdsOther(dir) || compiled && r.isSource(dir, name) || slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
-			continue
+		if !hidden(detect.From(d.Workspace.Dir, path.Join(p.Dir, name))) && r.readsFolder(d, name) {
+			d.Content = append(d.Content, Content{Path: name, Folder: true})
 		}
-		d.Content = append(d.Content, Content{Path: name, Folder: true})
 	}
+}
+
+// readsFolder says whether a program may read a folder of its package while it runs: what
+// is not aside, copied by itself, compiled, or there already.
+func (r *detector) readsFolder(d *Detail, name string) bool {
+	dir := path.Join(d.Package.Dir, name)
+	if aside(name) && !d.starts(name) || r.isMember(d.Workspace, dir) || d.holdsOther(dir) || d.Compiled && r.isSource(dir, name) {
+		return false
+	}
+	return !slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name })
 }
 
 // compilerOptions adds the tsconfig.json of a program that is compiled while it runs:

@@ -31,50 +31,14 @@ var typedMains = []string{"index.ts", "server.ts", "app.ts", "main.ts", "src/ind
 // start settles how the program starts, or gives the reason why it does not.
 func (r *detector) start(d *Detail, answers detect.Answers) (reason string, err error) {
 	p, f := d.Package, d.Framework
-	switch {
-	case f.Kind == framework.Static:
-		return "", nil
-	case f.Kind == framework.Server && len(f.Start) > 0:
-		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: f.At()}
+	if r.startKnown(d, answers) {
 		return "", nil
 	}
-	if n := p.Project; n != nil && len(answers.In(p.Dir).Command) == 0 {
-		root := d.Workspace.Dir
-		d.Start = Command{Argv: []string{"node", n.Program()}, Dir: root, Reason: "what the build target of Nx makes", At: n.At}
-		d.Entry = path.Join(root, n.Program())
+	found, reason, open := r.scripted(d)
+	if found {
 		return "", nil
 	}
-	if command := answers.In(p.Dir).Command; len(command) > 0 && (p.Dir == "." || len(answers.Folders[p.Dir].Command) > 0) {
-		r.startAsked(d, command)
-		return "", nil
-	}
-	var open error // a question that only the user can answer
-	names := startScripts
-	if task, ok := r.delegated[p.Dir]; ok {
-		names = append([]string{task.Value}, names...)
-	}
-	for _, name := range names {
-		text, ok := p.Script(name)
-		if !ok {
-			continue
-		}
-		why := r.startScript(d, name, text)
-		if why == "" {
-			return "", nil
-		}
-		if reason == "" {
-			reason = fmt.Sprintf("its script %s: %s", name, why)
-		}
-		if open == nil && r.undecided(d, name, text) {
-			open = detect.Errorf(text.At, "the script %s: %s; say what to start with --command", name, why)
-		}
-		if name == "start" && r.development(d, name, text) {
-			return "", nil
-		}
-	}
-	if member := r.startsMember(d); member != "" {
-		return member, nil
-	}
+	r.startsMember(d)
 	if command := answers.In(p.Dir).Command; len(command) > 0 && (open != nil || f.Kind == framework.Server) {
 		r.startAsked(d, command)
 		return "", nil
@@ -100,6 +64,56 @@ func (r *detector) start(d *Detail, answers detect.Answers) (reason string, err 
 		return "", detect.Errorf(f.At(), "%s, and nothing says how it starts in production: %s; say it with --command", f.Title, reason)
 	}
 	return reason, nil
+}
+
+// startKnown takes what its framework, Nx or the user says for this package alone, before
+// any script.
+func (r *detector) startKnown(d *Detail, answers detect.Answers) bool {
+	p, f := d.Package, d.Framework
+	command := answers.In(p.Dir).Command
+	switch n := p.Project; {
+	case f.Kind == framework.Static:
+	case f.Kind == framework.Server && len(f.Start) > 0:
+		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: f.At()}
+	case n != nil && len(command) == 0:
+		root := d.Workspace.Dir
+		d.Start = Command{Argv: []string{"node", n.Program()}, Dir: root, Reason: "what the build target of Nx makes", At: n.At}
+		d.Entry = path.Join(root, n.Program())
+	case len(command) > 0 && (p.Dir == "." || len(answers.Folders[p.Dir].Command) > 0):
+		r.startAsked(d, command)
+	default:
+		return false
+	}
+	return true
+}
+
+// scripted takes the first script that starts a program. Without one it gives the reason,
+// "" where there is no such script, and what only the user can answer.
+func (r *detector) scripted(d *Detail) (found bool, reason string, open error) {
+	names := startScripts
+	if task, ok := r.delegated[d.Package.Dir]; ok {
+		names = append([]string{task.Value}, names...)
+	}
+	for _, name := range names {
+		text, ok := d.Package.Script(name)
+		if !ok {
+			continue
+		}
+		why := r.startScript(d, name, text)
+		if why == "" {
+			return true, "", nil
+		}
+		if reason == "" {
+			reason = fmt.Sprintf("its script %s: %s", name, why)
+		}
+		if open == nil && r.undecided(d, name, text) {
+			open = detect.Errorf(text.At, "the script %s: %s; say what to start with --command", name, why)
+		}
+		if name == "start" && r.development(d, name, text) {
+			return true, "", nil
+		}
+	}
+	return false, reason, open
 }
 
 // startAsked starts what the user says.
@@ -239,10 +253,10 @@ func (r *detector) delegate() {
 
 // startsMember takes a command of the workspace that starts a file of the package,
 // or says that the workspace's start script starts one of its members.
-func (r *detector) startsMember(d *Detail) (reason string) {
+func (r *detector) startsMember(d *Detail) {
 	command, ok := r.entries[d.Package.Dir]
 	if !ok {
-		return ""
+		return
 	}
 	argv := slices.Clone(command.Argv)
 	for i, w := range argv {
@@ -254,7 +268,6 @@ func (r *detector) startsMember(d *Detail) (reason string) {
 	}
 	command.Argv, command.Dir = argv, d.Package.Dir
 	d.Start = command
-	return ""
 }
 
 // takesValue are options of node and bun with a value behind them.
@@ -306,46 +319,24 @@ func (r *detector) startMain(d *Detail, answers detect.Answers, started bool) (r
 	}
 	isMember := d.Workspace.Dir != p.Dir || r.BelowWorkspace(p.Dir)
 	asked := asked(answers, p.Dir)
-	bun := r.isBun(d)
-	candidates := []project.Text{p.Main, p.EntryModule}
-	for _, name := range mains {
-		candidates = append(candidates, project.Text{Value: name, At: p.At()})
-	}
-	if bun {
-		for _, name := range typedMains {
-			candidates = append(candidates, project.Text{Value: name, At: p.At()})
-		}
-	}
-	for _, c := range candidates {
+	runner := r.runsMain(d)
+	for _, c := range r.mainFiles(p, runner) {
 		file := path.Join(p.Dir, c.Value)
-		if c.Value == "" || !r.Tree.Has(file) || isTypeScript(file) && !bun || !source.IsModule(file) && c.Value != "bin/www" {
-			continue
-		}
-		if why := r.imported(p); why != "" && !asked && !started {
-			return why
-		}
-		tooling := !p.HasKind(project.Production) && p.HasKind(project.Development) && p.Main.Value == "" && p.EntryModule.Value == ""
-		if (isMember || tooling) && !asked && !started && !r.opensPort(file, p) {
-			return "no start script, and nothing that opens a port"
+		if !asked && !started {
+			if why := r.noProgram(p, file, isMember); why != "" {
+				return why
+			}
 		}
 		if strings.HasPrefix(c.Value, "src/") && p.HasScript("build") && !asked && !r.opensPort(file, p) {
 			continue // what a build takes, not what it makes
 		}
-		below := detect.From(p.Dir, file)
 		d.Entry = file
-		d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script for production; its main file", At: c.At}
-		if bun {
-			d.Start.Argv[0] = "bun"
-		}
+		d.Start = Command{Argv: []string{runner, detect.From(p.Dir, file)}, Dir: p.Dir, Reason: "no start script for production; its main file", At: c.At}
 		return ""
 	}
 	switch {
 	case p.Main.Value != "" && p.HasScript("build") && !p.Library && !isMember:
-		file := r.entryFile(path.Join(p.Dir, p.Main.Value), p)
-		below, ok := detect.Below(p.Dir, file)
-		if ok && len(r.entryFiles(Detail{Package: p, Entry: file})) > 0 {
-			d.Entry = file
-			d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script; the main file, which the build makes", At: p.Main.At}
+		if r.startBuilt(d) {
 			return ""
 		}
 	case len(d.Workspace.Members) > 0 && !isMember:
@@ -354,6 +345,49 @@ func (r *detector) startMain(d *Detail, answers detect.Answers, started bool) (r
 		return "no start script and no main file"
 	}
 	return "no start script, no main file and no framework that serves"
+}
+
+// startBuilt takes the main file that a build makes, if there is a source for it.
+func (r *detector) startBuilt(d *Detail) bool {
+	p := d.Package
+	file := r.entryFile(path.Join(p.Dir, p.Main.Value), p)
+	below, ok := detect.Below(p.Dir, file)
+	if !ok || len(r.entryFiles(Detail{Package: p, Entry: file})) == 0 {
+		return false
+	}
+	d.Entry = file
+	d.Start = Command{Argv: []string{"node", below}, Dir: p.Dir, Reason: "no start script; the main file, which the build makes", At: p.Main.At}
+	return true
+}
+
+// mainFiles lists the main files of a package that are there and that node or bun runs
+// as they are, those that it names first.
+func (r *detector) mainFiles(p project.Package, runner string) []project.Text {
+	names := mains
+	if runner == "bun" {
+		names = slices.Concat(mains, typedMains)
+	}
+	candidates := []project.Text{p.Main, p.EntryModule}
+	for _, name := range names {
+		candidates = append(candidates, project.Text{Value: name, At: p.At()})
+	}
+	return slices.DeleteFunc(candidates, func(c project.Text) bool {
+		runs := c.Value == "bin/www" || source.IsModule(c.Value) && (runner == "bun" || !isTypeScript(c.Value))
+		return !runs || !r.Tree.Has(path.Join(p.Dir, c.Value))
+	})
+}
+
+// noProgram says why a main file that nobody named is no program: others import it, or
+// it opens no port and is a member's or a tool's.
+func (r *detector) noProgram(p project.Package, file string, isMember bool) string {
+	if why := r.imported(p); why != "" {
+		return why
+	}
+	tooling := !p.HasKind(project.Production) && p.HasKind(project.Development) && p.Main.Value == "" && p.EntryModule.Value == ""
+	if (isMember || tooling) && !r.opensPort(file, p) {
+		return "no start script, and nothing that opens a port"
+	}
+	return ""
 }
 
 // workspaceRoot begins the reason why the root of a workspace is no service.
@@ -380,11 +414,13 @@ func (r *detector) imported(p project.Package) string {
 	return ""
 }
 
-// isBun says whether bun runs a package without a start script: it is what the
-// project installs with.
-func (r *detector) isBun(d *Detail) bool {
-	m, err := r.Manager(d.Root, "")
-	return err == nil && m.Name == "bun"
+// runsMain is what runs the main file of a package without a start script: bun where the
+// project installs with it, else node.
+func (r *detector) runsMain(d *Detail) string {
+	if m, err := r.Manager(d.Root, ""); err == nil && m.Name == "bun" {
+		return "bun"
+	}
+	return "node"
 }
 
 func (r *detector) opensPort(file string, p project.Package) bool {
