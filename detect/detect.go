@@ -69,6 +69,7 @@ type Service struct {
 	Stack    string   // "go", "node", …
 	Strength Strength // how sure the stack is of it
 	Detail   Detail
+	Fronts   []Front // front ends that are built into its image
 }
 
 // Other is a folder that some stack looked at and that is no service.

@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // Below makes a slash-separated path from the root one from dir, "." for dir itself,
 // and says whether it lies there; elsewhere it stays as it is.
@@ -24,4 +27,13 @@ func From(dir, name string) string {
 func Inside(name, dir string) bool {
 	_, ok := Below(dir, name)
 	return ok
+}
+
+// Relative is a path from the root as one from a folder, which may climb out of it.
+func Relative(dir, name string) string {
+	up := ""
+	for !Inside(name, dir) {
+		dir, up = path.Dir(dir), up+"../"
+	}
+	return path.Clean(up + From(dir, name))
 }

@@ -26,8 +26,8 @@ type flags struct {
 	stack, root, runtime, langVersion, command, name string
 	services, main, private, platforms               []string
 	port                                             int
-	noTestStage, json                                bool
-	manager                                          string
+	noTestStage, split, json                         bool
+	manager, frontEnd                                string
 	own                                              []ownFlag
 }
 
@@ -54,6 +54,8 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
+	set.StringVar(&f.frontEnd, "frontend", "", "the `folder` of the front end that is built into the image, or false where there is none")
+	set.BoolVar(&f.split, "split", false, "leave a front end that a service embeds or serves in an image of its own")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	_ = cmd.RegisterFlagCompletionFunc("service", f.completeServices) // the error is for a flag that is not bound
 	complete(cmd, "stack", stackNames())
@@ -160,7 +162,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	overrides := plan.Overrides{
 		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
-		PackageManager: f.manager, Own: f.answers(),
+		PackageManager: f.manager, Own: f.answers(), FrontEnd: plan.FrontEnd(f.frontEnd), Split: f.split,
 	}
 	if key, err := config.Check(overrides, all.Stacks()); err != nil {
 		return engine.Request{}, place, fmt.Errorf("--%s %w", key, err)

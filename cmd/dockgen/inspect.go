@@ -41,7 +41,7 @@ func (f *flags) showFindings(io *streams, found detect.Findings) error {
 	if f.json {
 		a := newAnswer(found)
 		for _, s := range found.Services {
-			a.Services = append(a.Services, jsonService{Name: s.Name, Dir: s.Dir, Stack: s.Stack, Facts: s.Detail.Facts()})
+			a.Services = append(a.Services, jsonService{Name: s.Name, Dir: s.Dir, Stack: s.Stack, Facts: facts(s)})
 		}
 		if err := printJSON(io.out, a); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (f *flags) showFindings(io *streams, found detect.Findings) error {
 	for _, s := range found.Services {
 		table(io.out, [][]string{{s.Name + " · " + s.Stack, s.Dir}})
 		var rows [][]string
-		for _, fact := range s.Detail.Facts() {
+		for _, fact := range facts(s) {
 			rows = append(rows, []string{"  " + fact.Name, fact.Value, places(fact.Evidence)})
 		}
 		table(io.out, rows)
@@ -68,6 +68,15 @@ func (f *flags) showFindings(io *streams, found detect.Findings) error {
 		complain(io.err, p.Error())
 	}
 	return problemsCode(found)
+}
+
+// facts are those of a service, and the front ends that belong to it.
+func facts(s detect.Service) []detect.Fact {
+	all := s.Detail.Facts()
+	for _, f := range s.Fronts {
+		all = append(all, f.Fact())
+	}
+	return all
 }
 
 func problemsCode(found detect.Findings) error {

@@ -293,8 +293,8 @@ func (r report) next(out io.Writer) {
 			run = " && docker run --rm " + publish(o.Plan) + o.Service.Name
 		}
 		fmt.Fprintf(out, "Next: %s -t %s %s%s\n", build, o.Service.Name, context, run)
-		if o.Plan.HasTests() {
-			fmt.Fprintf(out, "      %s --target test %s\n", build, context)
+		for _, stage := range o.Plan.Tests() {
+			fmt.Fprintf(out, "      %s --target %s %s\n", build, stage, context)
 		}
 		fmt.Fprintf(out, "      %s   why it looks like this\n", strings.TrimSpace("dockgen explain "+argument(r.place.typed)))
 		return
@@ -310,7 +310,7 @@ func (r report) nextBake(out io.Writer) {
 	var secrets []string
 	tests := false
 	for _, o := range r.result.Outcomes {
-		tests = tests || o.Plan.HasTests()
+		tests = tests || len(o.Plan.Tests()) > 0
 		for _, s := range o.Plan.Secrets {
 			if s.Env != "" {
 				continue // a variable that bake takes from the environment

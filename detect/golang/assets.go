@@ -15,6 +15,9 @@ type Asset struct {
 	Path   string // from the module's folder
 	Writes bool
 	At     detect.Evidence
+
+	serves bool // it gives browsers what is there
+	asks   bool // it only asks whether something is there
 }
 
 // opener is a call that takes a path: a function of a package, or a method on
@@ -25,18 +28,19 @@ type opener struct {
 	rest      bool // all arguments from arg on
 	writes    bool
 	method    bool
+	serves    bool
 }
 
 // openers is what is known to open files by name.
 //
 // Sources: the documentation of each package, of the versions current in August 2026.
 var openers = []opener{
-	{pkg: "os", name: "ReadFile"}, {pkg: "os", name: "Open"}, {pkg: "os", name: "DirFS"}, {pkg: "os", name: "ReadDir"},
+	{pkg: "os", name: "ReadFile"}, {pkg: "os", name: "Open"}, {pkg: "os", name: "DirFS", serves: true}, {pkg: "os", name: "ReadDir"},
 	{pkg: "os", name: "OpenRoot"},
 	{pkg: "os", name: "WriteFile", writes: true}, {pkg: "os", name: "Create", writes: true},
 	{pkg: "os", name: "Mkdir", writes: true}, {pkg: "os", name: "MkdirAll", writes: true}, {pkg: "os", name: "OpenFile"},
 	{pkg: "io/ioutil", name: "ReadFile"}, {pkg: "io/ioutil", name: "ReadDir"}, {pkg: "io/ioutil", name: "WriteFile", writes: true},
-	{pkg: "net/http", name: "Dir"}, {pkg: "net/http", name: "ServeFile", arg: 2},
+	{pkg: "net/http", name: "Dir", serves: true}, {pkg: "net/http", name: "ServeFile", arg: 2, serves: true},
 	{pkg: "html/template", name: "ParseFiles", rest: true}, {pkg: "html/template", name: "ParseGlob"},
 	{pkg: "text/template", name: "ParseFiles", rest: true}, {pkg: "text/template", name: "ParseGlob"},
 	{pkg: "html/template", name: "ParseFiles", rest: true, method: true}, {pkg: "html/template", name: "ParseGlob", method: true},
@@ -44,9 +48,10 @@ var openers = []opener{
 	{pkg: "database/sql", name: "Open", arg: 1, writes: true},
 	{pkg: "gorm.io/driver/sqlite", name: "Open", writes: true}, {pkg: "github.com/glebarez/sqlite", name: "Open", writes: true},
 	{pkg: "github.com/gin-gonic/gin", name: "LoadHTMLGlob", method: true}, {pkg: "github.com/gin-gonic/gin", name: "LoadHTMLFiles", rest: true, method: true},
-	{pkg: "github.com/gin-gonic/gin", name: "Static", arg: 1, method: true}, {pkg: "github.com/gin-gonic/gin", name: "StaticFile", arg: 1, method: true},
-	{pkg: "github.com/labstack/echo", name: "Static", arg: 1, method: true}, {pkg: "github.com/labstack/echo", name: "File", arg: 1, method: true},
-	{pkg: "github.com/gofiber/fiber", name: "Static", arg: 1, method: true},
+	{pkg: "github.com/gin-gonic/gin", name: "Static", arg: 1, method: true, serves: true}, {pkg: "github.com/gin-gonic/gin", name: "StaticFile", arg: 1, method: true, serves: true},
+	{pkg: "github.com/labstack/echo", name: "Static", arg: 1, method: true, serves: true}, {pkg: "github.com/labstack/echo", name: "File", arg: 1, method: true, serves: true},
+	{pkg: "github.com/gofiber/fiber", name: "Static", arg: 1, method: true, serves: true},
+	{pkg: "github.com/gofiber/fiber/v3/middleware/static", name: "New", serves: true}, {pkg: "github.com/gin-contrib/static", name: "LocalFile", serves: true},
 	{pkg: "github.com/golang-migrate/migrate", name: "New"}, {pkg: "github.com/golang-migrate/migrate", name: "NewWithDatabaseInstance"},
 	{pkg: "github.com/pressly/goose", name: "Up", arg: 1},
 	{pkg: "github.com/BurntSushi/toml", name: "DecodeFile"},
@@ -59,6 +64,12 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 		return nil
 	}
 	owner := s.packageOf(fn)
+	if owner == "os" && (fn.Sel.Name == "Stat" || fn.Sel.Name == "Lstat") && len(call.Args) == 1 {
+		if name, ok := relative(s.eval(call.Args[0])); ok {
+			return []Asset{{Path: name, asks: true, At: s.program.at(call)}}
+		}
+		return nil
+	}
 	for _, o := range openers {
 		if fn.Sel.Name != o.name || o.method != (owner == "") || !o.method && !within(owner, o.pkg) || o.method && !imports(s.file, o.pkg) {
 			continue
@@ -67,7 +78,7 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 		for i := o.arg; i < len(call.Args) && (o.rest || i == o.arg); i++ {
 			v := s.eval(call.Args[i])
 			if name, ok := relative(v); ok {
-				found = append(found, Asset{Path: name, Writes: o.writes || creates(call), At: s.program.at(call)})
+				found = append(found, Asset{Path: name, Writes: o.writes || creates(call), serves: o.serves, At: s.program.at(call)})
 			}
 		}
 		return found
@@ -106,7 +117,7 @@ func relative(v value) (string, bool) {
 		parts = append(parts, part)
 	}
 	name := path.Clean(strings.Join(parts, "/"))
-	if text == "" || name == "." || path.IsAbs(name) || strings.HasPrefix(name, "..") || strings.ContainsAny(name, ":@ =$") {
+	if text == "" || name == "." || path.IsAbs(name) || strings.ContainsAny(name, ":@ =$") {
 		return "", false
 	}
 	return name, true
@@ -121,6 +132,7 @@ func (s *sources) assets(all []Asset) (read []Asset, writes []Asset) {
 	}
 	for _, a := range all {
 		switch {
+		case a.asks || strings.HasPrefix(a.Path, ".."): // nothing is opened, or nothing of the module
 		case a.Writes:
 			writes = append(writes, a)
 		case there(a):
@@ -135,4 +147,24 @@ func (s *sources) assets(all []Asset) (read []Asset, writes []Asset) {
 		}
 	}
 	return kept, writes
+}
+
+// pages lists the folders that a program gives browsers, but those that it writes into.
+func (s *sources) pages(all []Asset) (pages []detect.Pages) {
+	about := func(a Asset, holds func(Asset) bool) bool {
+		return slices.ContainsFunc(all, func(o Asset) bool { return holds(o) && detect.Inside(o.Path, a.Path) })
+	}
+	for _, a := range all {
+		dir := path.Join(s.Module.Dir, a.Path)
+		page := path.Base(dir) == "index.html"
+		if a.asks || a.Writes || !a.serves && !page || strings.HasPrefix(dir, "..") || about(a, func(o Asset) bool { return o.Writes }) {
+			continue
+		}
+		pages = append(pages, detect.Pages{
+			Dir: dir, At: a.At,
+			Optional: about(a, func(o Asset) bool { return o.asks }),
+			Certain:  detect.IsOutput(a.Path) || about(a, func(o Asset) bool { return path.Base(o.Path) == "index.html" }),
+		})
+	}
+	return pages
 }

@@ -42,7 +42,12 @@ type Detail struct {
 	Sources   []string    // Go files and embedded files that the build reads, from the root
 	FirstTest detect.Evidence
 	TestData  []string // what tests read beside their sources, from the root
+
+	pages []detect.Pages
 }
+
+// Pages implements [detect.Server].
+func (d Detail) Pages() []detect.Pages { return d.pages }
 
 // Package is the program's package as the go command takes it, "./cmd/orders".
 func (d Detail) Package() string {
@@ -381,9 +386,7 @@ func (r *repository) detail(s *sources, p Program) (Detail, error) {
 		return Detail{}, err
 	}
 	d.Cgo = cgo
-	if d.Sources, err = s.embedded(patterns); err != nil {
-		return Detail{}, err
-	}
+	d.Sources, d.pages = s.embedded(patterns)
 	for _, pkg := range packages {
 		d.Sources = append(d.Sources, pkg.Files...)
 	}
@@ -412,6 +415,7 @@ func (d *Detail) read(code *program, packages []Package) error {
 	}
 	d.Listens, d.Health, d.Probes, d.GRPC = served.listens, served.health, served.probes, served.grpc
 	d.Reads, d.Writes = code.sources.assets(served.assets)
+	d.pages = append(d.pages, code.sources.pages(served.assets)...)
 	if d.Stamp, err = code.stamp(packages); err != nil {
 		return err
 	}

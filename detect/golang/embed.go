@@ -14,24 +14,22 @@ type embed struct {
 	at      detect.Evidence
 }
 
-// embedded lists the files that //go:embed patterns name, from the root. A
-// pattern that names none is an error, as it is for the go command
-// (https://pkg.go.dev/embed).
-func (s *sources) embedded(patterns []embed) ([]string, error) {
-	var files []string
+// embedded lists the files that //go:embed patterns name, from the root, and the
+// folders as what a front end may have to fill. For the go command a pattern that
+// names no file is an error (https://pkg.go.dev/embed).
+func (s *sources) embedded(patterns []embed) (files []string, pages []detect.Pages) {
 	for _, e := range patterns {
 		glob, all := strings.CutPrefix(e.pattern, "all:")
 		found := s.glob(e.dir, strings.Split(glob, "/"), all)
-		if len(found) == 0 {
-			target := path.Join(e.dir, glob)
-			if x, ok := s.tree.Excluded(target); ok {
-				return nil, detect.Errorf(e.at, "embeds %s, which %s leaves out: a build from a clean checkout would not find it", target, x.At)
-			}
-			return nil, detect.Errorf(e.at, "embeds %s, and no file matches: is it built and not committed?", target)
-		}
 		files = append(files, found...)
+		target := path.Join(e.dir, glob)
+		page := detect.Pages{Dir: target, Embedded: true, Missing: len(found) == 0, Certain: detect.IsOutput(target), At: e.at}
+		if i := strings.IndexAny(target, `*?[\`); i >= 0 && !page.Missing {
+			page.Dir = path.Dir(target[:i] + "x")
+		}
+		pages = append(pages, page)
 	}
-	return files, nil
+	return files, pages
 }
 
 // glob follows the parts of a pattern, each as path.Match has it. A folder at

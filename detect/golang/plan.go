@@ -24,14 +24,15 @@ type view struct {
 	Private       string   // GOPRIVATE, where modules need credentials
 	Sources       []string // folders from the context, or none for all of it
 	SourcesTo     string
-	Test          string   // the command of the test stage, or none
-	Stamp         string   // the variable that takes the version, or none
-	StampDefault  string   // what it holds otherwise
-	Package       string   // ./cmd/orders
-	Built         string   // /out/orders
-	Installed     string   // /usr/local/bin/orders
-	Base          string   // of the runtime stage
-	Packages      []string // of the distribution, in the runtime stage
+	Brought       []plan.Copy // what front ends make and the program embeds
+	Test          string      // the command of the test stage, or none
+	Stamp         string      // the variable that takes the version, or none
+	StampDefault  string      // what it holds otherwise
+	Package       string      // ./cmd/orders
+	Built         string      // /out/orders
+	Installed     string      // /usr/local/bin/orders
+	Base          string      // of the runtime stage
+	Packages      []string    // of the distribution, in the runtime stage
 	User          string
 	UID           string
 	UserFirst     string // the user where the working folder has to be theirs, or none
@@ -310,11 +311,23 @@ func (p *planner) flavour() (string, error) {
 // working folder, which is the user's where the program writes there.
 func (p *planner) assets() error {
 	d := p.detail
-	if len(d.Reads) == 0 && len(d.Writes) == 0 {
+	for _, b := range p.in.Brought {
+		c := plan.Copy{Stage: b.Stage, From: b.Path}
+		if c.To = path.Join("/app", detect.Relative(d.Module.Dir, b.To)); b.Embedded {
+			c.To = path.Join("/src", p.fromContext(b.To))
+			p.view.Brought = append(p.view.Brought, c)
+			continue
+		}
+		p.view.Assets = append(p.view.Assets, c)
+	}
+	if len(d.Reads) == 0 && len(d.Writes) == 0 && len(p.view.Assets) == 0 {
 		return nil
 	}
 	p.view.Workdir = "/app"
 	for _, a := range d.Reads {
+		if plan.IsBrought(p.in.Brought, path.Join(d.Module.Dir, a.Path)) {
+			continue
+		}
 		from := p.fromContext(path.Join(d.Module.Dir, a.Path))
 		p.view.Assets = append(p.view.Assets, plan.Copy{From: from, To: path.Join("/app", a.Path)})
 		p.plan.Needs = append(p.plan.Needs, from)
@@ -456,7 +469,9 @@ func (p *planner) command() error {
 func (p *planner) ignore() error {
 	p.plan.Needs = append(p.plan.Needs, p.view.Manifests...)
 	for _, file := range p.detail.Sources {
-		p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
+		if !plan.IsBrought(p.in.Brought, file) {
+			p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
+		}
 	}
 	if p.detail.Module.Vendored && p.detail.Alone() {
 		p.plan.Needs = append(p.plan.Needs, "vendor/modules.txt")

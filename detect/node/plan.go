@@ -101,7 +101,9 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		return plan.Plan{}, fmt.Errorf("plan %s: not a Node service", in.Service.Name)
 	}
 	p := &planner{in: in, detail: d, engine: engineImages[d.Engine]}
-	p.view.Stages = plan.OwnStages()
+	if p.view.Stages = in.Stages; in.Stages == (plan.Stages{}) {
+		p.view.Stages = plan.OwnStages()
+	}
 	steps := []func() error{
 		p.place,
 		p.images, // the image that builds decides what the rest can be

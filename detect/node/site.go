@@ -12,6 +12,10 @@ func (p *planner) site() error {
 	f := p.detail.Framework
 	s := f.Site
 	made := plan.Made{Stage: p.view.Stages.Builder, Path: path.Join("/app", p.home(), s.Root)}
+	if p.in.Stages != (plan.Stages{}) { // the stages are those of another service's image
+		p.plan.Parts = []plan.Part{{Templates: []string{"node/build.tmpl"}, Makes: []plan.Made{made}}}
+		return nil
+	}
 	language, images := p.plan.Summary.Language, p.plan.Summary.Images
 	server, err := p.plan.Serve(p.in, plan.Site{
 		Title: f.Title, From: made.Stage, Folder: made.Path,

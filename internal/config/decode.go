@@ -210,7 +210,11 @@ func (d *document) fillTable(table map[string]any, to reflect.Value, key string)
 	for _, name := range sorted(table) {
 		full := join(key, name)
 		if i := slices.IndexFunc(fields, func(f field) bool { return f.name == name }); i >= 0 {
-			if err := d.fill(table[name], to.FieldByIndex(fields[i].index), full, fields[i].Tag.Get("enum")); err != nil {
+			value := table[name]
+			if no, ok := value.(bool); ok && !no && fields[i].Tag.Get("or") != "" {
+				value = fields[i].Tag.Get("or") // the one value that is no string
+			}
+			if err := d.fill(value, to.FieldByIndex(fields[i].index), full, fields[i].Tag.Get("enum")); err != nil {
 				return err
 			}
 			continue

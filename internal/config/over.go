@@ -82,6 +82,11 @@ func inTOML(v reflect.Value) string {
 	switch value := v.Interface().(type) {
 	case string:
 		return strconv.Quote(value)
+	case plan.FrontEnd:
+		if value == plan.NoFrontEnd {
+			return string(value)
+		}
+		return strconv.Quote(string(value))
 	case []string:
 		return Quote(value)
 	default:

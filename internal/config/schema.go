@@ -15,7 +15,8 @@ type schema struct {
 	Schema      string             `json:"$schema,omitempty"`
 	Title       string             `json:"title,omitempty"`
 	Description string             `json:"description,omitempty"`
-	Type        string             `json:"type"`
+	Type        string             `json:"type,omitempty"`
+	AnyOf       []any              `json:"anyOf,omitempty"`
 	Properties  map[string]*schema `json:"properties,omitempty"`
 	Required    []string           `json:"required,omitempty"`
 	Additional  any                `json:"additionalProperties,omitempty"` // false, or the schema of any key
@@ -47,6 +48,9 @@ func schemaOf(t reflect.Type, doc, enum string, options []plan.Option) *schema {
 		s.Type, s.Additional, s.Properties = "object", false, map[string]*schema{}
 		for _, f := range fieldsOf(t) {
 			s.Properties[f.name] = schemaOf(f.Type, f.Tag.Get("doc"), f.Tag.Get("enum"), options)
+			if f.Tag.Get("or") != "" {
+				s.Properties[f.name] = &schema{Description: f.Tag.Get("doc"), AnyOf: []any{map[string]string{"type": "string"}, map[string]bool{"const": false}}}
+			}
 			if f.Tag.Get("required") != "" {
 				s.Required = append(s.Required, f.name)
 			}

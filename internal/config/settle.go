@@ -116,7 +116,7 @@ func (l layer) fields(to, from reflect.Value, table string, s *Settled) {
 		default:
 			ours.Set(theirs)
 		}
-		if f.name == "template" {
+		if f.name == "template" || f.name == "frontend" && theirs.String() != string(plan.NoFrontEnd) {
 			ours.SetString(path.Join(path.Dir(l.doc.file), theirs.String()))
 		}
 	}

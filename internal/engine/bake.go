@@ -35,8 +35,11 @@ type bakeTarget struct {
 	Name, Image, Context, Dockerfile string
 	Platforms                        []string
 	Secrets                          []string // expressions, joined by concat
-	Test                             string   // the target of its test stage, or none
+	Tests                            []bakeTest
 }
+
+// bakeTest is the target of a test stage.
+type bakeTest struct{ Name, Stage string }
 
 // noTarget is what the name of a target must not hold: buildx's bake/bake.go
 // takes letters, digits, _ and -.
@@ -94,9 +97,10 @@ func (v *bakeView) add(o Outcome) error {
 	if len(t.Secrets) > 1 {
 		t.Secrets = []string{"concat(" + strings.Join(t.Secrets, ", ") + ")"}
 	}
-	if o.Plan.HasTests() {
-		t.Test = t.Name + "-test"
-		v.Tests = append(v.Tests, t.Test)
+	for _, stage := range o.Plan.Tests() {
+		test := bakeTest{t.Name + "-" + stage, stage}
+		t.Tests = append(t.Tests, test)
+		v.Tests = append(v.Tests, test.Name)
 	}
 	v.Names = append(v.Names, t.Name)
 	v.Targets = append(v.Targets, t)
@@ -143,8 +147,10 @@ func (v *bakeView) clashes() error {
 		}
 	}
 	for _, t := range v.Targets {
-		if err := take(t.Test, "the target of the tests of "+t.Image); err != nil {
-			return err
+		for _, test := range t.Tests {
+			if err := take(test.Name, "the target of the tests of "+t.Image); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -207,6 +207,8 @@ func (r Request) single() string {
 		return "--port"
 	case len(r.Overrides.Command) > 0:
 		return "--command"
+	case r.Overrides.FrontEnd != "":
+		return "--frontend"
 	}
 	return ""
 }

@@ -45,8 +45,11 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 	for i := range all {
 		group.Go(func() error {
 			c := &all[i]
+			for _, f := range c.Service.Fronts {
+				c.fronts = append(c.fronts, found.config.For(f.Service.Dir, f.Service.Stack, f.Service.Name).Overrides)
+			}
 			if c.Err = e.misplaced(c, len(asked) > 1); c.Err == nil {
-				c.Plan, c.Err = e.plan(c.Service, config.Over(c.settled.Overrides, c.flags))
+				c.Plan, c.Err = e.plan(c, config.Over(c.settled.Overrides, c.flags))
 			}
 			c.Err = c.placed(c.Err)
 			return ctx.Err()
@@ -71,9 +74,34 @@ func (e *Engine) stack(s detect.Service) plan.Stack {
 	return e.Stacks[slices.IndexFunc(e.Stacks, func(st plan.Stack) bool { return st.Name == s.Stack })]
 }
 
-// plan asks the stack of a service what to do.
-func (e *Engine) plan(s detect.Service, overrides plan.Overrides) (plan.Plan, error) {
-	return e.stack(s).Plan(plan.Input{Service: s, Catalog: e.Catalog, Overrides: overrides})
+// plan asks the stack of a service what to do, and before it those of its front ends,
+// each of which answers of its own hold for.
+func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error) {
+	in := plan.Input{Service: c.Service, Catalog: e.Catalog, Overrides: overrides}
+	var fronts []plan.Plan
+	for i, f := range c.Service.Fronts {
+		name := ""
+		if len(c.Service.Fronts) > 1 {
+			name = noTarget.ReplaceAllString(f.Service.Name, "-")
+		}
+		answers := c.fronts[i]
+		answers.NoTestStage = answers.NoTestStage || overrides.NoTestStage
+		stages := plan.FrontStages(name)
+		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.Catalog, Overrides: answers, Stages: stages})
+		if err != nil {
+			return plan.Plan{}, err
+		}
+		if p.HasTests() {
+			p.Parts[0].Test = stages.Test
+		}
+		fronts = append(fronts, p)
+		in.Brought = append(in.Brought, plan.Brought{Made: p.Own().Makes[0], To: f.To, Embedded: f.Pages.Embedded})
+	}
+	p, err := e.stack(c.Service).Plan(in)
+	if err != nil || len(fronts) == 0 {
+		return p, err
+	}
+	return p.With(c.Service.Fronts, fronts)
 }
 
 // misplaced is an error for an answer to an option of another stack that is meant
@@ -136,7 +164,7 @@ func (e *Engine) share(all []candidate) {
 		}
 		overrides := config.Over(c.settled.Overrides, c.flags)
 		overrides.LangVersion = best.Plan.Version.Value
-		if shared, err := e.plan(c.Service, overrides); err == nil {
+		if shared, err := e.plan(c, overrides); err == nil {
 			c.Plan = shared
 			c.Plan.Version.Own = false
 			c.sharedWith(best)
@@ -225,7 +253,7 @@ func (e *Engine) explain(c *candidate) {
 // flag of each decision; nothing where no plan could be made.
 func (e *Engine) without(c *candidate, overrides plan.Overrides) map[string]string {
 	values := map[string]string{}
-	p, err := e.plan(c.Service, overrides)
+	p, err := e.plan(c, overrides)
 	if err != nil {
 		return values
 	}

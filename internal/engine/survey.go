@@ -42,6 +42,7 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 		return survey{}, err
 	}
 	t.Forget()
+	found, fronts := e.joints(t, files, r, found)
 	s := survey{all: detect.Settle(found...), config: files, settled: map[string]config.Settled{}}
 	if r.Stack == "" {
 		s.all.List(t.Unsupported(s.all.Services))
@@ -51,7 +52,7 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	if r.Stack != "" {
 		stacks = nil
 	}
-	if err := files.Know(s.all.Services, s.otherDirs(), stacks); err != nil {
+	if err := files.Know(slices.Concat(s.all.Services, fronts), s.otherDirs(), stacks); err != nil {
 		return survey{}, err
 	}
 	if err := e.unmatched(s.all.Services, answers); err != nil {
@@ -62,6 +63,40 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 		return survey{}, err
 	}
 	return s, nil
+}
+
+// joints gives back ends their front ends, and lists these: they are no services of
+// their own any more, but a dockgen.toml may speak of them.
+func (e *Engine) joints(t *detect.Tree, files *config.Config, r Request, found []detect.Findings) (joined []detect.Findings, fronts []detect.Service) {
+	joints := plan.Joints{
+		Tree: t,
+		Answers: func(s detect.Service) plan.Overrides {
+			return config.Over(files.For(s.Dir, s.Stack, s.Name).Overrides, r.frontEnd(s))
+		},
+		Ignored: func(dir string) bool { _, ok := files.Ignored(dir, ""); return ok },
+	}
+	joined = joints.Match(found)
+	for _, f := range joined {
+		for _, s := range f.Services {
+			for _, front := range s.Fronts {
+				fronts = append(fronts, front.Service)
+			}
+		}
+	}
+	return joined, fronts
+}
+
+// frontEnd is what flags say of the front end of a service: where they name a folder,
+// that is not its own.
+func (r Request) frontEnd(s detect.Service) plan.Overrides {
+	asked := plan.Overrides{FrontEnd: r.Overrides.FrontEnd, Split: r.Overrides.Split}
+	if len(r.Services) > 0 && !slices.ContainsFunc(r.Services, func(want string) bool { return isCalled(s, want) }) {
+		return plan.Overrides{}
+	}
+	if string(asked.FrontEnd) == s.Dir {
+		asked.FrontEnd = ""
+	}
+	return asked
 }
 
 // detect asks the stacks at once, or the one of that name. Of several errors the
@@ -206,7 +241,8 @@ type candidate struct {
 	asked bool // on this run, rather than planned for what it shares with others
 	flags plan.Overrides
 
-	assumes []string // of a project that is not there
+	fronts  []plan.Overrides // what holds for each of its front ends
+	assumes []string         // of a project that is not there
 }
 
 // described lists the files of the tree that describe an image, or the building

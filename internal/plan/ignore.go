@@ -15,6 +15,8 @@ type Ignore struct {
 	Description string
 	Patterns    []string
 	Exceptions  []string // what they must not hide, as patterns that begin with !
+
+	allowed, own, reads []string // what it was made of, to make it anew for a larger context
 }
 
 // hidden is what no build of any stack reads: the history, editors' settings,
@@ -49,7 +51,7 @@ func (p *Plan) Hide(description string, allowed, own, reads []string) error {
 // own, with exceptions for what its stages read and they would hide. Paths are
 // slash-separated, from the context.
 func NewIgnore(description string, allowed, own, reads []string) (Ignore, error) {
-	ig := Ignore{Description: description, Patterns: slices.Concat(allowed, hidden, own)}
+	ig := Ignore{Description: description, Patterns: slices.Concat(allowed, hidden, own), allowed: allowed, own: own, reads: reads}
 	matcher, err := dockerfile.ParseIgnore([]byte(strings.Join(ig.Patterns, "\n")))
 	if err != nil {
 		return Ignore{}, fmt.Errorf("ignore patterns: %w", err)
@@ -65,6 +67,54 @@ func NewIgnore(description string, allowed, own, reads []string) (Ignore, error)
 	slices.Sort(ig.Exceptions)
 	ig.Exceptions = slices.Compact(ig.Exceptions)
 	return ig, nil
+}
+
+// below gives what an ignore file was made of for a context above its own, from which
+// that is dir.
+func (ig Ignore) below(dir string) Ignore {
+	if dir == "." {
+		return ig
+	}
+	place := func(patterns []string) (placed []string) {
+		for _, p := range patterns {
+			name, negated := strings.CutPrefix(p, "!")
+			if p == "*" {
+				placed = append(placed, p)
+				continue
+			}
+			mark := ""
+			if negated {
+				mark = "!"
+			}
+			placed = append(placed, mark+Pattern(dir)+"/"+strings.TrimPrefix(name, "/"))
+		}
+		return placed
+	}
+	below := Ignore{allowed: place(ig.allowed), own: place(ig.own)}
+	if len(ig.allowed) == 0 {
+		below.allowed = []string{"*", "!" + Pattern(dir)}
+	}
+	for _, name := range ig.reads {
+		below.reads = append(below.reads, path.Join(dir, name))
+	}
+	return below
+}
+
+// and joins two ignore files of one context: what either lets through is let through.
+func (ig Ignore) and(other Ignore) (Ignore, error) {
+	allowed := ig.allowed
+	switch {
+	case len(ig.allowed) == 0 || ig.allowed[0] != "*": // everything but what is named
+	case len(other.allowed) == 0 || other.allowed[0] != "*":
+		allowed = other.allowed
+	default:
+		allowed = slices.Concat(ig.allowed, other.allowed[1:])
+	}
+	theirs := slices.DeleteFunc(slices.Clone(other.own), func(p string) bool {
+		_, anywhere, ok := strings.Cut(p, "/**/")
+		return ok && slices.Contains(ig.own, "**/"+anywhere)
+	})
+	return NewIgnore(ig.Description, allowed, slices.Concat(ig.own, theirs), slices.Concat(ig.reads, other.reads))
 }
 
 // LetThrough makes sure that a file or folder from the context is not hidden. In

@@ -2,7 +2,10 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+
+	"github.com/dockgen/dockgen/internal/dockerfile"
 )
 
 // Part is what one stack puts into a Dockerfile: whole stages. A file may hold parts
@@ -16,6 +19,15 @@ type Part struct {
 	// Data is the stack's own typed struct: a missing field fails, where a missing
 	// key of a map would print nothing.
 	Data any
+
+	// Dir is the folder, from the context, in which the paths begin that the stages
+	// copy from the context; empty for the context itself. Without are folders below
+	// it that a copy of the whole leaves out.
+	Dir     string
+	Without []string
+
+	// Test is the stage of its tests, or empty.
+	Test string
 
 	// Makes is what its stages make and others may copy.
 	Makes []Made
@@ -33,6 +45,16 @@ type Stages struct{ Deps, Builder, Test string }
 // OwnStages are their names in a file of the stack's own.
 func OwnStages() Stages { return Stages{Deps: "deps", Builder: "builder", Test: "test"} }
 
+// FrontStages are those of a front end in the file of a back end, by the front end's
+// name where it has several.
+func FrontStages(name string) Stages {
+	builder := "frontend"
+	if name != "" {
+		builder += "-" + name
+	}
+	return Stages{Deps: builder + "-deps", Builder: builder, Test: builder + "-test"}
+}
+
 // Renderer prints a template by its full path.
 type Renderer interface {
 	Render(name string, data any) ([]byte, error)
@@ -46,13 +68,19 @@ type head struct{ Description string }
 func (p Plan) Print(r Renderer) ([]byte, error) {
 	var text []byte
 	for _, part := range p.Parts {
+		var stages []byte
 		for _, name := range part.Templates {
-			stages, err := r.Render(name, part.Data)
+			more, err := r.Render(name, part.Data)
 			if err != nil {
 				return nil, err
 			}
-			text = append(text, stages...)
+			stages = append(stages, more...)
 		}
+		stages, err := dockerfile.InContext(stages, cmp.Or(part.Dir, "."), part.Without)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, stages...)
 	}
 	text = bytes.TrimLeft(text, "\n")
 	for _, own := range []string{"# syntax=", "# dockgen: "} {

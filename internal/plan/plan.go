@@ -75,6 +75,8 @@ type Overrides struct {
 	Private        []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
 	Platforms      []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
 	PackageManager string   `toml:"package-manager" doc:"the package manager that installs a project; some take a version, as pnpm@10.4.1"`
+	FrontEnd       FrontEnd `toml:"frontend" or:"false" doc:"the folder of the front end that is built into the image, or false where there is none"`
+	Split          bool     `toml:"split" doc:"leaves a front end that the service embeds or serves in an image of its own"`
 
 	// Own are the answers to the options of stacks, each with a key beside these.
 	Own Own `toml:"-"`
@@ -85,6 +87,25 @@ type Input struct {
 	Service   detect.Service
 	Catalog   *catalog.Catalog
 	Overrides Overrides
+
+	// Stages are set for a front end that is built into another service's image: it
+	// plans the stages that build and test it, by these names, and what they make.
+	Stages Stages
+
+	// Brought is what the front ends of the service make.
+	Brought []Brought
+}
+
+// Brought is a folder that a stage of another part makes, and where it has to be.
+type Brought struct {
+	Made
+	To       string // from the root of the repository
+	Embedded bool   // before the program is compiled; else where it runs
+}
+
+// IsBrought says whether a file or folder of the repository is one that a front end makes.
+func IsBrought(all []Brought, name string) bool {
+	return slices.ContainsFunc(all, func(b Brought) bool { return detect.Inside(name, b.To) })
 }
 
 // Plan is what was decided for one service.
@@ -138,7 +159,20 @@ func (p *Plan) Note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
-// HasTests says whether the Dockerfile has a test stage.
+// Tests lists the stages that run tests, those of the service itself first.
+func (p Plan) Tests() (stages []string) {
+	if p.HasTests() {
+		stages = append(stages, OwnStages().Test)
+	}
+	for _, part := range p.Parts {
+		if part.Test != "" {
+			stages = append(stages, part.Test)
+		}
+	}
+	return stages
+}
+
+// HasTests says whether the service itself has a test stage.
 func (p Plan) HasTests() bool {
 	for _, d := range p.Decisions {
 		if d.Name == TestStage {
@@ -173,8 +207,9 @@ type Extra struct {
 // Variable is an environment variable of a stage.
 type Variable struct{ Name, Value string }
 
-// Copy is a file or folder that a stage takes over.
-type Copy struct{ From, To string }
+// Copy is a file or folder that a stage takes over: from another stage, where one is
+// named, else from the context.
+type Copy struct{ From, To, Stage string }
 
 // Summary is the plan in one line.
 type Summary struct {

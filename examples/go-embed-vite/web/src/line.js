@@ -1,0 +1,1 @@
+export const line = (entries) => entries.map((entry) => entry.city).join(", ");

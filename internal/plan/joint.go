@@ -1,0 +1,310 @@
+package plan
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+)
+
+// FrontEnd is what the user says of the front end of a service: nothing, its folder, or
+// that it has none.
+type FrontEnd string
+
+// NoFrontEnd says that a service has none.
+const NoFrontEnd FrontEnd = "false"
+
+// Joints matches back ends with the front ends that are built into them.
+type Joints struct {
+	Tree *detect.Tree
+
+	// Answers are what the user says of a service.
+	Answers func(detect.Service) Overrides
+
+	// Ignored says whether a folder is to be left alone.
+	Ignored func(dir string) bool
+
+	fronts []front
+	taken  map[string]detect.Other // by the identity of the front end
+}
+
+// front is a service whose build leaves a folder of files.
+type front struct {
+	detect.Service
+	build detect.Build
+}
+
+// Match gives each back end the front ends that it embeds or serves by what both say, or
+// by what the user does, and takes these out of the services. A back end whose pages
+// nothing makes is a problem.
+func (j *Joints) Match(found []detect.Findings) []detect.Findings {
+	j.taken = map[string]detect.Other{}
+	for _, f := range found {
+		for _, s := range f.Services {
+			if site, ok := s.Detail.(detect.Site); ok {
+				if build, ok := site.Build(); ok {
+					j.fronts = append(j.fronts, front{s, build})
+				}
+			}
+		}
+	}
+	joined := slices.Clone(found)
+	for i, f := range found {
+		joined[i].Services = nil
+		for _, s := range f.Services {
+			s, err := j.join(s)
+			if err != nil {
+				joined[i].Problems = append(slices.Clip(joined[i].Problems), &detect.Problem{Dir: s.Dir, Stack: s.Stack, Err: err})
+				continue
+			}
+			joined[i].Services = append(joined[i].Services, s)
+		}
+	}
+	for i := range joined {
+		joined[i].Services = slices.DeleteFunc(joined[i].Services, func(s detect.Service) bool {
+			other, taken := j.taken[identity(s)]
+			if taken {
+				joined[i].Others = append(slices.Clip(joined[i].Others), other)
+			}
+			return taken
+		})
+	}
+	return joined
+}
+
+func identity(s detect.Service) string { return s.Stack + " " + s.Dir + " " + s.Name }
+
+// join settles the front ends of one service.
+func (j *Joints) join(s detect.Service) (detect.Service, error) {
+	var pages []detect.Pages
+	if server, ok := s.Detail.(detect.Server); ok {
+		pages = server.Pages()
+	}
+	o := j.Answers(s)
+	answer, split := o.FrontEnd, o.Split
+	if answer != "" && answer != NoFrontEnd && !j.isFront(s) {
+		f, err := j.named(s, string(answer))
+		if err == nil {
+			s, err = j.bring(s, f, placeOf(f, pages))
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	for _, p := range pages {
+		if covered(s, p) {
+			continue
+		}
+		made := slices.DeleteFunc(slices.Clone(j.fronts), func(f front) bool {
+			return answer != "" || split || identity(f.Service) == identity(s) || j.Ignored(f.Dir) || !meets(p, f)
+		})
+		var err error
+		switch {
+		case len(made) > 1:
+			return s, detect.Errorf(p.At, "%s %s, which %s and %s both build; choose one with --frontend DIR", p.Verb(), p.Dir, made[0].Dir, made[1].Dir)
+		case len(made) == 1:
+			s, err = j.bring(s, made[0], p)
+		default:
+			err = j.empty(p, answer == NoFrontEnd || split)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (j *Joints) isFront(s detect.Service) bool {
+	return slices.ContainsFunc(j.fronts, func(f front) bool { return identity(f.Service) == identity(s) })
+}
+
+// named is the front end in a folder.
+func (j *Joints) named(s detect.Service, dir string) (front, error) {
+	var there []string
+	for _, f := range j.fronts {
+		if f.Dir == path.Clean(dir) {
+			return f, nil
+		}
+		if f.Dir != s.Dir {
+			there = append(there, f.Dir)
+		}
+	}
+	return front{}, &OverrideError{"--frontend", dir, fmt.Errorf("no front end that a build makes files of is there; there are %s", listed(there))}
+}
+
+func listed(words []string) string {
+	if len(words) == 0 {
+		return None
+	}
+	return strings.Join(words, ", ")
+}
+
+// placeOf is where a front end that the user names has to be: what the service says of
+// the folder that it is built into; the one folder of pages that nothing fills; or the
+// folder that it is built into.
+func placeOf(f front, pages []detect.Pages) detect.Pages {
+	place := detect.Pages{Dir: f.build.Dir}
+	for _, p := range pages {
+		if meets(p, f) {
+			return p
+		}
+		if p.Certain && place.At.File == "" {
+			place = p
+		}
+	}
+	return place
+}
+
+// meets says whether pages are in the folder that a front end is built into, or the
+// folder is in theirs. A folder with the sources of the front end is none of pages.
+func meets(p detect.Pages, f front) bool {
+	if detect.Inside(p.Dir, f.build.Dir) {
+		return true
+	}
+	return p.Dir != "." && detect.Inside(f.build.Dir, p.Dir) && !detect.Inside(f.Dir, p.Dir)
+}
+
+// covered says whether a front end of the service fills the folder.
+func covered(s detect.Service, p detect.Pages) bool {
+	return slices.ContainsFunc(s.Fronts, func(f detect.Front) bool { return detect.Inside(p.Dir, f.To) || detect.Inside(f.To, p.Dir) })
+}
+
+// bring builds a front end into the image of a service, unless what it makes is
+// committed.
+func (j *Joints) bring(s detect.Service, f front, p detect.Pages) (detect.Service, error) {
+	to := f.build.Dir
+	if !meets(p, f) {
+		to = p.Dir
+	}
+	at := append([]detect.Evidence{}, f.build.At...)
+	if p.At.File != "" {
+		at = append([]detect.Evidence{p.At}, at...)
+	}
+	reason := "its pages are built into the image of " + s.Name
+	if j.Tree.Held(to) == detect.Built {
+		reason = fmt.Sprintf("what it builds is committed in %s, which %s %s as it is", to, s.Name, p.Verb())
+	} else {
+		s.Fronts = append(slices.Clip(s.Fronts), detect.Front{Service: f.Service, Build: f.build, To: to, Pages: p})
+	}
+	j.taken[identity(f.Service)] = detect.Other{Dir: f.Dir, Stack: f.Stack, Reason: reason, Evidence: at}
+	return s, nil
+}
+
+// empty is the error for pages that nobody makes. With settled, the user has said that
+// there is no front end.
+func (j *Joints) empty(p detect.Pages, settled bool) error {
+	if p.Missing {
+		why := "and no file matches: is it built and not committed?"
+		if x, ok := j.Tree.Excluded(p.Dir); ok {
+			why = fmt.Sprintf("which %s leaves out: a build from a clean checkout would not find it", x.At)
+		}
+		if len(j.fronts) > 0 || p.Certain {
+			why += " (where a front end builds it, name its folder with --frontend DIR)"
+		}
+		return detect.Errorf(p.At, "embeds %s, %s", p.Dir, why)
+	}
+	there := j.Tree.Has(p.Dir) || j.Tree.Held(p.Dir) > detect.Placeholder
+	if settled || there || p.Optional || !p.Embedded && !p.Certain {
+		return nil
+	}
+	return detect.Errorf(p.At, "%s %s, which is empty, and nothing here builds it; name the folder of the front end that does with --frontend DIR, or say that there is none with --frontend false", p.Verb(), p.Dir)
+}
+
+// With gives the plan with the front ends of the service in the same image: their stages
+// before its own, in a context that holds them all.
+func (p Plan) With(joints []detect.Front, fronts []Plan) (Plan, error) {
+	context := p.Context
+	for _, f := range fronts {
+		for !detect.Inside(f.Context, context) {
+			context = path.Dir(context)
+		}
+	}
+	parts := slices.Clone(p.Parts)
+	own := &parts[len(parts)-1]
+	own.Dir = detect.From(context, p.Context)
+	ignore, ok := p.Ignore.Data.(Ignore)
+	if !ok {
+		return p, fmt.Errorf("the ignore file of %s is none that a front end can be added to", p.Home)
+	}
+	ignore.own, ignore.reads = slices.Clip(ignore.own), slices.Clip(ignore.reads)
+	description := ignore.Description
+	ignore = ignore.below(own.Dir)
+	ignore.Description = description
+	needs := placed(p.Needs, own.Dir)
+	var before []Part
+	for i, f := range fronts {
+		fact := joints[i].Fact()
+		p.Decide("front end", fact.Value, "--frontend", "its stages stand beside those of the service; --split keeps two images", fact.Evidence...)
+		part := f.Own()
+		part.Dir = detect.From(context, f.Context)
+		p.Description += ", with the front end of " + joints[i].Service.Dir
+		part.Without = p.readIn(f.Context)
+		before = append(before, part)
+		if dir, inside := detect.Below(p.Context, f.Context); inside && dir != "." && !p.reads(dir) {
+			own.Without = append(own.Without, dir)
+		}
+		theirs, ok := f.Ignore.Data.(Ignore)
+		if !ok {
+			return p, fmt.Errorf("the ignore file of %s is none that can be added", f.Home)
+		}
+		var err error
+		if ignore, err = ignore.and(theirs.below(part.Dir)); err != nil {
+			return p, err
+		}
+		needs = append(needs, placed(f.Needs, part.Dir)...)
+		p.take(f)
+	}
+	p.Context, p.Parts, p.Needs = context, append(before, parts...), needs
+	p.Ignore.Data = ignore
+	return p, nil
+}
+
+// placed are paths from a folder, from the context above it.
+func placed(names []string, dir string) (all []string) {
+	for _, name := range names {
+		all = append(all, path.Join(dir, name))
+	}
+	return all
+}
+
+// few is how many files of a back end may lie in the folder of a front end for this to
+// leave them out one by one.
+const few = 4
+
+// readIn lists the files that the build reads in a folder of the repository, from that
+// folder, if they are few: sources of a back end that stand beside those of its front end,
+// whose edit is to build the back end alone.
+func (p Plan) readIn(dir string) (names []string) {
+	for _, name := range p.Needs {
+		if below, ok := detect.Below(dir, path.Join(p.Context, name)); ok {
+			names = append(names, below)
+		}
+	}
+	if len(names) > few || dir == p.Context {
+		return nil
+	}
+	return names
+}
+
+// reads says whether the build reads a file in a folder, from the plan's context.
+func (p Plan) reads(dir string) bool {
+	return slices.ContainsFunc(p.Needs, func(name string) bool { return detect.Inside(name, dir) })
+}
+
+// take adds what a person should know of a front end.
+func (p *Plan) take(f Plan) {
+	for _, d := range f.Decisions {
+		d.Name, d.Flag, d.Key = "front end: "+d.Name, "", ""
+		p.Decisions = append(slices.Clip(p.Decisions), d)
+	}
+	p.Notes = append(slices.Clip(p.Notes), f.Notes...)
+	for _, s := range f.Secrets {
+		if !slices.Contains(p.Secrets, s) {
+			p.Secrets = append(slices.Clip(p.Secrets), s)
+		}
+	}
+	p.Summary.Images = f.Summary.Images + " + " + p.Summary.Images
+	p.Summary.Evidence = append(slices.Clip(p.Summary.Evidence), f.Summary.Evidence...)
+}
