@@ -446,16 +446,11 @@ func (p *planner) portWord() string {
 // platforms takes --platforms, which changes no line of the Dockerfile: it is the
 // same for every platform.
 func (p *planner) platforms() error {
-	asked := p.in.Overrides.Platforms
-	if len(asked) == 0 {
-		return nil
-	}
-	reason := "asked for; compiled across, on the platform of the builder"
+	how := "compiled across, on the platform of the builder"
 	if !p.view.Cross {
-		reason = "asked for; each is compiled by a builder of its own or under emulation, because of cgo"
+		how = "each is compiled by a builder of its own or under emulation, because of cgo"
 	}
-	p.plan.Platforms = asked
-	p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", reason)
+	p.plan.BuildFor(p.in, how)
 	return nil
 }
 

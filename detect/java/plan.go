@@ -561,18 +561,13 @@ func (p *planner) portWord() string {
 // platforms takes --platforms: bytecode is the same everywhere, so that only what is made
 // for one JVM is made on its platform.
 func (p *planner) platforms() error {
-	asked := p.in.Overrides.Platforms
-	if len(asked) == 0 {
-		return nil
-	}
-	reason := "asked for; bytecode is the same everywhere, so it is compiled once"
+	how := "bytecode is the same everywhere, so it is compiled once"
 	if !p.view.Cross {
-		reason = "asked for; each is built by a builder of its own or under emulation, because of " + p.detail.Native.Value
+		how = "each is built by a builder of its own or under emulation, because of " + p.detail.Native.Value
 	} else if p.view.JDK != "" || len(p.view.Training) > 0 {
-		reason += ", and what belongs to one JVM is made for each of them"
+		how += ", and what belongs to one JVM is made for each of them"
 	}
-	p.plan.Platforms = asked
-	p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", reason)
+	p.plan.BuildFor(p.in, how)
 	return nil
 }
 

@@ -261,10 +261,7 @@ func union(a, b []string) []string {
 
 // platforms takes --platforms, which changes no line of the Dockerfile.
 func (p *planner) platforms() error {
-	if asked := p.in.Overrides.Platforms; len(asked) > 0 {
-		p.plan.Platforms = asked
-		p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", "asked for; each is built by a builder of its own or under emulation")
-	}
+	p.plan.BuildFor(p.in, "each is built by a builder of its own or under emulation")
 	return nil
 }
 

@@ -123,13 +123,11 @@ func (p *planner) static() error {
 // and no crate has a part that another compiler would have to make.
 func (p *planner) across() error {
 	d := p.detail
-	asked := p.in.Overrides.Platforms
-	if len(asked) == 0 {
+	if len(p.in.Overrides.Platforms) == 0 {
 		return nil
 	}
 	if w := d.Web; w != nil {
-		p.plan.Platforms = asked
-		p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", "asked for; each is compiled by a builder of its own or under emulation, as "+w.Tool.Command+" compiles for where it runs", w.At)
+		p.plan.BuildFor(p.in, "each is compiled by a builder of its own or under emulation, as "+w.Tool.Command+" compiles for where it runs", w.At)
 		return nil
 	}
 	c := d.C
@@ -139,8 +137,7 @@ func (p *planner) across() error {
 		}
 	}
 	if c.Name != "" {
-		p.plan.Platforms = asked
-		p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", "asked for; each is compiled by a builder of its own or under emulation, because of "+c.Name, c.At)
+		p.plan.BuildFor(p.in, "each is compiled by a builder of its own or under emulation, because of "+c.Name, c.At)
 		p.plan.Note("%s: %s has a part in C, so each platform is compiled on its own, which is slow under emulation", c.At, c.Name)
 		return nil
 	}
@@ -167,24 +164,19 @@ func triple(arch int, libc string) string {
 // targets makes a stage for each architecture, of which a build takes the one that
 // it is for.
 func (p *planner) targets(libc string, extra func(arch int) []plan.Variable) error {
-	asked := p.in.Overrides.Platforms
 	for i, a := range architectures {
 		p.view.Targets = append(p.view.Targets, target{a.docker, append([]plan.Variable{{Name: "CARGO_BUILD_TARGET", Value: triple(i, libc)}}, extra(i)...)})
 	}
-	if len(asked) == 0 {
-		return nil
-	}
-	for _, platform := range asked {
+	for _, platform := range p.in.Overrides.Platforms {
 		if platform != "linux/amd64" && platform != "linux/arm64" {
 			return &plan.OverrideError{Flag: "--platforms", Value: platform, Err: errors.New("compiled across are linux/amd64 and linux/arm64")}
 		}
 	}
-	p.plan.Platforms = asked
-	reason := "asked for; compiled across, on the platform of the builder"
+	how := "compiled across, on the platform of the builder"
 	if !p.view.Cross {
-		reason = "asked for; each is compiled by a builder of its own or under emulation"
+		how = "each is compiled by a builder of its own or under emulation"
 	}
-	p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", reason)
+	p.plan.BuildFor(p.in, how)
 	return nil
 }
 

@@ -50,10 +50,8 @@ func (p *planner) compiled() error {
 		return nil // the rest is settled with what the server runs on
 	}
 	p.buildPackages()
-	if asked := p.in.Overrides.Platforms; len(asked) > 0 {
-		p.plan.Platforms, p.view.Once = asked, true
-		p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", "asked for; the page is the same for all, and is built once, on the platform of the builder", w.At)
-	}
+	p.view.Once = len(p.in.Overrides.Platforms) > 0
+	p.plan.BuildFor(p.in, "the page is the same for all, and is built once, on the platform of the builder", w.At)
 	return nil
 }
 

@@ -139,6 +139,14 @@ func (p *Plan) Decide(name, value, flag, reason string, evidence ...detect.Evide
 	p.Decisions = append(p.Decisions, Decision{Name: name, Value: value, Reason: reason, Evidence: evidence, Flag: flag, Key: strings.TrimPrefix(flag, "--")})
 }
 
+// BuildFor takes --platforms, where they are asked for, with how the image comes to each.
+func (p *Plan) BuildFor(in Input, how string, evidence ...detect.Evidence) {
+	if asked := in.Overrides.Platforms; len(asked) > 0 {
+		p.Platforms = asked
+		p.Decide("platforms", strings.Join(asked, ","), "--platforms", "asked for; "+how, evidence...)
+	}
+}
+
 // Arguments takes --command in an image that starts the one program which it builds, and
 // gives what stands behind that. Another program in its place is an [OverrideError].
 func (p *Plan) Arguments(in Input, program string) ([]string, error) {

@@ -80,6 +80,19 @@ func Parse(text string) ([]Command, error) {
 	return r.statements(file.Stmts, around{})
 }
 
+// Flat puts what subshells hold in their place.
+func Flat(commands []Command) []Command {
+	var flat []Command
+	for _, c := range commands {
+		if c.Group != nil {
+			flat = append(flat, Flat(c.Group)...)
+		} else {
+			flat = append(flat, c)
+		}
+	}
+	return flat
+}
+
 // Words splits a line that is one program with its arguments. The error says what makes
 // it more.
 func Words(line string) ([]string, error) {

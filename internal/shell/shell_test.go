@@ -64,6 +64,13 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, commands); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	var flat []string
+	for _, c := range shell.Flat(commands) {
+		flat = append(flat, c.Text)
+	}
+	if got := strings.Join(flat, ","); got != "cd x,A=1 b $C,d,e >f,export G=$(h),i,j" {
+		t.Errorf("flat: %s", got)
+	}
 }
 
 // FuzzParse reads any line without a panic, and keeps the words of one that is quoted.

@@ -11,6 +11,7 @@ import (
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/source"
 	"github.com/dockgen/dockgen/internal/manifest"
+	"github.com/dockgen/dockgen/internal/shell"
 )
 
 // Installs is what an install reads beside the manifests, and what it runs of the
@@ -131,10 +132,15 @@ func (r *detector) behindFiles(d Detail) (names []string) {
 // lifecycleScript takes one script apart: what each of its commands reads. One
 // that is not known waits for the sources.
 func (r *detector) lifecycleScript(d Detail, p project.Package, name string, s project.Text, found *Installs) {
-	separators := strings.NewReplacer("&&", "\n", "||", "\n", ";", "\n")
+	later := func() { found.Later = append(found.Later, project.Text{Value: scriptOf(d, p, name), At: s.At}) }
+	commands, err := shell.Parse(s.Value)
+	if err != nil {
+		later()
+		return
+	}
 	var reads []string
-	for command := range strings.SplitSeq(separators.Replace(s.Value), "\n") {
-		words := strings.Fields(command)
+	for _, command := range shell.Flat(commands) {
+		words := command.Argv()
 		for len(words) > 0 && (slices.Contains(runners, words[0]) || strings.Contains(words[0], "=")) {
 			words = words[1:]
 		}
@@ -149,7 +155,7 @@ func (r *detector) lifecycleScript(d Detail, p project.Package, name string, s p
 			return
 		}
 		if !known && !(words[0] == "node" && len(files) > 0 && r.standsAlone(d.Workspace.Dir, files)) {
-			found.Later = append(found.Later, project.Text{Value: scriptOf(d, p, name), At: s.At})
+			later()
 			return
 		}
 		found.Silent = found.Silent || t.absent

@@ -307,10 +307,7 @@ func (p *planner) named(packages []string) ([]string, error) {
 
 // platforms takes --platforms, which changes no line of the Dockerfile.
 func (p *planner) platforms() error {
-	if asked := p.in.Overrides.Platforms; len(asked) > 0 {
-		p.plan.Platforms = asked
-		p.plan.Decide("platforms", strings.Join(asked, ","), "--platforms", "asked for; wheels differ, so each is built by a builder of its own or under emulation")
-	}
+	p.plan.BuildFor(p.in, "wheels differ, so each is built by a builder of its own or under emulation")
 	return nil
 }
 
