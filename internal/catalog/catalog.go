@@ -2,7 +2,9 @@
 // lines, as of one date. It is embedded data and reads no clock, network or environment,
 // so that the same question has the same answer on any machine and any day.
 //
-// images.toml is kept by hand; tags/ is written by the generator in gen/.
+// images.toml is kept by hand, and so are families.toml, which says what the images are like,
+// and packages.txt, which says what packages are called; tags/ is written by the generator
+// in gen/.
 package catalog
 
 import (
@@ -13,11 +15,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/Masterminds/semver/v3"
 )
 
-//go:embed images.toml tags/*.txt
+//go:embed images.toml families.toml packages.txt tags/*.txt
 var embedded embed.FS
 
 // Catalog is the set of images at one date. It is made by [Embedded] and is safe for
@@ -26,6 +29,8 @@ type Catalog struct {
 	asOf     string
 	leaveOut string // a regular expression, for Pack
 	images   map[string]*image
+	families func() (*families, error)     // memoised, as the tags are
+	packages func() (*packageTable, error) // the same
 }
 
 // Ref is one tag of an image.
@@ -216,6 +221,8 @@ func open(files fs.FS) (*Catalog, error) {
 		return nil, fmt.Errorf("read the image catalog: images.toml: %w", err)
 	}
 	c := &Catalog{asOf: table.AsOf, leaveOut: table.LeaveOut, images: map[string]*image{}}
+	c.families = sync.OnceValues(func() (*families, error) { return parseFamilies(files) })
+	c.packages = sync.OnceValues(func() (*packageTable, error) { return parsePackages(files) })
 	for _, entry := range table.Image {
 		for _, name := range entry.Names {
 			c.images[name] = newImage(name, entry, files)
