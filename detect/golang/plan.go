@@ -13,37 +13,40 @@ import (
 
 // view is what the templates of templates/go print.
 type view struct {
-	Builder       string   // golang:1.26.7-trixie
-	Cross         bool     // compiled on the builder's platform for the target's
-	BuildPackages []string // of Debian, for the compiler
-	Env           []plan.Variable
-	Parents       bool     // the context is the repository, and paths in it are kept
-	Manifests     []string // from the context
-	ModuleDir     string   // where the go command runs, or none for the working folder of deps
-	Download      bool
-	Private       string   // GOPRIVATE, where modules need credentials
-	Sources       []string // folders from the context, or none for all of it
-	SourcesTo     string
-	Brought       []plan.Copy // what front ends make and the program embeds
-	Test          string      // the command of the test stage, or none
-	Stamp         string      // the variable that takes the version, or none
-	StampDefault  string      // what it holds otherwise
-	Package       string      // ./cmd/orders
-	Built         string      // /out/orders
-	Installed     string      // /usr/local/bin/orders
-	Base          string      // of the runtime stage
-	Packages      []string    // of the distribution, in the runtime stage
-	User          string
-	UID           string
-	UserFirst     string // the user where the working folder has to be theirs, or none
-	UserLast      string // the user otherwise
-	Workdir       string
-	Assets        []plan.Copy
-	RuntimeEnv    []plan.Variable
-	Ports         []int
-	Health        []string
-	Entrypoint    []string
-	Command       []string
+	Builder      string // golang:1.26.7-trixie
+	Cross        bool   // compiled on the builder's platform for the target's
+	BuildGround  plan.Ground
+	Env          []plan.Variable
+	Parents      bool     // the context is the repository, and paths in it are kept
+	Manifests    []string // from the context
+	ModuleDir    string   // where the go command runs, or none for the working folder of deps
+	Download     bool
+	Private      string   // GOPRIVATE, where modules need credentials
+	Sources      []string // folders from the context, or none for all of it
+	SourcesTo    string
+	Brought      []plan.Copy // what front ends make and the program embeds
+	Test         string      // the command of the test stage, or none
+	Stamp        string      // the variable that takes the version, or none
+	StampDefault string      // what it holds otherwise
+	Package      string      // ./cmd/orders
+	Built        string      // /out/orders
+	Installed    string      // /usr/local/bin/orders
+	Base         string      // of the runtime stage
+	Ground       plan.Ground // of the runtime stage
+	Certificates string      // the builder's file of them that the image takes, or none
+	Zones        string      // the same of time zones
+	OwnZones     bool        // the builder puts that file there
+	Temp         string      // the folder of the builder that becomes /tmp, or none
+	User         string
+	UserFirst    string // the user where the working folder has to be theirs, or none
+	UserLast     string // the user otherwise
+	Workdir      string
+	Assets       []plan.Copy
+	RuntimeEnv   []plan.Variable
+	Ports        []int
+	Health       []string
+	Entrypoint   []string
+	Command      []string
 }
 
 // planner gathers one plan.
@@ -52,6 +55,9 @@ type planner struct {
 	detail Detail
 	view   view
 	plan   plan.Plan
+
+	builder plan.Base // what compiles stands on
+	base    plan.Base // what the image runs on
 }
 
 // Plan decides how the image of one Go program is made.
@@ -109,7 +115,13 @@ func (p *planner) program() error {
 	p.view.Built = path.Join("/out", d.Binary())
 	p.view.Installed = path.Join("/usr/local/bin", d.Binary())
 	p.view.Cross = !d.Cgo.Needed
-	p.view.BuildPackages = d.Cgo.Build
+	var err error
+	if p.builder, err = p.in.Base(p.view.Builder); err != nil {
+		return err
+	}
+	if p.view.BuildGround, err = p.in.Building(p.builder, d.Cgo.Build); err != nil {
+		return err
+	}
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
 	p.plan.Decide("program", d.Package(), "--main", d.Program.Reason, d.Program.At)
 	if d.Cgo.Needed {
@@ -276,15 +288,47 @@ func (p *planner) runtime() error {
 		}
 		base = ref.String()
 	}
-	p.view.Base, p.view.User, p.view.Packages = base, r.user, r.packages
-	p.view.UID, _, _ = strings.Cut(r.user, ":")
-	p.view.UserLast = r.user
+	p.view.Base = base
+	if err := p.ground(r); err != nil {
+		return err
+	}
+	uid, _, _ := strings.Cut(p.base.User, ":")
 	p.plan.Description = fmt.Sprintf("Go service, %s on %s", r.binary, flavour)
-	p.plan.Parts = []plan.Part{{Templates: []string{"go/build.tmpl", r.template}}}
-	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
+	p.plan.Parts = []plan.Part{{Templates: []string{"go/build.tmpl", "go/run.tmpl"}}}
+	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), uid)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)
-	p.plan.Decide("user", r.user, "", r.userReason)
+	p.plan.Decide("user", p.base.User, "", p.base.UserIs)
 	return nil
+}
+
+// ground settles what the image that runs has to be given: its user, packages, and what
+// programs look for and do not find there.
+func (p *planner) ground(r runtime) error {
+	base, err := p.in.Base(p.view.Base)
+	if err != nil {
+		return err
+	}
+	if p.detail.Cgo.Needed {
+		if err := base.Runs(p.builder); err != nil {
+			return err
+		}
+	}
+	var packages []string
+	if base.Lacks("certificates", &packages) {
+		p.view.Certificates = p.builder.Bundle
+	}
+	if base.Lacks("zones", &packages) {
+		p.view.Zones = "/usr/local/go/lib/time/zoneinfo.zip"
+		if p.builder.Key != "" { // which may have Go elsewhere
+			p.view.Zones, p.view.OwnZones = "/image/zoneinfo.zip", true
+		}
+	}
+	if base.Lacks("tmp", &packages) {
+		p.view.Temp = "/image/tmp"
+	}
+	p.base, p.view.User, p.view.UserLast = base, base.User, base.User
+	p.view.Ground, err = p.in.Running(base, append(packages, r.packages...))
+	return err
 }
 
 // flavour settles what the image runs on: what was asked for where it fits, or
@@ -398,12 +442,11 @@ func (p *planner) health() error {
 		return nil
 	}
 	probe, route, evidence := p.probe()
-	ask := p.asker()
-	if ask == nil {
+	if len(p.base.Asks) == 0 {
 		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator "+probe, evidence...)
 		return nil
 	}
-	p.view.Health = ask(p.portWord(), route)
+	p.view.Health = asks[p.base.Asks[0]](p.portWord(), route)
 	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
 	return nil
 }
@@ -420,16 +463,6 @@ func (p *planner) probe() (words, route string, evidence []detect.Evidence) {
 		return fmt.Sprintf("ask the gRPC health service on %d", port), "", at(p.detail.GRPC[0].At)
 	}
 	return fmt.Sprintf("open a TCP connection to %d", port), "", nil
-}
-
-// asker is what the image can ask with, or nil.
-func (p *planner) asker() func(port, path string) []string {
-	for _, r := range runtimes {
-		if slices.Contains(p.plan.Parts[0].Templates, r.template) {
-			return r.health
-		}
-	}
-	return nil
 }
 
 // portWord is the first port as a shell finds it in the container.

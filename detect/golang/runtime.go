@@ -24,52 +24,42 @@ const (
 	buildSuite = "trixie"
 )
 
-// runtime is one flavour of what the image runs on: values, no decisions.
+// runtime is one flavour of what the image runs on: values, no decisions. What its image
+// is like is the catalog's to say.
 type runtime struct {
 	image      string // empty for scratch
 	constraint string // of its version
 	variant    string // of its tag
 	tag        string // the tag itself, for images without versions
-	user       string
-	userReason string
 	reason     string
-	binary     string // how the program is linked, in words
-	template   string
-	packages   []string                         // of the distribution
-	health     func(port, path string) []string // what the image can ask with, or nil
+	binary     string   // how the program is linked, in words
+	packages   []string // of Debian
 }
 
 var runtimes = map[string]runtime{
 	"distroless": {
 		image: "gcr.io/distroless/static-debian13", tag: "nonroot",
-		user: "65532:65532", userReason: "that image's nonroot",
-		reason:   "a static binary needs certificates and time zones, and nothing to link against",
-		binary:   "static binary",
-		template: "go/distroless.tmpl",
+		reason: "a static binary needs certificates and time zones, and nothing to link against",
+		binary: "static binary",
 	},
 	"scratch": {
-		user: "10001:10001", userReason: "named in /etc/passwd of the image",
-		reason:   "the static binary with certificates and time zones, and no /tmp",
-		binary:   "static binary",
-		template: "go/scratch.tmpl",
+		reason: "the static binary with certificates, time zones and /tmp",
+		binary: "static binary",
 	},
 	"alpine": {
-		image: "alpine", user: "10001:10001", userReason: "created in the image",
-		reason:   "a shell and BusyBox beside the static binary",
-		binary:   "static binary",
-		template: "go/alpine.tmpl",
-		health:   plan.BusyboxHealth,
+		image:  "alpine",
+		reason: "a shell and BusyBox beside the static binary",
+		binary: "static binary",
 	},
 	"slim": {
 		image: "debian", constraint: "13", variant: "slim",
-		user: "10001:10001", userReason: "created in the image",
-		reason:   "a shell and Debian's packages beside the static binary",
-		binary:   "static binary",
-		template: "go/slim.tmpl",
-		packages: []string{"ca-certificates", "tzdata"},
-		health:   plan.BashHealth,
+		reason: "a shell and Debian's packages beside the static binary",
+		binary: "static binary",
 	},
 }
+
+// asks are the ways of a health check, by what the image asks with.
+var asks = map[string]func(port, path string) []string{"busybox": plan.BusyboxHealth, "bash": plan.BashHealth}
 
 // linked changes a flavour to hold a program that is linked against C libraries.
 func linked(r runtime, c Cgo) runtime {

@@ -108,9 +108,6 @@ func (p *planner) static() error {
 	} else {
 		p.plan.Decide("compiled for", "musl", "--runtime", "static, and across on the platform of the builder")
 	}
-	if p.runtime.zones {
-		p.packages("tzdata")
-	}
 	return p.targets("musl", func(arch int) []plan.Variable {
 		if c.Name != "" {
 			return nil
@@ -180,24 +177,11 @@ func (p *planner) targets(libc string, extra func(arch int) []plan.Variable) err
 	return nil
 }
 
-// packages adds packages of Debian to the build.
+// packages adds packages to the build.
 func (p *planner) packages(names ...string) {
-	for _, name := range names {
-		name = p.suite.spelled(name)
-		if name != "" && !slices.Contains(p.view.BuildPackages, name) {
-			p.view.BuildPackages = append(p.view.BuildPackages, name)
-		}
-	}
-	slices.Sort(p.view.BuildPackages)
-}
-
-// spelled is the name that a package of Debian 13 has in a suite: before, no name
-// told that the library counts its time in 64 bits.
-func (s suite) spelled(name string) string {
-	if s.name != "trixie" {
-		return strings.TrimSuffix(name, "t64")
-	}
-	return name
+	p.builds = append(p.builds, names...)
+	slices.Sort(p.builds)
+	p.builds = slices.Compact(p.builds)
 }
 
 // base settles the packages of the build, and the image of the runtime stage.
@@ -212,28 +196,61 @@ func (p *planner) base() error {
 	if err != nil {
 		return err
 	}
-	if r.image == "debian" {
-		r.packages = append([]string(nil), r.packages...)
-		for _, name := range needs {
-			r.packages = append(r.packages, p.suite.spelled(name))
-		}
-	}
 	if number != p.suite.number && !r.static {
 		r.reason += fmt.Sprintf("; Debian %s of the builder is older, and what it compiles runs on a newer one", p.suite.number)
 	}
-	p.view.Base, p.view.User, p.view.Packages = base, r.user, r.packages
-	p.view.UID, _, _ = strings.Cut(r.user, ":")
-	p.view.UserLast = r.user
+	p.view.Base = base
+	if err := p.grounds(r, needs); err != nil {
+		return err
+	}
 	linked := "binary for glibc"
 	if r.static {
 		linked = "static binary"
 	}
+	uid, _, _ := strings.Cut(p.ground.User, ":")
 	p.plan.Description = fmt.Sprintf("Rust program, %s on %s", linked, strings.Replace(p.flavour, "static", "distroless", 1))
-	p.plan.Parts = []plan.Part{{Templates: []string{"rust/build.tmpl", r.template}}}
-	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
+	p.plan.Parts = []plan.Part{{Templates: []string{"rust/build.tmpl", "rust/run.tmpl"}}}
+	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), uid)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)
-	p.plan.Decide("user", r.user, "", r.userReason)
+	p.plan.Decide("user", p.ground.User, "", p.ground.UserIs)
 	return nil
+}
+
+// grounds settles what the image that runs has to be given: its user, the packages that
+// the program is linked against, and what programs look for and do not find there.
+func (p *planner) grounds(r runtime, needs []string) error {
+	base, err := p.in.Base(p.view.Base)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !r.static:
+		err = base.Runs(p.compiler)
+	case p.compiler.Foreign && len(p.view.Targets) > 0:
+		err = p.compiler.Refuse("a static program wants rustup and Debian's musl, which it is not known to have; choose another --runtime")
+	}
+	if err != nil {
+		return err
+	}
+	var packages []string
+	certificates := base.Lacks("certificates", &packages)
+	if base.Lacks("zones", &packages) {
+		p.view.Zones = "/usr/share/zoneinfo"
+		p.packages("tzdata")
+		certificates = certificates || r.static // with the zones of the builder its certificates, as new
+	}
+	if certificates {
+		p.view.Certificates = p.compiler.Bundle
+	}
+	if base.Lacks("tmp", &packages) {
+		p.view.Temp = "/image/tmp"
+	}
+	if r.image == "debian" {
+		packages = append(packages, needs...)
+	}
+	p.ground, p.view.User, p.view.UserLast = base, base.User, base.User
+	p.view.Ground, err = p.in.Running(base, packages)
+	return err
 }
 
 // buildPackages adds what crates and linkers need of Debian to compile.

@@ -14,65 +14,67 @@ import (
 
 // view is what the templates of templates/rust print.
 type view struct {
-	Builder       string   // rust:1.98.0-slim-trixie
-	Cross         bool     // compiled on the builder's platform for the target's
-	Once          bool     // built on the builder's platform for all others
-	Targets       []target // what is compiled for, where it is not the builder's own
-	BuildPackages []string // of Debian, for the compiler
-	ToolsBase     string   // the image that compiles the tools for browsers
-	Tools         []string // "trunk@0.22.1", or none
-	ToolPackages  []string // of Debian, for their compiler
-	ToolFiles     []string // the programs that they are
-	First         string   // the stage that the packages stand in
-	Chef          string   // the version of cargo-chef that makes the layer of dependencies, or none
-	Fetch         bool     // packages come from elsewhere
-	GitDeps       bool     // some from repositories of their own
-	SSH           bool     // and over SSH
-	Secrets       []secret
-	Tokens        bool // Cargo hands out those of a mounted file
-	Env           []plan.Variable
-	Parents       bool     // paths of the context are kept
-	Manifests     []string // from the context, with the folders that dependencies are compiled from
-	Workdir       string   // where Cargo runs, or none for the working folder of deps
-	Stubbed       bool
-	Stub          *stub    // the file that stands for sources which are not there (yet), where it is one
-	Stubs         []string // the files, where there are more, from where Cargo runs
-	StubText      string
-	Compiles      []string // what Cargo is told for each part of the dependencies, in a layer of their own: " --release -p orders"
-	Download      bool     // the dependencies, and no more
-	Select        string   // of the program: " -p orders --bin api"
-	Make          string   // what builds the program from its sources
-	MakeDir       string   // where, if not where Cargo compiles the dependencies
-	Locked        string   // " --locked", or none
-	Sources       []string
-	SourcesTo     string
-	Tests         string // what cargo test takes, or none where there is no test stage
-	TestsRun      bool
-	CacheID       string      // of the mounted folder that is compiled in
-	Mount         bool        // compiled in a mounted folder
-	Binary        string      // the name of the program
-	TargetDir     string      // where Cargo compiles
-	Artefact      string      // what it makes there, unless the platform is in the path
-	Built         string      // /out/orders, or none where the builder takes nothing out
-	StripBuilt    bool        // of its symbols, when it is taken out
-	Beside        string      // a file that is taken out with it, or none
-	Taken         []plan.Copy // what the image takes from the builder
-	Site          plan.WebServer
-	Installed     string // /usr/local/bin/orders
-	Base          string // of the runtime stage
-	Packages      []string
-	User          string
-	UID           string
-	UserFirst     string // the user where the working folder has to be theirs, or none
-	UserLast      string // the user otherwise
-	AppDir        string
-	WriteDirs     []string // folders below it in which the program makes files
-	Assets        []plan.Copy
-	RuntimeEnv    []plan.Variable
-	Ports         []int
-	Health        []string
-	Entrypoint    []string
-	Command       []string
+	Builder      string   // rust:1.98.0-slim-trixie
+	Cross        bool     // compiled on the builder's platform for the target's
+	Once         bool     // built on the builder's platform for all others
+	Targets      []target // what is compiled for, where it is not the builder's own
+	BuildGround  plan.Ground
+	ToolsBase    string   // the image that compiles the tools for browsers
+	Tools        []string // "trunk@0.22.1", or none
+	ToolGround   plan.Ground
+	ToolFiles    []string // the programs that they are
+	First        string   // the stage that the packages stand in
+	Chef         string   // the version of cargo-chef that makes the layer of dependencies, or none
+	Fetch        bool     // packages come from elsewhere
+	GitDeps      bool     // some from repositories of their own
+	SSH          bool     // and over SSH
+	Secrets      []secret
+	Tokens       bool // Cargo hands out those of a mounted file
+	Env          []plan.Variable
+	Parents      bool     // paths of the context are kept
+	Manifests    []string // from the context, with the folders that dependencies are compiled from
+	Workdir      string   // where Cargo runs, or none for the working folder of deps
+	Stubbed      bool
+	Stub         *stub    // the file that stands for sources which are not there (yet), where it is one
+	Stubs        []string // the files, where there are more, from where Cargo runs
+	StubText     string
+	Compiles     []string // what Cargo is told for each part of the dependencies, in a layer of their own: " --release -p orders"
+	Download     bool     // the dependencies, and no more
+	Select       string   // of the program: " -p orders --bin api"
+	Make         string   // what builds the program from its sources
+	MakeDir      string   // where, if not where Cargo compiles the dependencies
+	Locked       string   // " --locked", or none
+	Sources      []string
+	SourcesTo    string
+	Tests        string // what cargo test takes, or none where there is no test stage
+	TestsRun     bool
+	CacheID      string      // of the mounted folder that is compiled in
+	Mount        bool        // compiled in a mounted folder
+	Binary       string      // the name of the program
+	TargetDir    string      // where Cargo compiles
+	Artefact     string      // what it makes there, unless the platform is in the path
+	Built        string      // /out/orders, or none where the builder takes nothing out
+	StripBuilt   bool        // of its symbols, when it is taken out
+	Beside       string      // a file that is taken out with it, or none
+	Taken        []plan.Copy // what the image takes from the builder
+	Site         plan.WebServer
+	Installed    string      // /usr/local/bin/orders
+	Base         string      // of the runtime stage
+	Ground       plan.Ground // of the runtime stage
+	Certificates string      // the builder's file of them that the image takes, or none
+	Zones        string      // the same of time zones, a folder
+	Temp         string      // the folder of the builder that becomes /tmp, or none
+	User         string
+	UserFirst    string // the user where the working folder has to be theirs, or none
+	UserLast     string // the user otherwise
+	AppDir       string
+	WriteDirs    []string // folders below it in which the program makes files
+	Assets       []plan.Copy
+	RuntimeEnv   []plan.Variable
+	Ports        []int
+	Health       []string
+	Entrypoint   []string
+	Command      []string
 }
 
 // target is a platform that is compiled for, with the environment that says so.
@@ -98,6 +100,10 @@ type planner struct {
 	flavour string
 	suite   suite
 	version string // of the compiler
+
+	compiler plan.Base // what compiles stands on
+	ground   plan.Base // what the image runs on
+	builds   []string  // packages for the compiler, by their names in Debian 13
 }
 
 // Plan decides how the image of one program in Rust is made.
@@ -144,6 +150,9 @@ func (p *planner) build() error {
 	}
 	p.suite, p.version = on, ref.Version
 	p.view.Builder = ref.String()
+	if p.compiler, err = p.in.Base(p.view.Builder); err != nil {
+		return err
+	}
 	p.plan.Summary.Language = "rust " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:2], ".")
 	p.plan.Summary.Evidence = append(evidence, p.detail.Package.At)
 	p.plan.Version = plan.Version{Value: ref.Version, Own: len(evidence) > 0 || p.in.Overrides.LangVersion != ""}
@@ -175,12 +184,12 @@ func (p *planner) program() error {
 	}
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
 	p.plan.Decide("program", d.Program.Name, "--main", d.Why, d.Program.At)
-	p.compiler()
+	p.profile()
 	return nil
 }
 
-// compiler settles what every compilation is told.
-func (p *planner) compiler() {
+// profile settles what every compilation is told.
+func (p *planner) profile() {
 	d := p.detail
 	if strip, stated := d.strip(); d.Web != nil {
 		p.view.StripBuilt = !stated // what is for browsers needs them until the tool is done
@@ -496,11 +505,11 @@ func (p *planner) health() error {
 	if h := p.detail.Health; len(h) > 0 && !slices.ContainsFunc(p.detail.Listens, Listen.unread) {
 		probe, route, evidence = fmt.Sprintf("GET %s on %d", h[0].Path, port), h[0].Path, at(h[0].At)
 	}
-	if p.runtime.health == nil {
+	if len(p.ground.Asks) == 0 {
 		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator "+probe, evidence...)
 		return nil
 	}
-	p.view.Health = p.runtime.health(p.portWord(), route)
+	p.view.Health = asks[p.ground.Asks[0]](p.portWord(), route)
 	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
 	return nil
 }
@@ -564,6 +573,10 @@ func (p *planner) ignore() error {
 	reads := slices.Clone(p.plan.Needs)
 	for _, name := range d.TestData {
 		reads = append(reads, p.fromContext(name))
+	}
+	var err error
+	if p.view.BuildGround, err = p.in.Building(p.compiler, p.builds); err != nil {
+		return err
 	}
 	p.view.Ports = p.plan.Ports
 	p.plan.Parts[0].Data = p.view

@@ -39,31 +39,24 @@ const (
 // chefVersion is the cargo-chef of --rust-cache chef.
 const chefVersion = "0.1.77"
 
-// runtime is one flavour of what the image runs on: values, no decisions.
+// runtime is one flavour of what the image runs on: values, no decisions. What its image
+// is like is the catalog's to say.
 type runtime struct {
 	image      string // empty for scratch
 	constraint string // of its version
 	variant    string // of its tag
 	tag        string // the tag itself, for images without versions
-	user       string
-	userReason string
 	reason     string
-	static     bool // it has no C library, or another than the builder's
-	zones      bool // certificates and time zones come from the builder
-	template   string
-	packages   []string                         // of the distribution
-	holds      []string                         // libraries of Debian that it has
-	shares     []string                         // those that it has on newer suites, and that count where it is asked for
-	health     func(port, path string) []string // what the image can ask with, or nil
+	static     bool     // it has no C library, or another than the builder's
+	holds      []string // libraries of Debian that it has
+	shares     []string // those that it has on newer suites, and that count where it is asked for
 }
 
 var runtimes = map[string]runtime{
 	"distroless": {
 		image: "gcr.io/distroless/cc-debian", tag: "nonroot",
-		user: "65532:65532", userReason: "that image's nonroot",
-		reason:   "the C library of the builder's suite, OpenSSL, certificates and time zones",
-		template: "rust/distroless.tmpl",
-		holds:    []string{"libgcc-s1", "libstdc++6"},
+		reason: "the C library of the builder's suite, OpenSSL, certificates and time zones",
+		holds:  []string{"libgcc-s1", "libstdc++6"},
 		// base/config.bzl of GoogleContainerTools/distroless, of 2026-08-21. A copy of the
 		// image without the zlib that OpenSSL wants has been met, so that a program is
 		// linked against these on slim unless the user knows better.
@@ -71,27 +64,12 @@ var runtimes = map[string]runtime{
 	},
 	"static": { // of a project that compiles for musl by itself
 		image: "gcr.io/distroless/static-debian", tag: "nonroot",
-		user: "65532:65532", userReason: "that image's nonroot",
 		reason: "a static binary needs certificates and time zones, and nothing to link against", static: true,
-		template: "rust/distroless.tmpl",
 	},
-	"scratch": {
-		user: "10001:10001", userReason: "named in /etc/passwd of the image",
-		reason: "the static binary with certificates and time zones, and no /tmp", static: true, zones: true,
-		template: "rust/scratch.tmpl",
-	},
-	"alpine": {
-		image: "alpine", user: "10001:10001", userReason: "created in the image",
-		reason: "a shell and BusyBox beside the static binary", static: true, zones: true,
-		template: "rust/alpine.tmpl",
-		health:   plan.BusyboxHealth,
-	},
-	"slim": {
-		image: "debian", variant: "slim",
-		user: "10001:10001", userReason: "created in the image",
-		reason:   "a shell and Debian's packages, of the builder's suite",
-		template: "rust/slim.tmpl",
-		packages: []string{"ca-certificates", "tzdata"},
-		health:   plan.BashHealth,
-	},
+	"scratch": {reason: "the static binary with certificates, time zones and /tmp", static: true},
+	"alpine":  {image: "alpine", reason: "a shell and BusyBox beside the static binary", static: true},
+	"slim":    {image: "debian", variant: "slim", reason: "a shell and Debian's packages, of the builder's suite"},
 }
+
+// asks are the ways of a health check, by what the image asks with.
+var asks = map[string]func(port, path string) []string{"busybox": plan.BusyboxHealth, "bash": plan.BashHealth}

@@ -45,7 +45,7 @@ func (p *planner) compiled() error {
 	w := d.Web
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, w.At)
 	p.plan.Decide("program", d.Program.Name, "--main", d.Why, w.At)
-	p.compiler()
+	p.profile()
 	if w.Page == nil {
 		return nil // the rest is settled with what the server runs on
 	}
@@ -67,7 +67,14 @@ func (p *planner) tools() error {
 	if err != nil {
 		return err
 	}
-	p.view.ToolsBase, p.view.ToolPackages = newest.String(), w.Tool.Needs
+	p.view.ToolsBase = newest.String()
+	base, err := p.in.Base(p.view.ToolsBase)
+	if err == nil {
+		p.view.ToolGround, err = p.in.Building(base, w.Tool.Needs)
+	}
+	if err != nil {
+		return err
+	}
 	p.view.Tools = []string{w.Tool.Package + "@" + version}
 	p.view.ToolFiles = []string{"/usr/local/cargo/bin/" + w.Tool.Command}
 	reason := "the newest that is known and that the compiler takes"

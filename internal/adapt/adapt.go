@@ -22,7 +22,8 @@ type Request struct {
 	Context string                           // the folder that the build sees, from the root
 	At      func(key string) detect.Evidence // where a key was set
 	Catalog *catalog.Catalog
-	Install func(manager Manager, names []string) (string, error) // an instruction that installs packages
+	Base    func(image string) (catalog.Base, error)   // what stands in an image's place is like
+	Install func(catalog.Installation) (string, error) // prints an instruction that installs packages
 }
 
 // Change is one thing that was changed, for the list of decisions.
@@ -158,27 +159,39 @@ func (e *editor) installIn(stages []*dockerfile.Stage, key string, names []strin
 }
 
 func (e *editor) install(s *dockerfile.Stage, key string, names []string) error {
-	manager := managerOf(e.image(s))
-	if manager == none {
+	base, err := e.Base(e.image(s))
+	if err != nil {
+		return err
+	}
+	install, ok := base.Install(names)
+	if !ok {
 		return e.errorf(key, "stage %s stands on %s, which has no package manager to call; another --runtime may have one", s.Name, e.image(s))
 	}
+	command := install.Run[len(install.Run)-1] + " "
 	for _, in := range s.Instructions {
 		if in.Name != "RUN" {
 			continue
 		}
 		line := e.lines[in.End-1]
-		if command := installs[manager]; strings.Contains(line, command) {
+		if strings.Contains(line, command) {
 			missing := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(strings.Fields(line), n) })
 			e.lines[in.End-1] = strings.Join(append([]string{line}, missing...), " ")
 			return nil
 		}
 	}
-	text, err := e.Install(manager, names)
+	text, err := e.Install(install)
 	if err != nil {
 		return err
 	}
 	e.insert(s.Body, strings.Split(strings.Trim(text, "\n"), "\n")...)
 	return nil
+}
+
+// installs says whether an instruction of a stage installs packages of its distribution.
+func (e *editor) installs(s *dockerfile.Stage, text string) bool {
+	base, err := e.Base(e.image(s))
+	install, ok := base.Install(nil)
+	return err == nil && ok && strings.Contains(text, install.Run[len(install.Run)-1]+" ")
 }
 
 var variableName = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -343,7 +356,7 @@ func (s Secret) mount() (string, error) {
 func (e *editor) mount(s *dockerfile.Stage, mount, id string) (mounted int) {
 	for _, in := range s.Instructions {
 		text := strings.Join(e.lines[in.Start:in.End], "\n")
-		if in.Name != "RUN" || strings.Contains(text, id) || strings.Contains(text, "apt-get ") || strings.Contains(text, "apk add") {
+		if in.Name != "RUN" || strings.Contains(text, id) || e.installs(s, text) {
 			continue
 		}
 		e.lines[in.Start] = "RUN " + mount + " \\\n    " + strings.TrimPrefix(e.lines[in.Start], "RUN ")

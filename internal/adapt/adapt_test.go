@@ -47,8 +47,12 @@ func apply(t *testing.T, text string, w adapt.Wishes) (string, []adapt.Change, e
 	data, changes, err := adapt.Apply([]byte(text), adapt.Request{
 		Wishes: w, Context: ".", Catalog: images,
 		At: func(string) detect.Evidence { return detect.Evidence{File: "dockgen.toml", Line: 7} },
-		Install: func(m adapt.Manager, names []string) (string, error) {
-			return "RUN " + string(m) + " " + strings.Join(names, " ") + "\n", nil
+		Base: func(image string) (catalog.Base, error) {
+			base, _, err := images.Base(image)
+			return base, err
+		},
+		Install: func(i catalog.Installation) (string, error) {
+			return "RUN " + i.Name + " " + strings.Join(i.Names, " ") + "\n", nil
 		},
 	})
 	if err == nil {
@@ -108,7 +112,7 @@ func TestApply(t *testing.T) {
 			want: []string{"FROM deps AS builder", "RUN one", `ENV A=1 B="two words" \`, "RUN npm test", "RUN two", "", "COPY --from=busybox:1 /bin/true /bin/true", "# three", "RUN three", "USER 1000:1000"}},
 		{name: "a mirror", wishes: adapt.Wishes{Images: adapt.Images{Mirror: map[string]string{"docker.io": "r.example.com/hub", "docker.io/library/busybox": "r.example.com/own/busybox"}}},
 			want: []string{"# syntax=r.example.com/hub/docker/dockerfile:1", "FROM r.example.com/hub/library/node:24.18.0-trixie-slim AS deps", "RUN --mount=type=bind,from=r.example.com/hub/library/alpine:3.24.1,target=/x npm run build", "COPY --from=builder /app /app", "COPY --from=r.example.com/own/busybox:1 /bin/true /bin/true"}},
-		{name: "an image instead of another", wishes: adapt.Wishes{Images: adapt.Images{Replace: map[string]string{"node": "r.example.com/node", "busybox:1": "r.example.com/tools@sha256:0000000000000000000000000000000000000000000000000000000000000000"}}},
+		{name: "an image instead of another", wishes: adapt.Wishes{Images: adapt.Images{Replace: map[string]adapt.Instead{"node": {Image: "r.example.com/node"}, "busybox:1": {Image: "r.example.com/tools@sha256:0000000000000000000000000000000000000000000000000000000000000000"}}}},
 			want: []string{"# syntax=docker/dockerfile:1", "FROM r.example.com/node:24.18.0-trixie-slim AS deps", "COPY --from=r.example.com/tools@sha256:0000000000000000000000000000000000000000000000000000000000000000 /bin/true /bin/true"}},
 		{name: "lines of versions", wishes: adapt.Wishes{Images: adapt.Images{Pin: "minor"}},
 			want: []string{"FROM node:24.18-trixie-slim AS deps", "RUN --mount=type=bind,from=alpine:3.24,target=/x npm run build", "FROM node:24.18-trixie-slim AS runtime"}},
@@ -170,7 +174,7 @@ func TestFaults(t *testing.T) {
 		{"no stage for a secret", plain, adapt.Wishes{Secrets: []adapt.Secret{{ID: "a", Stages: []string{"x"}}}}, ": no stage x; there are deps, builder, test, runtime"},
 		{"a stage of one's own", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "end", Text: "FROM x"}}}, ": lines: a FROM of your own; it would be another stage"},
 		{"no instruction", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "end", Text: "RUM x"}}}, ": lines: line 2: unknown instruction: RUM (did you mean RUN?)"},
-		{"an image with more behind it", plain, adapt.Wishes{Images: adapt.Images{Replace: map[string]string{"node": "node AS x\nRUN evil"}}}, at + `images.replace.node: "node AS x\nRUN evil" is no name of an image`},
+		{"an image with more behind it", plain, adapt.Wishes{Images: adapt.Images{Replace: map[string]adapt.Instead{"node": {Image: "node AS x\nRUN evil"}}}}, at + `images.replace.node: "node AS x\nRUN evil" is no name of an image`},
 		{"a mirror with a blank", plain, adapt.Wishes{Images: adapt.Images{Mirror: map[string]string{"docker.io": "a b/"}}}, at + `images.mirror.docker.io: "a b/" is no name of an image`},
 		{"another registry", plain, adapt.Wishes{Images: adapt.Images{Registries: []string{"docker.io/docker", "r.example.com"}}}, at + `images.registries: node:24.18.0-trixie-slim is none of them; give a place for it with images.mirror or images.replace "node"`},
 	} {

@@ -11,31 +11,6 @@ import (
 	"github.com/dockgen/dockgen/internal/pattern"
 )
 
-// Manager is what installs the packages of a distribution.
-type Manager string
-
-// The package managers, and none.
-const (
-	none Manager = ""
-	Apt  Manager = "apt"
-	Apk  Manager = "apk"
-)
-
-// installs is the command of each in the instructions that dockgen writes.
-var installs = map[Manager]string{Apt: "apt-get install ", Apk: "apk add "}
-
-// managerOf tells the package manager of an image of the catalog by its name: the
-// images named there are Debian's or Ubuntu's unless they say otherwise.
-func managerOf(image string) Manager {
-	switch {
-	case image == "scratch" || strings.Contains(image, "distroless") || strings.Contains(image, "unprivileged"):
-		return none // the last has one, and a user who may not call it
-	case strings.Contains(image, "alpine"):
-		return Apk
-	}
-	return Apt
-}
-
 // lineParts is how many parts of a version name the line that tags exist for,
 // where it is not two: https://hub.docker.com/_/eclipse-temurin lists 21-jre-noble.
 var lineParts = map[string]int{"eclipse-temurin": 1}
@@ -84,9 +59,13 @@ var imageName = pattern.New(`^[A-Za-z0-9]+([._:/@+-]+[A-Za-z0-9]+)*$`)
 
 // references wants everything that stands in an image's place to be a name.
 func (e *editor) references() error {
+	replace := map[string]string{}
+	for old, by := range e.Wishes.Images.Replace {
+		replace[old] = by.Image
+	}
 	return cmp.Or(
 		e.allNames("images.mirror", e.Wishes.Images.Mirror),
-		e.allNames("images.replace", e.Wishes.Images.Replace),
+		e.allNames("images.replace", replace),
 	)
 }
 
@@ -157,18 +136,33 @@ func (e *editor) note(old, name, key string) {
 	}
 }
 
+// Instead tells what stands in an image's place, with which family if that is said, by
+// which key, and whether it keeps the tag that is given; no key where nothing does.
+func (w Images) Instead(image, tag string) (name, family, key string, kept bool) {
+	if by, ok := w.Replace[image]; ok {
+		return by.Image, by.Family, "images.replace." + image, false
+	}
+	repository, _ := catalog.Split(image)
+	by, ok := w.Replace[repository]
+	if !ok {
+		return "", "", "", false
+	}
+	key = "images.replace." + repository
+	if _, own := catalog.Split(by.Image); own != "" {
+		return by.Image, by.Family, key, false
+	}
+	return joinTag(by.Image, tag), by.Family, key, true
+}
+
 // elsewhere gives the image that stands for another, and the key that says so.
 func (e *editor) elsewhere(image, pin string) (name, key string) {
 	w := e.Wishes.Images
-	if by, ok := w.Replace[image]; ok {
-		return by, "images.replace." + image
-	}
-	repository, tag := split(image)
+	repository, tag := catalog.Split(image)
 	if pin == "minor" {
 		tag, key = minor(e.Catalog, repository, tag), "images.pin"
 	}
-	if by, ok := w.Replace[repository]; ok {
-		return joinTag(by, tag), "images.replace." + repository
+	if name, _, by, _ := w.Instead(image, tag); by != "" {
+		return name, by
 	}
 	full, best := fullName(repository), ""
 	for prefix := range w.Mirror {
@@ -185,11 +179,11 @@ func (e *editor) elsewhere(image, pin string) (name, key string) {
 // allowed holds an image against the list of registries.
 func (e *editor) allowed(name, old string) error {
 	w := e.Wishes.Images
-	repository, _ := split(name)
+	repository, _ := catalog.Split(name)
 	if len(w.Registries) == 0 || slices.ContainsFunc(w.Registries, func(r string) bool { return within(fullName(repository), r) }) {
 		return nil
 	}
-	repository, _ = split(old)
+	repository, _ = catalog.Split(old)
 	return e.errorf("images.registries", "%s is none of them; give a place for it with images.mirror or images.replace %q", name, repository)
 }
 
@@ -210,17 +204,6 @@ func fullName(repository string) string {
 		return "docker.io/" + repository
 	}
 	return repository
-}
-
-// split takes the tag off an image; a digest counts as one.
-func split(image string) (repository, tag string) {
-	if name, digest, ok := strings.Cut(image, "@"); ok {
-		return name, "@" + digest
-	}
-	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
-		return image[:i], image[i+1:]
-	}
-	return image, ""
 }
 
 func joinTag(repository, tag string) string {
@@ -255,7 +238,7 @@ var noArgument = pattern.New(`[^A-Z0-9]+`)
 
 // argument takes the version out of an image into a build argument.
 func (e *editor) argument(old, name string, args map[string]string) string {
-	repository, tag := split(old)
+	repository, tag := catalog.Split(old)
 	ref, err := e.Catalog.Reference(repository, tag)
 	if err != nil || ref.Version == "" || !strings.Contains(name, ":"+ref.Version) {
 		return name

@@ -44,10 +44,30 @@ type Line struct {
 	At    detect.Evidence `toml:"-"`
 }
 
+// Instead is the image that stands in another's place: a name, or a table with more.
+type Instead struct {
+	Image  string `toml:"image" required:"true" doc:"the image, with a tag or digest where it does not keep the other's tag"`
+	Family string `toml:"family" doc:"the distribution that it is made of, where its name does not tell: debian, ubuntu, alpine, wolfi, ubi, distroless and others, with a release where that counts, such as debian-12"`
+}
+
+// UnmarshalText takes the name alone.
+func (i *Instead) UnmarshalText(text []byte) error {
+	i.Image = string(text)
+	return nil
+}
+
+// String is the name, and the family where it is said.
+func (i Instead) String() string {
+	if i.Family == "" {
+		return i.Image
+	}
+	return i.Image + " of the family " + i.Family
+}
+
 // Images says where base images come from and how their versions are written.
 type Images struct {
-	Replace    map[string]string `toml:"replace" doc:"an image instead of another: by its name, keeping the tag, or by name and tag"`
-	Mirror     map[string]string `toml:"mirror" doc:"a registry, or the beginning of an image's full name such as docker.io/library, and what stands in its place"`
-	Registries []string          `toml:"registries" doc:"the only registries, or beginnings of full image names, that an image may come from"`
-	Pin        string            `toml:"pin" enum:"exact,minor,arg" doc:"how versions are written: exact (the default), minor (1.26 instead of 1.26.7), or arg (exact, as a build argument)"`
+	Replace    map[string]Instead `toml:"replace" doc:"an image instead of another: by its name, keeping the tag, or by name and tag"`
+	Mirror     map[string]string  `toml:"mirror" doc:"a registry, or the beginning of an image's full name such as docker.io/library, and what stands in its place"`
+	Registries []string           `toml:"registries" doc:"the only registries, or beginnings of full image names, that an image may come from"`
+	Pin        string             `toml:"pin" enum:"exact,minor,arg" doc:"how versions are written: exact (the default), minor (1.26 instead of 1.26.7), or arg (exact, as a build argument)"`
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -49,6 +48,7 @@ type traits struct {
 	Asks     []string
 	Names    string
 	Tini     string
+	Bundle   string
 	Libc     string
 	Untagged bool
 }
@@ -104,6 +104,7 @@ type Base struct {
 	UserIs   string // "the image's own nonroot", "created in the image"
 	Asks     []string
 	Tini     string // where the package of tini puts it
+	Bundle   string // the file that certificates are in
 	StartsAs string // the user that the image starts as, where it is not root
 
 	manager  Manager
@@ -256,8 +257,8 @@ func (f *families) base(fam *family, rel release, k known) (Base, error) {
 		User:   of(func(t traits) string { return t.User }),
 		UserIs: of(func(t traits) string { return t.UserIs }),
 		names:  of(func(t traits) string { return t.Names }),
-		Tini:   fam.Tini,
-		has:    fam.Has, brings: fam.Brings, Asks: fam.Asks,
+		Tini:   fam.Tini, Bundle: cmp.Or(fam.Bundle, "/etc/ssl/certs/ca-certificates.crt"),
+		has: fam.Has, brings: fam.Brings, Asks: fam.Asks,
 	}
 	if len(k.Asks) > 0 {
 		b.Asks = k.Asks
@@ -349,26 +350,26 @@ func wordsOf(name, tag string) []string {
 	return strings.FieldsFunc(name+"/"+tag, func(r rune) bool { return strings.ContainsRune("/-_:", r) })
 }
 
-// Names gives packages the names that they have in the distribution, sorted and each
-// once. The error names the first that it does not have or that is not known there.
+// Names gives packages the names that they have in the distribution, in their order and
+// each once. The error names the first that it does not have or that is not known there.
 func (c *Catalog) Names(b Base, packages []string) ([]string, error) {
 	table, err := c.packages()
 	if err != nil {
 		return nil, err
 	}
-	set := map[string]bool{}
+	var all []string
 	for _, name := range packages {
 		there, ok := table.name(name, b.names)
 		if !ok {
 			return nil, fmt.Errorf("what Debian calls %s is not known in %s", name, b.Title)
 		}
 		for word := range strings.SplitSeq(there, ",") {
-			if word != "" {
-				set[word] = true
+			if word != "" && !slices.Contains(all, word) {
+				all = append(all, word)
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(set)), nil
+	return all, nil
 }
 
 // packageTable is packages.txt, which explains its columns.

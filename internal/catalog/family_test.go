@@ -148,11 +148,11 @@ func TestNames(t *testing.T) {
 	c := embeddedCatalog(t)
 	packages := []string{"libpq5", "git", "libasound2t64", "gcc", "g++"}
 	for family, want := range map[string]string{
-		"debian":       "g++ gcc git libasound2t64 libpq5",
-		"debian-12":    "g++ gcc git libasound2 libpq5",
-		"ubuntu-24.04": "g++ gcc git libasound2t64 libpq5",
-		"alpine":       "alsa-lib g++ gcc git libpq",
-		"wolfi":        "alsa-lib build-base git libpq",
+		"debian":       "libpq5 git libasound2t64 gcc g++",
+		"debian-12":    "libpq5 git libasound2 gcc g++",
+		"ubuntu-24.04": "libpq5 git libasound2t64 gcc g++",
+		"alpine":       "libpq git alsa-lib gcc g++",
+		"wolfi":        "libpq git alsa-lib build-base",
 		"ubi":          "what Debian calls libasound2t64 is not known in Red Hat",
 		"distroless":   "what Debian calls libpq5 is not known in distroless",
 	} {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding"
 	"errors"
 	"fmt"
 	"reflect"
@@ -152,6 +153,9 @@ func (d *document) fill(value any, to reflect.Value, key, enum string) error {
 	switch to.Kind() {
 	case reflect.Struct:
 		table, ok := value.(map[string]any)
+		if text, is := value.(string); is && hasText(to.Type()) {
+			return to.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text))
+		}
 		if !ok {
 			return d.mismatch(key, "a table", value)
 		}
@@ -203,6 +207,11 @@ func (d *document) fill(value any, to reflect.Value, key, enum string) error {
 		to.SetBool(truth)
 	}
 	return nil
+}
+
+// hasText says whether a string can stand for a table.
+func hasText(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 func (d *document) fillTable(table map[string]any, to reflect.Value, key string) error {

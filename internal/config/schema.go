@@ -60,6 +60,10 @@ func schemaOf(t reflect.Type, doc, enum string, options []plan.Option) *schema {
 				s.Properties[o.Key] = schemaOf(optionTypes[o.Kind], o.Doc, strings.Join(o.Values, ","), nil)
 			}
 		}
+		if hasText(t) {
+			s.Description = ""
+			return &schema{Description: doc, AnyOf: []any{schema{Type: "string"}, s}}
+		}
 	case reflect.Map:
 		s.Type, s.Additional = "object", schemaOf(t.Elem(), "", "", options)
 	case reflect.Slice:

@@ -133,15 +133,16 @@ func (l layer) options(s *Settled) {
 }
 
 func (l layer) merge(ours, theirs reflect.Value, key, full string, s *Settled) {
-	if ours.IsNil() {
-		ours.Set(reflect.MakeMap(ours.Type()))
-	} else {
-		ours.Set(reflect.ValueOf(maps.Clone(ours.Interface().(map[string]string))))
+	all := reflect.MakeMap(ours.Type())
+	for _, layer := range []reflect.Value{ours, theirs} {
+		for it := layer.MapRange(); it.Next(); {
+			all.SetMapIndex(it.Key(), it.Value())
+		}
 	}
+	ours.Set(all)
 	for _, name := range theirs.MapKeys() {
-		ours.SetMapIndex(name, theirs.MapIndex(name))
 		one := join(key, name.String())
-		s.origins[one] = append(s.origins[one], Origin{l.doc.evidence(join(full, name.String())), join(full, name.String()), theirs.MapIndex(name).String()})
+		s.origins[one] = append(s.origins[one], Origin{l.doc.evidence(join(full, name.String())), join(full, name.String()), fmt.Sprint(theirs.MapIndex(name))})
 	}
 }
 

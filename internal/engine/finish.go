@@ -77,7 +77,7 @@ func (e *Engine) stack(s detect.Service) plan.Stack {
 // plan asks the stack of a service what to do, and before it those of its front ends,
 // each of which answers of its own hold for.
 func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error) {
-	in := plan.Input{Service: c.Service, Catalog: e.Catalog, Overrides: overrides}
+	in := e.input(c, overrides)
 	var fronts []plan.Plan
 	for i, f := range c.Service.Fronts {
 		name := ""
@@ -87,7 +87,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 		answers := c.fronts[i]
 		answers.NoTestStage = answers.NoTestStage || overrides.NoTestStage
 		stages := plan.FrontStages(name)
-		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.Catalog, Overrides: answers, Stages: stages})
+		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.Catalog, Overrides: answers, Stages: stages, Replaced: c.replaced})
 		if err != nil {
 			return plan.Plan{}, err
 		}
@@ -102,6 +102,19 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 		return p, err
 	}
 	return p.With(c.Service.Fronts, fronts)
+}
+
+func (e *Engine) input(c *candidate, overrides plan.Overrides) plan.Input {
+	return plan.Input{Service: c.Service, Catalog: e.Catalog, Overrides: overrides, Replaced: c.replaced}
+}
+
+// replaced tells what dockgen.toml puts in an image's place.
+func (c *candidate) replaced(reference string) (r plan.Replaced) {
+	_, tag := catalog.Split(reference)
+	if r.Image, r.Family, r.Key, r.Kept = c.settled.Images.Instead(reference, tag); r.Key != "" {
+		r.At = c.at(r.Key)
+	}
+	return r
 }
 
 // misplaced is an error for an answer to an option of another stack that is meant
@@ -409,7 +422,14 @@ func (e *Engine) adapt(c *candidate, data []byte) ([]byte, error) {
 		Catalog: e.Catalog,
 		Context: c.Plan.Context,
 		At:      c.at,
-		Install: e.install,
+		Base: func(image string) (catalog.Base, error) {
+			b, err := e.input(c, plan.Overrides{}).Base(image)
+			return b.Base, err
+		},
+		Install: func(i catalog.Installation) (string, error) {
+			text, err := e.Templates.Render("shared/install.tmpl", i)
+			return string(text), err
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -443,10 +463,4 @@ func (c *candidate) at(key string) detect.Evidence {
 		}
 	}
 	return detect.Evidence{File: config.Name}
-}
-
-// install prints an instruction that installs packages.
-func (e *Engine) install(manager adapt.Manager, names []string) (string, error) {
-	text, err := e.Templates.Render(path.Join("shared", string(manager)+".tmpl"), names)
-	return string(text), err
 }

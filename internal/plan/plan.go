@@ -92,6 +92,9 @@ type Input struct {
 	// plans the stages that build and test it, by these names, and what they make.
 	Stages Stages
 
+	// Replaced tells what dockgen.toml puts in an image's place; nil where it does nothing.
+	Replaced func(reference string) Replaced
+
 	// Brought is what the front ends of the service make.
 	Brought []Brought
 }
