@@ -36,7 +36,7 @@ type view struct {
 	Certificates string      // the builder's file of them that the image takes, or none
 	Zones        string      // the same of time zones
 	OwnZones     bool        // the builder puts that file there
-	Temp         string      // the folder of the builder that becomes /tmp, or none
+	Temp         string      // the folder of the builder that holds the image's /tmp, or none
 	User         string
 	UserFirst    string // the user where the working folder has to be theirs, or none
 	UserLast     string // the user otherwise
@@ -320,11 +320,11 @@ func (p *planner) ground(r runtime) error {
 	if base.Lacks("zones", &packages) {
 		p.view.Zones = "/usr/local/go/lib/time/zoneinfo.zip"
 		if p.builder.Key != "" { // which may have Go elsewhere
-			p.view.Zones, p.view.OwnZones = "/image/zoneinfo.zip", true
+			p.view.Zones, p.view.OwnZones = "/zones/zoneinfo.zip", true
 		}
 	}
 	if base.Lacks("tmp", &packages) {
-		p.view.Temp = "/image/tmp"
+		p.view.Temp = "/image"
 	}
 	p.base, p.view.User, p.view.UserLast = base, base.User, base.User
 	p.view.Ground, err = p.in.Running(base, append(packages, r.packages...))

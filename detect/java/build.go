@@ -106,6 +106,13 @@ func (p *planner) builder() error {
 		p.plan.Note("%s: %s; the image brings %s instead", b.Unusable.At, b.Unusable.Value, b.Tool)
 	}
 	p.view.Builder = image
+	base, err := p.in.Base(image)
+	if err == nil {
+		p.view.BuildGround, err = p.in.Building(base, nil)
+	}
+	if err != nil {
+		return err
+	}
 	if p.view.Java = p.java; b.Toolchains.Value != "" {
 		p.view.Toolchains = true
 		p.plan.Decide("toolchains", "the builder's own JDK", "", "which "+b.Toolchains.Value+" is told of by a file", b.Toolchains.At)
@@ -330,6 +337,16 @@ func (p *planner) link() error {
 		return err
 	}
 	p.view.JDK = image
+	jdk, err := p.in.Base(image)
+	if err == nil {
+		err = p.ground.Runs(jdk) // whose runtime is linked against its C library
+	}
+	if err == nil {
+		p.view.JDKGround, err = p.in.Building(jdk, nil)
+	}
+	if err != nil {
+		return err
+	}
 	p.view.Floor = moduleFloor
 	classes, libraries := "app.jar", "lib/*"
 	switch p.detail.Program.Shape {

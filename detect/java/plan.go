@@ -40,9 +40,10 @@ type view struct {
 	Link         string   // options of jlink
 	Home         string   // of the runtime that jlink makes
 	Base         string
-	Packages     []string
+	BuildGround  plan.Ground
+	JDKGround    plan.Ground
+	Ground       plan.Ground // of the runtime stage
 	User         string
-	UID          string
 	UserFirst    string
 	UserLast     string
 	Workdir      string // where the user's own, before what it holds
@@ -69,8 +70,9 @@ type planner struct {
 	in      plan.Input
 	detail  Detail
 	flavour runtime
-	name    string // of the flavour
-	java    int    // the major version
+	name    string    // of the flavour
+	ground  plan.Base // what the image runs on
+	java    int       // the major version
 	view    view
 	plan    plan.Plan
 }
@@ -305,8 +307,7 @@ func (p *planner) runtime() error {
 	if err != nil {
 		return err
 	}
-	p.describe(ref, r)
-	return nil
+	return p.describe(ref, r)
 }
 
 // base resolves the image of a flavour.
@@ -330,27 +331,47 @@ func (p *planner) base(r runtime) (string, error) {
 }
 
 // describe puts a base into the view and the explanation.
-func (p *planner) describe(base string, r runtime) {
-	p.view.Base, p.view.User = base, r.user
-	p.view.UID, _, _ = strings.Cut(r.user, ":")
-	p.view.UserLast = r.user
+func (p *planner) describe(base string, r runtime) error {
+	if err := p.grounds(base); err != nil {
+		return err
+	}
+	uid, _, _ := strings.Cut(p.ground.User, ":")
 	p.view.Home = r.home
 	what := strings.TrimSpace(p.detail.Framework.Name + " service")
 	if p.detail.Framework.Name == "" {
 		what = "Java service"
 	}
 	p.plan.Description = fmt.Sprintf("%s, %s on %s", what, shapeNames[p.detail.Program.Shape], p.name)
-	p.plan.Parts = []plan.Part{{Templates: []string{"java/build.tmpl", r.template}}}
+	p.plan.Parts = []plan.Part{{Templates: []string{"java/build.tmpl", "java/run.tmpl"}}}
+	if r.home != "" {
+		p.plan.Parts[0].Templates = []string{"java/build.tmpl", "java/jlink.tmpl", "java/run.tmpl"}
+	}
 	short := strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot")
-	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, short, p.view.UID)
+	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, short, uid)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)
 	if p.detail.Program.Shape != War {
 		p.plan.Decide("sizes", sizes(), "--runtime", "of the whole image, unpacked, for a small application of Spring Boot")
 	}
-	p.plan.Decide("user", r.user, "", r.userReason)
+	p.plan.Decide("user", p.ground.User, "", p.ground.UserIs)
 	p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: "JAVA_TOOL_OPTIONS", Value: "-XX:MaxRAMPercentage=75.0 -XX:+ExitOnOutOfMemoryError"})
 	p.plan.Decide("memory", "75 %", "", "of the container's limit for the heap; a JVM without memory ends, for the orchestrator to start it anew")
 	p.plan.Decide("temporary files", "/tmp", "", "servers on the JVM write there: where the root is read-only, mount a tmpfs on it")
+	return nil
+}
+
+// grounds settles what the image that runs has to be given.
+func (p *planner) grounds(base string) error {
+	ground, err := p.in.Base(base)
+	if err != nil {
+		return err
+	}
+	native := p.detail.Natives
+	if ground.Libc == "musl" && native.Value != "" {
+		return ground.Refuse("%w", detect.Errorf(native.At, "%s brings machine code for glibc, which it does not have", native.Value))
+	}
+	p.ground, p.view.Base, p.view.User, p.view.UserLast = ground, base, ground.User, ground.User
+	p.view.Ground, err = p.in.Running(ground, nil)
+	return err
 }
 
 // fits refuses a runtime that cannot hold the application.
@@ -385,9 +406,11 @@ func (p *planner) container() error {
 		return err
 	}
 	r := runtimes["slim"]
-	r.template, r.reason = "java/tomcat.tmpl", "a war wants a servlet container; "+reason
+	r.reason = "a war wants a servlet container; " + reason
 	p.flavour = r
-	p.describe(ref.String(), r)
+	if err := p.describe(ref.String(), r); err != nil {
+		return err
+	}
 	p.plan.Decide("servlet container", "Tomcat "+line, "", reason, where...)
 	if where, wider := p.enterprise(); wider {
 		p.plan.Note("%s: Jakarta EE is more than Tomcat has, which is servlets, pages and WebSocket; what else the war uses it has to bring itself", where)
@@ -538,11 +561,11 @@ func (p *planner) health() error {
 	case h.Path != "":
 		words, route, must = fmt.Sprintf("GET %s on %s", h.Path, port), h.Path, true
 	}
-	if p.flavour.health == nil {
+	if len(p.ground.Asks) == 0 {
 		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator want "+words, evidence(h.At)...)
 		return nil
 	}
-	p.view.Health = p.flavour.health(port, route, must)
+	p.view.Health = asks[p.ground.Asks[0]](port, route, must)
 	p.plan.Decide("health", words, "", "asked from inside the image", evidence(h.At)...)
 	return nil
 }

@@ -46,60 +46,47 @@ func ubuntu(variant, suite string) string {
 	return variant + "-" + suite
 }
 
-// runtime is one flavour of what the image runs on: values, no decisions.
+// runtime is one flavour of what the image runs on: values, no decisions. What its image
+// is like is the catalog's to say.
 type runtime struct {
-	image      string // with %d for the major version of Java
-	variant    string // of the tag, for images with versions
-	tag        string // the tag itself, for images without
-	user       string
-	userReason string
-	reason     string
-	template   string
-	java       string                                      // the program
-	home       string                                      // where a runtime made by jlink is copied to
-	lowest     int                                         // the first Java that it has
-	size       string                                      // of examples/java-spring-boot, as its README has it, or none
-	health     func(port, path string, must bool) []string // what the image can ask with, or nil
+	image   string // with %d for the major version of Java
+	variant string // of the tag, for images with versions
+	tag     string // the tag itself, for images without
+	reason  string
+	java    string // the program
+	home    string // where a runtime made by jlink is copied to
+	lowest  int    // the first Java that it has
+	size    string // of examples/java-spring-boot, as its README has it, or none
 }
 
 var runtimes = map[string]runtime{
 	"slim": {
 		image: jdkImage, variant: "jre",
-		user: "10001:10001", userReason: "created in the image; 1000 is Ubuntu's own user",
-		reason:   "a JRE on Ubuntu, with a shell and curl",
-		template: "java/slim.tmpl",
-		java:     "java",
-		lowest:   8,
-		health:   curlHealth,
-		size:     "288 MB",
+		reason: "a JRE on Ubuntu, with a shell and curl",
+		java:   "java",
+		lowest: 8,
+		size:   "288 MB",
 	},
 	"distroless": {
 		image: "gcr.io/distroless/java%d-debian13", tag: "nonroot",
-		user: "65532:65532", userReason: "that image's nonroot",
-		reason:   "a JRE without a shell",
-		template: "java/distroless.tmpl",
-		java:     "java",
-		lowest:   17,
-		size:     "186 MB",
+		reason: "a JRE without a shell",
+		java:   "java",
+		lowest: 17,
+		size:   "186 MB",
 	},
 	"alpine": {
 		image: jdkImage, variant: "jre-alpine-3.24",
-		user: "10001:10001", userReason: "created in the image",
-		reason:   "a JRE for musl, with BusyBox",
-		template: "java/alpine.tmpl",
-		java:     "java",
-		lowest:   8,
-		health:   busyboxHealth,
+		reason: "a JRE for musl, with BusyBox",
+		java:   "java",
+		lowest: 8,
 	},
 	"jlink": {
 		image: "gcr.io/distroless/base-debian13", tag: "nonroot",
-		user: "65532:65532", userReason: "that image's nonroot",
-		reason:   "the modules of the JDK that the application uses, and a C library",
-		template: "java/jlink.tmpl",
-		java:     "/opt/jre/bin/java",
-		home:     "/opt/jre",
-		lowest:   17, // the first in long-term support whose jlink leaves out what is here left out
-		size:     "110 MB",
+		reason: "the modules of the JDK that the application uses, and a C library",
+		java:   "/opt/jre/bin/java",
+		home:   "/opt/jre",
+		lowest: 17, // the first in long-term support whose jlink leaves out what is here left out
+		size:   "110 MB",
 	},
 }
 
@@ -108,6 +95,17 @@ const fontsImage = "gcr.io/distroless/java-base-debian13"
 
 // tomcatImage runs a plain war.
 const tomcatImage = "tomcat"
+
+// asks are the ways of a health check, by what the image asks with.
+var asks = map[string]func(port, path string, must bool) []string{"curl": curlHealth, "busybox": busyboxHealth, "bash": bashHealth}
+
+// bashHealth asks with bash alone, which sees whether an answer is well, or the port open.
+func bashHealth(port, path string, must bool) []string {
+	if !must {
+		path = ""
+	}
+	return plan.BashHealth(port, path)
+}
 
 // curlHealth asks with what the JRE's Ubuntu image has. Where the path must answer well,
 // an error status is one of the check too.

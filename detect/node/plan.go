@@ -32,40 +32,39 @@ type Copied struct {
 
 // view is what the templates of templates/node print.
 type view struct {
-	Stages         plan.Stages
-	Deps           string // the image of the stage deps, or none where nothing is installed
-	DepsPackages   []string
-	DepsEnv        []plan.Variable
-	Manager        Run // installs the package manager
-	Manifests      []Copied
-	Install        Run
-	Builder        string // what the stage builder starts from, or none where nothing is built or tested
-	Native         bool   // the builder runs on the builder's platform: what it makes fits any
-	BuilderEnv     []plan.Variable
-	Args           []string
-	Sources        []Copied
-	Build          Run
-	Test           Run
-	TestEnv        []plan.Variable
-	ProdFrom       string // what the stage prod-deps starts from, or none
-	ProdCopies     []Copied
-	Prod           Run
-	Base           string
-	Packages       []string // of Debian, in the runtime
-	AlpinePackages []string
-	Tools          Run // installs programs that the service starts
-	RuntimeEnv     []plan.Variable
-	Copies         []Copied
-	Writable       []string // folders that are the user's
-	WorkFirst      string   // the working folder, where it is made before the copies
-	UserFirst      string
-	UserLast       string
-	Workdir        string // where the program starts, if that is not /app
-	Ports          []int
-	Health         []string
-	Entrypoint     []string
-	Command        []string
-	Server         plan.WebServer // of a site
+	Stages     plan.Stages
+	Deps       string // the image of the stage deps, or none where nothing is installed
+	DepsGround plan.Ground
+	DepsEnv    []plan.Variable
+	Manager    Run // installs the package manager
+	Manifests  []Copied
+	Install    Run
+	Builder    string // what the stage builder starts from, or none where nothing is built or tested
+	Native     bool   // the builder runs on the builder's platform: what it makes fits any
+	BuilderEnv []plan.Variable
+	Args       []string
+	Sources    []Copied
+	Build      Run
+	Test       Run
+	TestEnv    []plan.Variable
+	ProdFrom   string // what the stage prod-deps starts from, or none
+	ProdCopies []Copied
+	Prod       Run
+	Base       string
+	Ground     plan.Ground // of the runtime
+	Tools      Run         // installs programs that the service starts
+	RuntimeEnv []plan.Variable
+	Copies     []Copied
+	Writable   []string // folders that are the user's
+	WorkFirst  string   // the working folder, where it is made before the copies
+	UserFirst  string
+	UserLast   string
+	Workdir    string // where the program starts, if that is not /app
+	Ports      []int
+	Health     []string
+	Entrypoint []string
+	Command    []string
+	Server     plan.WebServer // of a site
 }
 
 // planner gathers one plan.
@@ -86,10 +85,12 @@ type planner struct {
 	traced          bool // the runtime needs no node_modules
 	generated       bool // the build generates a client among the dependencies, and production installs them anew
 	flavour         string
-	portVar         string // the variable that names the first port, or empty
-	raw             bool   // the first port answers no plain HTTP
-	pnp             string // the map of yarn's Plug'n'Play, or empty
-	program         string // of the context, where no build makes it, or empty
+	ground          plan.Base // what the image runs on
+	builds, runs    []string  // packages for the stage deps and the runtime, by their names in Debian 13
+	portVar         string    // the variable that names the first port, or empty
+	raw             bool      // the first port answers no plain HTTP
+	pnp             string    // the map of yarn's Plug'n'Play, or empty
+	program         string    // of the context, where no build makes it, or empty
 	reads           []string
 	required        []string // packages whose programs start the service
 }
@@ -219,22 +220,47 @@ func (p *planner) images() error {
 	p.view.Deps = ref.String()
 	p.suite = strings.TrimPrefix(ref.Tag, ref.Version+"-")
 	if i := slices.Index(e.suites, p.suite); i >= 0 && len(p.detail.System.Compile) > 0 && len(e.full) > i {
-		if full, err := p.in.Catalog.Resolve(e.image, "="+ref.Version, e.full[i]); err == nil {
+		if full, err := p.in.Catalog.Resolve(e.image, "="+ref.Version, e.full[i]); err == nil && p.isOwn(full.String()) {
 			c := p.detail.System.Compile[0]
 			p.view.Deps = full.String()
 			p.plan.Decide("base of the build", full.String(), "--lang-version", p.versionReason+"; with compilers, because of "+c.Value, each(append(p.versionEvidence, c.At))...)
 			p.view.DepsEnv = append(p.view.DepsEnv, plan.Variable{Name: "npm_config_nodedir", Value: "/usr/local"})
-			p.view.DepsPackages = without(p.detail.System.Build, "ca-certificates", "git", "openssl", "pkg-config", "openssh-client")
+			p.builds = without(p.detail.System.Build, "ca-certificates", "git", "openssl", "pkg-config", "openssh-client")
 			return nil
 		}
 	}
 	p.plan.Summary.Images = ref.String()
 	p.plan.Decide("base of the build", ref.String(), "--lang-version", p.versionReason, p.versionEvidence...)
-	p.view.DepsPackages = p.detail.System.Build
+	p.builds = p.detail.System.Build
 	if len(p.detail.System.Compile) > 0 {
-		p.view.DepsPackages = union(p.view.DepsPackages, lock.Gyp)
+		p.builds = union(p.builds, lock.Gyp)
 	}
 	return nil
+}
+
+// isOwn says whether an image is what it is called, or another of its family.
+func (p *planner) isOwn(image string) bool {
+	base, err := p.in.Base(image)
+	return err == nil && !base.Foreign
+}
+
+// grounds settles what the stages have to be given that stand on images.
+func (p *planner) grounds() error {
+	if p.view.Deps != "" {
+		base, err := p.in.Base(p.view.Deps)
+		if err == nil {
+			p.view.DepsGround, err = p.in.Building(base, p.builds)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if p.view.Base == "" {
+		return nil
+	}
+	var err error
+	p.view.Ground, err = p.in.Running(p.ground, p.runs)
+	return err
 }
 
 // builderEngine is what installs and builds: bun where bun installs and runs, else
@@ -267,6 +293,9 @@ func (p *planner) platforms() error {
 
 // ignore makes the ignore file.
 func (p *planner) ignore() error {
+	if err := p.grounds(); err != nil {
+		return err
+	}
 	d := p.detail
 	own := []string{"**/node_modules", "**/npm-debug.log*", "**/.turbo", "**/.nx", "**/coverage"}
 	for _, o := range d.Framework.Outputs {

@@ -158,8 +158,8 @@ func (p *planner) install() error {
 		evidence = []detect.Evidence{{File: d.Lock.File}}
 	}
 	p.plan.Decide("dependencies", command, "", reason, evidence...)
-	if len(p.view.DepsPackages) > 0 {
-		p.plan.Decide("system packages of the build", strings.Join(p.view.DepsPackages, " "), "", "wanted by dependencies", causes(d.System)...)
+	if len(p.builds) > 0 {
+		p.plan.Decide("system packages of the build", strings.Join(p.builds, " "), "", "wanted by dependencies", causes(d.System)...)
 	}
 	p.later()
 	if b := d.System.Browser; len(b) > 0 {

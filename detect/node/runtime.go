@@ -23,7 +23,6 @@ import (
 // distroless is Google's image with nothing but Node.js on Debian 13.
 const (
 	distrolessImage = "gcr.io/distroless/nodejs%d-debian13"
-	distrolessUser  = "65532:65532"
 	distrolessNode  = "/nodejs/bin/node"
 )
 
@@ -37,18 +36,20 @@ func (p *planner) runtime() error {
 		return err
 	}
 	p.flavour = flavour
-	p.view.Packages = inSuite(p.suite, p.detail.System.Run)
+	p.runs = p.detail.System.Run
 	ref, reason, err := p.runtimeImage()
 	if err != nil {
 		return err
 	}
-	user, userIs := p.engine.user, p.engine.userIs
-	if flavour == "distroless" {
-		user, userIs = distrolessUser, "that image's nonroot"
-	}
 	p.view.Base = ref.String()
-	p.view.UserLast = user
-	uid, _, _ := strings.Cut(user, ":")
+	if p.ground, err = p.in.Base(p.view.Base); err != nil {
+		return err
+	}
+	if err := p.native(); err != nil {
+		return err
+	}
+	p.view.UserLast = p.ground.User
+	uid, _, _ := strings.Cut(p.ground.User, ":")
 	what := p.engine.Title + " service"
 	if p.detail.Framework.Title != "" && p.detail.Framework.Kind == framework.Server {
 		what = p.detail.Framework.Title
@@ -57,11 +58,11 @@ func (p *planner) runtime() error {
 	p.plan.Parts = []plan.Part{{Templates: []string{"node/build.tmpl", "node/service.tmpl"}}}
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Deps, strings.TrimSuffix(strings.TrimPrefix(p.view.Base, "gcr.io/"), ":nonroot"), uid)
 	p.plan.Decide("runtime", p.view.Base, "--runtime", reason)
-	p.plan.Decide("user", user, "", userIs)
+	p.plan.Decide("user", p.ground.User, "", p.ground.UserIs)
 	for _, v := range p.detail.System.RunEnv {
 		p.setRuntime(v.Name, v.Value)
 	}
-	if flavour == "slim" {
+	if p.ground.Manages() {
 		p.started()
 	}
 	if err := p.managed(); err != nil {
@@ -71,26 +72,32 @@ func (p *planner) runtime() error {
 	if len(p.versionEvidence) > 0 {
 		version = p.versionEvidence[0]
 	}
-	if needed := append(slices.Clone(p.view.Packages), p.view.DepsPackages...); len(needed) > 0 && slices.Contains(archived, p.suite) {
+	if needed := slices.Concat(p.runs, p.builds); len(needed) > 0 && slices.Contains(archived, p.suite) {
 		return detect.Errorf(version, "Node.js %s has images on Debian %s only, which can install nothing any more, and %s is needed; choose a newer one with --lang-version", p.version, strings.TrimSuffix(p.suite, "-slim"), needed[0])
 	}
-	if len(p.view.Packages) > 0 {
-		p.plan.Decide("system packages", strings.Join(p.view.Packages, " "), "", "wanted by dependencies and by programs that it starts", causes(p.detail.System)...)
+	if len(p.runs) > 0 {
+		p.plan.Decide("system packages", strings.Join(p.runs, " "), "", "wanted by dependencies and by programs that it starts", causes(p.detail.System)...)
 	}
 	return nil
 }
 
-// inSuite names packages as a suite of Debian does: those before trixie have not
-// the ending of libraries that were built anew for 64 bits of time.
-func inSuite(suite string, packages []string) []string {
-	if strings.HasPrefix(suite, "trixie") || suite == "slim" || suite == "" {
-		return packages
+// native refuses a C library for which the dependencies hold no native code.
+func (p *planner) native() error {
+	s := p.detail.System
+	builder, err := p.in.Base(p.view.Deps)
+	if err != nil {
+		return err
 	}
-	named := make([]string, len(packages))
-	for i, name := range packages {
-		named[i] = strings.TrimSuffix(name, "t64")
+	switch fits := p.ground.Runs(builder); {
+	case p.ground.Libc == "musl" && len(s.NoMusl) > 0:
+		return p.ground.Refuse("%w", detect.Errorf(s.NoMusl[0].At, "%s", s.NoMusl[0].Value))
+	case len(s.Binary) == 0 || fits == nil:
+		return nil
+	case p.ground.Libc == "musl":
+		return p.ground.Refuse("%w", detect.Errorf(s.Binary[0].At, "%s has native code, which is built for %s's C library", s.Binary[0].Value, builder.Title))
+	default:
+		return fits
 	}
-	return named
 }
 
 // runtimeImage finds the image of the flavour that fits what was built.
@@ -113,15 +120,6 @@ func (p *planner) runtimeImage() (catalog.Ref, string, error) {
 		ref, err := p.in.Catalog.Reference(fmt.Sprintf(distrolessImage, project.Major(p.version)), "nonroot")
 		return ref, "nothing but Node.js: no shell, no package manager", err
 	case "alpine":
-		if len(d.System.NoMusl) > 0 {
-			return refuse("%w", detect.Errorf(d.System.NoMusl[0].At, "%s", d.System.NoMusl[0].Value))
-		}
-		if len(d.System.Binary) > 0 {
-			return refuse("%w", detect.Errorf(d.System.Binary[0].At, "%s has native code, which is built for Debian's C library", d.System.Binary[0].Value))
-		}
-		if len(d.System.Run) > 0 {
-			return refuse("its packages of Debian are not known there: %s", strings.Join(d.System.Run, ", "))
-		}
 		for _, suite := range alpineSuites {
 			if ref, err := p.in.Catalog.Resolve(p.engine.image, "="+p.version, suite); err == nil {
 				return ref, "a shell and BusyBox; nothing in it is linked against Debian's C library", nil
@@ -203,7 +201,7 @@ func (p *planner) managed() error {
 func (p *planner) started() {
 	for _, t := range p.detail.Serves.Programs {
 		if packages, ok := lock.PackagesWith(t.Value); ok {
-			p.view.Packages = union(p.view.Packages, packages)
+			p.runs = union(p.runs, packages)
 			p.plan.Decide("program", t.Value, "", "the sources start it", t.At)
 		}
 	}
@@ -530,7 +528,7 @@ func (p *planner) health() error {
 		evidence = []detect.Evidence{health[0].At}
 	}
 	eval := p.engine.eval
-	if p.flavour == "distroless" {
+	if p.flavour == "distroless" && !p.ground.Foreign {
 		eval = []string{distrolessNode, "-e"}
 	}
 	p.view.Health = append(slices.Clone(eval), program)
@@ -583,7 +581,9 @@ func (p *planner) command() error {
 		if argv[0] != "node" {
 			return &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: fmt.Errorf("it has no %s", argv[0])}
 		}
-		argv[0] = distrolessNode
+		if !p.ground.Foreign {
+			argv[0] = distrolessNode
+		}
 	}
 	p.view.Entrypoint = argv
 	p.init()
@@ -620,7 +620,7 @@ func (p *planner) init() {
 	if !children && (!runsOn || handled) {
 		return
 	}
-	if p.flavour == "distroless" || slices.Contains(archived, p.suite) {
+	if p.ground.Tini == "" || slices.Contains(archived, p.suite) {
 		p.plan.Note("%s: the program does not end itself on SIGTERM; run it with docker run --init, or handle the signal", d.Start.At)
 		return
 	}
@@ -628,13 +628,8 @@ func (p *planner) init() {
 	if children {
 		reason = "its browser leaves processes behind"
 	}
-	if p.flavour == "alpine" {
-		p.view.AlpinePackages = append(p.view.AlpinePackages, "tini")
-		p.view.Entrypoint = append([]string{"/sbin/tini", "--"}, p.view.Entrypoint...)
-	} else {
-		p.view.Packages = union(p.view.Packages, []string{"tini"})
-		p.view.Entrypoint = append([]string{"/usr/bin/tini", "--"}, p.view.Entrypoint...)
-	}
+	p.runs = union(p.runs, []string{"tini"})
+	p.view.Entrypoint = append([]string{p.ground.Tini, "--"}, p.view.Entrypoint...)
 	p.plan.Decide("first process", "tini", "", reason, d.Start.At)
 }
 

@@ -18,8 +18,6 @@ type engineImage struct {
 	image  string
 	suites []string // variants of the image for building, the best first
 	full   []string // the same with compilers; none where the image has no such variant
-	user   string
-	userIs string
 	eval   []string // runs a program that is given as text
 }
 
@@ -28,20 +26,17 @@ var engineImages = map[string]engineImage{
 		Engine: project.EngineOf("node"), image: "node",
 		suites: []string{"trixie-slim", "bookworm-slim", "bullseye-slim", "buster-slim", "stretch-slim"},
 		full:   []string{"trixie", "bookworm", "bullseye", "buster", "stretch"},
-		user:   "1000:1000", userIs: "that image's node",
-		eval: []string{"node", "-e"},
+		eval:   []string{"node", "-e"},
 	},
 	"bun": {
 		Engine: project.EngineOf("bun"), image: "oven/bun",
 		suites: []string{"slim"},
-		user:   "1000:1000", userIs: "that image's bun",
-		eval: []string{"bun", "-e"},
+		eval:   []string{"bun", "-e"},
 	},
 	"deno": {
 		Engine: project.EngineOf("deno"), image: "denoland/deno",
 		suites: []string{""},
-		user:   "1993:1993", userIs: "that image's deno",
-		eval: []string{"deno", "eval"},
+		eval:   []string{"deno", "eval"},
 	},
 }
 

@@ -243,7 +243,7 @@ func (p *planner) grounds(r runtime, needs []string) error {
 		p.view.Certificates = p.compiler.Bundle
 	}
 	if base.Lacks("tmp", &packages) {
-		p.view.Temp = "/image/tmp"
+		p.view.Temp = "/image"
 	}
 	if r.image == "debian" {
 		packages = append(packages, needs...)

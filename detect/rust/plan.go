@@ -63,7 +63,7 @@ type view struct {
 	Ground       plan.Ground // of the runtime stage
 	Certificates string      // the builder's file of them that the image takes, or none
 	Zones        string      // the same of time zones, a folder
-	Temp         string      // the folder of the builder that becomes /tmp, or none
+	Temp         string      // the folder of the builder that holds the image's /tmp, or none
 	User         string
 	UserFirst    string // the user where the working folder has to be theirs, or none
 	UserLast     string // the user otherwise

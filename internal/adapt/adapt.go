@@ -388,7 +388,9 @@ func (e *editor) ownLines() error {
 			at = s.Body
 		case "before-user":
 			at = tail(s)
-			if i := slices.IndexFunc(s.Instructions, func(in dockerfile.Instruction) bool { return in.Name == "USER" }); i >= 0 {
+			if i := slices.IndexFunc(s.Instructions, func(in dockerfile.Instruction) bool {
+				return in.Name == "USER" && e.lines[in.Start] != "USER 0" // root again, where the image starts as another
+			}); i >= 0 {
 				at = min(at, s.Instructions[i].Above)
 			}
 		}

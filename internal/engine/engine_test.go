@@ -13,6 +13,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/detect/detecttest"
+	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -54,7 +55,7 @@ func TestBrokenOutput(t *testing.T) {
 	}
 	for name, p := range map[string]plan.Plan{
 		"a Dockerfile without a stage":    {Description: "no stage", Ignore: plan.Template{Name: "shared/dockerignore.tmpl", Data: ignore}},
-		"an ignore file without a marker": {Description: "no stage", Ignore: plan.Template{Name: "shared/packages.tmpl", Data: []string{"a"}}},
+		"an ignore file without a marker": {Description: "no stage", Ignore: plan.Template{Name: "shared/packages.tmpl", Data: catalog.Installation{Names: []string{"a"}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := generate(t, p)

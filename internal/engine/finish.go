@@ -427,7 +427,7 @@ func (e *Engine) adapt(c *candidate, data []byte) ([]byte, error) {
 			return b.Base, err
 		},
 		Install: func(i catalog.Installation) (string, error) {
-			text, err := e.Templates.Render("shared/install.tmpl", i)
+			text, err := e.Templates.Render("shared/packages.tmpl", i)
 			return string(text), err
 		},
 	})

@@ -137,7 +137,7 @@ func (in Input) ground(b Base, packages, account []string, passwd string) (Groun
 			g.Install = &install
 		}
 	}
-	if b.StartsAs != "" && (g.Install != nil || len(account) > 0 || account == nil && passwd == "") {
+	if b.StartsAs != "" {
 		g.Root = "0"
 	}
 	return g, nil

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -46,7 +48,6 @@ const (
 	siteImage  = "nginxinc/nginx-unprivileged"
 	sitePort   = 8080
 	silentPort = 8000 // where nginx listens that was told nothing, and is not root
-	siteUser   = "101:101"
 	siteFolder = "/usr/share/nginx/html"
 	siteHealth = "/healthz"
 	siteConfig = "nginx.conf"
@@ -65,6 +66,29 @@ type WebServer struct {
 	Health     []string
 	Entrypoint []string
 	Command    []string
+
+	asks []string // what the image asks with for health
+}
+
+// ask is a health check by what the image has: BusyBox's wget with options, or bash; none
+// where it has neither.
+func (w *WebServer) ask(options string, port int, path string) []string {
+	switch {
+	case slices.Contains(w.asks, "busybox"):
+		return slices.Concat([]string{"wget", "-q"}, strings.Fields(options), []string{fmt.Sprintf("http://127.0.0.1:%d%s", port, path)})
+	case slices.Contains(w.asks, "bash"):
+		return BashHealth(strconv.Itoa(port), path)
+	}
+	return nil
+}
+
+// healthOf tells what is asked, or that nothing can ask.
+func (p *Plan) healthOf(w *WebServer, path, reason string, evidence ...detect.Evidence) {
+	if w.Health == nil {
+		p.Decide("health check", None, "", "nothing in the image can ask; let the orchestrator ask for "+path, evidence...)
+		return
+	}
+	p.Decide("health check", path, "", reason, evidence...)
 }
 
 // Rules is what templates/shared/nginx.conf.tmpl prints.
@@ -92,6 +116,10 @@ func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
 	if err != nil {
 		return WebServer{}, err
 	}
+	image, err := in.Base(ref.String())
+	if err != nil {
+		return WebServer{}, err
+	}
 	base := strings.TrimSuffix(s.Base, "/")
 	for _, text := range append([]string{base + "/", s.Fallback, s.NotFound}, s.Hashed...) {
 		if text != "" && !address.MatchString(text) {
@@ -99,13 +127,13 @@ func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
 		}
 	}
 	w := WebServer{
-		Base: ref.String(), User: siteUser, From: s.From, Exclude: s.Exclude,
+		Base: ref.String(), User: image.User, asks: image.Asks, From: s.From, Exclude: s.Exclude,
 		Files:      Copy{From: s.Folder, To: siteFolder + base},
 		Entrypoint: []string{"nginx", "-c", configPath, "-g", "daemon off;"},
 	}
 	p.Summary.Images = ref.String()
 	p.Decide("base of the runtime", ref.String(), "", "files need a web server and nothing else; this one runs without privileges", s.Evidence...)
-	p.Decide("user", siteUser, "", "that of the image")
+	p.Decide("user", image.User, "", image.UserIs)
 	if s.Config.File != "" {
 		return w, p.ownServer(&w, s, in.Overrides.Port)
 	}
@@ -144,7 +172,7 @@ func (p *Plan) ourServer(w *WebServer, s Site, port int) {
 	}
 	w.Config = Copy{From: p.fromContext(siteConfig), To: configPath}
 	w.Ports = []int{port}
-	w.Health = []string{"wget", "-q", "--spider", fmt.Sprintf("http://127.0.0.1:%d%s", port, siteHealth)}
+	w.Health = w.ask("--spider", port, siteHealth)
 	p.Extras = append(p.Extras, Extra{Name: siteConfig, Template: Template{Name: "shared/nginx.conf.tmpl", Data: r}})
 	p.Needs = append(p.Needs, w.Config.From)
 	p.Ports = w.Ports
@@ -154,7 +182,7 @@ func (p *Plan) ourServer(w *WebServer, s Site, port int) {
 		answer = base + s.Fallback + " for what is no file"
 	}
 	p.Decide("unknown paths", answer, "", s.Reason, s.Evidence...)
-	p.Decide("health check", siteHealth, "", "nginx answers it without a file")
+	p.healthOf(w, siteHealth, "nginx answers it without a file")
 	p.Note("nginx.conf is yours to take over: edit it, and dockgen keeps it; it writes to /tmp alone, which a read-only container mounts as tmpfs")
 }
 
@@ -173,7 +201,7 @@ func (p *Plan) ownServer(w *WebServer, s Site, port int) error {
 		w.Entrypoint = append(w.Entrypoint, "-c", configPath)
 	}
 	if c.Pid != "" && c.Whole && !strings.HasPrefix(c.Pid, "/tmp/") {
-		return detect.Errorf(at, "pid %s: user %s may write to /tmp alone: say /tmp/nginx.pid", c.Pid, siteUser)
+		return detect.Errorf(at, "pid %s: user %s may write to /tmp alone: say /tmp/nginx.pid", c.Pid, w.User)
 	}
 	var unsaid []string
 	if !c.Daemon {
@@ -190,12 +218,12 @@ func (p *Plan) ownServer(w *WebServer, s Site, port int) error {
 	}
 	port = cmp.Or(port, c.Port, silentPort)
 	w.Ports = []int{port}
-	w.Health = []string{"wget", "-q", "-O", "/dev/null", fmt.Sprintf("http://127.0.0.1:%d/", port)}
+	w.Health = w.ask("-O /dev/null", port, "/")
 	p.Needs = append(p.Needs, w.Config.From)
 	p.Ports = w.Ports
 	p.Decide("configuration", c.File, "", "the project's own; it may only write to /tmp", at)
 	p.Decide("port", fmt.Sprint(port), "--port", "what its configuration listens on", at)
-	p.Decide("health check", "/", "", "its configuration promises no other path", at)
+	p.healthOf(w, "/", "its configuration promises no other path", at)
 	if port < firstFree {
 		p.Note("%s listens on %d, which some platforms forbid to users without privileges; Docker allows it", c.File, port)
 	}

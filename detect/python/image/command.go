@@ -37,7 +37,7 @@ func (p *planner) command() error {
 		p.view.Entrypoint, p.view.Command = []string{environment + "/bin/python"}, interpreted(argv)
 		return nil
 	}
-	if p.detail.Program.Kind == program.Command && len(p.in.Overrides.Command) == 0 {
+	if p.detail.Program.Kind == program.Command && len(p.in.Overrides.Command) == 0 || p.ground.Foreign { // which may have an entrypoint of its own
 		p.view.Entrypoint = argv
 		return nil
 	}

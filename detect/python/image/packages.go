@@ -1,7 +1,6 @@
 package image
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -89,25 +88,6 @@ var systems = []system{
 // bundled are distributions whose wheels hold what they run with: it is needed of
 // Debian only where they are built.
 var bundled = []string{"confluent-kafka", "fiona", "h5py", "lxml", "pillow", "psycopg2-binary", "pycurl", "pylibmc", "rtree", "soundfile", "xmlsec", "yara-python", "python-snappy"}
-
-// bookworm are the names of Debian 12 where they differ.
-var bookworm = map[string]string{
-	"libaio1t64": "libaio1", "libcurl4t64": "libcurl4", "libgdal36": "libgdal32", "libglib2.0-0t64": "libglib2.0-0",
-	"libgeos-c1t64": "libgeos-c1v5", "libldap2": "libldap-2.5-0", "libmagickwand-7.q16-10": "libmagickwand-6.q16-6", "libvips42t64": "libvips42", "libmagic1t64": "libmagic1", "libmemcached11t64": "libmemcached11",
-	"libxmlsec1t64": "libxmlsec1", "libxmlsec1t64-openssl": "libxmlsec1-openssl", "libzbar0t64": "libzbar0",
-	"libasound2t64": "libasound2", "libatk-bridge2.0-0t64": "libatk-bridge2.0-0", "libatk1.0-0t64": "libatk1.0-0",
-	"libatspi2.0-0t64": "libatspi2.0-0", "libcups2t64": "libcups2",
-}
-
-// alpine are the names of Alpine for what runs; what has none cannot be had there.
-var alpine = map[string]string{
-	"libpq5": "libpq", "libpq-dev": "libpq-dev", "libmariadb3": "mariadb-connector-c", "default-libmysqlclient-dev": "mariadb-connector-c-dev",
-	"gcc": "gcc", "g++": "g++", "libc6-dev": "musl-dev", "libxml2": "libxml2", "libxml2-dev": "libxml2-dev", "libxslt1.1": "libxslt", "libxslt1-dev": "libxslt-dev",
-	"libcairo2": "cairo", "libcairo2-dev": "cairo-dev", "pkg-config": "pkgconf", "poppler-utils": "poppler-utils", "ffmpeg": "ffmpeg",
-	"libmagic1t64": "libmagic", "git": "git", "libjpeg-dev": "jpeg-dev", "zlib1g-dev": "zlib-dev", "libjpeg62-turbo": "libjpeg-turbo",
-	"libfreetype-dev": "freetype-dev", "libfreetype6": "freetype", "libldap-dev": "openldap-dev", "libgomp1": "libgomp", "graphviz": "graphviz",
-	"tesseract-ocr": "tesseract-ocr", "curl": "curl", "openssh-client": "openssh-client-default",
-}
 
 // called are the packages of programs that a program may call.
 var called = map[string][]string{
@@ -203,17 +183,4 @@ func (p *planner) brings(name string) bool {
 	}
 	_, has := d.Project.Has(base)
 	return has
-}
-
-// inSuite gives packages their names in a suite, sorted and each once.
-func inSuite(suite string, packages []string) []string {
-	var all []string
-	for _, name := range packages {
-		if suite == "bookworm" {
-			name = cmp.Or(bookworm[name], name)
-		}
-		all = append(all, name)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }

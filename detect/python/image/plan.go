@@ -18,36 +18,35 @@ import (
 
 // view is what the templates of templates/python print.
 type view struct {
-	Builder       string   // python:3.13.15-slim-trixie
-	BuildPackages []string // of the distribution
-	Link          string   // the line of Python whose place in distroless is linked to, or none
-	UV            string   // the image that holds uv, or none
-	Env           []plan.Variable
-	Workdir       string // where the context is
-	Manifests     []string
-	Parents       bool   // manifests keep their folders
-	At            string // the folder below where the commands run, or none
-	Deps          []run
-	Sources       []string // folders from the context, or none for all of it
-	Version       bool     // a build takes the version of the project
-	Build         []run
-	Test          []run
-	Base          string // of the runtime stage
-	Packages      []string
-	User          string
-	UID           string
-	UserFirst     string // the user where the working folder has to be theirs, or none
-	UserLast      string
-	RuntimeUV     string // the image that holds uv, where the program calls it
-	RuntimeEnv    []plan.Variable
-	Home          string // the working folder
-	Copies        []copied
-	Linked        bool // files are copied in layers of their own
-	Ports         []int
-	StopSignal    string // or none for SIGTERM
-	Health        []string
-	Entrypoint    []string
-	Command       []string
+	Builder     string // python:3.13.15-slim-trixie
+	BuildGround plan.Ground
+	Link        string // the line of Python whose place in distroless is linked to, or none
+	UV          string // the image that holds uv, or none
+	Env         []plan.Variable
+	Workdir     string // where the context is
+	Manifests   []string
+	Parents     bool   // manifests keep their folders
+	At          string // the folder below where the commands run, or none
+	Deps        []run
+	Sources     []string // folders from the context, or none for all of it
+	Version     bool     // a build takes the version of the project
+	Build       []run
+	Test        []run
+	Base        string      // of the runtime stage
+	Ground      plan.Ground // of the runtime stage
+	User        string
+	UserFirst   string // the user where the working folder has to be theirs, or none
+	UserLast    string
+	RuntimeUV   string // the image that holds uv, where the program calls it
+	RuntimeEnv  []plan.Variable
+	Home        string // the working folder
+	Copies      []copied
+	Linked      bool // files are copied in layers of their own
+	Ports       []int
+	StopSignal  string // or none for SIGTERM
+	Health      []string
+	Entrypoint  []string
+	Command     []string
 }
 
 // run is a RUN instruction.
@@ -77,6 +76,8 @@ type planner struct {
 	settled settled
 	line    int // the second number of Python's version
 	flavour string
+	builder plan.Base // what the environment is made on
+	ground  plan.Base // what the image runs on
 	needs   []need
 	secrets []secret
 	port    int
@@ -157,7 +158,6 @@ func (p *planner) runtime() error {
 	}
 	p.flavour, p.line = flavour, project.Minor(p.settled.ref.Version)
 	line := project.LineOf(p.settled.ref.Version)
-	r := runtimes[flavour]
 	builder := p.settled.ref
 	base := builder.String()
 	switch flavour {
@@ -177,21 +177,43 @@ func (p *planner) runtime() error {
 			return &plan.OverrideError{Flag: "--runtime", Value: flavour, Err: err}
 		}
 		base = builder.String()
-		p.plan.Note("Alpine has musl: packages without musllinux wheels are compiled, which takes long and wants their libraries")
 	}
-	p.view.Builder, p.view.Base, p.view.User, p.view.UserLast = builder.String(), base, r.user, r.user
-	p.view.UID, _, _ = strings.Cut(r.user, ":")
-	p.plan.Parts = []plan.Part{{Templates: r.templates}}
+	if err := p.grounds(builder.String(), base); err != nil {
+		return err
+	}
+	uid, _, _ := strings.Cut(p.ground.User, ":")
+	p.plan.Parts = []plan.Part{{Templates: []string{"python/build.tmpl", "python/run.tmpl"}}}
 	p.plan.Summary.Language = "python " + line
 	p.plan.Summary.Evidence = p.settled.evidence
-	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), p.view.UID)
+	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), uid)
 	p.plan.Version = plan.Version{Value: p.settled.ref.Version, Own: len(p.settled.evidence) > 0 || p.in.Overrides.LangVersion != ""}
 	p.plan.Decide("base of the build", p.view.Builder, "--lang-version", p.settled.reason, p.settled.evidence...)
-	p.plan.Decide("runtime", base, "--runtime", r.reason)
-	p.plan.Decide("user", r.user, "", r.userReason)
+	p.plan.Decide("runtime", base, "--runtime", reasons[flavour])
+	p.plan.Decide("user", p.ground.User, "", p.ground.UserIs)
 	if l, ok := p.in.Catalog.Line(image, p.settled.ref.Version); !ok || l.Ended() {
 		p.plan.Note("Python %s is past its end of life at %s", line, p.in.Catalog.AsOf())
 	}
+	return nil
+}
+
+// grounds settles what the stages stand on.
+func (p *planner) grounds(builder, base string) (err error) {
+	if p.builder, err = p.in.Base(builder); err != nil {
+		return err
+	}
+	if p.ground, err = p.in.Base(base); err != nil {
+		return err
+	}
+	if err := p.ground.Runs(p.builder); err != nil {
+		return err
+	}
+	if p.view.Link != "" && p.builder.Foreign {
+		return p.builder.Refuse("its interpreter is not where that of %s is, which the environment is made for; choose another --runtime", base)
+	}
+	if p.builder.Libc == "musl" {
+		p.plan.Note("%s has musl: packages without musllinux wheels are compiled, which takes long and wants their libraries", p.builder.Title)
+	}
+	p.view.Builder, p.view.Base, p.view.User, p.view.UserLast = builder, base, p.ground.User, p.ground.User
 	return nil
 }
 
@@ -258,18 +280,15 @@ func (p *planner) packages() error {
 		}
 	}
 	var err error
-	if p.view.BuildPackages, err = p.named(build); err != nil {
+	if p.view.BuildGround, err = p.in.Building(p.builder, sorted(build)); err != nil {
 		return err
 	}
-	if p.view.Packages, err = p.named(run); err != nil {
+	if p.view.Ground, err = p.in.Running(p.ground, sorted(run)); err != nil {
 		return err
 	}
 	for _, n := range p.needs {
-		if len(n.build) > 0 {
-			p.plan.Decide("packages to build", strings.Join(inSuite(p.settled.suite, n.build), " "), "", n.why, n.at)
-		}
-		if len(n.run) > 0 {
-			p.plan.Decide("packages to run", strings.Join(inSuite(p.settled.suite, n.run), " "), "", n.why, n.at)
+		if err := errors.Join(p.wanted("packages to build", p.builder, n.build, n), p.wanted("packages to run", p.ground, n.run, n)); err != nil {
+			return err
 		}
 	}
 	if t, ok := p.detail.Project.Has("torch"); ok && !slices.ContainsFunc(p.detail.Project.Indexes, func(i project.Index) bool { return strings.Contains(i.URL, "download.pytorch.org") }) {
@@ -286,23 +305,21 @@ func (p *planner) runsInBuild() bool {
 	return tested || d.Django != nil && d.Django.Static.File != ""
 }
 
-// named gives packages their names in the distribution.
-func (p *planner) named(packages []string) ([]string, error) {
-	if p.flavour != "alpine" {
-		return inSuite(p.settled.suite, packages), nil
+// wanted says which packages of a base something needs.
+func (p *planner) wanted(name string, base plan.Base, packages []string, n need) error {
+	if len(packages) == 0 {
+		return nil
 	}
-	var all []string
-	for _, name := range packages {
-		there, ok := alpine[name]
-		if name == "build-essential" {
-			there, ok = "build-base", true
-		}
-		if !ok {
-			return nil, &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: fmt.Errorf("what Debian calls %s is not known there", name)}
-		}
-		all = append(all, there)
-	}
-	return inSuite("", all), nil
+	names, err := p.in.Catalog.Names(base.Base, sorted(packages))
+	p.plan.Decide(name, strings.Join(names, " "), "", n.why, n.at)
+	return err
+}
+
+// sorted gives packages sorted and each once.
+func sorted(packages []string) []string {
+	all := slices.Clone(packages)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // platforms takes --platforms, which changes no line of the Dockerfile.

@@ -11,30 +11,11 @@ func Stack() plan.Stack {
 	return plan.Stack{Name: program.Stack, Runtimes: []string{"slim", "distroless", "alpine"}}
 }
 
-// runtime is one flavour of what the image runs on: values, no decisions.
-type runtime struct {
-	user       string
-	userReason string
-	reason     string
-	templates  []string
-}
-
-var runtimes = map[string]runtime{
-	"slim": {
-		user: "10001:10001", userReason: "created in the image",
-		reason:    "the interpreter that the environment was made with, on Debian with nothing else",
-		templates: []string{"python/build.tmpl", "python/slim.tmpl"},
-	},
-	"distroless": {
-		user: "65532:65532", userReason: "that image's nonroot",
-		reason:    "Debian's interpreter without a shell or a package manager",
-		templates: []string{"python/build.tmpl", "python/distroless.tmpl"},
-	},
-	"alpine": {
-		user: "10001:10001", userReason: "created in the image",
-		reason:    "the interpreter on musl, for which many packages have no wheels",
-		templates: []string{"python/buildalpine.tmpl", "python/alpine.tmpl"},
-	},
+// reasons say why each flavour is taken, whose image is the catalog's to describe.
+var reasons = map[string]string{
+	"slim":       "the interpreter that the environment was made with, on Debian with nothing else",
+	"distroless": "Debian's interpreter without a shell or a package manager",
+	"alpine":     "the interpreter on musl, for which many packages have no wheels",
 }
 
 // The distroless image of Python: it has one line.
