@@ -82,10 +82,14 @@ func (b Base) Refuse(format string, args ...any) error { return b.wrong(fmt.Erro
 
 // Runs refuses a base on which no program runs that was linked on another.
 func (b Base) Runs(builder Base) error {
-	if ok, why := b.Base.Runs(builder.Base); !ok {
-		return b.Refuse("the program is linked on %s, and %s", builder.Image, why)
+	ok, why := b.Base.Runs(builder.Base)
+	switch {
+	case ok:
+		return nil
+	case b.Key == "" && builder.Key != "":
+		return builder.Refuse("what is linked on it does not run on %s: %s", b.Image, why)
 	}
-	return nil
+	return b.Refuse("the program is linked on %s, and %s", builder.Image, why)
 }
 
 // Ground is what a stage does first on the image that it stands on, by the means of the
