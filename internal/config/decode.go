@@ -18,6 +18,10 @@ import (
 
 // document is one file with the place of each of its keys. A key is written as a
 // path: service.api.lines[0].stage.
+//
+// It is read by go-toml, as whoever writes a dockgen.toml is told the line and column of
+// what is wrong in it. BurntSushi's library reads all other TOML: it keeps the places of
+// values to itself.
 type document struct {
 	file    string
 	options []plan.Option // keys of stacks, wherever answers stand

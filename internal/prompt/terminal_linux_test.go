@@ -55,6 +55,9 @@ func atTerminal(t *testing.T, columns int, talk func(context.Context, prompt.Pro
 		if _, err := console.ExpectString(typing[i]); err != nil {
 			t.Fatalf("waiting for %q: %v\n%s", typing[i], err, screen)
 		}
+		if strings.Contains(typing[i], flavors[2].Name) {
+			awaitKeys(t, console.Tty())
+		}
 		text, isRaw := strings.CutPrefix(typing[i+1], raw)
 		if isRaw {
 			keepReturns(t, console.Tty())
@@ -88,6 +91,22 @@ func atTerminal(t *testing.T, columns int, talk func(context.Context, prompt.Pro
 		lines = append(lines, strings.TrimRight(line, " \n"))
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// awaitKeys waits until a terminal hands on each key by itself, as a list wants it: that
+// stands on the screen before, and a key typed meanwhile would be echoed and lost.
+func awaitKeys(t *testing.T, tty *os.File) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		state, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state.Lflag&unix.ICANON == 0 {
+			return
+		}
+	}
+	t.Fatal("the terminal keeps whole lines")
 }
 
 // keepReturns has a terminal send \r as it is, rather than as \n.
