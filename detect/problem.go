@@ -3,6 +3,8 @@ package detect
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // Problem is why a service that seems to be there cannot be made: a manifest
@@ -56,19 +58,22 @@ type Option struct {
 	At    Evidence
 }
 
-func (e *ChoiceError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Subject)
+func (e *ChoiceError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines is the question, its answers and how to give one, each in a line.
+func (e *ChoiceError) Lines() []string {
+	lines := []string{e.Subject}
 	var values []string
 	for _, o := range e.Options {
-		fmt.Fprintf(&b, "\n  %-24s %s", o.Value, o.At)
+		lines = append(lines, fmt.Sprintf("  %-24s %s", o.Value, o.At))
 		values = append(values, o.Value)
 	}
-	if len(values) > 0 {
-		fmt.Fprintf(&b, "\nChoose with %s %s", e.Flag, values[0])
+	if len(values) == 0 {
+		return lines
 	}
+	how := "Choose with " + show.Words(e.Flag, values[0])
 	if e.Several {
-		fmt.Fprintf(&b, ", or several: %s %s", e.Flag, strings.Join(values, ","))
+		how += ", or several: " + show.Words(e.Flag, strings.Join(values, ","))
 	}
-	return b.String()
+	return append(lines, how)
 }

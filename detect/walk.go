@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -17,8 +18,8 @@ import (
 
 	"github.com/charlievieth/fastwalk"
 	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/glob"
 )
 
@@ -68,8 +69,11 @@ func (t *Tree) walk(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return w.visit(w.relative(name), entry, err)
+		return crew.Catch(func() error { return w.visit(w.relative(name), entry, err) })
 	})
+	if fault, ok := errors.AsType[*crew.Fault](err); ok {
+		panic(fault)
+	}
 	if err != nil {
 		return fmt.Errorf("scan: %w", reason(err))
 	}
@@ -166,7 +170,7 @@ func (w *walker) count() error {
 func (w *walker) finish() {
 	t := w.tree
 	t.dirs = slices.Sorted(maps.Keys(t.folders))
-	var group errgroup.Group
+	group := crew.New(runtime.GOMAXPROCS(0))
 	for part := range slices.Chunk(t.dirs, 1+len(t.dirs)/runtime.GOMAXPROCS(0)) {
 		group.Go(func() error {
 			for _, dir := range part {

@@ -32,14 +32,16 @@ var layers = []row{
 	{pkg: "internal/glob", may: nil},
 	{pkg: "internal/pattern", may: nil},
 	{pkg: "internal/shell", may: []string{"internal/pattern"}},
-	{pkg: "detect", may: []string{"internal/glob", "internal/pattern"}},
+	{pkg: "internal/crew", may: nil},
+	{pkg: "internal/show", may: []string{"internal/pattern"}},
+	{pkg: "detect", may: []string{"internal/crew", "internal/glob", "internal/pattern", "internal/show"}},
 	{pkg: "internal/manifest", may: []string{"detect", "internal/dockerfile", "internal/pattern"}},
 	{pkg: "internal/dockerfile", may: []string{"internal/glob", "internal/pattern"}},
 	{pkg: "internal/catalog", may: nil},
 	{pkg: "internal/catalog/gen", may: []string{"internal/catalog"}},
 	{pkg: "internal/plan", may: []string{"detect", "internal/catalog", "internal/dockerfile", "internal/pattern"}},
 	{pkg: "detect/all", may: []string{"detect/*", "internal/plan"}},
-	{pkg: "detect/*", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "internal/manifest", "internal/pattern"}},
+	{pkg: "detect/*", may: []string{"internal/crew", "detect", "internal/plan", "internal/catalog", "internal/dockerfile", "internal/manifest", "internal/pattern"}},
 	{pkg: "detect/node/jsconf", may: []string{"detect", "internal/pattern"}},
 	{pkg: "detect/node/script", may: []string{"internal/pattern", "internal/shell"}},
 	{pkg: "detect/node/project", may: []string{"detect", "internal/plan", "internal/manifest", "internal/pattern", "detect/node/script"}},
@@ -55,10 +57,10 @@ var layers = []row{
 	{pkg: "detect/python", may: []string{"detect", "detect/python/*", "internal/plan"}},
 	{pkg: "templates", may: []string{"internal/dockerfile"}},
 	{pkg: "internal/output", may: []string{"templates", "internal/dockerfile", "internal/pattern"}},
-	{pkg: "internal/prompt", may: nil},
+	{pkg: "internal/prompt", may: []string{"internal/show"}},
 	{pkg: "internal/adapt", may: []string{"detect", "internal/catalog", "internal/dockerfile", "internal/pattern"}},
 	{pkg: "internal/config", may: []string{"detect", "internal/plan", "internal/dockerfile", "internal/adapt", "internal/pattern"}},
-	{pkg: "internal/engine", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates", "internal/output", "internal/adapt", "internal/config", "internal/pattern"}},
+	{pkg: "internal/engine", may: []string{"internal/crew", "detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates", "internal/output", "internal/adapt", "internal/config", "internal/pattern", "internal/show"}},
 	{pkg: "cmd/dockgen", may: []string{"detect", "detect/all", "internal/*", "templates"}},
 	{pkg: "detect/detecttest", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates"}, tests: true},
 	{pkg: "internal/dockerfile/linttest", may: nil, tests: true},
@@ -81,6 +83,7 @@ var only = map[string]string{
 	"github.com/Masterminds/semver/v3":   "internal/catalog",
 	"github.com/evanw/esbuild/":          "detect/node/jsconf",
 	"github.com/grafana/sobek/":          "detect/node/jsconf",
+	"golang.org/x/sync/":                 "internal/crew",
 	"mvdan.cc/sh/":                       "internal/shell",
 	"golang.org/x/mod/modfile":           "detect/golang",
 	"github.com/aquasecurity/go-pep440-": "detect/python/project",
@@ -151,6 +154,9 @@ func faults(t *testing.T, file string, data []byte) []string {
 			}
 		}
 	}
+	if pkg != "internal/show" && pkg != "internal/catalog/gen" && !layers[i].tests {
+		found = append(found, printing(parsed, file)...)
+	}
 	if pkg != "cmd/dockgen" && pkg != "internal/catalog/gen" && !layers[i].tests {
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			sel, ok := n.(*ast.SelectorExpr)
@@ -164,6 +170,84 @@ func faults(t *testing.T, file string, data []byte) []string {
 		})
 	}
 	return found
+}
+
+// printing lists the ways in which a file prints that are not package show's: text goes
+// to memory or through that. Only the command's main file knows the streams of the
+// process.
+func printing(parsed *ast.File, file string) (found []string) {
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			name := exprName(n)
+			if (name == "os.Stdout" || name == "os.Stderr") && file != "cmd/dockgen/main.go" {
+				found = append(found, name)
+			}
+		case *ast.GoStmt:
+			if file != "cmd/dockgen/progress.go" && file != "internal/prompt/terminal.go" {
+				found = append(found, "go: a panic of its own would end the program; see internal/crew")
+			}
+		case *ast.CallExpr:
+			name := exprName(n.Fun)
+			receiver, method, _ := cutLast(name)
+			switch {
+			case strings.HasPrefix(name, "fmt.Fprint") || name == "io.WriteString" || name == "io.Copy":
+				if address, ok := n.Args[0].(*ast.UnaryExpr); !ok || address.Op != token.AND {
+					found = append(found, name+" to what is not in memory")
+				}
+			case name == "print" || name == "println" || strings.HasPrefix(name, "log."),
+				slices.Contains([]string{"Println", "Printf", "PrintErr", "PrintErrln", "PrintErrf"}, method):
+				found = append(found, name)
+			case strings.HasPrefix(method, "Write") && slices.ContainsFunc([]string{"out", "err", "talk", "stdout", "stderr"}, func(s string) bool {
+				return receiver == s && strings.HasPrefix(file, "cmd/") || strings.HasSuffix(receiver, "."+s)
+			}):
+				found = append(found, name)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// exprName is a name with dots, as far as an expression is one.
+func exprName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return exprName(e.X) + "." + e.Sel.Name
+	}
+	return ""
+}
+
+func cutLast(name string) (before, after string, found bool) {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		return name[:i], name[i+1:], true
+	}
+	return "", name, false
+}
+
+// TestPrinting wants the check to see what it is for.
+func TestPrinting(t *testing.T) {
+	const text = `package main
+func f() {
+	fmt.Fprintln(io.out, "x")
+	fmt.Fprintf(&b, "x")
+	io.out.Write(nil)
+	c.out.WriteString("x")
+	b.WriteString("x")
+	os.Stderr.Sync()
+	cmd.Println("x")
+	println("x")
+	go f()
+}`
+	parsed, err := parser.ParseFile(token.NewFileSet(), "x.go", text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := printing(parsed, "cmd/dockgen/x.go"); len(found) != 7 {
+		t.Errorf("found %q", found)
+	}
 }
 
 // layer finds the row of a package: its own, or that of a pattern.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // annotation is a finding as GitHub Actions takes it from a log:
@@ -11,11 +13,18 @@ import (
 func annotation(f finding) string {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	place := "file=" + property.Replace(f.File)
+	said := []string{f.Message}
+	if f.err != nil {
+		said = lines(f.err)
+	}
+	for i := range said {
+		said[i] = show.Text(said[i])
+	}
+	place := "file=" + property.Replace(show.Text(f.File))
 	if f.Line > 0 {
 		place += fmt.Sprintf(",line=%d", f.Line)
 	}
-	return fmt.Sprintf("::error %s,title=%s::%s", place, property.Replace("dockgen: "+string(f.Rule)), data.Replace(f.Message))
+	return fmt.Sprintf("::error %s,title=%s::%s", place, property.Replace("dockgen: "+string(f.Rule)), data.Replace(strings.Join(said, "\n")))
 }
 
 // The part of SARIF 2.1.0 that findings need:

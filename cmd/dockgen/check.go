@@ -13,6 +13,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // formats are what check can answer in, beside words for people.
@@ -119,9 +120,9 @@ func (r report) compare(root *os.Root) comparison {
 
 // problem is what cannot be generated, at its place.
 func problem(service, dir string, err error) finding {
-	f := finding{Rule: ruleProblem, Service: service, File: dir, Message: err.Error()}
+	f := finding{Rule: ruleProblem, Service: service, File: dir, Message: err.Error(), err: err}
 	if placed, ok := errors.AsType[*detect.PositionError](err); ok {
-		f.File, f.Line, f.Message = placed.At.File, placed.At.Line, placed.Err.Error()
+		f.File, f.Line, f.Message, f.err = placed.At.File, placed.At.Line, placed.Err.Error(), placed.Err
 	}
 	return f
 }
@@ -152,7 +153,7 @@ func (c comparison) tell(io *streams, format string) error {
 		return printJSON(io.out, newSARIF(c.findings))
 	case "github":
 		for _, f := range c.findings {
-			fmt.Fprintln(io.out, annotation(f))
+			show.Command(io.out, annotation(f))
 		}
 		return nil
 	}
@@ -164,13 +165,11 @@ func (c comparison) tell(io *streams, format string) error {
 func (c comparison) words(io *streams) {
 	for _, f := range c.findings {
 		if f.Rule == ruleProblem {
-			where := detect.Evidence{File: f.File, Line: f.Line}.String()
-			if !strings.HasPrefix(f.Message, f.File) {
-				where += ": "
-			} else {
+			where := detect.Evidence{File: f.File, Line: f.Line}.String() + ": "
+			if strings.HasPrefix(f.Message, f.File) {
 				where = ""
 			}
-			complain(io.err, where+f.Message)
+			says(io.err, "dockgen: "+where, lines(f.err)...)
 		}
 	}
 	said := map[string]bool{}
@@ -180,7 +179,7 @@ func (c comparison) words(io *streams) {
 		}
 		if !said[f.File] {
 			said[f.File] = true
-			fmt.Fprintf(io.out, "%s %s\n", f.File, headline(f.Rule))
+			show.Lines(io.out, f.File+" "+headline(f.Rule))
 		}
 		if f.Rule != ruleMissing { // which the headline says
 			say(io.out, "  "+f.Message)
@@ -219,7 +218,7 @@ func (c comparison) difference(io *streams, file string) {
 			}
 			conflicts(io.out, change)
 			if len(change.Conflicts) == 0 {
-				fmt.Fprint(io.out, colored(change.Readable(), io.color))
+				show.Diff(io.out, change.Readable(), io.color)
 			}
 		}
 	}
@@ -250,22 +249,24 @@ func (c comparison) summary(io *streams) {
 	}
 	total := len(c.result.Outcomes)
 	if len(c.findings) == 0 {
-		fmt.Fprintf(io.out, "%s as generate would leave %s\n", counted(total, "service is", "services are"), map[bool]string{true: "it", false: "them"}[total == 1])
+		show.Lines(io.out, fmt.Sprintf("%s as generate would leave %s", counted(total, "service is", "services are"), map[bool]string{true: "it", false: "them"}[total == 1]))
 		return
 	}
+	line := ""
 	switch {
 	case len(differ) > 0:
-		fmt.Fprintf(io.out, "%d of %s.", len(differ), counted(total, "service differs", "services differ"))
+		line = fmt.Sprintf("%d of %s.", len(differ), counted(total, "service differs", "services differ"))
 	case others:
-		fmt.Fprint(io.out, "Every service is as it should be, what builds them all is not.")
+		line = "Every service is as it should be, what builds them all is not."
 	}
 	if len(run) > 0 || others {
-		fmt.Fprintf(io.out, " Run: %s\n", c.command(run, !others))
-	} else if len(differ) > 0 {
-		fmt.Fprintln(io.out)
+		line += " Run: " + c.command(run, !others)
+	}
+	if line != "" {
+		show.Lines(io.out, line)
 	}
 	if len(adopt) > 0 {
-		fmt.Fprintf(io.out, "To take over what dockgen did not write, run: %s --adopt\n", c.command(adopt, true))
+		show.Lines(io.out, "To take over what dockgen did not write, run: "+c.command(adopt, true)+" --adopt")
 	}
 	if len(settle) > 0 {
 		c.settling(io.out, strings.Join(settle, ","))
@@ -279,7 +280,7 @@ func (c comparison) summary(io *streams) {
 func (c comparison) command(services []string, some bool) string {
 	command := strings.TrimSpace("dockgen generate " + argument(c.place.typed))
 	if some && len(services) < len(c.result.Outcomes) && len(services) <= 3 {
-		command += " --service " + strings.Join(services, ",")
+		command += " --service " + show.Word(strings.Join(services, ","))
 	}
 	return command
 }

@@ -105,12 +105,12 @@ func (c *conversation) found() {
 	table(c.out, rows)
 	for _, p := range c.result.Findings.Problems {
 		if choice, ok := errors.AsType[*detect.ChoiceError](p.Err); !ok || choice.Flag != "--main" { // which is asked
-			say(c.out, fmt.Sprintf("left out: %v", p))
+			says(c.out, "left out: ", lines(p)...)
 		}
 	}
 	for _, o := range c.result.Outcomes {
 		if o.Err != nil {
-			say(c.out, fmt.Sprintf("left out: %s: %v", o.Service.Name, o.Err))
+			says(c.out, "left out: "+o.Service.Name+": ", lines(o.Err)...)
 		}
 	}
 }

@@ -50,11 +50,14 @@ type finding struct {
 	File    string `json:"file"`
 	Line    int    `json:"line,omitempty"` // from 1; 0 for the file as a whole
 	Message string `json:"message"`
+	err     error  // of a problem, which says it line by line
 }
 
 // drift lists what of one file is not as it should be, and why.
 func drift(service string, p plan.Plan, c output.Change) []finding {
-	one := func(r rule, line int, message string) finding { return finding{r, service, c.Path, line, message} }
+	one := func(r rule, line int, message string) finding {
+		return finding{Rule: r, Service: service, File: c.Path, Line: line, Message: message}
+	}
 	var found []finding
 	if c.Noted {
 		return nil

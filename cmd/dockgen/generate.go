@@ -13,6 +13,7 @@ import (
 
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/templates"
 )
 
@@ -168,7 +169,7 @@ func (w *writing) print(io *streams, result engine.Result) error {
 	report := report{result: result, written: make([]written, len(result.Outcomes))}
 	report.complain(io)
 	if len(result.Outcomes) == 1 && result.Outcomes[0].Err == nil {
-		if _, err := io.out.Write(result.Outcomes[0].Files[0].Data); err != nil {
+		if err := show.Data(io.out, result.Outcomes[0].Files[0].Data); err != nil {
 			return fmt.Errorf("write standard output: %w", err)
 		}
 	}

@@ -57,7 +57,7 @@ func (f *flags) showFindings(io *streams, found detect.Findings) error {
 		table(io.out, rows)
 	}
 	if len(found.Others) > 0 {
-		fmt.Fprintln(io.out, "no service:")
+		say(io.out, "no service:")
 	}
 	var rows [][]string
 	for _, o := range found.Others {
@@ -65,7 +65,7 @@ func (f *flags) showFindings(io *streams, found detect.Findings) error {
 	}
 	table(io.out, rows)
 	for _, p := range found.Problems {
-		complain(io.err, p.Error())
+		complain(io.err, p)
 	}
 	return problemsCode(found)
 }
@@ -213,7 +213,7 @@ func versionCommand(io *streams) *cobra.Command {
 			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 				version = info.Main.Version
 			}
-			fmt.Fprintf(io.out, "dockgen %s, catalog of %s\n", version, images.AsOf())
+			say(io.out, fmt.Sprintf("dockgen %s, catalog of %s", version, images.AsOf()))
 			return nil
 		},
 	}

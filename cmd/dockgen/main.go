@@ -10,11 +10,14 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 
 	"golang.org/x/term"
 
+	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/prompt"
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // Exit codes, as the README promises them.
@@ -63,7 +66,12 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit %d", int(c)) }
 func run(ctx context.Context, args []string, io streams) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(io.err, "dockgen: a fault of its own, please report it: %v\n%s", r, debug.Stack())
+			stack := debug.Stack()
+			if fault, ok := r.(*crew.Fault); ok {
+				stack = fault.Stack
+			}
+			say(io.err, fmt.Sprintf("dockgen: a fault of its own, please report it: %v", r))
+			show.Lines(io.err, strings.Split(strings.TrimSpace(string(stack)), "\n")...)
 			code = exitInternal
 		}
 	}()
@@ -81,6 +89,6 @@ func run(ctx context.Context, args []string, io streams) (code int) {
 	case errors.As(err, &reported):
 		return int(reported)
 	}
-	complain(io.err, err.Error())
+	complain(io.err, err)
 	return codeOf(err)
 }

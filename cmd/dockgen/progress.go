@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // When the first sign of long work appears, and how often it changes: a person
@@ -29,11 +31,11 @@ func (io *streams) progress(seen *atomic.Int64) (stop func()) {
 			select {
 			case <-quit:
 				if shown {
-					fmt.Fprint(io.err, "\r\x1b[K")
+					show.Status(io.err, "")
 				}
 				return
 			case <-timer.C:
-				fmt.Fprintf(io.err, "\rlooking at the repository: %d files", seen.Load())
+				show.Status(io.err, fmt.Sprintf("looking at the repository: %d files", seen.Load()))
 				shown = true
 				timer.Reset(nextSign)
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/templates"
 )
 
@@ -76,7 +78,7 @@ func (r report) services(out io.Writer) {
 		}
 	}
 	for _, c := range r.bake.changes {
-		fmt.Fprintln(out, "every image")
+		say(out, "every image")
 		text := counted(strings.Count(string(c.New), "  tags       = "), "image", "images")
 		if c.Status == output.Refused || c.Status == output.Failed {
 			text = about(c, plan.Plan{})
@@ -85,7 +87,7 @@ func (r report) services(out io.Writer) {
 	}
 	r.unsupported(out)
 	if r.kept != nil {
-		fmt.Fprintln(out, "your answers")
+		say(out, "your answers")
 		table(out, [][]string{{"  " + string(r.kept.Status), r.kept.Path}})
 	}
 }
@@ -157,25 +159,25 @@ func places(evidence []detect.Evidence) string {
 // complain prints what went wrong, each with its service.
 func (r report) complain(io *streams) {
 	for _, p := range r.result.Findings.Problems {
-		complain(io.err, p.Error())
+		complain(io.err, p)
 	}
 	for _, o := range r.result.Outcomes {
 		var placed *detect.PositionError
 		switch {
 		case o.Err == nil:
 		case errors.As(o.Err, &placed):
-			complain(io.err, o.Err.Error())
+			complain(io.err, o.Err)
 		default:
-			complain(io.err, fmt.Sprintf("%s: %v", o.Service.Name, o.Err))
+			complain(io.err, fmt.Errorf("%s: %w", o.Service.Name, o.Err))
 		}
 	}
 	r.refusals(io)
 	if r.bake.err != nil {
-		complain(io.err, r.bake.err.Error())
+		complain(io.err, r.bake.err)
 	}
 	for _, c := range r.bake.changes {
 		if c.Status == output.Refused {
-			complain(io.err, c.Path+": "+c.Reason)
+			complain(io.err, errors.New(c.Path+": "+c.Reason))
 			conflicts(io.err, c)
 			r.settling(io.err, "")
 		}
@@ -189,7 +191,7 @@ func (r report) refusals(io *streams) {
 		files, services []string
 	}
 	tell := func(f refusal) {
-		complain(io.err, fmt.Sprintf("%s: %s; nothing of %s was written", strings.Join(f.files, ", "), f.reason, strings.Join(slices.Compact(f.services), ", ")))
+		complain(io.err, fmt.Errorf("%s: %s; nothing of %s was written", strings.Join(f.files, ", "), f.reason, strings.Join(slices.Compact(f.services), ", ")))
 	}
 	var settle []string
 	var all []refusal
@@ -224,7 +226,7 @@ func (r report) settling(out io.Writer, services string) {
 	if services != "" && len(r.result.Outcomes) > 1 {
 		command += " --service " + services
 	}
-	fmt.Fprintln(out, "Settle it by one of these:")
+	say(out, "Settle it by one of these:")
 	table(out, [][]string{
 		{"  " + command + " --keep mine", "as the file stands"},
 		{"  " + command + " --keep dockgen", "as dockgen would write it"},
@@ -235,7 +237,8 @@ func (r report) settling(out io.Writer, services string) {
 // conflicts shows where a person and dockgen changed the same lines.
 func conflicts(out io.Writer, c output.Change) {
 	for _, conflict := range c.Conflicts {
-		fmt.Fprintf(out, "%s:%d: %s\n%s", c.Path, conflict.Line, conflict.Why, conflict)
+		show.Lines(out, fmt.Sprintf("%s:%d: %s", c.Path, conflict.Line, conflict.Why))
+		show.Diff(out, conflict.String(), false)
 	}
 }
 
@@ -246,9 +249,9 @@ func (r report) answers(out io.Writer) {
 	if lines == "" {
 		return
 	}
-	fmt.Fprintf(out, "Keep these answers in %s, where dockgen check and the next run find them:\n", config.Name)
+	show.Lines(out, fmt.Sprintf("Keep these answers in %s, where dockgen check and the next run find them:", config.Name))
 	for line := range strings.Lines(lines) {
-		fmt.Fprintf(out, "  %s", line)
+		show.Lines(out, "  "+strings.TrimSuffix(line, "\n"))
 	}
 }
 
@@ -287,16 +290,16 @@ func (r report) next(out io.Writer) {
 		if o.Err != nil || refused(r.written[i].changes) {
 			continue
 		}
-		build, context := r.build(o), path.Join(r.place.typed, o.Plan.Context)
+		build, context := r.build(o), show.Path(path.Join(r.place.typed, o.Plan.Context))
 		run := ""
 		if len(o.Plan.Platforms) == 0 { // an image of several platforms is pushed, not run
-			run = " && docker run --rm " + publish(o.Plan) + o.Service.Name
+			run = " && docker run --rm " + publish(o.Plan) + show.Word(o.Service.Name)
 		}
-		fmt.Fprintf(out, "Next: %s -t %s %s%s\n", build, o.Service.Name, context, run)
+		show.Lines(out, fmt.Sprintf("Next: %s -t %s %s%s", build, show.Word(o.Service.Name), context, run))
 		for _, stage := range o.Plan.Tests() {
-			fmt.Fprintf(out, "      %s --target %s %s\n", build, stage, context)
+			show.Lines(out, fmt.Sprintf("      %s --target %s %s", build, stage, context))
 		}
-		fmt.Fprintf(out, "      %s   why it looks like this\n", strings.TrimSpace("dockgen explain "+argument(r.place.typed)))
+		show.Lines(out, fmt.Sprintf("      %s   why it looks like this", strings.TrimSpace("dockgen explain "+argument(r.place.typed))))
 		return
 	}
 }
@@ -305,7 +308,7 @@ func (r report) next(out io.Writer) {
 func (r report) nextBake(out io.Writer) {
 	prefix := ""
 	if r.place.typed != "." {
-		prefix = "cd " + r.place.typed + " && "
+		prefix = "cd " + show.Path(r.place.typed) + " && "
 	}
 	var secrets []string
 	tests := false
@@ -315,34 +318,34 @@ func (r report) nextBake(out io.Writer) {
 			if s.Env != "" {
 				continue // a variable that bake takes from the environment
 			}
-			if word := engine.SecretVariable(s.ID) + "=" + s.Source; !slices.Contains(secrets, word+" ") {
+			if word := engine.SecretVariable(s.ID) + "=" + show.Source(s.Source); !slices.Contains(secrets, word+" ") {
 				secrets = append(secrets, word+" ")
 			}
 		}
 	}
-	bake := prefix + strings.Join(secrets, "") + "docker buildx bake"
-	fmt.Fprintf(out, "Next: %s\n", bake)
+	bake := prefix + strings.Join(secrets, "") + "docker buildx bake -f " + engine.BakeName
+	show.Lines(out, "Next: "+bake)
 	if tests {
-		fmt.Fprintf(out, "      %s test\n", bake)
+		show.Lines(out, "      "+bake+" test")
 	}
-	fmt.Fprintf(out, "      %s   why it looks like this\n", strings.TrimSpace("dockgen explain "+argument(r.place.typed)))
+	show.Lines(out, fmt.Sprintf("      %s   why it looks like this", strings.TrimSpace("dockgen explain "+argument(r.place.typed))))
 }
 
 // build is the command that builds a service, up to its target and context.
 func (r report) build(o engine.Outcome) string {
 	words := []string{"docker", "build"}
 	if platforms := o.Plan.Platforms; len(platforms) > 0 {
-		words = []string{"docker", "buildx", "build", "--platform", strings.Join(platforms, ",")}
+		words = []string{"docker", "buildx", "build", "--platform", show.Word(strings.Join(platforms, ","))}
 	}
 	if file := o.Files[0].Path; file != path.Join(o.Plan.Context, "Dockerfile") {
-		words = append(words, "-f", path.Join(r.place.typed, file))
+		words = append(words, "-f", show.Path(path.Join(r.place.typed, file)))
 	}
 	for _, secret := range o.Plan.Secrets {
-		source := "src=" + secret.Source
+		source := "src=" + show.Source(secret.Source)
 		if secret.Env != "" {
-			source = "env=" + secret.Env
+			source = "env=" + show.Word(secret.Env)
 		}
-		words = append(words, "--secret", "id="+secret.ID+","+source)
+		words = append(words, "--secret", "id="+show.Word(secret.ID)+","+source)
 	}
 	return strings.Join(words, " ")
 }
@@ -360,7 +363,7 @@ func argument(typed string) string {
 	if typed == "." {
 		return ""
 	}
-	return typed
+	return show.Path(typed)
 }
 
 // diffs prints what generate would change, or takes over.
@@ -368,37 +371,13 @@ func (r report) diffs(io *streams) {
 	for _, w := range r.all() {
 		for _, c := range w.changes {
 			if c.Status == output.New || c.Status == output.Updated {
-				fmt.Fprint(io.out, colored(c.Diff(), io.color))
+				show.Diff(io.out, c.Diff(), io.color)
 			}
 		}
 	}
 	if r.kept != nil {
-		fmt.Fprint(io.out, colored(r.kept.Diff(), io.color))
+		show.Diff(io.out, r.kept.Diff(), io.color)
 	}
-}
-
-// colored paints the lines of a unified diff as git does.
-func colored(diff string, color bool) string {
-	if !color {
-		return diff
-	}
-	var b strings.Builder
-	for line := range strings.Lines(diff) {
-		text, end := strings.CutSuffix(line, "\n")
-		switch {
-		case strings.HasPrefix(line, "+"):
-			text = "\x1b[32m" + text + "\x1b[0m"
-		case strings.HasPrefix(line, "-"):
-			text = "\x1b[31m" + text + "\x1b[0m"
-		case strings.HasPrefix(line, "@@"):
-			text = "\x1b[36m" + text + "\x1b[0m"
-		}
-		b.WriteString(text)
-		if end {
-			b.WriteString("\n")
-		}
-	}
-	return b.String()
 }
 
 // The JSON answers. Their fields are part of the contract.
@@ -514,10 +493,15 @@ func newFile(c output.Change) jsonFile {
 }
 
 func printJSON(out io.Writer, v any) error {
-	encoder := json.NewEncoder(out)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(v); err != nil {
+	err := encoder.Encode(v)
+	if err == nil {
+		err = show.Data(out, show.JSON(b.Bytes()))
+	}
+	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil

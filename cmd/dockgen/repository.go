@@ -62,23 +62,25 @@ type nothingError struct {
 	found  detect.Findings
 }
 
-func (e *nothingError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "no service in %s", path.Join(e.place.typed, e.place.below))
-	if len(e.found.Others) > 0 {
-		for _, o := range e.found.Others {
-			fmt.Fprintf(&b, "\n  %s: %s", o.Dir, o.Reason)
-		}
-		return b.String()
+func (e *nothingError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines says it line by line.
+func (e *nothingError) Lines() []string {
+	lines := []string{"no service in " + path.Join(e.place.typed, e.place.below)}
+	for _, o := range e.found.Others {
+		lines = append(lines, fmt.Sprintf("  %s: %s", o.Dir, o.Reason))
+	}
+	if len(lines) > 1 {
+		return lines
 	}
 	var markers, names []string
 	for _, s := range e.engine.Stacks {
 		markers = append(markers, s.Markers[0])
 		names = append(names, s.Name)
 	}
-	fmt.Fprintf(&b, "\n  looked for %s and their like; dockgen stacks lists them all", strings.Join(markers, ", "))
-	fmt.Fprintf(&b, "\n  for a project that is still to come: dockgen init --stack %s", strings.Join(names, "|"))
-	return b.String()
+	return append(lines,
+		fmt.Sprintf("  looked for %s and their like; dockgen stacks lists them all", strings.Join(markers, ", ")),
+		fmt.Sprintf("  for a project that is still to come: dockgen init --stack %s", strings.Join(names, "|")))
 }
 
 // orScaffold does what look does; where nothing was found, and a stack is named,

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"math"
 	"os"
@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // gap is how far apart the columns of a table stand.
@@ -37,6 +39,8 @@ func table(out io.Writer, rows [][]string) {
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
+			cell = show.Text(cell)
+			row[i] = cell
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
@@ -47,7 +51,7 @@ func table(out io.Writer, rows [][]string) {
 		}
 	}
 	for _, row := range rows {
-		fmt.Fprintln(out, strings.Join(arrange(row, widths, limit), "\n"))
+		show.Lines(out, arrange(row, widths, limit)...)
 	}
 }
 
@@ -86,16 +90,40 @@ func below(line string) string {
 	return strings.Repeat(" ", len(line)-len(strings.TrimLeft(line, " "))+4)
 }
 
-// complain prints what went wrong, line by line.
-func complain(out io.Writer, text string) {
-	for line := range strings.Lines("dockgen: " + text) {
-		say(out, strings.TrimSuffix(line, "\n"))
+// complain prints what went wrong. An error of several lines says so itself: a line
+// end in another is a project's.
+func complain(out io.Writer, err error) { says(out, "dockgen: ", lines(err)...) }
+
+// lines are those of an error.
+func lines(err error) []string {
+	text := err.Error()
+	if several, ok := errors.AsType[interface {
+		error
+		Lines() []string
+	}](err); ok {
+		if before, ok := strings.CutSuffix(text, several.Error()); ok {
+			all := several.Lines()
+			all[0] = before + all[0]
+			return all
+		}
+	}
+	return []string{text}
+}
+
+// says prints several lines, the first behind a word.
+func says(out io.Writer, first string, lines ...string) {
+	for i, line := range lines {
+		if i == 0 {
+			line = first + line
+		}
+		say(out, line)
 	}
 }
 
 // say prints a sentence, which a terminal gets folded at its blanks.
 func say(out io.Writer, text string) {
-	fmt.Fprintln(out, strings.Join(fold(text, below(text), columns(out)), "\n"))
+	text = show.Line(text)
+	show.Lines(out, fold(text, below(text), columns(out))...)
 }
 
 // fold breaks a line at blanks so that none is longer than limit, if that is not

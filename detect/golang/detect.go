@@ -9,9 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/manifest"
 )
 
@@ -137,8 +136,7 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		}
 	}
 	found := make([]detect.Findings, len(files))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(parallel)
+	group := crew.New(parallel)
 	for i, file := range files {
 		group.Go(func() error {
 			found[i] = repo.one(file, problems, answers)

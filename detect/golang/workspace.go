@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/crew"
 )
 
 // Workspace is what a go.work states.
@@ -71,8 +71,7 @@ func readRepository(t *detect.Tree) (*repository, []*detect.Problem) {
 	r := &repository{tree: t, modules: map[string]Module{}, broken: map[string]error{}, shared: map[string]bool{}}
 	files := t.Named("go.mod")
 	modules, broken := make([]Module, len(files)), make([]error, len(files))
-	var group errgroup.Group
-	group.SetLimit(parallel)
+	group := crew.New(parallel)
 	for i, file := range files {
 		group.Go(func() error {
 			modules[i], broken[i] = readModule(t, file)

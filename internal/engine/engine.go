@@ -10,13 +10,13 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/config"
+	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/templates"
 )
 
@@ -125,8 +125,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 		return result, err
 	}
 	e.share(everything)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	group := crew.New(runtime.GOMAXPROCS(0))
 	names := fileNames(everything, r.Output)
 	for i := range everything {
 		if !everything[i].asked {
@@ -237,10 +236,12 @@ func nameClashes(found *detect.Findings) {
 		same := dirs[s.Name]
 		var err error
 		switch {
+		case !show.IsPlain(s.Dir):
+			err = fmt.Errorf("%s: the folder's name holds a character that no file of a build can name; rename the folder, or leave it out with the key ignore of dockgen.toml", s.Dir)
 		case s.Name == "":
 			err = fmt.Errorf("%s: no image name can be made of the project's; choose one with --name", s.Dir)
 		case len(same) > 1:
-			err = fmt.Errorf("%s: the name %s is taken more than once (%s); choose with --service %s --name NAME, or name in a dockgen.toml there", s.Dir, s.Name, strings.Join(same, ", "), s.Dir)
+			err = fmt.Errorf("%s: the name %s is taken more than once (%s); choose with --service %s --name NAME, or name in a dockgen.toml there", s.Dir, s.Name, strings.Join(same, ", "), show.Word(s.Dir))
 		default:
 			return false
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/detect/detecttest"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -75,6 +76,32 @@ func TestHostileText(t *testing.T) {
 	})
 	if o.Err == nil || len(o.Files) != 0 {
 		t.Errorf("error %v and %d files, want an error and none", o.Err, len(o.Files))
+	}
+}
+
+// TestPanic wants what panics in a stack, which runs beside the others, to reach who
+// asked, so that it is told and nothing is written.
+func TestPanic(t *testing.T) {
+	broken := plan.Stack{Name: "broken", Detect: func(context.Context, *detect.Tree, detect.Answers) (detect.Findings, error) { panic("lost") }}
+	planless := plan.Stack{
+		Name: "planless",
+		Detect: func(context.Context, *detect.Tree, detect.Answers) (detect.Findings, error) {
+			return detect.Findings{Services: []detect.Service{{Name: "a", Dir: ".", Stack: "planless"}}}, nil
+		},
+		Plan: func(plan.Input) (plan.Plan, error) { panic("lost") },
+	}
+	for _, s := range []plan.Stack{broken, planless} {
+		e, err := engine.New([]plan.Stack{s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = crew.Catch(func() error {
+			_, err := e.Generate(t.Context(), detect.NewTree(nil), engine.Request{})
+			return err
+		})
+		if fault, ok := errors.AsType[*crew.Fault](err); !ok || fault.Value != "lost" {
+			t.Errorf("%s: %v, want a panic", s.Name, err)
+		}
 	}
 }
 

@@ -12,12 +12,11 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/config"
+	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -40,8 +39,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 		all[i].Key = all[i].settled.Key
 		all[i].Answers = all[i].named(r)
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	group := crew.New(runtime.GOMAXPROCS(0))
 	for i := range all {
 		group.Go(func() error {
 			c := &all[i]

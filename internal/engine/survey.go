@@ -8,10 +8,10 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/config"
+	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -104,13 +104,16 @@ func (r Request) frontEnd(s detect.Service) plan.Overrides {
 func (e *Engine) detect(ctx context.Context, t *detect.Tree, only string, answers func(stack string) detect.Answers) ([]detect.Findings, error) {
 	found := make([]detect.Findings, len(e.Stacks))
 	errs := make([]error, len(e.Stacks))
-	var group sync.WaitGroup
+	group := crew.New(len(e.Stacks))
 	for i, s := range e.Stacks {
 		if only == "" || s.Name == only {
-			group.Go(func() { found[i], errs[i] = s.Detect(ctx, t, answers(s.Name)) })
+			group.Go(func() error {
+				found[i], errs[i] = s.Detect(ctx, t, answers(s.Name))
+				return nil
+			})
 		}
 	}
-	group.Wait()
+	_ = group.Wait() // the errors have their order
 	return found, cmp.Or(errs...)
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // Lines asks line by line, for a terminal that can do nothing but print: options
@@ -66,7 +68,7 @@ func (l *Lines) list(q Question, options []Option) error {
 		if o.About != "" {
 			line += " - " + o.About
 		}
-		if _, err := fmt.Fprintln(l.text.out, line); err != nil {
+		if err := show.Lines(l.text.out, line); err != nil {
 			return fmt.Errorf("ask %q: %w", q.Ask, err)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/core"
 	"github.com/AlecAivazis/survey/v2/terminal"
+
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // Terminal asks at a terminal. It never asks the terminal itself for anything,
@@ -103,7 +105,7 @@ func (in *input) key() []byte {
 func (t *Terminal) Select(ctx context.Context, q Question, options []Option, preset int) (int, error) {
 	chosen := preset
 	err := t.ask(ctx, q, &survey.Select{
-		Message: q.Ask, Help: q.Help, Options: names(options), Default: preset, Description: about(options),
+		Message: show.Text(q.Ask), Help: helps(q), Options: names(options), Default: preset, Description: about(options),
 	}, &chosen)
 	return chosen, err
 }
@@ -112,7 +114,7 @@ func (t *Terminal) Select(ctx context.Context, q Question, options []Option, pre
 func (t *Terminal) MultiSelect(ctx context.Context, q Question, options []Option, preset []int) ([]int, error) {
 	var chosen []int
 	err := t.ask(ctx, q, &survey.MultiSelect{
-		Message: q.Ask, Help: q.Help, Options: names(options), Default: preset, Description: about(options),
+		Message: show.Text(q.Ask), Help: helps(q), Options: names(options), Default: preset, Description: about(options),
 	}, &chosen)
 	return chosen, err
 }
@@ -140,13 +142,22 @@ func (t *Terminal) ask(ctx context.Context, q Question, p survey.Prompt, answer 
 func names(options []Option) []string {
 	var names []string
 	for _, o := range options {
-		names = append(names, o.Name)
+		names = append(names, show.Text(o.Name))
 	}
 	return names
 }
 
+// helps is the help of a question, line by line.
+func helps(q Question) string {
+	lines := strings.Split(q.Help, "\n")
+	for i := range lines {
+		lines[i] = show.Text(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
 func about(options []Option) func(string, int) string {
-	return func(_ string, i int) string { return options[i].About }
+	return func(_ string, i int) string { return show.Text(options[i].About) }
 }
 
 // Text implements [Prompter].
@@ -157,14 +168,14 @@ func (t *Terminal) Text(ctx context.Context, q Question, preset string, check fu
 		}
 		line, err := t.line(ctx)
 		if err != nil {
-			fmt.Fprintln(t.out) // what comes next begins a line; that it cannot be written changes nothing
+			_ = show.Lines(t.out, "") // what comes next begins a line; that it cannot be written changes nothing
 			return "", err
 		}
 		switch line = strings.TrimSpace(line); {
 		case line == "" && preset != "":
 			return preset, nil
 		case line == "?":
-			if _, err := fmt.Fprintf(t.out, "  %s\n", q.Help); err != nil {
+			if err := show.Lines(t.out, strings.Split("  "+q.Help, "\n")...); err != nil {
 				return "", fmt.Errorf("ask %q: %w", q.Ask, err)
 			}
 			continue
@@ -173,7 +184,7 @@ func (t *Terminal) Text(ctx context.Context, q Question, preset string, check fu
 		if refused == nil {
 			return line, nil
 		}
-		if _, err := fmt.Fprintf(t.out, "  %v\n", refused); err != nil {
+		if err := show.Lines(t.out, strings.Split("  "+refused.Error(), "\n")...); err != nil {
 			return "", fmt.Errorf("ask %q: %w", q.Ask, err)
 		}
 	}
@@ -185,7 +196,7 @@ func (t *Terminal) show(q Question, preset string) error {
 	if preset != "" {
 		text += " (" + preset + ")"
 	}
-	if _, err := fmt.Fprint(t.out, text+": "); err != nil {
+	if err := show.Ask(t.out, text+":"); err != nil {
 		return fmt.Errorf("ask %q: %w", q.Ask, err)
 	}
 	return nil

@@ -609,12 +609,18 @@ func (r *recogniser) nest() {
 		r.f.Start = []string{"node", path.Join("dist", path.Dir(source), main+".js")}
 		return
 	}
-	out, ok := ts.Output(path.Join(source, main+".ts"))
+	entry := path.Join(source, main+".ts")
+	if !r.Tree.Has(path.Join(r.Dir, entry)) { // the program is elsewhere, such as in a member of the workspace
+		return
+	}
+	out, ok := ts.Output(entry)
 	if !ok {
 		out = path.Join("dist", main+".js")
 	}
 	r.f.Start = []string{"node", out}
-	r.f.Outputs = append(r.f.Outputs, ts.OutDir)
+	if ts.OutDir != "" {
+		r.f.Outputs = append(r.f.Outputs, ts.OutDir)
+	}
 	r.reason("nest start would run " + out)
 }
 
