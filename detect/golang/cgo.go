@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
 )
 
 // Cgo says whether a program needs a C compiler, and what it links against.
@@ -21,67 +22,19 @@ type Cgo struct {
 	At     detect.Evidence
 }
 
-// library is a C library by its Debian packages.
-type library struct {
-	build, run []string
-	cxx        bool
-}
-
-// cgoModules are modules that do not compile, or do not work, without cgo, by
-// the path that an import begins with.
-//
-// Sources: each module's README; package names as of Debian 13.
-var cgoModules = map[string]library{
-	"github.com/mattn/go-sqlite3":                {},
-	"gorm.io/driver/sqlite":                      {},
-	"github.com/rqlite/go-sqlite3":               {},
-	"github.com/mutecomm/go-sqlcipher":           {},
-	"github.com/confluentinc/confluent-kafka-go": {},
-	"github.com/davidbyttow/govips":              {build: []string{"libvips-dev"}, run: []string{"libvips42t64"}},
-	"github.com/h2non/bimg":                      {build: []string{"libvips-dev"}, run: []string{"libvips42t64"}},
-	"gopkg.in/gographics/imagick.v3":             {build: []string{"libmagickwand-dev"}, run: []string{"libmagickwand-7.q16-10"}},
-	"github.com/marcboeker/go-duckdb":            {cxx: true},
-	"github.com/duckdb/duckdb-go":                {cxx: true},
-	"github.com/miekg/pkcs11":                    {},
-	"github.com/smacker/go-tree-sitter":          {cxx: true},
-	"github.com/tree-sitter/go-tree-sitter":      {},
-	"github.com/godror/godror":                   {},
-}
-
 // pureModules do in Go what others do in C: named where they are found, because
 // a reader would ask.
 var pureModules = []string{"modernc.org/sqlite", "github.com/glebarez/sqlite", "github.com/ncruces/go-sqlite3"}
 
-// cLibraries are what #cgo lines name, by pkg-config or by -l. What the C library
-// itself brings has no packages.
-//
-// Source: Debian 13's package index.
-var cLibraries = map[string]library{
-	"m": {}, "dl": {}, "pthread": {}, "rt": {}, "resolv": {}, "stdc++": {cxx: true},
-	"z":          {build: []string{"zlib1g-dev"}, run: []string{"zlib1g"}},
-	"zlib":       {build: []string{"zlib1g-dev"}, run: []string{"zlib1g"}},
-	"sqlite3":    {build: []string{"libsqlite3-dev"}, run: []string{"libsqlite3-0"}},
-	"ssl":        {build: []string{"libssl-dev"}, run: []string{"libssl3t64"}},
-	"crypto":     {build: []string{"libssl-dev"}, run: []string{"libssl3t64"}},
-	"openssl":    {build: []string{"libssl-dev"}, run: []string{"libssl3t64"}},
-	"libpq":      {build: []string{"libpq-dev"}, run: []string{"libpq5"}},
-	"pq":         {build: []string{"libpq-dev"}, run: []string{"libpq5"}},
-	"vips":       {build: []string{"libvips-dev"}, run: []string{"libvips42t64"}},
-	"magic":      {build: []string{"libmagic-dev"}, run: []string{"libmagic1t64"}},
-	"rdkafka":    {build: []string{"librdkafka-dev"}, run: []string{"librdkafka1"}},
-	"libxml-2.0": {build: []string{"libxml2-dev"}, run: []string{"libxml2"}},
-	"MagickWand": {build: []string{"libmagickwand-dev"}, run: []string{"libmagickwand-7.q16-10"}},
-}
-
 // need adds what one more reason for cgo brings.
-func (c *Cgo) need(lib library, reason string, at detect.Evidence) {
+func (c *Cgo) need(lib catalog.Need, reason string, at detect.Evidence) {
 	if !c.Needed {
 		c.Reason, c.At = reason, at
 	}
 	c.Needed = true
-	c.Cxx = c.Cxx || lib.cxx
-	c.Build = union(c.Build, lib.build)
-	c.Run = union(c.Run, lib.run)
+	c.Cxx = c.Cxx || lib.Cxx
+	c.Build = union(c.Build, lib.Build)
+	c.Run = union(c.Run, lib.Run)
 }
 
 func union(a, b []string) []string {
@@ -95,8 +48,8 @@ func (c *Cgo) imports(name string, at detect.Evidence) {
 	if host, _, _ := strings.Cut(name, "/"); !strings.Contains(host, ".") {
 		return // the standard library
 	}
-	for prefix, lib := range cgoModules {
-		if within(name, prefix) {
+	for _, lib := range catalog.Needs("go") {
+		if within(name, lib.Name) {
 			c.need(lib, name+" is C behind its Go", at)
 		}
 	}
@@ -130,7 +83,7 @@ func (s *sources) native(dir string, p *build.Package, c *Cgo) error {
 			}
 			continue
 		}
-		c.need(library{cxx: s.hasCxx(dir)}, `import "C"`, at)
+		c.need(catalog.Need{Cxx: s.hasCxx(dir)}, `import "C"`, at)
 		if err := s.directives(file, data, c); err != nil {
 			return err
 		}
@@ -175,7 +128,7 @@ func (s *sources) directives(file string, data []byte, c *Cgo) error {
 					continue
 				}
 			}
-			lib, known := cLibraries[name]
+			lib, known := catalog.Library(name)
 			if !known {
 				return detect.Errorf(at, "links against %s, for which dockgen knows no Debian package", name)
 			}

@@ -242,3 +242,47 @@ libc = "glibc 2.38"
 		t.Error("not listed")
 	}
 }
+
+// TestNeeds holds the table of dependencies: each once for all versions, and each package
+// by its name in Debian 13, which every release of Debian knows too.
+func TestNeeds(t *testing.T) {
+	t.Parallel()
+	c := embeddedCatalog(t)
+	table, err := c.packages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := map[string]bool{} // names that are not Debian 13's
+	for debian, row := range table.rows {
+		if old := row[table.columns["debian12"]]; old != "=" && table.rows[old] == nil {
+			elsewhere[old] = true
+		}
+		if _, ok := table.name(debian, "debian13"); !ok {
+			t.Errorf("%s is not in Debian 13", debian)
+		}
+	}
+	all := slices.Clone(libraries)
+	for language := range needs {
+		seen := map[string]bool{}
+		for _, n := range Needs(language) {
+			if seen[n.Name] && n.Below == 0 && language != "node" {
+				t.Errorf("%s: %s stands there twice", language, n.Name)
+			}
+			seen[n.Name] = true
+		}
+		all = append(all, Needs(language)...)
+	}
+	for _, pkg := range programs {
+		all = append(all, Need{Name: "program", Run: []string{pkg}})
+	}
+	for _, n := range append(all, Need{Name: "chromium", Run: Chromium()}) {
+		for _, name := range slices.Concat(n.Build, n.Run) {
+			if elsewhere[name] {
+				t.Errorf("%s: %s is what Debian 12 calls it", n.Name, name)
+			}
+			if there, ok := table.name(name, "debian12"); !ok || there == "" {
+				t.Errorf("%s: %s has no name in Debian 12", n.Name, name)
+			}
+		}
+	}
+}

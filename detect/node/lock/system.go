@@ -10,141 +10,34 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
-// need is what a package wants of the system: values, no decisions. Names of
-// packages are Debian's of trixie and bookworm.
-type need struct {
-	name    string // of the package; the longest prefix before a * counts for families
-	below   int    // only for major versions below this; 0: for all
-	compile bool   // it compiles a native addon where it has no binary for the platform
-	build   []string
-	run     []string
-	env     []plan.Variable // while installing
-	runEnv  []plan.Variable
-	noMusl  string // why it does not run on Alpine, or empty
-	init    bool   // it starts processes that it does not wait for
-	binary  bool   // native code of its own: builder and runtime share a C library
-	browser bool   // it downloads one by a command of its own
-	direct  bool   // counts only where a manifest names it: others bring it along unused
-}
-
 // Gyp is what node-gyp wants: https://github.com/nodejs/node-gyp#installation.
 var Gyp = []string{"g++", "make", "python3"}
-
-// needs are the packages of npm that want something of the system. Sources: each
-// project's own installation guide; the names of Debian's packages were looked up
-// in its index of trixie.
-var needs = []need{
-	{name: "prisma", build: []string{"ca-certificates", "openssl"}, run: []string{"ca-certificates", "openssl"}, direct: true},
-	{name: "@prisma/client", build: []string{"ca-certificates", "openssl"}, run: []string{"ca-certificates", "openssl"}, direct: true},
-	{name: "sharp", binary: true},
-	{name: "bcrypt", compile: true, binary: true},
-	{name: "argon2", compile: true, binary: true},
-	{name: "better-sqlite3", compile: true, binary: true},
-	{name: "sqlite3", compile: true, binary: true},
-	{name: "isolated-vm", compile: true, binary: true},
-	{name: "node-pty", compile: true, binary: true},
-	{name: "re2", compile: true, binary: true},
-	{name: "sodium-native", compile: true, binary: true},
-	{name: "cpu-features", compile: true, binary: true},
-	{name: "bufferutil", binary: true},
-	{name: "utf-8-validate", binary: true},
-	{name: "node-rdkafka", compile: true, binary: true, build: []string{"libsasl2-dev", "libssl-dev", "libzstd-dev", "zlib1g-dev"}, run: []string{"libsasl2-2", "libzstd1"}},
-	{name: "@confluentinc/kafka-javascript", binary: true, noMusl: "librdkafka is built for glibc"},
-	{name: "pg-native", compile: true, binary: true, build: []string{"libpq-dev"}, run: []string{"libpq5"}},
-	{name: "libpq", compile: true, binary: true, build: []string{"libpq-dev"}, run: []string{"libpq5"}},
-	{name: "canvas", below: 3, compile: true, binary: true,
-		build: []string{"libcairo2-dev", "libgif-dev", "libjpeg-dev", "libpango1.0-dev", "librsvg2-dev", "pkg-config"},
-		run:   []string{"libcairo2", "libgif7", "libjpeg62-turbo", "libpango-1.0-0", "libpangocairo-1.0-0", "librsvg2-2"}},
-	{name: "canvas", binary: true, run: []string{"fontconfig"}},
-	{name: "puppeteer", direct: true, init: true, noMusl: "its browser is Debian's Chromium",
-		run:    []string{"chromium", "chromium-sandbox", "fonts-liberation"},
-		env:    []plan.Variable{{Name: "PUPPETEER_SKIP_DOWNLOAD", Value: "true"}},
-		runEnv: []plan.Variable{{Name: "PUPPETEER_EXECUTABLE_PATH", Value: "/usr/bin/chromium"}}},
-	{name: "puppeteer-core", direct: true, init: true, noMusl: "its browser is Debian's Chromium",
-		run:    []string{"chromium", "chromium-sandbox", "fonts-liberation"},
-		runEnv: []plan.Variable{{Name: "PUPPETEER_EXECUTABLE_PATH", Value: "/usr/bin/chromium"}}},
-	{name: "playwright", direct: true, init: true, noMusl: "its browsers are built for glibc", browser: true, run: playwrightLibraries,
-		env:    []plan.Variable{{Name: "PLAYWRIGHT_BROWSERS_PATH", Value: BrowsersFolder}},
-		runEnv: []plan.Variable{{Name: "PLAYWRIGHT_BROWSERS_PATH", Value: BrowsersFolder}}},
-	{name: "ffmpeg-static", noMusl: "its ffmpeg is built for glibc"},
-	{name: "fluent-ffmpeg", direct: true, run: []string{"ffmpeg"}},
-	{name: "gm", direct: true, run: []string{"graphicsmagick"}},
-	{name: "imagemagick", direct: true, run: []string{"imagemagick"}},
-	{name: "simple-git", direct: true, run: []string{"ca-certificates", "git"}},
-	{name: "pdf-poppler", direct: true, run: []string{"poppler-utils"}},
-	{name: "pdf2pic", direct: true, run: []string{"ghostscript", "graphicsmagick"}},
-	{name: "node-tesseract-ocr", direct: true, run: []string{"tesseract-ocr"}},
-	{name: "usb", compile: true, binary: true, build: []string{"libudev-dev"}, run: []string{"libudev1"}},
-	{name: "serialport", binary: true},
-	{name: "zeromq", binary: true},
-	{name: "oracledb", binary: true, noMusl: "its client is built for glibc"},
-	{name: "onnxruntime-node", binary: true, noMusl: "its library is built for glibc"},
-	{name: "@tensorflow/tfjs-node", binary: true, noMusl: "its library is built for glibc"},
-	{name: "workerd", binary: true, noMusl: "it is built for glibc"},
-	{name: "nodegit", compile: true, binary: true, build: []string{"libkrb5-dev", "libssl-dev"}, run: []string{"libgssapi-krb5-2"}},
-	{name: "kerberos", compile: true, binary: true, build: []string{"libkrb5-dev"}, run: []string{"libgssapi-krb5-2"}},
-	{name: "keytar", compile: true, binary: true, build: []string{"libsecret-1-dev", "pkg-config"}, run: []string{"libsecret-1-0"}},
-	{name: "odbc", compile: true, binary: true, build: []string{"unixodbc-dev"}, run: []string{"libodbc2"}},
-	{name: "node-libcurl", compile: true, binary: true, build: []string{"libcurl4-openssl-dev", "libssl-dev"}, run: []string{"ca-certificates", "libcurl4t64"}},
-	{name: "pcap", compile: true, binary: true, build: []string{"libpcap-dev"}, run: []string{"libpcap0.8t64"}},
-	{name: "speaker", compile: true, binary: true, build: []string{"libasound2-dev"}, run: []string{"libasound2t64"}},
-	{name: "midi", compile: true, binary: true, build: []string{"libasound2-dev"}, run: []string{"libasound2t64"}},
-	{name: "gl", compile: true, binary: true, build: []string{"libglew-dev", "libglu1-mesa-dev", "libxi-dev", "pkg-config"}, run: []string{"libgl1", "libglew2.2", "libxi6"}},
-}
 
 // BrowsersFolder is where the browsers of Playwright are, for every user.
 const BrowsersFolder = "/ms-playwright"
 
-// playwrightLibraries are what its Chromium is linked against on Debian:
-// packages/playwright-core/src/server/registry/nativeDeps.ts of Playwright.
-var playwrightLibraries = []string{
-	"fonts-liberation", "libasound2t64", "libatk-bridge2.0-0t64", "libatk1.0-0t64", "libatspi2.0-0t64", "libcairo2", "libcups2t64", "libdbus-1-3", "libdrm2",
-	"libgbm1", "libglib2.0-0t64", "libnspr4", "libnss3", "libpango-1.0-0", "libx11-6", "libxcb1", "libxcomposite1", "libxdamage1", "libxext6", "libxfixes3",
-	"libxkbcommon0", "libxrandr2",
-}
-
 // PackagesWith gives the packages of Debian that have a program, by the word in sources.
 func PackagesWith(program string) ([]string, bool) {
-	packages, ok := programs[program]
-	return packages, ok
+	name, ok := catalog.Program(program)
+	if slices.Contains(network, program) {
+		return []string{"ca-certificates", name}, ok
+	}
+	return []string{name}, ok
 }
 
-// programs are those that applications start, by the word in their source, with
-// the package that has them.
-var programs = map[string][]string{
-	"ffmpeg": {"ffmpeg"}, "ffprobe": {"ffmpeg"},
-	"git":     {"ca-certificates", "git"},
-	"convert": {"imagemagick"}, "magick": {"imagemagick"}, "identify": {"imagemagick"},
-	"gm":        {"graphicsmagick"},
-	"pdftotext": {"poppler-utils"}, "pdftoppm": {"poppler-utils"}, "pdfinfo": {"poppler-utils"},
-	"gs":        {"ghostscript"},
-	"curl":      {"ca-certificates", "curl"},
-	"wget":      {"ca-certificates", "wget"},
-	"psql":      {"postgresql-client"},
-	"pg_dump":   {"postgresql-client"},
-	"mysqldump": {"default-mysql-client"},
-	"redis-cli": {"redis-tools"},
-	"zip":       {"zip"}, "unzip": {"unzip"},
-	"openssl":   {"openssl"},
-	"tesseract": {"tesseract-ocr"},
-	"exiftool":  {"libimage-exiftool-perl"},
-	"soffice":   {"libreoffice"}, "libreoffice": {"libreoffice"},
-	"yt-dlp": {"yt-dlp"},
-	"ssh":    {"openssh-client"},
-	"rsync":  {"rsync"},
-	"pandoc": {"pandoc"},
-	"dot":    {"graphviz"},
-}
+// network are those that want certificates, which Node's images keep to themselves.
+var network = []string{"curl", "git", "wget"}
 
 // versioned are the packages whose version the table asks about.
 var versioned = func() map[string]bool {
 	names := map[string]bool{"playwright": true, "playwright-core": true, "next": true, nan: true}
-	for _, n := range needs {
-		names[n.name] = true
+	for _, n := range catalog.Needs("node") {
+		names[n.Name] = true
 	}
 	return names
 }()
@@ -186,21 +79,21 @@ func (l *Lock) System(m project.Manager, installed, run []project.Package) Syste
 	})
 	var s System
 	taken := map[string]bool{}
-	for _, n := range needs {
-		d, isDirect := direct[n.name]
-		if taken[n.name] || !reached(n.name) || n.direct && !isDirect || n.below > 0 && project.Major(l.versionOf(n.name, d.Range)) >= n.below {
+	for _, n := range catalog.Needs("node") {
+		d, isDirect := direct[n.Name]
+		if taken[n.Name] || !reached(n.Name) || n.Direct && !isDirect || n.Below > 0 && project.Major(l.versionOf(n.Name, d.Range)) >= n.Below {
 			continue
 		}
-		taken[n.name] = true
+		taken[n.Name] = true
 		at := cmp.Or(d.At, detect.Evidence{File: l.File})
-		s.add(n, at, !running()(n.name))
+		s.add(n, at, !running()(n.Name))
 	}
 	if addons := l.addons(); len(addons) > 0 {
 		needed := l.graph.reach(but(installed, project.Peer, project.Optional), true)
 		for _, name := range addons {
 			if needed(name) {
 				at := cmp.Or(direct[name].At, detect.Evidence{File: l.File})
-				s.add(need{name: name, compile: true, binary: true}, at, !running()(name))
+				s.add(catalog.Need{Name: name, Compile: true, Binary: true}, at, !running()(name))
 				s.limit(name, l, at)
 			}
 		}
@@ -270,31 +163,40 @@ func (l *Lock) versionOf(name, fallback string) string {
 	return fallback
 }
 
-func (s *System) add(n need, at detect.Evidence, development bool) {
-	text := project.Text{Value: n.name, At: at}
-	s.Build = append(s.Build, n.build...)
-	s.Env = append(s.Env, n.env...)
-	if n.compile {
+func (s *System) add(n catalog.Need, at detect.Evidence, development bool) {
+	text := project.Text{Value: n.Name, At: at}
+	s.Build = append(s.Build, n.Build...)
+	s.Env = append(s.Env, variables(n.Env)...)
+	if n.Compile {
 		s.Compile = append(s.Compile, text)
 	}
 	if development {
 		return
 	}
-	if n.binary {
+	if n.Binary {
 		s.Binary = append(s.Binary, text)
 	}
-	s.Run = append(s.Run, n.run...)
-	s.RunEnv = append(s.RunEnv, n.runEnv...)
-	if n.noMusl != "" {
-		s.NoMusl = append(s.NoMusl, project.Text{Value: n.name + ": " + n.noMusl, At: at})
+	s.Run = append(s.Run, n.Run...)
+	s.RunEnv = append(s.RunEnv, variables(n.RunEnv)...)
+	if n.NoMusl != "" {
+		s.NoMusl = append(s.NoMusl, project.Text{Value: n.Name + ": " + n.NoMusl, At: at})
 	}
-	if n.browser {
+	if n.Browser {
 		s.Browser = append(s.Browser, text)
 	}
-	if n.init {
+	if n.Init {
 		s.Init = append(s.Init, text)
 	}
-	if len(n.run) > 0 {
-		s.Causes = append(s.Causes, project.Text{Value: fmt.Sprintf("%s: %s", strings.Join(n.run, ", "), n.name), At: at})
+	if len(n.Run) > 0 {
+		s.Causes = append(s.Causes, project.Text{Value: fmt.Sprintf("%s: %s", strings.Join(n.Run, ", "), n.Name), At: at})
 	}
+}
+
+// variables are those of a need, as NAME=value.
+func variables(all []string) (found []plan.Variable) {
+	for _, text := range all {
+		name, value, _ := strings.Cut(text, "=")
+		found = append(found, plan.Variable{Name: name, Value: value})
+	}
+	return found
 }

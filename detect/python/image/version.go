@@ -156,7 +156,7 @@ func (p *planner) ranged() (settled, error) {
 		reason := ranging(line, reasons, c.AsOf())
 		if ceiling > 0 && ceiling < project.Minor(defaultLine) && project.Minor(line) == ceiling {
 			lacks := "has no wheels"
-			if slices.ContainsFunc(systems, func(s system) bool { return s.name == by.Name && s.source }) {
+			if slices.ContainsFunc(catalog.Needs("python"), func(s catalog.Need) bool { return s.Name == by.Name && s.Source }) {
 				lacks = "cannot be compiled"
 			}
 			reason, evidence = fmt.Sprintf("%s %s %s for a later one", by.Name, by.Version, lacks), append(evidence, by.At)
