@@ -30,8 +30,8 @@ var telling = [][]byte{
 // testMark is what makes a function a test that runs where it is compiled.
 var testMark = pattern.New(`#\[(\w+::)*test\b`)
 
-// sourcesOf reads the sources of a package once: those below the folders of its
-// targets and its build script, without tests, examples and benches.
+// sourcesOf reads the sources of a package once: its targets and its build script with
+// the modules that they name, without tests, examples and benches.
 func (r *repository) sourcesOf(p *Package) ([]source, error) {
 	if found, ok := r.sources[p.Dir]; ok {
 		return found, nil
@@ -40,20 +40,108 @@ func (r *repository) sourcesOf(p *Package) ([]source, error) {
 	defer text.Close() // nothing was written through it
 	var found []source
 	var scratch []token
-	for _, name := range r.rustFiles(p) {
+	all := r.rustFiles(p)
+	roots := p.roots()
+	for next := slices.Clone(roots); len(next) > 0; next = next[1:] {
+		name := next[0]
+		i, ok := slices.BinarySearch(all, name)
+		if !ok { // none of its own, or read
+			continue
+		}
+		all = slices.Delete(all, i, i+1)
 		data, err := text.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		if place := testMark.FindIndex(data); place != nil && r.tests[p.Dir].File == "" {
+		inside, known := modules(name, data, slices.Contains(roots, name))
+		if !known {
+			inside = all
+		}
+		next = append(next, inside...)
+		if place := testMark.FindIndex(data); place != nil && (r.tests[p.Dir].File == "" || name < r.tests[p.Dir].File) {
 			r.tests[p.Dir] = detect.Evidence{File: name, Line: 1 + bytes.Count(data[:place[0]], []byte("\n"))}
 		}
 		if slices.ContainsFunc(telling, func(word []byte) bool { return bytes.Contains(data, word) }) {
 			found = append(found, source{name, tokens(string(data), &scratch)})
 		}
 	}
+	slices.SortFunc(found, func(a, b source) int { return strings.Compare(a.name, b.name) })
 	r.sources[p.Dir] = found
 	return found, nil
+}
+
+// roots are the files that its crates and its build script begin with, from the root.
+func (p *Package) roots() []string {
+	var roots []string
+	for _, name := range []string{p.Lib, p.Build} {
+		if name != "" {
+			roots = append(roots, path.Join(p.Dir, name))
+		}
+	}
+	for _, b := range p.Bins {
+		roots = append(roots, path.Join(p.Dir, b.Path))
+	}
+	return roots
+}
+
+var (
+	// moduleName is a module in a file of its own, or one in braces.
+	moduleName = pattern.New(`\bmod\s+(?:r#)?([A-Za-z_][A-Za-z0-9_]*)\s*([;{])`)
+
+	// moduleFile is a file that an attribute or a macro names.
+	moduleFile = pattern.New(`(?:\bpath\s*=|\binclude!\s*[({\[])\s*"([^"]+)"`)
+
+	// computed is where macros name modules, of which nothing here says which.
+	computed = pattern.New(`\bmod\s+\$|\bautomod\b|\binclude!\s*[({\[]\s*[^"\s]`)
+)
+
+// modules lists where the modules that a file of Rust names may be
+// (https://doc.rust-lang.org/reference/items/modules.html#module-source-filenames), root
+// saying that a crate begins with it. What stands in comments counts too. It is not known
+// where macros make the names.
+func modules(name string, data []byte, root bool) (files []string, known bool) {
+	var single, blocks, paths []string
+	for line := range bytes.Lines(data) {
+		if !bytes.Contains(line, []byte("mod")) && !bytes.Contains(line, []byte("path")) && !bytes.Contains(line, []byte("include!")) {
+			continue
+		}
+		if computed.Match(line) {
+			return nil, false
+		}
+		for _, m := range moduleName.FindAllSubmatch(line, -1) {
+			if string(m[2]) == ";" {
+				single = append(single, string(m[1])+".rs", string(m[1])+"/mod.rs")
+			} else {
+				blocks = append(blocks, string(m[1]))
+			}
+		}
+		if m := moduleFile.FindSubmatch(line); m != nil {
+			paths = append(paths, string(m[1]))
+		}
+	}
+	beside := path.Dir(name)
+	dirs := []string{beside}
+	if base := path.Base(name); !root && base != "mod.rs" {
+		dirs = []string{path.Join(beside, strings.TrimSuffix(base, ".rs"))}
+	}
+	for range 2 { // braces in braces
+		for _, d := range slices.Clone(dirs) {
+			for _, block := range blocks {
+				if dir := path.Join(d, block); !slices.Contains(dirs, dir) {
+					dirs = append(dirs, dir)
+				}
+			}
+		}
+	}
+	for _, file := range paths {
+		files = append(files, path.Join(beside, file))
+	}
+	for _, d := range dirs {
+		for _, file := range slices.Concat(single, paths) {
+			files = append(files, path.Join(d, file))
+		}
+	}
+	return files, true
 }
 
 // rustFiles lists the files of Rust below the folders of a package's targets.

@@ -30,7 +30,7 @@ type sparseKind struct {
 // sparseKinds are written in turn: a manifest, a program, and sources that do nothing.
 var sparseKinds = []sparseKind{
 	{
-		stack: "go", manifest: "go.mod\nmodule example.com/sparse\n\ngo 1.26\n", part: "internal/part%[1]d/part.go", names: "import _ \"example.com/sparse/internal/part%[1]d\"\n",
+		stack: "go", manifest: "go.mod\nmodule example.com/NAME\n\ngo 1.26\n", part: "internal/part%[1]d/part.go", names: "import _ \"example.com/NAME/internal/part%[1]d\"\n",
 		program: "main.go\npackage main\n\nimport \"net/http\"\nPARTS\nfunc main() { http.ListenAndServe(\":8080\", nil) }\n",
 		text:    "// Package part%[1]d holds a part.\npackage part%[1]d\n\n// Part is one.\nfunc Part(n int) int {\n\treturn n + %[1]d\n}\n",
 	},
@@ -66,7 +66,7 @@ func writeSparse(dir string, kinds []sparseKind, services int) (files int, err e
 		texts := map[string]string{}
 		for _, text := range []string{k.manifest, k.program} {
 			file, text, _ := strings.Cut(text, "\n")
-			texts[file] = strings.NewReplacer("NAME", name, "PARTS", parts.String()).Replace(text)
+			texts[file] = strings.NewReplacer("NAME", name, "PARTS", strings.ReplaceAll(parts.String(), "NAME", name)).Replace(text)
 		}
 		for n := range sparseSources {
 			texts[fmt.Sprintf(k.part, n)] = fmt.Sprintf(k.text, n)
@@ -82,6 +82,11 @@ func writeSparse(dir string, kinds []sparseKind, services int) (files int, err e
 		})
 	}
 	return files, group.Wait()
+}
+
+// own are the different files of services of a kind, of a sorted list.
+func (k sparseKind) own(files []string) []string {
+	return slices.Compact(slices.DeleteFunc(slices.Clone(files), func(file string) bool { return !strings.HasPrefix(file, k.stack+"-") }))
 }
 
 // sparse measures a repository whose programs reach few of their sources: what stack
@@ -113,8 +118,7 @@ func sparse(ctx context.Context, r *report, binary, dir string, services int) er
 	}
 	r.title("%d services of %d small sources each, of which a program reaches %d, %d rounds in turn: median (least to most)", services, sparseSources, sparseReached, largeRounds)
 	for _, k := range sparseKinds {
-		own := slices.DeleteFunc(slices.Clone(opened), func(file string) bool { return !strings.HasPrefix(file, k.stack+"-") })
-		r.figure("files that "+k.stack+" opens", "%d of %d", len(slices.Compact(own)), files/len(sparseKinds))
+		r.figure("files that "+k.stack+" opens", "%d of %d", len(k.own(opened)), files/len(sparseKinds))
 	}
 	r.figure(every.name, "%s", every.taken)
 	r.figure(check.name, "%s", check.taken)
