@@ -2,6 +2,7 @@ package rust
 
 import (
 	"bytes"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ func (r *repository) sourcesOf(p *Package) ([]source, error) {
 	var scratch []token
 	all := r.rustFiles(p)
 	roots := p.roots()
+	lists := slices.ContainsFunc(p.Needs, func(d Dependency) bool { return d.Name == "automod" }) // whose macro lists a folder
 	for next := slices.Clone(roots); len(next) > 0; next = next[1:] {
 		name := next[0]
 		i, ok := slices.BinarySearch(all, name)
@@ -54,7 +56,7 @@ func (r *repository) sourcesOf(p *Package) ([]source, error) {
 			return nil, err
 		}
 		inside, known := modules(name, data, slices.Contains(roots, name))
-		if !known {
+		if !known || lists {
 			inside = all
 		}
 		next = append(next, inside...)
@@ -92,8 +94,29 @@ var (
 	moduleFile = pattern.New(`(?:\bpath\s*=|\binclude!\s*[({\[])\s*"([^"]+)"`)
 
 	// computed is where macros name modules, of which nothing here says which.
-	computed = pattern.New(`\bmod\s+\$|\bautomod\b|\binclude!\s*[({\[]\s*[^"\s]`)
+	computed = pattern.New(`\bmod\s+\$|\binclude!\s*[({\[]\s*[^"\s]`)
 )
+
+// linesWith gives the lines of a text that hold a mark.
+func linesWith(data []byte, mark string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for {
+			i := bytes.Index(data, []byte(mark))
+			if i < 0 {
+				return
+			}
+			from := bytes.LastIndexByte(data[:i], '\n') + 1
+			to := len(data)
+			if n := bytes.IndexByte(data[i:], '\n'); n >= 0 {
+				to = i + n
+			}
+			if !yield(data[from:to]) {
+				return
+			}
+			data = data[to:]
+		}
+	}
+}
 
 // modules lists where the modules that a file of Rust names may be
 // (https://doc.rust-lang.org/reference/items/modules.html#module-source-filenames), root
@@ -101,22 +124,21 @@ var (
 // where macros make the names.
 func modules(name string, data []byte, root bool) (files []string, known bool) {
 	var single, blocks, paths []string
-	for line := range bytes.Lines(data) {
-		if !bytes.Contains(line, []byte("mod")) && !bytes.Contains(line, []byte("path")) && !bytes.Contains(line, []byte("include!")) {
-			continue
-		}
-		if computed.Match(line) {
-			return nil, false
-		}
-		for _, m := range moduleName.FindAllSubmatch(line, -1) {
-			if string(m[2]) == ";" {
-				single = append(single, string(m[1])+".rs", string(m[1])+"/mod.rs")
-			} else {
-				blocks = append(blocks, string(m[1]))
+	for _, mark := range []string{"mod ", "#[path", "#[cfg_attr", "include!"} {
+		for line := range linesWith(data, mark) {
+			if computed.Match(line) {
+				return nil, false
 			}
-		}
-		if m := moduleFile.FindSubmatch(line); m != nil {
-			paths = append(paths, string(m[1]))
+			for _, m := range moduleName.FindAllSubmatch(line, -1) {
+				if string(m[2]) == ";" {
+					single = append(single, string(m[1])+".rs", string(m[1])+"/mod.rs")
+				} else {
+					blocks = append(blocks, string(m[1]))
+				}
+			}
+			if m := moduleFile.FindSubmatch(line); m != nil {
+				paths = append(paths, string(m[1]))
+			}
 		}
 	}
 	beside := path.Dir(name)

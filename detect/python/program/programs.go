@@ -609,8 +609,8 @@ func (s *Sources) asFile(want string) string {
 func (s *Sources) one(all []Program) (Program, error) {
 	if len(all) == 1 {
 		all[0].Reason = "the only " + all[0].describe()
-		if len(s.beside(s.among)) > 0 {
-			all[0].Reason += " in the files in which programs begin and in what they import"
+		if !s.searched(all[0].File) {
+			all[0].Reason += " in the files in which programs begin"
 		}
 		return all[0], nil
 	}

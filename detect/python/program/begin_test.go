@@ -78,9 +78,9 @@ func TestOpened(t *testing.T) {
 	}
 }
 
-// TestReachedIsEnough holds what is chosen of the files that a program reaches against
+// TestUsualIsEnough holds what is chosen of the files in which programs begin against
 // what is chosen of all, on trees of files whose names, contents and imports are random.
-func TestReachedIsEnough(t *testing.T) {
+func TestUsualIsEnough(t *testing.T) {
 	texts := []string{
 		flaskApp, flaskApp, "def part():\n    return 1\n", "if __name__ == '__main__':\n    print()\n",
 		"from flask import Flask\ndef create_app():\n    return Flask(__name__)\n", "from streamlit import write\nwrite(1)\n",
@@ -120,7 +120,7 @@ func TestReachedIsEnough(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Program{})); diff != "" || (gotErr == nil) != (wantErr == nil) {
-			t.Fatalf("seed %d, files %q: errors %v and %v (-all +reached):\n%s", seed, files, wantErr, gotErr, diff)
+			t.Fatalf("seed %d, files %q: errors %v and %v (-all +usual):\n%s", seed, files, wantErr, gotErr, diff)
 		}
 	}
 	if fewer < 100 {

@@ -11,28 +11,16 @@ import (
 )
 
 // programs lists what can be started, apart from a Procfile's lines. Where the files in
-// which a program usually begins, with all that they import, settle which one it is, the
-// others are not opened.
+// which a program usually begins settle which one it is, the others are opened only as far
+// as it imports them.
 func (s *Sources) programs() []Program {
-	reached := s.reached()
-	if found := s.startable(reached); s.settled(found, reached) {
-		return found
+	if len(s.frameworks()) == 1 && !s.project.Dynamic && !s.waits() {
+		usual := slices.DeleteFunc(slices.Clone(s.All()), func(file string) bool { return s.IsAside(file) || !s.begins(file) })
+		if found := s.startable(usual); s.settled(found, usual) {
+			return found
+		}
 	}
 	return s.startable(s.All())
-}
-
-// reached lists the files in which a program usually begins, and what they import.
-func (s *Sources) reached() []string {
-	reached := map[string]bool{}
-	for _, file := range s.All() {
-		if s.IsAside(file) || !s.begins(file) {
-			continue
-		}
-		for _, imported := range s.Closure(file) {
-			reached[imported] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(reached))
 }
 
 // begins says whether a program usually begins in such a file: in those of the project's
@@ -42,22 +30,22 @@ func (s *Sources) begins(file string) bool {
 	return dir == "" || dir == "src/" || dir == "app/" || slices.Contains(usualNames, base) || slices.Contains(mainNames, base)
 }
 
-// settled says whether no file beside those reached can hold another program that would
-// be chosen: one of the programs found answers, is no function that makes what answers,
-// and has a usual name; the project depends on no other framework and on none that waits
-// for jobs; nothing is imported by a name that is computed; and no other file is nearer to
-// the project's folder. What is left is an application that wraps the one found, in a file
-// with an unusual name that nothing imports.
-func (s *Sources) settled(found []Program, reached []string) bool {
+// settled says whether no file beside the usual ones can hold another program that would
+// be chosen, in a project that depends on one framework and on nothing that waits for
+// jobs: one of the programs found answers, is no function that makes what answers, and has
+// a usual name; nothing is imported by a name that is computed; and no other file is nearer
+// to the project's folder. What is left is an application that wraps the one found, in a
+// file with an unusual name that nothing imports.
+func (s *Sources) settled(found []Program, usual []string) bool {
 	answering := ofKind(found, Scripted, Application)
-	if len(answering) == 0 || s.project.Dynamic || s.waits() || len(s.frameworks()) > 1 || s.computes(reached) {
+	if len(answering) == 0 {
 		return false
 	}
 	one, err := s.one(answering)
-	if err != nil || one.Factory || s.rank(one)[1] == unusual {
+	if err != nil || one.Factory || s.rank(one)[1] == unusual || s.computes(s.Closure(one.File)) {
 		return false
 	}
-	return !slices.ContainsFunc(s.beside(reached), func(file string) bool { return s.rank(Program{File: file})[0] < s.rank(one)[0] })
+	return !slices.ContainsFunc(s.beside(usual), func(file string) bool { return s.rank(Program{File: file})[0] < s.rank(one)[0] })
 }
 
 // beside lists the files that may hold a program and are not among those given, which
@@ -67,6 +55,17 @@ func (s *Sources) beside(given []string) []string {
 		_, ok := slices.BinarySearch(given, file)
 		return ok || s.IsAside(file)
 	})
+}
+
+// searched says whether every file that may hold a program was looked into, or is imported
+// by the one that was found.
+func (s *Sources) searched(found string) bool {
+	rest := s.beside(s.among)
+	if len(rest) == 0 {
+		return true
+	}
+	imported := s.Closure(found)
+	return !slices.ContainsFunc(rest, func(file string) bool { return !slices.Contains(imported, file) })
 }
 
 // waits says whether the project depends on what makes workers, which stand beside the
