@@ -12,14 +12,19 @@ type Pages struct {
 	Dir      string // from the root of the repository; also a file in such a folder
 	Embedded bool   // it has to be there before the program is compiled
 	Missing  bool   // nothing is there that could be embedded: it does not compile
+	Made     bool   // the build of the program makes it
 	Optional bool   // the program asks first whether it is there
+	Does     string // what the program does with it, where that is not to embed or to serve
 	Certain  bool   // it is no folder of data: a page of it is named, or it is called as what a build leaves
 	At       Evidence
 }
 
 // Verb is what the program does with the folder.
 func (p Pages) Verb() string {
-	if p.Embedded {
+	switch {
+	case p.Does != "":
+		return p.Does
+	case p.Embedded:
 		return "embeds"
 	}
 	return "serves"

@@ -32,6 +32,12 @@ func (p *planner) build() error {
 		}
 	}
 	commands = append(own, commands...)
+	for _, s := range d.PageScripts {
+		commands = append(commands, p.script(s.Value, detect.From(d.Workspace.Dir, d.Package.Dir)))
+		if reason, evidence = "it makes what the program serves", append(evidence, s.At); len(commands) > 1 {
+			reason = "the build script, and what makes the pages that the program serves"
+		}
+	}
 	if len(commands) == 0 {
 		p.plan.Decide("build", plan.None, "", reason, evidence...)
 		return nil
@@ -139,6 +145,9 @@ func (p *planner) rootFiles() []string {
 func (p *planner) buildCommands() (commands []string, reason string, evidence []detect.Evidence, err error) {
 	d := p.detail
 	own, hasOwn := d.Package.Script("build")
+	if hasOwn && p.elsewhere(own) {
+		return nil, "the build script builds the front end alone, which has stages of its own", []detect.Evidence{own.At}, nil
+	}
 	isMember := d.IsMember()
 	switch {
 	case isMember && d.Orchestrator == "turbo" && hasOwn:
@@ -175,6 +184,31 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		return commands, "pnpm copies " + strings.Join(dirs(d.Copied), " ") + " when it installs, so it does so again with the sources", []detect.Evidence{d.Copied[0].At()}, nil
 	}
 	return commands, "the build scripts of what it needs", evidence, nil
+}
+
+// elsewhere says whether a script does nothing but build front ends that have stages of
+// their own. One that does more needs their sources, too.
+func (p *planner) elsewhere(s project.Text) bool {
+	for _, b := range p.in.Brought {
+		dir, inside := detect.Below(p.detail.Package.Dir, b.Dir)
+		if !inside || dir == "." || !strings.Contains(s.Value, dir) {
+			continue
+		}
+		in, only := ".", true
+		for part := range strings.SplitSeq(s.Value, "&&") {
+			words := strings.FieldsFunc(part, func(r rune) bool { return r == ' ' || r == '=' })
+			if len(words) == 2 && words[0] == "cd" {
+				in = path.Join(in, words[1])
+				continue
+			}
+			only = only && (detect.Inside(in, dir) || slices.ContainsFunc(words, func(w string) bool { return path.Clean(w) == dir }))
+		}
+		if only {
+			return true
+		}
+		p.plan.Needs = append(p.plan.Needs, p.fromContext(path.Join(b.Dir, "package.json")))
+	}
+	return false
 }
 
 // inTurn are the commands that build the packages of the closure, each behind what

@@ -232,7 +232,20 @@ func (p *planner) contents() error {
 	}
 	p.libraries(from)
 	p.own(from)
+	p.brought()
 	return nil
+}
+
+// brought copies what front ends make to where the program looks.
+func (p *planner) brought() {
+	for _, b := range p.in.Brought {
+		to := detect.Relative(p.plan.Context, b.To)
+		if strings.HasPrefix(to, "../") {
+			p.copy(Copied{From: b.Stage, Sources: []string{b.Path}, To: path.Join("/app", to)})
+			continue
+		}
+		p.copy(Copied{From: b.Stage, Sources: []string{b.Path}, To: "./" + to})
+	}
 }
 
 // artefacts copies what the framework says that its build leaves.
@@ -390,6 +403,9 @@ func (p *planner) own(from string) {
 	}
 	var files, folders []string
 	for _, c := range d.Content {
+		if slices.ContainsFunc(p.in.Brought, func(b plan.Brought) bool { return detect.Inside(path.Join(d.Package.Dir, c.Path), b.Dir) }) {
+			continue // the sources of a front end
+		}
 		name := path.Join(home, c.Path)
 		if from == "" {
 			p.reads = append(p.reads, name)

@@ -93,7 +93,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 			p.Parts[0].Test = stages.Test
 		}
 		fronts = append(fronts, p)
-		in.Brought = append(in.Brought, plan.Brought{Made: p.Own().Makes[0], To: f.To, Embedded: f.Pages.Embedded})
+		in.Brought = append(in.Brought, plan.Brought{Made: p.Own().Makes[0], Dir: f.Service.Dir, To: f.To, Embedded: f.Pages.Embedded})
 	}
 	p, err := e.stack(c.Service).Plan(in)
 	if err != nil || len(fronts) == 0 {

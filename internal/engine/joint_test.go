@@ -66,6 +66,45 @@ func main() {
 `
 }
 
+// express is a server of Node in a folder that serves what a call gives.
+func express(dir, scripts, calls string) string {
+	return `
+-- ` + dir + `package.json --
+{"name":"shop","type":"module","scripts":{"start":"node server.js"` + scripts + `},"dependencies":{"express":"5.1.0"}}
+-- ` + dir + `server.js --
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import express from "express";
+const here = path.dirname(fileURLToPath(import.meta.url));
+const app = express();
+` + calls + `
+app.listen(3000);
+`
+}
+
+// fastapi is a program of Python that serves what an expression gives.
+func fastapi(expression string) string {
+	return `
+-- requirements.txt --
+fastapi==0.116.0
+uvicorn==0.35.0
+-- pyproject.toml --
+[project]
+name = "shop"
+version = "1"
+dependencies = ["fastapi", "uvicorn"]
+-- main.py --
+import os
+from pathlib import Path
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+HERE = Path(__file__).resolve().parent
+app = FastAPI()
+app.mount("/", StaticFiles(directory=` + expression + `, html=True))
+`
+}
+
 // TestFrontEnds wants a back end that embeds or serves what a front end is built into to
 // be one image with it, or to be told what settles it.
 func TestFrontEnds(t *testing.T) {
@@ -102,6 +141,22 @@ func TestFrontEnds(t *testing.T) {
 		{name: "a folder above", services: "shop",
 			tree: strings.ReplaceAll(reads(`http.Handle("/", http.FileServer(http.Dir("../web/dist")))`), "-- ", "-- back/") + vite,
 			has:  []string{"COPY web/package.json ./", "COPY back/go.mod ./", "COPY back .", "COPY --from=frontend /app/dist /web/dist"}},
+		{name: "Node, from its own folder", tree: express("", "", `app.use(express.static("web/dist"));`) + vite, services: "shop",
+			has: []string{"COPY package.json server.js ./", "COPY --from=frontend /app/dist ./web/dist"}},
+		{name: "Node, beside the file", tree: express("api/", "", `const pages = path.join(here, "..", "web", "dist"); app.get("*", (q, r) => r.sendFile(path.join(pages, "index.html")));`) + vite, services: "shop",
+			has: []string{"COPY web .", "COPY api/package.json api/server.js ./", "COPY --from=frontend /app/dist /web/dist"}},
+		{name: "Node, the root builds it", tree: express("", `,"build":"cd web && npm install && npm run build"`, `app.use(express.static(new URL("web/dist", import.meta.url).pathname));`) + vite, services: "shop",
+			has: []string{"COPY --from=frontend /app/dist ./web/dist"}, lacks: []string{"npm run build --prefix", "AS builder"}},
+		{name: "Node, a script of its own", services: "shop", tree: express("", `,"build:pages":"vite build --outDir web-dist"`, `app.use(express.static("web-dist"));`) + "-- index.html --\n<!doctype html>\n",
+			has: []string{"RUN npm run build:pages", "COPY --from=builder /app/web-dist ./web-dist"}},
+		{name: "Node, data", tree: express("", "", `app.use(express.static("public"));`), services: "shop", lacks: []string{"frontend"}},
+		{name: "Node, asked for first", tree: express("", "", `if (fs.existsSync("dist")) app.use(express.static("dist"));`), services: "shop", lacks: []string{"frontend"}},
+		{name: "Node, nothing builds it", tree: express("", "", `app.use(express.static("dist"));`), problem: "server.js:7: serves dist, which is empty"},
+		{name: "Python, beside the file", tree: fastapi(`HERE / "web" / "dist"`) + vite, services: "shop", has: []string{"COPY --exclude=web . .", "COPY --from=frontend /app/dist /app/web/dist"}},
+		{name: "Python, by os.path", tree: fastapi(`os.path.join(os.path.dirname(os.path.abspath(__file__)), "web", "dist")`) + vite, services: "shop", has: []string{"COPY --from=frontend /app/dist /app/web/dist"}},
+		{name: "Python, from a variable", tree: fastapi(`os.getenv("PAGES", "web/dist")`) + vite, services: "shop", has: []string{"COPY --from=frontend /app/dist /app/web/dist"}},
+		{name: "Python, nothing builds it", tree: fastapi(`HERE / "dist"`), problem: "main.py:7: serves dist, which is empty"},
+		{name: "Python, data", tree: fastapi(`"media"`), services: "shop", lacks: []string{"frontend"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.name == "two into one folder" {

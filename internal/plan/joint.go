@@ -183,7 +183,9 @@ func (j *Joints) bring(s detect.Service, f front, p detect.Pages) (detect.Servic
 		at = append([]detect.Evidence{p.At}, at...)
 	}
 	reason := "its pages are built into the image of " + s.Name
-	if j.Tree.Held(to) == detect.Built {
+	if p.Made {
+		reason = "its pages are built with " + s.Name
+	} else if j.Tree.Held(to) == detect.Built {
 		reason = fmt.Sprintf("what it builds is committed in %s, which %s %s as it is", to, s.Name, p.Verb())
 	} else {
 		s.Fronts = append(slices.Clip(s.Fronts), detect.Front{Service: f.Service, Build: f.build, To: to, Pages: p})
@@ -205,7 +207,7 @@ func (j *Joints) empty(p detect.Pages, settled bool) error {
 		}
 		return detect.Errorf(p.At, "embeds %s, %s", p.Dir, why)
 	}
-	there := j.Tree.Has(p.Dir) || j.Tree.Held(p.Dir) > detect.Placeholder
+	there := p.Made || j.Tree.Has(p.Dir) || j.Tree.Held(p.Dir) > detect.Placeholder
 	if settled || there || p.Optional || !p.Embedded && !p.Certain {
 		return nil
 	}
@@ -305,6 +307,8 @@ func (p *Plan) take(f Plan) {
 			p.Secrets = append(slices.Clip(p.Secrets), s)
 		}
 	}
-	p.Summary.Images = f.Summary.Images + " + " + p.Summary.Images
+	if !strings.HasPrefix(p.Summary.Images, f.Summary.Images) {
+		p.Summary.Images = f.Summary.Images + " + " + p.Summary.Images
+	}
 	p.Summary.Evidence = append(slices.Clip(p.Summary.Evidence), f.Summary.Evidence...)
 }

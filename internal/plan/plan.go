@@ -102,7 +102,8 @@ type Input struct {
 // Brought is a folder that a stage of another part makes, and where it has to be.
 type Brought struct {
 	Made
-	To       string // from the root of the repository
+	Dir      string // of the front end, from the root of the repository
+	To       string // from there too
 	Embedded bool   // before the program is compiled; else where it runs
 }
 

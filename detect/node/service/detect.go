@@ -61,6 +61,7 @@ type Detail struct {
 	Compiled     bool              // a build makes the file that starts
 	mentions     map[string]bool   // base names of files that the sources speak of; nil where none were read
 	RootFiles    []string          // files of the workspace that builds of its members read, from it
+	PageScripts  []PageScript
 }
 
 // Alone says that the service needs nothing outside its folder.
@@ -270,6 +271,7 @@ func (r *detector) detail(p project.Package, w project.Workspace, answers detect
 			d.Framework.Artefacts[i].Maybe = false
 		}
 	}
+	r.pageScripts(&d)
 	r.content(&d)
 	d.RootFiles = r.rootFiles(d)
 	d.Untested = r.untested(p)

@@ -265,6 +265,9 @@ func (r *detector) content(d *Detail) {
 		folder, _, nested := strings.Cut(below, "/")
 		d.Content = append(d.Content, Content{Path: folder, Folder: nested, Built: true})
 	}
+	for _, s := range d.PageScripts {
+		d.Content = append(d.Content, Content{Path: s.Output, Folder: true, Built: true})
+	}
 	r.compilerOptions(d)
 	listing, _ := r.Tree.Folder(p.Dir)
 	hidden := manifest.Ignored(r.Tree, d.Workspace.Dir)

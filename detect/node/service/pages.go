@@ -2,9 +2,13 @@ package service
 
 import (
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/framework"
+	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/detect/node/script"
 )
 
 // Build implements [detect.Site].
@@ -14,4 +18,94 @@ func (d Detail) Build() (detect.Build, bool) {
 		return detect.Build{}, false
 	}
 	return detect.Build{Dir: path.Join(d.Package.Dir, f.Site.Root), At: f.Evidence}, true
+}
+
+// Pages implements [detect.Server]: what the program gives browsers, but the folders that
+// it writes into.
+func (d Detail) Pages() (pages []detect.Pages) {
+	for _, p := range d.Serves.Pages {
+		if slices.ContainsFunc(d.Serves.Writes, func(w project.Text) bool {
+			return detect.Inside(p.Dir, path.Join(d.Package.Dir, w.Value)) && w.Value != "."
+		}) {
+			continue
+		}
+		p.Made = d.makes(p)
+		pages = append(pages, p)
+	}
+	return pages
+}
+
+// makes says whether the build of the service makes what it serves: that of a package of
+// the repository that it needs, or its own.
+func (d Detail) makes(p detect.Pages) bool {
+	for _, c := range d.Closure[:len(d.Closure)-1] {
+		if _, builds := c.Script("build"); builds && c.Dir != d.Workspace.Dir && detect.Inside(p.Dir, c.Dir) {
+			return true
+		}
+	}
+	below, ok := detect.Below(d.Package.Dir, p.Dir)
+	if !ok || len(d.Framework.Artefacts) > 0 { // a framework's own
+		return ok
+	}
+	if slices.ContainsFunc(d.PageScripts, func(s PageScript) bool { return detect.Inside(below, s.Output) }) {
+		return true
+	}
+	folder, _, _ := strings.Cut(below, "/")
+	return slices.ContainsFunc(d.Package.Builds(), func(s script.Step) bool {
+		out, ok := bundled(s)
+		return ok && s.Dir == "" && s.Member == "" && (out == "" && detect.IsOutput(folder) || out != "" && detect.Inside(below, out))
+	})
+}
+
+// PageScript is a script of the package that makes a folder which the program serves, and
+// which its build script does not make.
+type PageScript struct {
+	project.Text
+	Output string // the folder, from the package's
+}
+
+// bundlers are programs that make pages, with the options that name their output.
+//
+// Sources: the command lines of each, of the versions current in August 2026.
+var bundlers = map[string][]string{
+	"vite": {"--outDir"}, "webpack": {"--output-path", "-o"}, "parcel": {"--dist-dir", "-d"}, "esbuild": {"--outdir", "--outfile"}, "rollup": {"--dir", "-d"},
+	"react-scripts": nil, "vue-cli-service": {"--dest"}, "rsbuild": nil, "ng": {"--output-path"},
+}
+
+// bundled is the folder that a step makes pages in, empty where its configuration says.
+func bundled(s script.Step) (out string, ok bool) {
+	options, ok := bundlers[s.Program()]
+	if !ok || slices.Contains(s.Argv, "dev") || slices.Contains(s.Argv, "serve") || slices.Contains(s.Argv, "preview") {
+		return "", false
+	}
+	for i, word := range s.Argv {
+		name, value, joined := strings.Cut(word, "=")
+		if slices.Contains(options, name) {
+			if !joined && i+1 < len(s.Argv) {
+				value = s.Argv[i+1]
+			}
+			return path.Clean(value), true
+		}
+	}
+	return "", true
+}
+
+// pageScripts finds the scripts that make what the program serves and no other build does.
+func (r *detector) pageScripts(d *Detail) {
+	for _, p := range d.Serves.Pages {
+		below, ok := detect.Below(d.Package.Dir, p.Dir)
+		if !ok || below == "." || d.makes(p) || r.Tree.Has(p.Dir) || r.Tree.Held(p.Dir) > detect.Stub {
+			continue
+		}
+		for _, s := range d.Package.Scripts {
+			steps, err := script.Expand(s.Name, s.Value, d.Package.Lookup)
+			if err != nil || len(steps) != 1 || strings.Contains(s.Name, "dev") {
+				continue
+			}
+			if out, ok := bundled(steps[0]); ok && out != "" && detect.Inside(below, out) {
+				d.PageScripts = append(d.PageScripts, PageScript{project.Text{Value: s.Name, At: s.At}, out})
+				break
+			}
+		}
+	}
 }

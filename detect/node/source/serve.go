@@ -59,6 +59,7 @@ type Serves struct {
 	Health   []project.Text
 	Programs []project.Text // other programs that it starts
 	Writes   []project.Text // folders that it writes into, from the package's; "." for its own
+	Pages    []detect.Pages // folders that it gives browsers
 }
 
 // sourceFile is a file of a program, cut into tokens.
@@ -191,6 +192,7 @@ func (c Code) Serves(dir string) Serves {
 	slices.SortStableFunc(s.Health, func(a, b project.Text) int {
 		return detect.CompareHealthPaths(a.Value, b.Value)
 	})
+	s.Pages = c.pages(dir)
 	s.Listens = distinct(s.Listens)
 	slices.SortStableFunc(s.Listens, func(a, b Listen) int { // what can be asked comes first
 		return cmp.Compare(unasked(a), unasked(b))

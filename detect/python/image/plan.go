@@ -28,8 +28,9 @@ type view struct {
 	Parents     bool   // manifests keep their folders
 	At          string // the folder below where the commands run, or none
 	Deps        []run
-	Sources     []string // folders from the context, or none for all of it
-	Version     bool     // a build takes the version of the project
+	Sources     []string    // folders from the context, or none for all of it
+	Brought     []plan.Copy // what front ends make and the build reads
+	Version     bool        // a build takes the version of the project
 	Build       []run
 	Test        []run
 	Base        string      // of the runtime stage
@@ -41,7 +42,8 @@ type view struct {
 	RuntimeEnv  []plan.Variable
 	Home        string // the working folder
 	Copies      []copied
-	Linked      bool // files are copied in layers of their own
+	Pages       []plan.Copy // what front ends make and the program reads
+	Linked      bool        // files are copied in layers of their own
 	Ports       []int
 	StopSignal  string // or none for SIGTERM
 	Health      []string
@@ -105,6 +107,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.tests,
 		p.command,
 		p.copies,
+		p.brought,
 		p.health,
 		p.platforms,
 		p.ignore,
@@ -322,6 +325,20 @@ func sorted(packages []string) []string {
 	return slices.Compact(all)
 }
 
+// brought copies what front ends make to where the program looks: before the build where
+// that gathers it, or where the project is installed with it.
+func (p *planner) brought() error {
+	for _, b := range p.in.Brought {
+		c := plan.Copy{Stage: b.Stage, From: b.Path, To: path.Join(appDir, detect.Relative(p.detail.Root, b.To))}
+		if b.Embedded || !p.remains() {
+			p.view.Brought = append(p.view.Brought, c)
+			continue
+		}
+		p.view.Pages = append(p.view.Pages, c)
+	}
+	return nil
+}
+
 // platforms takes --platforms, which changes no line of the Dockerfile.
 func (p *planner) platforms() error {
 	p.plan.BuildFor(p.in, "wheels differ, so each is built by a builder of its own or under emulation")
@@ -335,7 +352,9 @@ func (p *planner) ignore() error {
 	d := p.detail
 	reads := slices.Clone(p.view.Manifests)
 	for _, file := range d.Sources {
-		reads = append(reads, p.fromContext(file))
+		if !plan.IsBrought(p.in.Brought, file) {
+			reads = append(reads, p.fromContext(file))
+		}
 	}
 	if d.Installed && d.Project.Readme != "" {
 		reads = append(reads, p.fromContext(d.Project.File(d.Project.Readme)))

@@ -70,6 +70,13 @@ func (s *Sources) Describe(d *Detail) error {
 	s.bind(d)
 	d.Stops = s.stops(files)
 	d.Writes, d.Starts = s.writes(files), s.starts(files)
+	served := files
+	if d.Django != nil {
+		served = slices.Concat(files, d.Django.files)
+		slices.Sort(served)
+		served = slices.Compact(served)
+	}
+	d.served = s.pages(d, served, d.Program.Root)
 	d.Sources = files
 	s.layout(d)
 	s.tops(d, files)

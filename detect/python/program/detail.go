@@ -25,6 +25,7 @@ type Detail struct {
 	Health      []Path
 	Writes      []Asset
 	Starts      []Asset
+	served      []detect.Pages
 	Stops       bool // it handles the signal that asks it to end
 	Tests       Tests
 	SourceRoot  string // src, where its packages lie in there
@@ -99,6 +100,9 @@ func (d Detail) Facts() []detect.Fact {
 }
 
 func at(e ...detect.Evidence) []detect.Evidence { return e }
+
+// Pages implements [detect.Server].
+func (d Detail) Pages() []detect.Pages { return d.served }
 
 // Main implements [detect.Chosen]: the name of the program.
 func (d Detail) Main(string) string { return d.Program.Name }

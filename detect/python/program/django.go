@@ -23,6 +23,8 @@ type Django struct {
 	Needs    []Needed        // environment variables without a default that the settings read
 	URLs     string          // ROOT_URLCONF
 	At       detect.Evidence // where manage.py names the settings
+
+	files []string // of the settings
 }
 
 // Needed is an environment variable that has to be there.
@@ -106,6 +108,7 @@ func (d *Django) read(s *Sources, file, root string, depth int) {
 	if m == nil || depth > 5 {
 		return
 	}
+	d.files = append(d.files, file)
 	for _, i := range m.Imports {
 		if i.Name == "*" {
 			for _, target := range s.Targets(m, i, []string{root}) {

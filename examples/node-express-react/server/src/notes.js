@@ -1,0 +1,1 @@
+export const notes = () => [{ text: "Water the plants" }, { text: "Call Ada" }];
