@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,4 +36,18 @@ func IsHealthPath(path string) bool {
 func CompareHealthPaths(a, b string) int {
 	rank := func(path string) int { return slices.Index(healthPaths, strings.TrimSuffix(path, "/")) }
 	return rank(a) - rank(b)
+}
+
+// Path is a path that a program answers about its health, or a command of its own that
+// asks for it.
+type Path struct {
+	Path    string
+	Handler string // the name of what answers it, in its function; empty where none is known
+	At      Evidence
+}
+
+// IsLoopback says whether a host is one of this machine only.
+func IsLoopback(host string) bool {
+	host = strings.Trim(host, "[]")
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }

@@ -2,7 +2,6 @@
 package golang
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -26,10 +25,10 @@ type Detail struct {
 	setting
 	Program   Program
 	Pins      []Directive // versions of Go that files for version managers name
-	Listens   []Listen
-	Health    []Path // paths that it answers
-	Probes    []Path // commands and flags of its own that ask for its health
-	GRPC      []Path // health services of gRPC
+	Listens   []detect.Listener
+	Health    []detect.Path // paths that it answers
+	Probes    []detect.Path // commands and flags of its own that ask for its health
+	GRPC      []detect.Path // health services of gRPC
 	Reads     []Asset
 	Writes    []Asset
 	Cgo       Cgo
@@ -120,11 +119,6 @@ func (d Detail) Facts() (facts []detect.Fact) {
 }
 
 func at(e ...detect.Evidence) []detect.Evidence { return e }
-
-// String says where a program listens, in words.
-func (l Listen) String() string {
-	return cmp.Or(detect.PortWords(l.Port, l.Env), "an address that cannot be read from the source")
-}
 
 // Detect finds the programs of every Go module in the tree.
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {

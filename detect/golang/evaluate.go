@@ -278,13 +278,40 @@ func (s scope) eval(e ast.Expr) value {
 			return concat(left, right)
 		}
 	case *ast.Ident:
+		if e.Name == "true" || e.Name == "false" {
+			return literal(e.Name)
+		}
 		return s.name(e.Name)
+	case *ast.IndexExpr:
+		return s.element(e)
 	case *ast.SelectorExpr:
 		return s.selector(e)
 	case *ast.CallExpr:
 		return s.call(e)
 	case *ast.CompositeLit:
 		return s.commandFlag(e)
+	}
+	return unknown
+}
+
+// element gives what a map of the package holds under a key that is known.
+func (s scope) element(e *ast.IndexExpr) value {
+	key := s.eval(e.Index)
+	of, ok := e.X.(*ast.Ident)
+	if !ok || !key.known || key.env() != "" {
+		return unknown
+	}
+	s.program.about(s.pkg, of.Name)
+	for _, v := range s.pkg.values[of.Name] {
+		lit, ok := v.(*ast.CompositeLit)
+		if !ok {
+			return unknown
+		}
+		for _, element := range lit.Elts {
+			if kv, ok := element.(*ast.KeyValueExpr); ok && s.says(kv.Key, key.text()) {
+				return s.at(s.pkg, s.file, nil).eval(kv.Value)
+			}
+		}
 	}
 	return unknown
 }
@@ -414,7 +441,7 @@ func mentions(e ast.Expr, name string) (found bool) {
 
 // flagFunctions are the functions of package flag, and of pflag, that bind a
 // flag to a variable.
-var flagFunctions = []string{"StringVar", "IntVar", "UintVar", "StringVarP", "IntVarP", "UintVarP", "Uint16Var", "Uint16VarP"}
+var flagFunctions = []string{"StringVar", "IntVar", "UintVar", "StringVarP", "IntVarP", "UintVarP", "Uint16Var", "Uint16VarP", "BoolVar", "BoolVarP"}
 
 // flagVariables lists the defaults of flags that are bound to a variable of the
 // package: flag.StringVar(&addr, "addr", ":8080", "…").
@@ -449,7 +476,7 @@ func boundFlag(call *ast.CallExpr) (target, fallback ast.Expr) {
 
 // flagMakers are the functions that define a flag of the program and give a
 // pointer to it.
-var flagMakers = []string{"flag.String", "flag.Int", "flag.Uint", "pflag.String", "pflag.Int", "pflag.StringP", "pflag.IntP"}
+var flagMakers = []string{"flag.String", "flag.Int", "flag.Uint", "flag.Bool", "pflag.String", "pflag.Int", "pflag.Bool", "pflag.StringP", "pflag.IntP", "pflag.BoolP"}
 
 // flagDefault is the place of the default among the arguments of a function of
 // package flag, or of pflag, whose functions with P take a shorthand before it.
@@ -616,7 +643,7 @@ func packageName(imported string) string {
 // passing are the functions that give their first argument in another form, which
 // is the same text here.
 var passing = []string{
-	"strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.FormatUint", "strconv.ParseInt", "strconv.ParseUint",
+	"strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.FormatUint", "strconv.ParseInt", "strconv.ParseUint", "strconv.ParseBool",
 	"strings.TrimSpace", "string", "int", "int32", "int64", "uint", "uint16", "uint32", "uint64",
 }
 

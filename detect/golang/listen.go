@@ -12,15 +12,6 @@ import (
 	"github.com/dockgen/dockgen/detect"
 )
 
-// Listen is one place where a program opens a port.
-type Listen struct {
-	Port     int    // 0 where the program names none that can be read
-	Env      string // the variable that may name another
-	Loopback bool   // only this machine, so nobody outside the container
-	TLS      bool
-	At       detect.Evidence
-}
-
 // listener is a call that opens a port: by package function or by method of a
 // type of the package.
 type listener struct {
@@ -109,11 +100,13 @@ func worth(data []byte) bool {
 
 // served is what the sources of a program say about serving.
 type served struct {
-	listens []Listen
-	health  []Path
+	listens []detect.Listener
+	health  []detect.Path
+	routes  []detect.Path // what handlers answer, with the function that each stands in
 	assets  []Asset
-	probes  []Path // commands and flags of the program itself that ask for its health
-	grpc    []Path // where a gRPC health service is registered
+	probes  []detect.Path // commands and flags of the program itself that ask for its health
+	pprof   bool          // a package registers its own paths with the default handler
+	grpc    []detect.Path // where a gRPC health service is registered
 }
 
 // tellers are the packages of which a package has to import one before it can say
@@ -158,10 +151,12 @@ func (p *program) serving(packages []Package) (served, error) {
 	for _, dir := range sortedKeys(p.packages) {
 		pkg := p.packages[dir]
 		for _, file := range inspected[pkg] {
+			found.pprof = found.pprof || imports(file, "net/http/pprof") || imports(file, "expvar")
 			p.inspect(pkg, file, &found)
 		}
 	}
-	found.listens = distinct(found.listens)
+	found.aside()
+	found.listens = detect.DistinctListeners(found.listens)
 	return found, p.err
 }
 
@@ -196,7 +191,7 @@ func (p *program) inspectIn(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl
 func (s scope) tell(n ast.Node, found *served) {
 	at := s.program.at
 	if name, ok := s.healthCommand(n); ok {
-		found.probes = append(found.probes, Path{Path: name, At: at(n)})
+		found.probes = append(found.probes, detect.Path{Path: name, At: at(n)})
 	}
 	switch n := n.(type) {
 	case *ast.CallExpr:
@@ -204,17 +199,20 @@ func (s scope) tell(n ast.Node, found *served) {
 			found.listens = append(found.listens, l)
 		}
 		found.assets = append(found.assets, s.opens(n)...)
-		if route, ok := s.healthRoute(n); ok {
-			found.health = append(found.health, Path{Path: route, At: at(n)})
+		if route, ok := s.route(n); ok {
+			found.routes = append(found.routes, route)
+			if detect.IsHealthPath(route.Path) {
+				found.health = append(found.health, route)
+			}
 		}
 		if lastName(n.Fun) == "RegisterHealthServer" {
-			found.grpc = append(found.grpc, Path{At: at(n)})
+			found.grpc = append(found.grpc, detect.Path{At: at(n)})
 		}
 	case *ast.CompositeLit:
 		found.listens = append(found.listens, s.serves(n)...)
 	case *ast.AssignStmt:
 		if e := s.assignedAddress(n); e != nil {
-			found.listens = append(found.listens, listen(s.address(e), at(e)))
+			found.listens = append(found.listens, s.listen(e, n))
 		}
 	}
 }
@@ -222,10 +220,10 @@ func (s scope) tell(n ast.Node, found *served) {
 func (p *program) at(n ast.Node) detect.Evidence { return evidence(p.set.Position(n.Pos())) }
 
 // listens gives what a call opens.
-func (s scope) listens(call *ast.CallExpr) (Listen, bool) {
+func (s scope) listens(call *ast.CallExpr) (detect.Listener, bool) {
 	fn, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok {
-		return Listen{}, false
+		return detect.Listener{}, false
 	}
 	for _, l := range listeners {
 		if fn.Sel.Name != l.name || l.args > 0 && len(call.Args) != l.args || !s.belongs(fn, l) {
@@ -234,17 +232,28 @@ func (s scope) listens(call *ast.CallExpr) (Listen, bool) {
 		if l.pkg == "net" && !strings.HasPrefix(s.eval(call.Args[l.arg-1]).text(), "tcp") {
 			continue
 		}
-		address := listenerDefault(l)
-		if len(call.Args) > l.arg {
-			address = s.address(call.Args[l.arg])
-		} else if l.fallback == "" {
+		var found detect.Listener
+		switch {
+		case len(call.Args) > l.arg:
+			found = s.listen(call.Args[l.arg], call)
+		case l.fallback == "":
 			continue
+		default:
+			found = address(listenerDefault(l))
+			found.When, found.At = s.conditions(call), s.program.at(call)
 		}
-		found := listen(address, s.program.at(call))
 		found.TLS = l.tls
+		found.Raw = l.pkg == "net" && imports(s.file, "google.golang.org/grpc") && !imports(s.file, "github.com/soheilhy/cmux")
+		handler := fn.X // of a framework, which is its own
+		if l.pkg == "net/http" {
+			handler = call.Args[len(call.Args)-1]
+		}
+		if l.pkg != "net" {
+			s.answeredBy(&found, handler)
+		}
 		return found, true
 	}
-	return Listen{}, false
+	return detect.Listener{}, false
 }
 
 // belongs says whether what is called is the listener's: a function of its
@@ -272,24 +281,35 @@ func imports(file *ast.File, name string) bool {
 
 // serves gives what an http.Server literal listens on: what the package gives it
 // later, or the address that stands there.
-func (s scope) serves(lit *ast.CompositeLit) []Listen {
+func (s scope) serves(lit *ast.CompositeLit) []detect.Listener {
 	if typ, ok := lit.Type.(*ast.SelectorExpr); !ok || s.function(typ) != "http.Server" {
 		return nil
 	}
 	if later := s.givenLater(); len(later) > 0 {
 		return later
 	}
+	var found []detect.Listener
+	handler := ast.Expr(ast.NewIdent("nil"))
 	for _, element := range lit.Elts {
-		if kv, ok := element.(*ast.KeyValueExpr); ok && lastName(kv.Key) == "Addr" {
-			return []Listen{listen(s.address(kv.Value), s.program.at(kv.Value))}
+		kv, ok := element.(*ast.KeyValueExpr)
+		switch {
+		case !ok:
+		case lastName(kv.Key) == "Addr":
+			found = []detect.Listener{s.listen(kv.Value, s.started(lit))}
+			found[0].At = s.program.at(kv.Value)
+		case lastName(kv.Key) == "Handler":
+			handler = kv.Value
 		}
 	}
-	return nil
+	for i := range found {
+		s.answeredBy(&found[i], handler)
+	}
+	return found
 }
 
 // givenLater lists the addresses that the package gives to a server which a struct
 // of its own holds, as an option does: what its literal says is a default.
-func (s scope) givenLater() (found []Listen) {
+func (s scope) givenLater() (found []detect.Listener) {
 	s.program.about(s.pkg, ".Addr = ")
 	for _, to := range s.pkg.fields["Addr"] {
 		if _, held := to.of.(*ast.SelectorExpr); !held {
@@ -299,8 +319,8 @@ func (s scope) givenLater() (found []Listen) {
 		if of, _ := in.typeOf(to.of, 0); of.name != "net/http.Server" {
 			continue
 		}
-		if v := in.address(to.value); v.known {
-			found = append(found, listen(v, s.program.at(to.value)))
+		if l := in.listen(to.value, to.value); !l.Unread() {
+			found = append(found, l)
 		}
 	}
 	return found
@@ -318,35 +338,64 @@ func (s scope) assignedAddress(n *ast.AssignStmt) ast.Expr {
 	return n.Rhs[0]
 }
 
-// address evaluates what is listened on. A question that took too many steps has
-// not seen all that might speak against its answer.
-func (s scope) address(e ast.Expr) value {
+// listen reads what is listened on, by the node that does it. A question that took too
+// many steps has not seen all that might speak against its answer.
+func (s scope) listen(e ast.Expr, by ast.Node) detect.Listener {
 	v := s.eval(e)
 	if *s.steps < 0 {
-		return unknown
+		v = unknown
 	}
-	return v
+	l := address(v)
+	l.When, l.At = s.conditions(by), s.program.at(by)
+	l.Side = detect.SideWord(append(s.names(e, by), l.Env, l.Address)...)
+	return l
 }
 
-// listen reads an address: host:port, as net.Listen takes it.
-func listen(v value, at detect.Evidence) Listen {
-	l := Listen{At: at}
-	if !v.known {
+// names are what a listener may be called by: its address, its function, its package.
+func (s scope) names(e ast.Expr, by ast.Node) (names []string) {
+	gather := func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			names = append(names, id.Name)
+		}
+		return true
+	}
+	ast.Inspect(e, gather)
+	if call, ok := by.(*ast.CallExpr); ok {
+		if of, method := call.Fun.(*ast.SelectorExpr); method {
+			ast.Inspect(of.X, gather)
+		}
+	}
+	if s.fn != nil && s.fn.Name.Name != "main" {
+		names = append(names, s.fn.Name.Name)
+	}
+	if s.file.Name.Name != "main" {
+		names = append(names, s.file.Name.Name)
+	}
+	return names
+}
+
+// address reads host:port, as net.Listen takes it.
+func address(v value) (l detect.Listener) {
+	if !v.known || len(v.pieces) == 0 {
 		return l
 	}
 	text := v.text()
-	last := v.pieces[len(v.pieces)-1]
-	if last.env != "" && (last.text != "" && !strings.Contains(last.text, ":") || last.text == "" && strings.HasSuffix(text, ":")) {
+	first, last := v.pieces[0], v.pieces[len(v.pieces)-1]
+	switch bare := last.text == "" && !strings.Contains(text, ":") || strings.Contains(last.text, ":"); {
+	case last.env == "":
+	case len(v.pieces) == 1 && bare:
+		l.Address = last.env
+	case last.text != "" && !bare, last.text == "" && strings.HasSuffix(text, ":"):
 		l.Env = last.env
-	}
-	if last.env != "" && last.text == "" && !strings.Contains(text, ":") {
-		return l // the variable is the whole address
 	}
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
 		return l
 	}
-	l.Loopback = host == "localhost" || net.ParseIP(host).IsLoopback()
+	if len(v.pieces) > 1 && first.env != "" && first.text == host {
+		l.Host, l.NoHost = first.env, host == ""
+	}
+	l.Loopback = detect.IsLoopback(host)
 	l.Port = portNumber(port)
 	return l
 }
@@ -364,24 +413,6 @@ func portNumber(port string) int {
 		return 0
 	}
 	return n
-}
-
-// distinct drops the second mention of a port, such as an http.Server that gets
-// its address and a listener that opens it, and what is unread where something
-// else was read.
-func distinct(listens []Listen) []Listen {
-	type key struct {
-		port int
-		env  string
-	}
-	seen := map[key]bool{}
-	known := slices.ContainsFunc(listens, func(l Listen) bool { return l.Port != 0 || l.Env != "" })
-	return slices.DeleteFunc(listens, func(l Listen) bool {
-		k := key{l.Port, l.Env}
-		drop := seen[k] || known && k == key{}
-		seen[k] = true
-		return drop
-	})
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

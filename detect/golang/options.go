@@ -53,7 +53,7 @@ func (s scope) foreignVariable(call *ast.CallExpr, owner string) value {
 
 // flagKinds are the functions of package flag, and methods of a set of flags, that
 // define one; those of pflag with P take a shorthand.
-var flagKinds = []string{"String", "Int", "Uint", "Uint16", "StringP", "IntP", "UintP", "Uint16P"}
+var flagKinds = []string{"String", "Int", "Uint", "Uint16", "Bool", "StringP", "IntP", "UintP", "Uint16P", "BoolP"}
 
 // isFlag says whether a call defines a flag: name, perhaps a shorthand, a default
 // and what is said about it.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -385,49 +384,10 @@ func (p *planner) assets() error {
 }
 
 func (p *planner) ports() error {
-	listens := p.detail.Listens
-	if n := p.in.Overrides.Port; n != 0 {
-		for _, l := range listens {
-			if l.Env != "" {
-				p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: l.Env, Value: strconv.Itoa(n)})
-				break
-			}
-		}
-		p.plan.Expose(n)
-		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
-		return nil
-	}
-	if len(listens) == 0 {
-		p.plan.Decide("port", plan.None, "--port", "nothing in the program opens one", p.detail.Program.At)
-		return nil
-	}
-	for _, l := range listens {
-		p.port(l)
-	}
-	return nil
-}
-
-func (p *planner) port(l Listen) {
-	if l.Loopback {
-		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on :%d", l.At, l.Port)
-	}
-	switch {
-	case l.Port != 0:
-		p.plan.Expose(l.Port)
-		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, l.At)
-		reason := "the address that the program listens on"
-		if l.Env != "" {
-			reason = l.String()
-		}
-		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
-	case l.Env != "":
-		p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: l.Env, Value: strconv.Itoa(plan.FallbackPort)})
-		p.plan.Expose(plan.FallbackPort)
-		p.plan.Decide("port", strconv.Itoa(plan.FallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
-	default:
-		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
-		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
-	}
+	return p.plan.Listen(plan.Serving{
+		Listeners: p.detail.Listens, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides,
+		Silent: "nothing in the program opens one", At: p.detail.Program.At,
+	})
 }
 
 func (p *planner) health() error {
@@ -437,43 +397,28 @@ func (p *planner) health() error {
 		p.plan.Decide("health", strings.Join([]string{d.Binary(), d.Probes[0].Path}, " "), "", "the program asks itself", d.Probes[0].At)
 		return nil
 	}
-	if len(p.plan.Ports) == 0 {
-		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
+	main, ok := p.plan.Asked()
+	if !ok {
 		return nil
 	}
-	probe, route, evidence := p.probe()
-	if len(p.base.Asks) == 0 {
-		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator "+probe, evidence...)
-		return nil
+	words, route, evidence := p.probe(main)
+	if len(p.base.Asks) > 0 {
+		p.view.Health = asks[p.base.Asks[0]](main, route)
 	}
-	p.view.Health = asks[p.base.Asks[0]](p.portWord(), route)
-	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
+	p.plan.Health(p.view.Health, words, evidence...)
 	return nil
 }
 
 // probe is what to ask: a path that the program answers, or a connection.
-func (p *planner) probe() (words, route string, evidence []detect.Evidence) {
-	port := p.plan.Ports[0]
-	path, known := best(p.detail.Health)
-	tls := slices.ContainsFunc(p.detail.Listens, func(l Listen) bool { return l.TLS && l.Port == port })
+func (p *planner) probe(main plan.Listener) (words, route string, evidence []detect.Evidence) {
+	path, known := p.plan.Answers(main, p.detail.Health)
 	switch {
-	case known && !tls:
-		return fmt.Sprintf("GET %s on %d", path.Path, port), path.Path, at(path.At)
+	case known && !main.TLS && !main.Raw:
+		return fmt.Sprintf("GET %s on %d", path.Path, main.On), path.Path, at(path.At)
 	case len(p.detail.GRPC) > 0:
-		return fmt.Sprintf("ask the gRPC health service on %d", port), "", at(p.detail.GRPC[0].At)
+		return fmt.Sprintf("ask the gRPC health service on %d", main.On), "", at(p.detail.GRPC[0].At)
 	}
-	return fmt.Sprintf("open a TCP connection to %d", port), "", nil
-}
-
-// portWord is the first port as a shell finds it in the container.
-func (p *planner) portWord() string {
-	port := p.plan.Ports[0]
-	for _, l := range p.detail.Listens {
-		if l.Env != "" && (l.Port == port || l.Port == 0 || p.in.Overrides.Port != 0) {
-			return plan.PortWord(port, l.Env)
-		}
-	}
-	return plan.PortWord(port, "")
+	return fmt.Sprintf("open a TCP connection to %d", main.On), "", nil
 }
 
 // platforms takes --platforms, which changes no line of the Dockerfile: it is the

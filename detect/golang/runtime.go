@@ -59,7 +59,7 @@ var runtimes = map[string]runtime{
 }
 
 // asks are the ways of a health check, by what the image asks with.
-var asks = map[string]func(port, path string) []string{"busybox": plan.BusyboxHealth, "bash": plan.BashHealth}
+var asks = map[string]func(main plan.Listener, path string) []string{"busybox": plan.BusyboxHealth, "bash": plan.BashHealth}
 
 // linked changes a flavour to hold a program that is linked against C libraries.
 func linked(r runtime, c Cgo) runtime {

@@ -91,7 +91,7 @@ type Detail struct {
 	JDK          []Requirement
 	Limits       []Limit
 	Dependencies []dependency // of the closure, without those of tests
-	Listens      []Listen
+	Listens      []detect.Listener
 	Health       Health
 	Resources    []string // folders of what goes into the archive, from the module's
 	Sources      []string // files that the build reads, from the root
@@ -184,25 +184,10 @@ func evidence(at detect.Evidence) []detect.Evidence {
 	return []detect.Evidence{at}
 }
 
-// Listen is one port that the application opens.
-type Listen struct {
-	Port int    // 0 where none can be read
-	Env  string // the variable that may name another
-	Set  string // the variable by which the framework takes one, whatever the files say
-	What string // "the default of Spring Boot", or the setting
-	TLS  bool
-	At   detect.Evidence
-}
-
-// String says where the application listens, in words.
-func (l Listen) String() string {
-	return cmp.Or(detect.PortWords(l.Port, l.Env), "a port that cannot be read from the files")
-}
-
 // Health is what answers for the application's health.
 type Health struct {
 	Path   string
-	Port   int // 0 for the first that it listens on
+	Apart  bool // of the listener at Management, not the main one
 	Guards bool
 	At     detect.Evidence
 }

@@ -486,99 +486,46 @@ func (p *planner) rooted() {
 	p.view.Workdir, p.view.WorkdirLast = "", dir
 }
 
-// ports exposes what the application listens on.
+// ports settles what the application listens on. That of Tomcat is its own.
 func (p *planner) ports() error {
 	listens := p.detail.Listens
 	if p.detail.Program.Shape == War {
-		p.plan.Expose(8080)
-		p.plan.Decide("port", "8080", "", "Tomcat's own")
-		return nil
+		listens = []detect.Listener{{Port: 8080, What: "Tomcat's own", At: p.detail.Program.At}}
 	}
-	if n := p.in.Overrides.Port; n != 0 {
-		for _, l := range listens {
-			if name := cmp.Or(l.Env, l.Set); name != "" {
-				p.setEnv(name, n)
-				break
-			}
-		}
-		p.plan.Expose(n)
-		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
-		return nil
-	}
-	if len(listens) == 0 {
-		p.plan.Decide("port", plan.None, "--port", "nothing that opens one is found in the build files, the configuration and the sources")
-		return nil
-	}
-	for _, l := range listens {
-		p.port(l)
-	}
-	return nil
-}
-
-func (p *planner) port(l Listen) {
-	switch {
-	case l.Port != 0:
-		p.plan.Expose(l.Port)
-		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, evidence(l.At)...)
-		reason := l.What
-		if l.Env != "" {
-			reason = l.String()
-		}
-		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, evidence(l.At)...)
-	case l.Env != "":
-		p.setEnv(l.Env, plan.FallbackPort)
-		p.plan.Expose(plan.FallbackPort)
-		p.plan.Decide("port", strconv.Itoa(plan.FallbackPort), "--port", l.Env+" has no default in the application, so the image sets one", evidence(l.At)...)
-	default:
-		p.plan.Decide("port", "unknown", "--port", l.String(), evidence(l.At)...)
-		p.plan.Note("%s: the application listens on %s; name the port with --port", l.At, l)
-	}
-}
-
-func (p *planner) setEnv(name string, port int) {
-	p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: strconv.Itoa(port)})
+	return p.plan.Listen(plan.Serving{
+		Listeners: listens, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides,
+		Silent: "nothing that opens one is found in the build files, the configuration and the sources",
+	})
 }
 
 // health asks the application with what the image has.
 func (p *planner) health() error {
 	h := p.detail.Health
-	if len(p.plan.Ports) == 0 {
-		p.plan.Decide("health", plan.None, "", "the application opens no port that could be asked")
+	asked, ok := p.plan.Asked()
+	if !ok {
 		return nil
 	}
-	port := p.portWord()
-	if h.Port != 0 {
-		port = strconv.Itoa(h.Port)
+	if i := slices.IndexFunc(p.plan.Listeners, func(l plan.Listener) bool { return l.Side == management }); h.Apart && i >= 0 {
+		asked = p.plan.Listeners[i]
 	}
-	words, route, must := fmt.Sprintf("any answer on %s", port), "/", false
+	words, route, must := fmt.Sprintf("any answer on %d", asked.On), "/", false
 	switch {
-	case slices.ContainsFunc(p.detail.Listens, func(l Listen) bool { return l.TLS }):
+	case asked.TLS:
 		p.plan.Decide("health", plan.None, "", "it answers over TLS, with a certificate that nothing in the image trusts; let the orchestrator ask")
 		return nil
 	case h.Path != "" && h.Guards:
-		words = fmt.Sprintf("any answer to GET %s on %s, which may want a password", h.Path, port)
+		words = fmt.Sprintf("any answer to GET %s on %d, which may want a password", h.Path, asked.On)
 		route = h.Path
 	case h.Path != "":
-		words, route, must = fmt.Sprintf("GET %s on %s", h.Path, port), h.Path, true
+		words, route, must = fmt.Sprintf("GET %s on %d", h.Path, asked.On), h.Path, true
 	}
 	if len(p.ground.Asks) == 0 {
-		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator want "+words, evidence(h.At)...)
-		return nil
+		words = "want " + words
+	} else {
+		p.view.Health = asks[p.ground.Asks[0]](asked, route, must)
 	}
-	p.view.Health = asks[p.ground.Asks[0]](port, route, must)
-	p.plan.Decide("health", words, "", "asked from inside the image", evidence(h.At)...)
+	p.plan.Health(p.view.Health, words, evidence(h.At)...)
 	return nil
-}
-
-// portWord is the first port as a shell finds it in the container.
-func (p *planner) portWord() string {
-	port := p.plan.Ports[0]
-	for _, l := range p.detail.Listens {
-		if l.Env != "" && (l.Port == port || l.Port == 0 || p.in.Overrides.Port != 0) {
-			return plan.PortWord(port, l.Env)
-		}
-	}
-	return plan.PortWord(port, "")
 }
 
 // platforms takes --platforms: bytecode is the same everywhere, so that only what is made

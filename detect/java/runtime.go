@@ -97,40 +97,44 @@ const fontsImage = "gcr.io/distroless/java-base-debian13"
 const tomcatImage = "tomcat"
 
 // asks are the ways of a health check, by what the image asks with.
-var asks = map[string]func(port, path string, must bool) []string{"curl": curlHealth, "busybox": busyboxHealth, "bash": bashHealth}
+var asks = map[string]func(l plan.Listener, path string, must bool) []string{"curl": curlHealth, "busybox": busyboxHealth, "bash": bashHealth}
 
 // bashHealth asks with bash alone, which sees whether an answer is well, or the port open.
-func bashHealth(port, path string, must bool) []string {
+func bashHealth(l plan.Listener, path string, must bool) []string {
 	if !must {
 		path = ""
 	}
-	return plan.BashHealth(port, path)
+	return plan.BashHealth(l, path)
 }
 
 // curlHealth asks with what the JRE's Ubuntu image has. Where the path must answer well,
 // an error status is one of the check too.
-func curlHealth(port, path string, must bool) []string {
-	ask := []string{"curl", "-sS", "-o", "/dev/null", "http://127.0.0.1:" + port + path}
+func curlHealth(l plan.Listener, path string, must bool) []string {
+	options := "-sS"
 	if must {
-		ask[1] = "-fsS"
+		options = "-fsS"
 	}
-	return shellWhere(port, ask)
+	return asked(l, "curl", options, "-o", "/dev/null", "http://127.0.0.1:{port}"+path)
 }
 
 // busyboxHealth asks with what Alpine has; its wget takes every error status for one.
-func busyboxHealth(port, path string, must bool) []string {
+func busyboxHealth(l plan.Listener, path string, must bool) []string {
 	if !must {
-		return shellWhere(port, []string{"nc", "-z", "127.0.0.1", port})
+		return asked(l, "nc", "-z", "127.0.0.1", "{port}")
 	}
-	return shellWhere(port, []string{"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:" + port + path})
+	return asked(l, "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:{port}"+path)
 }
 
-// shellWhere lets a shell expand the port where a variable names it.
-func shellWhere(port string, ask []string) []string {
-	if !strings.HasPrefix(port, "$") {
-		return ask
+// asked lets a shell expand the port where a variable names it.
+func asked(l plan.Listener, words ...string) []string {
+	before, port := l.Shell()
+	for i := range words {
+		words[i] = strings.ReplaceAll(words[i], "{port}", port)
 	}
-	return []string{"sh", "-c", "exec " + strings.Join(ask, " ")}
+	if !strings.HasPrefix(port, "$") {
+		return words
+	}
+	return []string{"sh", "-c", before + "exec " + strings.Join(words, " ")}
 }
 
 // nativeLibraries are dependencies that bring machine code for glibc and none for musl.

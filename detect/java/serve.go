@@ -1,6 +1,7 @@
 package java
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -31,6 +32,8 @@ type server struct {
 	files    []string // base names of its configuration, without extensions
 	port     []string // keys, the first that is set counts
 	variable string   // of the environment, by which it takes a port from whoever runs it
+	host     string   // the key of the address that it binds to, or none
+	hostVar  string   // the variable for that
 	fallback int      // its own default
 	needs    []string // dependencies of which one has to be there, or none
 	health   string   // the path
@@ -42,16 +45,16 @@ type server struct {
 // Sources: the configuration reference of each, of the versions current in August 2026.
 var servers = map[string]server{
 	springBoot: {
-		files: []string{"bootstrap", "application"}, port: []string{"server.port"}, variable: "SERVER_PORT", fallback: 8080,
+		files: []string{"bootstrap", "application"}, port: []string{"server.port"}, variable: "SERVER_PORT", host: "server.address", hostVar: "SERVER_ADDRESS", fallback: 8080,
 		needs: webArtifacts, health: "/health", actuator: []string{"spring-boot-starter-actuator", "spring-boot-actuator-autoconfigure"},
 	},
 	quarkus: {
-		files: []string{"application"}, port: []string{"%prod.quarkus.http.port", "quarkus.http.port"}, variable: "QUARKUS_HTTP_PORT", fallback: 8080,
+		files: []string{"application"}, port: []string{"%prod.quarkus.http.port", "quarkus.http.port"}, variable: "QUARKUS_HTTP_PORT", host: "quarkus.http.host", hostVar: "QUARKUS_HTTP_HOST", fallback: 8080,
 		needs:  []string{"quarkus-rest", "quarkus-resteasy", "quarkus-vertx-http", "quarkus-undertow", "quarkus-reactive-routes", "quarkus-smallrye-health", "quarkus-smallrye-graphql", "quarkus-grpc", "quarkus-spring-web", "quarkus-websockets", "quarkus-smallrye-openapi"},
 		health: "/q/health", actuator: []string{"quarkus-smallrye-health"},
 	},
 	micronaut: {
-		files: []string{"application"}, port: []string{"micronaut.server.port"}, variable: "MICRONAUT_SERVER_PORT", fallback: 8080,
+		files: []string{"application"}, port: []string{"micronaut.server.port"}, variable: "MICRONAUT_SERVER_PORT", host: "micronaut.server.host", hostVar: "MICRONAUT_SERVER_HOST", fallback: 8080,
 		needs:  []string{"micronaut-http-server", "micronaut-management", "micronaut-servlet", "micronaut-http-server-netty"},
 		health: "/health", actuator: []string{"micronaut-management"},
 	},
@@ -77,7 +80,7 @@ func (d *Detail) opensPorts(t *detect.Tree, known func(string) (string, bool), f
 	case d.Framework.Name == ktor:
 		err = d.ktorPort(t)
 	}
-	d.Listens = distinct(d.Listens)
+	d.Listens = detect.DistinctListeners(d.Listens)
 	return err
 }
 
@@ -145,7 +148,7 @@ func (d *Detail) listens(srv server, config settings, active []string, known fun
 	if !serves && !set {
 		return false
 	}
-	l := Listen{Set: srv.variable}
+	l := detect.Listener{}
 	if set {
 		l.At, l.What = found.at, found.key
 		port, env, ok := config.port(found.value, active, known)
@@ -161,6 +164,12 @@ func (d *Detail) listens(srv server, config settings, active []string, known fun
 	}
 	if tls, ok := config.get(active, "server.ssl.key-store", "server.ssl.bundle", "server.ssl.certificate"); ok && tls.value != "" {
 		l.TLS = true
+	}
+	if l.Env == "" && l.Port != 0 {
+		l.Env = srv.variable
+	}
+	if host, ok := config.get(active, srv.host); ok && detect.IsLoopback(host.value) {
+		l.Loopback, l.Host = true, srv.hostVar
 	}
 	d.Listens = append(d.Listens, l)
 	if from, ok := config.get(active, "spring.config.import", "spring.config.import[0]", "spring.cloud.config.uri"); ok && !set {
@@ -184,21 +193,35 @@ func (d *Detail) health(srv server, config settings, active []string, known func
 		}
 		return fallback
 	}
-	port := func(keys ...string) (int, setting, bool) {
-		found, ok := config.get(active, keys...)
-		n, _, _ := config.port(found.value, active, known)
-		return n, found, ok
+	apart := func(variable string, fallback int, keys ...string) bool {
+		l := detect.Listener{Port: fallback, Env: variable, Side: management, What: "the default of " + d.Framework.Name, At: a.At}
+		if found, ok := config.get(active, keys...); ok {
+			l.What, l.At = found.key, found.at
+			port, env, _ := config.port(found.value, active, known)
+			l.Port, l.Env = port, cmp.Or(env, variable)
+			if port == 0 && env == "" {
+				return false
+			}
+		} else if fallback == 0 {
+			return false
+		}
+		if slices.ContainsFunc(d.Listens, func(main detect.Listener) bool { return main.Port == l.Port && l.Port != 0 }) {
+			return false
+		}
+		d.Listens, h.Apart = append(d.Listens, l), true
+		return true
 	}
 	switch d.Framework.Name {
 	case springBoot:
 		h.Path = d.actuatorPath(text)
-		n, found, apart := port("management.server.port", "management.port")
+		keys := []string{"management.server.port", "management.port"}
+		found, set := config.get(active, keys...)
 		switch {
-		case apart && n == 0:
-			return
-		case apart:
-			h.Port, h.At = n, found.at
+		case apart("MANAGEMENT_SERVER_PORT", 0, keys...):
+			h.At = found.at
 			h.Path = text("", "management.server.base-path", "management.server.servlet.context-path") + h.Path
+		case set && found.value != "" && len(d.Listens) > 0 && !d.onMain(config, found, active, known):
+			return // nobody knows where, or nowhere
 		default:
 			h.Path = text("", "server.servlet.context-path", "server.context-path", "spring.webflux.base-path") + h.Path
 		}
@@ -211,15 +234,21 @@ func (d *Detail) health(srv server, config settings, active []string, known func
 		}
 		h.Path = path.Join("/", root, base, text("health", "quarkus.smallrye-health.root-path"))
 		if on, ok := config.get(active, "%prod.quarkus.management.enabled", "quarkus.management.enabled"); ok && on.value == "true" {
-			h.Port = 9000
-			if n, _, ok := port("%prod.quarkus.management.port", "quarkus.management.port"); ok {
-				h.Port = n
-			}
+			apart("QUARKUS_MANAGEMENT_PORT", 9000, "%prod.quarkus.management.port", "quarkus.management.port")
 		}
 	case micronaut:
 		h.Path = text("", "micronaut.server.context-path") + h.Path
 	}
 	d.Health = h
+}
+
+// management is what frameworks call the listener for whoever runs the application.
+const management = "management"
+
+// onMain says that a setting names the port of a listener that was found already.
+func (d *Detail) onMain(config settings, found setting, active []string, known func(string) (string, bool)) bool {
+	port, env, _ := config.port(found.value, active, known)
+	return slices.ContainsFunc(d.Listens, func(l detect.Listener) bool { return l.Port == port && port != 0 || l.Env == env && env != "" })
 }
 
 // actuatorPath is where Spring Boot's actuator answers for health, below what the server
@@ -318,32 +347,37 @@ func (d *Detail) dropwizard(t *detect.Tree, files []string) error {
 		}
 	}
 	d.Program.Args = []string{"server"}
-	l := Listen{Port: 8080, What: "the default of " + dropwizard, At: d.Framework.At}
-	d.Health = Health{Path: "/healthcheck", Port: 8081, At: d.Framework.At}
+	l := detect.Listener{Port: 8080, What: "the default of " + dropwizard, At: d.Framework.At}
+	admin := detect.Listener{Port: 8081, Side: management, What: l.What, At: l.At}
+	d.Health = Health{Path: "/healthcheck", Apart: true, At: d.Framework.At}
 	if len(chosen) == 1 {
 		d.Data, d.Program.Args = chosen, []string{"server", chosen[0]}
-		port := func(keys ...string) (Listen, bool) {
+		port := func(keys ...string) (detect.Listener, bool) {
 			found, ok := config.get(nil, keys...)
 			if !ok {
-				return Listen{}, false
+				return detect.Listener{}, false
 			}
 			n, env, _ := config.port(found.value, nil, func(string) (string, bool) { return "", false })
-			return Listen{Port: n, Env: env, What: found.key, At: found.at}, true
+			return detect.Listener{Port: n, Env: env, What: found.key, At: found.at}, true
 		}
 		if found, ok := port("server.applicationConnectors[0].port", "server.connector.port"); ok {
 			l = found
 		}
-		if found, ok := port("server.adminConnectors[0].port"); ok && found.Port != 0 {
-			d.Health.Port = found.Port
+		if found, ok := port("server.adminConnectors[0].port"); ok && !found.Unread() {
+			found.Side = management
+			admin = found
 		}
 		if kind, ok := config.get(nil, "server.type"); ok && kind.value == "simple" {
-			d.Health.Path, d.Health.Port = "/admin/healthcheck", 0
+			d.Health.Path, d.Health.Apart = "/admin/healthcheck", false
 		}
 	}
 	if len(chosen) > 1 {
 		d.Notes = append(d.Notes, "Dropwizard may be started with "+strings.Join(chosen, " or ")+"; --command says which")
 	}
 	d.Listens = append(d.Listens, l)
+	if d.Health.Apart {
+		d.Listens = append(d.Listens, admin)
+	}
 	return nil
 }
 
@@ -358,7 +392,7 @@ func (d *Detail) ktorPort(t *detect.Tree) error {
 		if err != nil {
 			return err
 		}
-		l := Listen{What: "ktor.deployment.port"}
+		l := detect.Listener{What: "ktor.deployment.port"}
 		n := 0
 		for line := range strings.Lines(string(data)) {
 			n++

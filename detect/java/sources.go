@@ -41,7 +41,7 @@ type mainClass struct {
 // scanned is what the program text of a module says.
 type scanned struct {
 	mains   []mainClass
-	listens []Listen
+	listens []detect.Listener
 }
 
 var (
@@ -160,33 +160,36 @@ var (
 )
 
 // opens gives the ports that a file opens.
-func opens(file, text string) []Listen {
-	var found []Listen
+func opens(file, text string) []detect.Listener {
+	var found []detect.Listener
 	for _, o := range openings {
 		if !strings.Contains(text, o.imported) {
 			continue
 		}
 		for _, m := range o.call.FindAllStringSubmatchIndex(text, -1) {
-			l := Listen{At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}, What: "opened by the program"}
+			l := detect.Listener{At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}, What: "opened by the program"}
 			l.Port, l.Env = portOf(text, text[m[2]:m[3]], 0)
+			line := text[strings.LastIndexByte(text[:m[0]], '\n')+1 : m[1]]
+			l.Side = detect.SideWord(line, l.Env, strings.TrimSuffix(path.Base(file), path.Ext(file)))
+			l.Loopback = strings.Contains(line, `"127.0.0.1"`) || strings.Contains(line, `"localhost"`)
 			if l.Port == 0 && l.Env == "" && strings.TrimSpace(text[m[2]:m[3]]) == "" {
 				l.Port = o.fallback
 			}
 			found = append(found, l)
 		}
 		if len(found) > 0 {
-			return distinct(found)
+			return detect.DistinctListeners(found)
 		}
 	}
 	if !strings.Contains(text, "getenv") {
 		return nil
 	}
 	if m := ownPort.FindStringSubmatchIndex(text); m != nil {
-		l := Listen{Env: text[m[2]:m[3]], What: "asked for by the program", At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}}
+		l := detect.Listener{Env: text[m[2]:m[3]], What: "asked for by the program", At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}}
 		if n := fallbackNumber.FindStringSubmatch(text[m[1]:]); n != nil {
 			l.Port = portNumber(n[1])
 		}
-		return []Listen{l}
+		return []detect.Listener{l}
 	}
 	return nil
 }
@@ -220,17 +223,3 @@ func portOf(text, expression string, depth int) (port int, env string) {
 }
 
 var simpleName = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// distinct drops the second mention of a port, and what is unread where something else
-// was read.
-func distinct(list []Listen) []Listen {
-	known := slices.ContainsFunc(list, func(l Listen) bool { return l.Port != 0 || l.Env != "" })
-	var kept []Listen
-	for _, l := range list {
-		same := slices.ContainsFunc(kept, func(k Listen) bool { return k.Port == l.Port && k.Env == l.Env })
-		if !same && !(known && l.Port == 0 && l.Env == "") {
-			kept = append(kept, l)
-		}
-	}
-	return kept
-}

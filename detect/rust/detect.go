@@ -30,8 +30,8 @@ type Detail struct {
 	Registry  []Directive // registries other than crates.io that packages come from
 	Rocket    Rocket
 	Serves    string // a crate that is there to serve
-	Listens   []Listen
-	Health    []Path
+	Listens   []detect.Listener
+	Health    []detect.Path
 	Stops     bool // something in it handles SIGTERM
 	Reads     []Asset
 	Writes    []Asset
@@ -375,7 +375,7 @@ func (r *repository) read(d *Detail) error {
 			return err
 		}
 		d.Serves = "rocket"
-		d.Listens = []Listen{d.Rocket.Listen}
+		d.Listens = []detect.Listener{d.Rocket.Listen}
 	}
 	d.Health = code.health()
 	d.Stops = code.stops()
@@ -384,8 +384,8 @@ func (r *repository) read(d *Detail) error {
 	if name := path.Join(d.Root.Dir, manifestName); d.Web != nil && code.asksLeptos() {
 		d.Reads = append(d.Reads, Asset{Path: manifestName, From: name, At: d.Web.At})
 	}
-	if d.Web != nil && !slices.ContainsFunc(d.Listens, func(l Listen) bool { return !l.unread() }) {
-		d.Listens = []Listen{d.Web.Server.Listen}
+	if d.Web != nil && !slices.ContainsFunc(d.Listens, func(l detect.Listener) bool { return !l.Unread() }) {
+		d.Listens = []detect.Listener{d.Web.Server.Listen}
 	}
 	if d.Protos, err = r.googleProtos(d); err != nil {
 		return err

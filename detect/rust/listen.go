@@ -11,22 +11,6 @@ import (
 	"github.com/dockgen/dockgen/internal/pattern"
 )
 
-// Listen is one place where a program opens a port.
-type Listen struct {
-	Port     int    // 0 where the program names none that can be read
-	Env      string // the variable that may name another port
-	Address  string // the variable that names the whole address
-	HostEnv  string // the variable that names the host alone
-	Loopback bool   // only this machine, so nobody outside the container
-	NoHost   bool   // HostEnv has no default
-	At       detect.Evidence
-}
-
-// String says where a program listens, in words.
-func (l Listen) String() string {
-	return cmp.Or(detect.PortWords(l.Port, cmp.Or(l.Env, l.Address)), "an address that cannot be read from the source")
-}
-
 // listener is a call that opens a port.
 type listener struct {
 	name   string   // of the function or method
@@ -61,8 +45,8 @@ var listeners = []listener{
 var servers = []string{"axum", "actix-web", "warp", "poem", "salvo", "tide", "rouille", "tiny_http", "ntex", "gotham", "axum-server"}
 
 // listens lists the ports that the program opens.
-func (p *program) listens() []Listen {
-	var found []Listen
+func (p *program) listens() []detect.Listener {
+	var found []detect.Listener
 	for _, f := range p.files {
 		for i := 1; i+1 < len(f.tokens); i++ {
 			t := f.tokens[i]
@@ -86,7 +70,7 @@ func (p *program) listens() []Listen {
 			}
 		}
 	}
-	return distinct(found)
+	return detect.DistinctListeners(found)
 }
 
 // opens finds the listener that a call is.
@@ -326,7 +310,7 @@ func (r *reading) above(all []definition, best definition) []definition {
 // field takes in what a field of that name may hold. Several types may have one:
 // where they say different things, none of them counts.
 func (r *reading) field(name string, all []definition, depth int) {
-	merged, said := reading{}, []Listen(nil)
+	merged, said := reading{}, []detect.Listener(nil)
 	for _, d := range all {
 		if d.rank < 2 {
 			continue
@@ -338,12 +322,12 @@ func (r *reading) field(name string, all []definition, depth int) {
 		}
 		r.vague = r.vague || one.vague
 		if l, _ := one.listen(true); l.Port != 0 || l.Env != "" {
-			said = append(said, Listen{Port: l.Port, Env: l.Env})
+			said = append(said, detect.Listener{Port: l.Port, Env: l.Env})
 		}
 		merged.host, merged.port = cmp.Or(merged.host, one.host), cmp.Or(merged.port, one.port)
 		merged.numbers, merged.env = append(merged.numbers, one.numbers...), append(merged.env, one.env...)
 	}
-	if len(slices.CompactFunc(said, func(a, b Listen) bool { return a == b })) > 1 {
+	if len(slices.CompactFunc(said, func(a, b detect.Listener) bool { return a.Port == b.Port && a.Env == b.Env })) > 1 {
 		r.vague = true
 		return
 	}
@@ -369,13 +353,12 @@ func (r *reading) bare(field string, t []token) {
 }
 
 // listen makes what was gathered a place to listen, where it is one.
-func (r *reading) listen(sure bool) (Listen, bool) {
-	host := strings.Trim(r.host, "[]")
-	loopback := host == "localhost" || net.ParseIP(host).IsLoopback()
+func (r *reading) listen(sure bool) (detect.Listener, bool) {
+	loopback := detect.IsLoopback(r.host)
 	if r.vague {
-		return Listen{Loopback: loopback}, sure
+		return detect.Listener{Loopback: loopback}, sure
 	}
-	l := Listen{Port: r.port, Loopback: loopback}
+	l := detect.Listener{Port: r.port, Loopback: loopback}
 	for _, n := range r.numbers {
 		if l.Port == 0 && n >= 80 && n < 1<<16 {
 			l.Port = n
@@ -386,64 +369,40 @@ func (r *reading) listen(sure bool) (Listen, bool) {
 		case strings.Contains(name, "PORT"):
 			l.Env = cmp.Or(l.Env, name)
 		case strings.HasSuffix(name, "HOST") || strings.HasSuffix(name, "IP"):
-			l.HostEnv = cmp.Or(l.HostEnv, name)
+			l.Host = cmp.Or(l.Host, name)
 		case strings.Contains(name, "ADDR") || strings.Contains(name, "BIND") || strings.Contains(name, "LISTEN"):
 			l.Address = cmp.Or(l.Address, name)
 		}
 	}
 	if l.Address != "" && (l.Env != "" || r.host != "" && r.port == 0) {
-		l.HostEnv, l.Address = cmp.Or(l.HostEnv, l.Address), "" // the host alone
+		l.Host, l.Address = cmp.Or(l.Host, l.Address), "" // the host alone
 	}
-	l.NoHost = l.HostEnv != "" && host == ""
+	l.NoHost = l.Host != "" && r.host == ""
 	told := l.Env != "" || l.Address != "" || r.host != ""
 	if !sure && !told {
-		return Listen{}, false
+		return detect.Listener{}, false
 	}
-	if l.unread() && r.free {
-		return Listen{}, false
+	if l.Unread() && r.free {
+		return detect.Listener{}, false
 	}
 	return l, true
-}
-
-// distinct drops the second mention of a port.
-func distinct(listens []Listen) []Listen {
-	type key struct {
-		port int
-		env  string
-	}
-	seen := map[key]bool{}
-	return slices.DeleteFunc(listens, func(l Listen) bool {
-		k := key{l.Port, cmp.Or(l.Env, l.Address)}
-		drop := seen[k]
-		seen[k] = true
-		return drop
-	})
-}
-
-// unread says that the program listens where its sources do not say.
-func (l Listen) unread() bool { return l.Port == 0 && l.Env == "" && l.Address == "" }
-
-// Path is a path that a program answers about its health.
-type Path struct {
-	Path string
-	At   detect.Evidence
 }
 
 // routes are what routers call the function or attribute that registers a route.
 var routes = []string{"route", "get", "at", "path", "resource", "nest", "service", "push", "with_path"}
 
 // health lists the health paths that the program answers.
-func (p *program) health() []Path {
-	var found []Path
+func (p *program) health() []detect.Path {
+	var found []detect.Path
 	for _, f := range p.files {
 		for i := 2; i < len(f.tokens); i++ {
 			t := f.tokens[i]
 			if t.kind == str && detect.IsHealthPath(t.text) && f.tokens[i-1].is("(") && slices.Contains(routes, f.tokens[i-2].text) {
-				found = append(found, Path{t.text, f.at(t.line)})
+				found = append(found, detect.Path{Path: t.text, At: f.at(t.line)})
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Path) int {
+	slices.SortStableFunc(found, func(a, b detect.Path) int {
 		return detect.CompareHealthPaths(a.Path, b.Path)
 	})
 	return found

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -415,114 +414,38 @@ func (p *planner) assets() error {
 }
 
 func (p *planner) ports() error {
-	listens := p.detail.Listens
-	if n := p.in.Overrides.Port; n != 0 {
-		for _, l := range listens {
-			if l.Env != "" || l.Address != "" {
-				p.told(l, n, true)
-				break
-			}
-		}
-		p.plan.Expose(n)
-		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
-		return nil
+	d := p.detail
+	serving := plan.Serving{
+		Listeners: d.Listens, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides,
+		Silent: "nothing in the program opens one", At: d.Program.At,
 	}
-	if len(listens) == 0 {
-		if serves := p.detail.Serves; serves != "" {
-			p.plan.Decide("port", "unknown", "--port", "the program uses "+serves+" and the sources do not say where it listens", p.detail.Program.At)
-			p.plan.Note("%s: the program uses %s and the sources do not say where it listens; name the port with --port", p.detail.Program.At, serves)
-			return nil
-		}
-		p.plan.Decide("port", plan.None, "--port", "nothing in the program opens one", p.detail.Program.At)
-		return nil
+	if d.Serves != "" {
+		serving.Unread = "the program uses " + d.Serves + " and the sources do not say where it listens"
 	}
-	for _, l := range listens {
-		p.port(l)
+	if err := p.plan.Listen(serving); err != nil {
+		return err
 	}
-	if d := p.detail; !d.Stops && len(p.plan.Ports) > 0 {
+	if !d.Stops && len(p.plan.Ports) > 0 {
 		p.plan.Note("%s: nothing in the program handles SIGTERM, which does not end the first process of a container by itself: run it with --init, or handle the signal", d.Program.At)
 	}
 	return nil
 }
 
-func (p *planner) port(l Listen) {
-	n := cmp.Or(l.Port, plan.FallbackPort)
-	if l.unread() {
-		where := ";"
-		if l.Loopback && l.HostEnv == "" {
-			where = ", on this machine only, which nobody outside the container can reach; listen on 0.0.0.0, and"
-		}
-		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
-		p.plan.Note("%s: the program listens on %s%s name the port with --port", l.At, l, where)
-		return
-	}
-	if l.Loopback && l.Address == "" && l.HostEnv == "" {
-		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0:%d", l.At, n)
-	}
-	p.told(l, n, l.Port == 0)
-	p.plan.Expose(n)
-	if l.Port == 0 {
-		p.plan.Decide("port", strconv.Itoa(n), "--port", cmp.Or(l.Env, l.Address)+" has no default in the program, so the image sets one", l.At)
-		return
-	}
-	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, l.At)
-	reason := "the address that the program listens on"
-	if l.Env != "" || l.Address != "" {
-		reason = l.String()
-	}
-	p.plan.Decide("port", strconv.Itoa(n), "--port", reason, l.At)
-}
-
-// told sets what the program has to be told about its address: the port where it
-// has no other, and the host where its own is this machine alone.
-func (p *planner) told(l Listen, port int, always bool) {
-	set := func(name, value string) {
-		if !slices.ContainsFunc(p.view.RuntimeEnv, func(v plan.Variable) bool { return v.Name == name }) {
-			p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: name, Value: value})
-		}
-	}
-	if l.Address != "" && (always || l.Loopback) {
-		set(l.Address, fmt.Sprintf("0.0.0.0:%d", port))
-		p.plan.Decide("address", fmt.Sprintf("%s=0.0.0.0:%d", l.Address, port), "", "the program's own default cannot be reached from outside the container", l.At)
-	}
-	if l.HostEnv != "" && (l.Loopback || l.NoHost) {
-		set(l.HostEnv, "0.0.0.0")
-		p.plan.Decide("address", l.HostEnv+"=0.0.0.0", "", "the program's own default cannot be reached from outside the container", l.At)
-	}
-	if l.Env != "" && always {
-		set(l.Env, strconv.Itoa(port))
-	}
-}
-
 func (p *planner) health() error {
-	if len(p.plan.Ports) == 0 {
-		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
+	main, ok := p.plan.Asked()
+	if !ok {
 		return nil
 	}
-	port := p.plan.Ports[0]
-	probe, route, evidence := fmt.Sprintf("open a TCP connection to %d", port), "", []detect.Evidence(nil)
+	words, route, evidence := fmt.Sprintf("open a TCP connection to %d", main.On), "", []detect.Evidence(nil)
 	// Where the port of another listener is unknown, the path may be that one's.
-	if h := p.detail.Health; len(h) > 0 && !slices.ContainsFunc(p.detail.Listens, Listen.unread) {
-		probe, route, evidence = fmt.Sprintf("GET %s on %d", h[0].Path, port), h[0].Path, at(h[0].At)
+	if path, ok := p.plan.Answers(main, p.detail.Health); ok && !main.Raw && !slices.ContainsFunc(p.detail.Listens, detect.Listener.Unread) {
+		words, route, evidence = fmt.Sprintf("GET %s on %d", path.Path, main.On), path.Path, at(path.At)
 	}
-	if len(p.ground.Asks) == 0 {
-		p.plan.Decide("health", plan.None, "", "nothing in the image can ask; let the orchestrator "+probe, evidence...)
-		return nil
+	if len(p.ground.Asks) > 0 {
+		p.view.Health = asks[p.ground.Asks[0]](main, route)
 	}
-	p.view.Health = asks[p.ground.Asks[0]](p.portWord(), route)
-	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
+	p.plan.Health(p.view.Health, words, evidence...)
 	return nil
-}
-
-// portWord is the first port as a shell finds it in the container.
-func (p *planner) portWord() string {
-	port := p.plan.Ports[0]
-	for _, l := range p.detail.Listens {
-		if l.Env != "" && (l.Port == port || l.Port == 0 || p.in.Overrides.Port != 0) {
-			return plan.PortWord(port, l.Env)
-		}
-	}
-	return plan.PortWord(port, "")
 }
 
 func (p *planner) command() error {

@@ -13,14 +13,14 @@ import (
 // and Rocket.toml, which it looks for where it runs
 // (https://rocket.rs/guide/v0.5/configuration/).
 type Rocket struct {
-	Listen Listen
+	Listen detect.Listener
 	Reads  []Asset
 	Writes []Asset // databases in a file
 }
 
 func (r *repository) rocket(s setting) (Rocket, error) {
 	asked, _ := s.Package.asks("rocket")
-	found := Rocket{Listen: Listen{Port: 8000, Env: "ROCKET_PORT", HostEnv: "ROCKET_ADDRESS", Loopback: true, At: asked.At}}
+	found := Rocket{Listen: detect.Listener{Port: 8000, Env: "ROCKET_PORT", Host: "ROCKET_ADDRESS", Loopback: true, At: asked.At}}
 	templates := "templates"
 	name := path.Join(s.Package.Dir, "Rocket.toml")
 	if r.tree.Has(name) {

@@ -72,4 +72,4 @@ var runtimes = map[string]runtime{
 }
 
 // asks are the ways of a health check, by what the image asks with.
-var asks = map[string]func(port, path string) []string{"busybox": plan.BusyboxHealth, "bash": plan.BashHealth}
+var asks = map[string]func(main plan.Listener, path string) []string{"busybox": plan.BusyboxHealth, "bash": plan.BashHealth}

@@ -48,7 +48,7 @@ type Server struct {
 	Program string // its file, from where Cargo compiles
 	Bundle  bool   // the folder that is made holds it, called server
 	Tests   string // what cargo test takes
-	Listen  Listen
+	Listen  detect.Listener
 	Site    string // where it looks for the files, in the image
 	Env     []plan.Variable
 	Beside  string // a file that it looks for beside itself, from where Cargo compiles
@@ -343,7 +343,7 @@ func (x leptos) server(s *Server, folder string) error {
 		return detect.Errorf(at, "site-addr %q is no address with a port", x.SiteAddr)
 	}
 	s.Program, s.Site = path.Join(folder, x.BinExe), "/app/site"
-	s.Listen = Listen{Port: port, Address: "LEPTOS_SITE_ADDR", Loopback: true, At: at}
+	s.Listen = detect.Listener{Port: port, Address: "LEPTOS_SITE_ADDR", Loopback: true, At: at}
 	s.Env = []plan.Variable{{Name: "LEPTOS_OUTPUT_NAME", Value: x.OutputName}, {Name: "LEPTOS_SITE_ROOT", Value: s.Site}, {Name: "LEPTOS_ENV", Value: "PROD"}}
 	if x.PkgDir != "pkg" {
 		s.Env = append(s.Env, plan.Variable{Name: "LEPTOS_SITE_PKG_DIR", Value: x.PkgDir})
@@ -442,7 +442,7 @@ func (r *repository) dioxusWeb(p *Package, version Directive, server bool) (*Web
 	}
 	w.Server = &Server{
 		Bundle: true, Site: "/app",
-		Listen: Listen{Port: 8080, Env: "PORT", HostEnv: "IP", Loopback: true, At: version.At},
+		Listen: detect.Listener{Port: 8080, Env: "PORT", Host: "IP", Loopback: true, At: version.At},
 	}
 	w.Server.Tests, err = flags(w.Features, false, version.At)
 	return w, err

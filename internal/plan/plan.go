@@ -119,13 +119,14 @@ type Plan struct {
 	Description string // of the Dockerfile, for its marker
 	Parts       []Part // of the Dockerfile, in their order; the last holds the image that runs
 	Ignore      Template
-	OwnIgnore   bool     // it stands beside the Dockerfile under its name: the folder's is for builds of another kind
-	Extras      []Extra  // further files of its home, which the build reads
-	Needs       []string // files below Context that the build reads, from Context
-	Ports       []int
-	Version     Version  // of the language, for services of one stack to share
-	Secrets     []Secret // what a build has to be given
-	Platforms   []string // what a build is to be told to build for
+	OwnIgnore   bool       // it stands beside the Dockerfile under its name: the folder's is for builds of another kind
+	Extras      []Extra    // further files of its home, which the build reads
+	Needs       []string   // files below Context that the build reads, from Context
+	Ports       []int      // that the image exposes, that of the main listener first
+	Listeners   []Listener // as they will be in the image, the main one first
+	Version     Version    // of the language, for services of one stack to share
+	Secrets     []Secret   // what a build has to be given
+	Platforms   []string   // what a build is to be told to build for
 	Summary     Summary
 	Decisions   []Decision
 	Notes       []string // what the user should know and nothing can settle

@@ -6,7 +6,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -77,7 +76,7 @@ func (w *WebServer) ask(options string, port int, path string) []string {
 	case slices.Contains(w.asks, "busybox"):
 		return slices.Concat([]string{"wget", "-q"}, strings.Fields(options), []string{fmt.Sprintf("http://127.0.0.1:%d%s", port, path)})
 	case slices.Contains(w.asks, "bash"):
-		return BashHealth(strconv.Itoa(port), path)
+		return BashHealth(Listener{On: port}, path)
 	}
 	return nil
 }
