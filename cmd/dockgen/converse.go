@@ -289,14 +289,19 @@ func (c *conversation) port(ctx context.Context) (changed bool, err error) {
 		return false, nil
 	}
 	preset, help := plan.None, "The number of the port where the service listens; it was not seen to listen on one. --port names it."
-	if ports := c.result.Outcomes[0].Plan.Ports; len(ports) > 0 {
+	settled := c.result.Outcomes[0].Plan
+	if ports := settled.Ports; len(ports) > 0 {
 		preset, help = strconv.Itoa(ports[0]), "The number of the port where the service listens. --port names it."
 	}
 	answer, err := c.text(ctx, c.question("Port", help), preset, func(s string) error {
-		if n, err := strconv.Atoi(s); s != preset && (err != nil || n < 1 || n > 65535) {
+		n, err := strconv.Atoi(s)
+		switch {
+		case s == preset:
+			return nil
+		case err != nil || n < 1 || n > 65535:
 			return fmt.Errorf("%q is not a port: a number from 1 to 65535", s)
 		}
-		return nil
+		return settled.CanListen(plan.Overrides{Port: n, Command: c.request.Overrides.Command})
 	})
 	if err != nil || answer == preset {
 		return false, err

@@ -27,9 +27,9 @@ go 1.26
 -- main.go --
 package main
 
-import "net/http"
+import ("cmp"; "net/http"; "os")
 
-func main() { http.ListenAndServe(":8080", nil) }
+func main() { http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "8080"), nil) }
 `
 	severalPrograms = `
 -- go.mod --

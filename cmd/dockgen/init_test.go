@@ -127,9 +127,9 @@ go 1.26
 -- services/api/main.go --
 package main
 
-import "net/http"
+import ("cmp"; "net/http"; "os")
 
-func main() { http.ListenAndServe(":8080", nil) }
+func main() { http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "8080"), nil) }
 `
 
 func TestCompletion(t *testing.T) {

@@ -8,13 +8,17 @@ var starter = plan.Starter{
 		"go.mod": []byte("module example.com/app\n"),
 		"main.go": []byte(`package main
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+	"os"
+)
 
-func main() { http.ListenAndServe(":8080", nil) }
+func main() { http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "8080"), nil) }
 `),
 	},
 	Assumes: []string{
 		"a go.mod here, and package main beside it",
 	},
-	Listens: "it listens on port %d",
+	Listens: "it listens on PORT, else on %d",
 }

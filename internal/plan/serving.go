@@ -85,6 +85,13 @@ func (p *Plan) Main() (l Listener, ok bool) {
 	return p.Listeners[0], true
 }
 
+// CanListen says why the main listener cannot have the port that is asked for, where
+// it cannot.
+func (p *Plan) CanListen(asked Overrides) error {
+	t := settling{Serving: Serving{Overrides: asked}, plan: p, all: slices.Clone(p.Listeners)}
+	return t.asked()
+}
+
 // rank gathers the listeners, the main one first, the others as they are told.
 func (t *settling) rank() {
 	for _, l := range t.Listeners {
@@ -241,6 +248,7 @@ func (t *settling) next(i, port int) int {
 func (t *settling) told(i int) {
 	l, p := &t.all[i], t.plan
 	if l.On == 0 && l.Main {
+		t.open(l)
 		p.Decide("port", "unknown", "--port", l.String(), where(l.At)...)
 		p.Note("%s: the program listens on %s%s; name the port with --port", l.At, l, only(l))
 		return
@@ -253,7 +261,7 @@ func (t *settling) told(i int) {
 		p.Decide("not exposed", value, "", reason, where(l.At)...)
 		return
 	}
-	if l.shut() && l.Port != 0 {
+	if l.shut() {
 		p.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0:%d", l.At, l.On)
 	}
 	t.open(l)
