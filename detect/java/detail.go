@@ -67,6 +67,8 @@ type Build struct {
 	Folders    []string // the same, whole folders
 	Logic      []string // those of them with programs that Gradle builds for itself
 	Reads      []stated // files and folders beside the modules that the build names
+	Pages      []detect.Pages
+	Node       bool     // it builds a front end itself
 	Open       stated   // why what belongs to the build is not known in full, or nothing
 	Toolchains stated   // Maven's plugin that asks a file where JDKs are
 	Skip       []stated // options that leave out what a container has nothing for

@@ -29,16 +29,17 @@ type view struct {
 	Dependencies string   // the command that fetches them
 	Sources      []string // folders from the context, or none for all of it
 	SourcesTo    string
-	Test         string   // the command of the test stage, or none
-	Package      []string // the commands that make the artifact
-	Only         *glob    // what has to match one file, or none
-	Extract      string   // the command that takes the artifact apart, or none
-	Unpack       bool     // a war is unpacked as it is
-	JDK          string   // the image that makes a runtime, for jlink
-	Modules      string   // the command that lists the modules of the application
-	Floor        []string // modules that it has in any case
-	Link         string   // options of jlink
-	Home         string   // of the runtime that jlink makes
+	Brought      []plan.Copy // what front ends make and the build takes along
+	Test         string      // the command of the test stage, or none
+	Package      []string    // the commands that make the artifact
+	Only         *glob       // what has to match one file, or none
+	Extract      string      // the command that takes the artifact apart, or none
+	Unpack       bool        // a war is unpacked as it is
+	JDK          string      // the image that makes a runtime, for jlink
+	Modules      string      // the command that lists the modules of the application
+	Floor        []string    // modules that it has in any case
+	Link         string      // options of jlink
+	Home         string      // of the runtime that jlink makes
 	Base         string
 	BuildGround  plan.Ground
 	JDKGround    plan.Ground
@@ -83,10 +84,12 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	if !ok {
 		return plan.Plan{}, fmt.Errorf("plan %s: not a Java service", in.Service.Name)
 	}
+	d.Build.Reads = slices.DeleteFunc(slices.Clone(d.Build.Reads), func(r stated) bool { return plan.IsBrought(in.Brought, r.Value) })
 	p := &planner{in: in, detail: d}
 	steps := []func() error{
 		p.version, // of Java: everything is made for it
 		p.context,
+		p.brought,
 		p.builder,
 		p.artifact,
 		p.dependencies,
@@ -168,6 +171,14 @@ func (p *planner) context() error {
 	}
 	if o := b.Open; o.Value != "" {
 		p.plan.Decide("context", "all but other modules", "", o.Value, o.At)
+	}
+	return nil
+}
+
+// brought copies what front ends make to where the build looks.
+func (p *planner) brought() error {
+	for _, b := range p.in.Brought {
+		p.view.Brought = append(p.view.Brought, plan.Copy{Stage: b.Stage, From: b.Path, To: path.Join("/src", detect.Relative(p.plan.Context, b.To))})
 	}
 	return nil
 }
@@ -545,7 +556,9 @@ func (p *planner) platforms() error {
 // modules that it does not depend on.
 func (p *planner) ignore() error {
 	for _, file := range p.detail.Sources {
-		p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
+		if !plan.IsBrought(p.in.Brought, file) {
+			p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
+		}
 	}
 	for _, r := range p.detail.Build.Reads {
 		p.plan.Needs = append(p.plan.Needs, p.fromContext(r.Value))

@@ -38,6 +38,7 @@ func (o outlook) add(text string, where detect.Evidence, from ...string) {
 		return
 	}
 	for _, part := range paths(text) {
+		o.build.Node = o.build.Node || slices.Contains(nodeBuilders, part)
 		if rooted, ok := strings.CutPrefix(part, "/"); ok {
 			o.take(path.Clean(strings.TrimLeft(rooted, "/")), true, where)
 			continue
@@ -54,6 +55,9 @@ func (o outlook) take(name string, sure bool, where detect.Evidence) {
 	b := o.build
 	_, folder := o.tree.Folder(name)
 	sure = sure && !o.files
+	if !strings.HasPrefix(name, "../") {
+		o.page(name, where)
+	}
 	switch {
 	case name == "." || name == ".." || strings.HasPrefix(name, "../"), !o.tree.Has(name) && !(folder && sure):
 		return
@@ -199,6 +203,7 @@ func (p *pom) readElement(o outlook, s section, e *element, places map[string]st
 		return
 	}
 	for _, text := range append([]string{e.text}, e.values...) {
+		o.build.Node = o.build.Node || slices.Contains(nodeBuilders, strings.TrimSpace(text))
 		if strings.ContainsAny(text, "/.") {
 			if text, ok := p.expandWith(strings.ReplaceAll(text, `\`, "/"), places); ok {
 				o.add(text, s.pom.at(e), p.dir, o.build.Root)

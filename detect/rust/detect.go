@@ -41,6 +41,8 @@ type Detail struct {
 	Offline   Directive // the folder of what sqlx knows of the database
 	Protos    bool      // messages of Google's are imported
 	FirstTest detect.Evidence
+
+	pages []page
 }
 
 // Git is a dependency from a repository of its own.
@@ -381,6 +383,7 @@ func (r *repository) read(d *Detail) error {
 	d.Stops = code.stops()
 	d.Reads, d.Writes = code.assets(r, d.setting)
 	d.Reads, d.Writes = append(d.Reads, d.Rocket.Reads...), append(d.Writes, d.Rocket.Writes...)
+	d.pages = code.pages(r, d.setting, d.Writes)
 	if name := path.Join(d.Root.Dir, manifestName); d.Web != nil && code.asksLeptos() {
 		d.Reads = append(d.Reads, Asset{Path: manifestName, From: name, At: d.Web.At})
 	}

@@ -45,7 +45,8 @@ type view struct {
 	Locked       string   // " --locked", or none
 	Sources      []string
 	SourcesTo    string
-	Tests        string // what cargo test takes, or none where there is no test stage
+	Brought      []plan.Copy // what front ends make and the program embeds
+	Tests        string      // what cargo test takes, or none where there is no test stage
 	TestsRun     bool
 	CacheID      string      // of the mounted folder that is compiled in
 	Mount        bool        // compiled in a mounted folder
@@ -111,6 +112,8 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	if !ok {
 		return plan.Plan{}, fmt.Errorf("plan %s: not a Rust service", in.Service.Name)
 	}
+	d.Outside = slices.DeleteFunc(slices.Clone(d.Outside), func(a Asset) bool { return plan.IsBrought(in.Brought, a.From) })
+	d.Embedded = slices.DeleteFunc(slices.Clone(d.Embedded), func(name string) bool { return plan.IsBrought(in.Brought, name) })
 	p := &planner{in: in, detail: d}
 	if d.Web != nil {
 		return p.web()
@@ -388,7 +391,11 @@ func (d Detail) tested() []*Package {
 // working folder, which is the user's where the program writes there.
 func (p *planner) assets() error {
 	d := p.detail
+	p.brought()
 	for _, a := range d.Reads {
+		if plan.IsBrought(p.in.Brought, a.From) {
+			continue
+		}
 		from := p.fromContext(a.From)
 		to := path.Join("/app", a.Path)
 		if a.Fixed {
@@ -411,6 +418,21 @@ func (p *planner) assets() error {
 		p.plan.Decide("writes", d.Writes[0].Path, "", "so the working folder is the user's", d.Writes[0].At)
 	}
 	return nil
+}
+
+// brought copies what front ends make to where the compiler or the program looks.
+func (p *planner) brought() {
+	for _, b := range p.in.Brought {
+		c := plan.Copy{Stage: b.Stage, From: b.Path, To: path.Join("/src", detect.Relative(p.context, b.To))}
+		if b.Embedded {
+			p.view.Brought = append(p.view.Brought, c)
+			continue
+		}
+		if !slices.ContainsFunc(p.detail.pages, func(g page) bool { return g.fixed && detect.Inside(g.Dir, b.To) }) {
+			p.view.AppDir, c.To = "/app", path.Join("/app", detect.Relative(p.detail.Package.Dir, b.To))
+		}
+		p.view.Assets = append(p.view.Assets, c)
+	}
 }
 
 func (p *planner) ports() error {

@@ -105,6 +105,63 @@ app.mount("/", StaticFiles(directory=` + expression + `, html=True))
 `
 }
 
+// rust is a program of Rust in a folder.
+func rust(dir, code string) string {
+	return `
+-- ` + dir + `Cargo.toml --
+[package]
+name = "shop"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+axum = "0.8"
+rust-embed = "8"
+-- ` + dir + `src/main.rs --
+` + code + `
+fn main() { std::net::TcpListener::bind("0.0.0.0:3000").unwrap(); }
+`
+}
+
+// spring is a service of Spring Boot whose pom has parts of its own.
+func spring(dir, build string) string {
+	return `
+-- ` + dir + `pom.xml --
+<project>
+  <modelVersion>4.0.0</modelVersion>
+  <parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.0</version></parent>
+  <groupId>x</groupId><artifactId>shop</artifactId><version>1</version>
+  <properties><java.version>21</java.version></properties>
+  <dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies>
+  <build>` + build + `<plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>
+</project>
+-- ` + dir + `src/main/java/x/Shop.java --
+package x;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+@SpringBootApplication
+public class Shop { public static void main(String[] a) { org.springframework.boot.SpringApplication.run(Shop.class, a); } }
+`
+}
+
+const settings = `
+-- requirements.txt --
+Django==5.2.8
+gunicorn==23.0.0
+-- manage.py --
+import os
+from django.core.management import execute_from_command_line
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+-- shop/__init__.py --
+-- shop/wsgi.py --
+from django.core.wsgi import get_wsgi_application
+application = get_wsgi_application()
+-- shop/settings.py --
+from pathlib import Path
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATIC_ROOT = BASE_DIR / "collected"
+WSGI_APPLICATION = "shop.wsgi.application"
+`
+
 // TestFrontEnds wants a back end that embeds or serves what a front end is built into to
 // be one image with it, or to be told what settles it.
 func TestFrontEnds(t *testing.T) {
@@ -157,6 +214,21 @@ func TestFrontEnds(t *testing.T) {
 		{name: "Python, from a variable", tree: fastapi(`os.getenv("PAGES", "web/dist")`) + vite, services: "shop", has: []string{"COPY --from=frontend /app/dist /app/web/dist"}},
 		{name: "Python, nothing builds it", tree: fastapi(`HERE / "dist"`), problem: "main.py:7: serves dist, which is empty"},
 		{name: "Python, data", tree: fastapi(`"media"`), services: "shop", lacks: []string{"frontend"}},
+		{name: "Python, Django gathers it", tree: "-- pyproject.toml --\n[project]\nname = \"shop\"\nversion = \"1\"\n" + settings + "STATICFILES_DIRS = [BASE_DIR / \"web\" / \"dist\"]\n" + vite, services: "shop",
+			has: []string{"COPY --exclude=web . .", "COPY --from=frontend /app/dist /app/web/dist", "FROM deps AS builder"}},
+		{name: "Python, Django gathers nothing yet", tree: "-- pyproject.toml --\n[project]\nname = \"shop\"\nversion = \"1\"\n" + settings + "STATICFILES_DIRS = [BASE_DIR / \"static\"]\n-- static/.gitkeep --\n", services: "shop", lacks: []string{"frontend"}},
+		{name: "Rust, an attribute", tree: rust("", "#[derive(rust_embed::Embed)]\n#[folder = \"web/dist/\"]\nstruct Pages;") + vite, services: "shop", has: []string{"COPY --exclude=web . .", "COPY --from=frontend /app/dist /src/web/dist"}},
+		{name: "Rust, a macro", tree: rust("back/", "static PAGES: Dir = include_dir!(\"$CARGO_MANIFEST_DIR/../web/dist\");") + vite + "-- web/dist/.gitkeep --\n", services: "shop", has: []string{"COPY back .", "COPY --from=frontend /app/dist /web/dist"}},
+		{name: "Rust, while running", tree: rust("", "fn pages() { ServeDir::new(\"web/dist\").fallback(ServeFile::new(\"web/dist/index.html\")); }") + vite, services: "shop", has: []string{"COPY --from=frontend /app/dist /app/web/dist", "WORKDIR /app"}},
+		{name: "Rust, nothing builds it", tree: rust("", "#[derive(rust_embed::Embed)]\n#[folder = \"dist/\"]\nstruct Pages;"), problem: "src/main.rs:2: embeds dist, and no file matches"},
+		{name: "Rust, data", tree: rust("", "fn pages() { ServeDir::new(\"media\"); }"), services: "shop", lacks: []string{"frontend"}},
+		{name: "Rust, asked for first", tree: rust("", "fn pages() { if Path::new(\"dist\").exists() { ServeDir::new(\"dist\"); } }"), services: "shop", lacks: []string{"frontend"}},
+		{name: "Java, taken along", tree: spring("back/", "<resources><resource><directory>../web/dist</directory><targetPath>static</targetPath></resource></resources>") + vite, services: "shop",
+			has: []string{"COPY back .", "COPY --from=frontend /app/dist /web/dist"}},
+		{name: "Java, built into its resources", tree: spring("", "") + strings.Replace(vite, "vite build", "vite build --outDir ../src/main/resources/static", 1), services: "shop",
+			has: []string{"COPY --exclude=web . .", "COPY --from=frontend /src/main/resources/static /src/src/main/resources/static"}},
+		{name: "Java, its own build does it", services: "shop", lacks: []string{"frontend-deps"},
+			tree: strings.Replace(spring("", "<resources><resource><directory>web/dist</directory></resource></resources>"), "<plugins>", "<plugins><plugin><groupId>com.github.eirslett</groupId><artifactId>frontend-maven-plugin</artifactId><version>1.15.1</version></plugin>", 1) + vite},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.name == "two into one folder" {

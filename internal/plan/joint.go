@@ -208,7 +208,7 @@ func (j *Joints) empty(p detect.Pages, settled bool) error {
 		return detect.Errorf(p.At, "embeds %s, %s", p.Dir, why)
 	}
 	there := p.Made || j.Tree.Has(p.Dir) || j.Tree.Held(p.Dir) > detect.Placeholder
-	if settled || there || p.Optional || !p.Embedded && !p.Certain {
+	if settled || there || p.Optional || !p.Certain && (!p.Embedded || p.Does != "") {
 		return nil
 	}
 	return detect.Errorf(p.At, "%s %s, which is empty, and nothing here builds it; name the folder of the front end that does with --frontend DIR, or say that there is none with --frontend false", p.Verb(), p.Dir)

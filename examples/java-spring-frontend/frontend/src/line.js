@@ -1,0 +1,1 @@
+export const line = (orders) => orders.map((order) => order.item).join(", ");

@@ -1,0 +1,3 @@
+import "./style.css";
+
+document.querySelector("p").title = "built by Vite";
