@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/dockgen/dockgen/internal/budget"
 )
 
 // Limits bound what one run looks at. A zero field means the default.
@@ -35,7 +37,7 @@ const (
 )
 
 // ErrTooLarge is the cause of every error that a limit raises.
-var ErrTooLarge = errors.New("too large")
+var ErrTooLarge = budget.ErrTooLarge
 
 // Folder is what one folder holds, each list sorted by name. What .gitignore
 // leaves out is not in it.
@@ -428,7 +430,10 @@ func (t *Tree) load(root *os.Root, name, file string, take func(n int64) []byte)
 		return nil, fmt.Errorf("read %s: %w", file, reason(err))
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	data, err = readAll(f, t.limits.FileBytes, take)
+	data, err = readAll(f, budget.Size(file, t.limits.FileBytes), take)
+	if err == nil {
+		err = budget.Check(file, data)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, reason(err))
 	}
@@ -442,6 +447,9 @@ func (t *Tree) fromMemory(file string) ([]byte, error) {
 	data, ok := t.memory[file]
 	if !ok {
 		return nil, fmt.Errorf("read %s: %w", file, fs.ErrNotExist)
+	}
+	if err := budget.Check(file, data); err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
 	return data, nil
 }

@@ -7,6 +7,7 @@ package templates
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -64,10 +65,14 @@ func functions() template.FuncMap {
 	}
 }
 
-// Render prints one template. The same data gives the same bytes.
+// Render prints one template. The same data gives the same bytes. The error is a
+// [dockerfile.TextError] where a text of the project is what no file can hold.
 func (s *Set) Render(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := s.all.ExecuteTemplate(&b, name, data); err != nil {
+		if text, ok := errors.AsType[*dockerfile.TextError](err); ok {
+			return nil, text // the project's fault, to which the place in a template adds nothing
+		}
 		return nil, fmt.Errorf("render %s: %w", path.Base(name), err)
 	}
 	return b.Bytes(), nil

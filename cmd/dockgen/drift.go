@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/budget"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/pattern"
@@ -277,7 +278,7 @@ func (r report) orphans(root *os.Root) (found []finding, notes []string) {
 		if wanted[file] || r.below(file) {
 			continue
 		}
-		data, err := root.ReadFile(file)
+		data, err := budget.ReadFile(root, file)
 		if err != nil {
 			continue // what cannot be read is nobody's
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
+	"github.com/dockgen/dockgen/internal/budget"
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -237,7 +238,7 @@ func repositoryRoot(folder string) string {
 		}
 		for _, s := range all.Stacks() {
 			for _, w := range s.Workspaces {
-				data, err := os.ReadFile(filepath.Join(above, w.Marker))
+				data, err := readAbove(above, w.Marker)
 				if err != nil {
 					continue
 				}
@@ -254,9 +255,19 @@ func repositoryRoot(folder string) string {
 	}
 }
 
+// readAbove reads a file of a folder that nobody has asked about.
+func readAbove(dir, base string) (data []byte, err error) {
+	f, err := os.Open(filepath.Join(dir, base))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return budget.Read(f, base)
+}
+
 // listed says whether the dockgen.toml of a folder names another as a member.
 func listed(above, folder string) bool {
-	data, err := os.ReadFile(filepath.Join(above, config.Name))
+	data, err := readAbove(above, config.Name)
 	if err != nil {
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockgen/dockgen/internal/budget"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/show"
@@ -236,7 +237,7 @@ func stands(root *os.Root, o engine.Outcome, changes []output.Change) bool {
 	if o.Dockerfile == "" {
 		return false
 	}
-	data, err := root.ReadFile(o.Dockerfile)
+	data, err := budget.ReadFile(root, o.Dockerfile)
 	return err == nil && output.Inspect(data) != output.Foreign
 }
 

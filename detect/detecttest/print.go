@@ -1,6 +1,7 @@
 package detecttest
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -60,7 +61,9 @@ func (p *Printer) Print(t *testing.T, files map[string]string) (printed []string
 			for _, wanted := range p.wanted {
 				wanted.Runtime = runtime
 				if planned, err := p.stack.Plan(plan.Input{Service: service, Catalog: p.images, Overrides: wanted}); err == nil {
-					printed = append(printed, p.print(t, planned))
+					if text := p.print(t, planned); text != "" {
+						printed = append(printed, text)
+					}
 				}
 			}
 		}
@@ -71,6 +74,9 @@ func (p *Printer) Print(t *testing.T, files map[string]string) (printed []string
 func (p *Printer) print(t *testing.T, planned plan.Plan) string {
 	t.Helper()
 	data, err := planned.Print(p.set)
+	if _, refused := errors.AsType[*dockerfile.TextError](err); refused {
+		return "" // which is told, with the file that says it
+	}
 	if err != nil {
 		t.Fatalf("render: %v", err)
 	}

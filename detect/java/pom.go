@@ -121,12 +121,18 @@ func (m *maven) adopt(p *pom) {
 	}
 }
 
+// mostParents is how long a line of parents may be; builds of people have five.
+const mostParents = 100
+
 // lineage refuses parents that lead back, and settles the first one from elsewhere.
 func (m *maven) lineage(p *pom) error {
 	seen := []*pom{p}
 	for q := p; q.parent != nil; q = q.parent {
 		if slices.Contains(seen, q.parent) {
 			return detect.Errorf(p.at(p.project.get("parent")), "the parents lead back to %s", q.parent.file)
+		}
+		if len(seen) > mostParents {
+			return detect.Errorf(p.at(p.project.get("parent")), "it has more than %d parents", mostParents)
 		}
 		seen = append(seen, q.parent)
 	}

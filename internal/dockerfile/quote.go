@@ -121,15 +121,20 @@ func Comment(s string) (string, error) {
 	return s, nil
 }
 
+// TextError says of a text that no Dockerfile can hold it.
+type TextError struct{ Text, Reason string }
+
+func (e *TextError) Error() string { return fmt.Sprintf("%q %s", e.Text, e.Reason) }
+
 // checkText refuses what would end a line, hide in it, or be read in another order than it
 // is executed.
 func checkText(s string) error {
 	if !utf8.ValidString(s) {
-		return fmt.Errorf("%q is not valid UTF-8", s)
+		return &TextError{s, "is not valid UTF-8"}
 	}
 	for _, r := range s {
 		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
-			return fmt.Errorf("%q holds the control character %U", s, r)
+			return &TextError{s, fmt.Sprintf("holds the control character %U", r)}
 		}
 	}
 	return nil

@@ -68,6 +68,25 @@ func TestBrokenOutput(t *testing.T) {
 	}
 }
 
+// TestTextThatNoFileHolds wants its place in the project, and nothing of a template.
+func TestTextThatNoFileHolds(t *testing.T) {
+	e, err := engine.New(all.Stacks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := e.Generate(t.Context(), detect.NewTree(map[string][]byte{
+		"index.html": nil,
+		"nginx.conf": []byte("server {\n  listen 9000;\n  root /usr/\xc9/html;\n}\n"),
+	}), engine.Request{})
+	if err != nil || len(result.Outcomes) != 1 {
+		t.Fatal(result, err)
+	}
+	const want = `nginx.conf: "/usr/\xc9/html" is not valid UTF-8, so no file of a build can name it`
+	if err := result.Outcomes[0].Err; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 // TestHostileText wants text that would become an instruction to be refused.
 func TestHostileText(t *testing.T) {
 	o := generate(t, plan.Plan{

@@ -217,6 +217,7 @@ func (e *Engine) finish(t *detect.Tree, c *candidate, file string) {
 	}
 	c.secrets()
 	c.Files, c.Err = e.files(t, c, file, ignoreName(file, c.Plan))
+	c.Err = c.located(c.Err)
 }
 
 // explain says of each decision that an answer settled who gave it and whom it
@@ -328,6 +329,26 @@ func (c *candidate) secrets() {
 			c.Plan.Secrets = append(slices.Clip(c.Plan.Secrets), secret)
 		}
 	}
+}
+
+// located says of a text that no file of a build can hold which file of the project
+// states it: that of the decision about it, else that of the service.
+func (c *candidate) located(err error) error {
+	refused, ok := errors.AsType[*dockerfile.TextError](err)
+	if _, placed := errors.AsType[*detect.PositionError](err); !ok || placed {
+		return err
+	}
+	at := c.Plan.Summary.Evidence
+	for _, d := range c.Plan.Decisions {
+		if len(d.Evidence) > 0 && (strings.Contains(d.Value, refused.Text) || strings.Contains(refused.Text, d.Value)) {
+			at = d.Evidence
+			break
+		}
+	}
+	if len(at) == 0 {
+		return err
+	}
+	return detect.Errorf(at[0], "%w, so no file of a build can name it", err)
 }
 
 func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]templates.File, error) {

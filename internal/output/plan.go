@@ -12,6 +12,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"github.com/dockgen/dockgen/internal/budget"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/templates"
@@ -91,7 +92,7 @@ func planFile(root *os.Root, file templates.File, opt Options) (Change, error) {
 		change.Status, change.Reason = irregular(file.Kind, info.Mode(), opt)
 		return change, nil
 	}
-	change.Old, err = root.ReadFile(file.Path)
+	change.Old, err = budget.ReadFile(root, file.Path)
 	if err != nil {
 		return Change{}, fmt.Errorf("read %s: %w", file.Path, bare(err))
 	}
