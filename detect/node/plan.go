@@ -87,8 +87,6 @@ type planner struct {
 	flavour         string
 	ground          plan.Base // what the image runs on
 	builds, runs    []string  // packages for the stage deps and the runtime, by their names in Debian 13
-	portVar         string    // the variable that names the first port, or empty
-	raw             bool      // the first port answers no plain HTTP
 	pnp             string    // the map of yarn's Plug'n'Play, or empty
 	program         string    // of the context, where no build makes it, or empty
 	reads           []string

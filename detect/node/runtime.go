@@ -14,7 +14,6 @@ import (
 	"github.com/dockgen/dockgen/detect/node/lock"
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/service"
-	"github.com/dockgen/dockgen/detect/node/source"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -453,102 +452,58 @@ func (p *planner) ports() error {
 	d := p.detail
 	f := d.Framework
 	listens := d.Serves.Listens
-	if f.Kind == framework.Server && f.Port != 0 && len(f.Start) > 0 || f.Port != 0 && len(listens) == 0 {
-		listens = []source.Listen{{Port: f.Port, Env: f.PortVar, At: f.At()}}
+	switch {
+	case f.Kind == framework.Server && f.Port != 0 && len(f.Start) > 0 || f.Port != 0 && len(listens) == 0:
+		listens = []detect.Listener{{Port: f.Port, Env: f.PortVar, At: f.At()}}
+	case len(listens) == 0 && p.in.Overrides.Port != 0:
+		listens = []detect.Listener{{Env: "PORT"}}
 	}
 	for _, v := range append(slices.Clone(d.Start.Env), f.Env...) {
 		if v.Name != "NODE_ENV" {
 			p.setRuntime(v.Name, v.Value)
 		}
-		if n, err := strconv.Atoi(v.Value); err == nil && len(listens) > 0 && v.Name == listens[0].Env {
-			listens[0].Port = n
-		}
 	}
 	if f.Host != "" {
 		p.setRuntime(f.Host, "0.0.0.0")
 	}
-	if n := p.in.Overrides.Port; n != 0 {
-		name := "PORT"
-		if len(listens) > 0 {
-			name = listens[0].Env
-		}
-		if name != "" {
-			p.setRuntime(name, strconv.Itoa(n))
-		}
-		p.portVar, p.raw = name, len(listens) > 0 && listens[0].Raw
-		p.plan.Expose(n)
-		p.plan.Decide("port", strconv.Itoa(n), "--port", "asked for")
-		return nil
-	}
-	if len(listens) == 0 {
-		p.plan.Decide("port", plan.None, "--port", "nothing in the program opens one", d.Start.At)
-		return nil
-	}
-	for _, l := range listens {
-		p.listen(l)
-	}
-	return nil
-}
-
-func (p *planner) listen(l source.Listen) {
-	if l.Loopback {
-		p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
-	}
-	if len(p.plan.Ports) == 0 {
-		p.portVar, p.raw = l.Env, l.Raw
-	}
-	switch {
-	case l.Port != 0:
-		p.plan.Expose(l.Port)
-		p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, l.At)
-		reason := "what the program listens on"
-		if l.Env != "" {
-			reason = l.String()
-		}
-		p.plan.Decide("port", strconv.Itoa(l.Port), "--port", reason, l.At)
-	case l.Env != "":
-		p.setRuntime(l.Env, strconv.Itoa(plan.FallbackPort))
-		p.plan.Expose(plan.FallbackPort)
-		p.plan.Decide("port", strconv.Itoa(plan.FallbackPort), "--port", l.Env+" has no default in the program, so the image sets one", l.At)
-	default:
-		p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
-		p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
-	}
+	return p.plan.Listen(plan.Serving{
+		Listeners: listens, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides,
+		Silent: "nothing in the program opens one", At: d.Start.At,
+	})
 }
 
 // health asks by the engine's own means: the health path that the program is known
 // to answer, or else for any answer that is no error of the server. A port that
 // answers no plain HTTP is only connected to.
 func (p *planner) health() error {
-	if len(p.plan.Ports) == 0 {
-		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
+	main, ok := p.plan.Asked()
+	if !ok {
 		return nil
 	}
-	where := strconv.Itoa(p.plan.Ports[0])
-	port := where
-	if p.portVar != "" {
-		port = p.engine.variable(p.portVar) + "||" + where
+	port := strconv.Itoa(main.On)
+	if main.Env != "" {
+		port = p.engine.variable(main.Env) + "||" + port
 	}
 	exit := "process.exit"
 	if p.engine.Name == "deno" {
 		exit = "Deno.exit"
 	}
-	program, probe := fetches(port, "/", "r.status<500", exit), "any answer below 500 on "+where
+	program, asks := fetches(port, "/", "r.status<500", exit), fmt.Sprintf("any answer below 500 on %d", main.On)
 	var evidence []detect.Evidence
-	switch health := p.detail.Serves.Health; {
-	case p.raw:
+	switch path, known := p.plan.Answers(main, p.detail.Serves.Health); {
+	case main.Raw:
 		program = fmt.Sprintf("import('node:net').then(n=>n.connect(%s,'127.0.0.1').on('connect',()=>%s(0)).on('error',()=>%s(1)))", port, exit, exit)
-		probe = "a connection to " + where
-	case len(health) > 0 && p.detail.Framework.Kind != framework.Static:
-		program, probe = fetches(port, health[0].Value, "r.ok", exit), fmt.Sprintf("GET %s on %s", health[0].Value, where)
-		evidence = []detect.Evidence{health[0].At}
+		asks = fmt.Sprintf("a connection to %d", main.On)
+	case known && p.detail.Framework.Kind != framework.Static:
+		program, asks = fetches(port, path.Path, "r.ok", exit), fmt.Sprintf("GET %s on %d", path.Path, main.On)
+		evidence = []detect.Evidence{path.At}
 	}
 	eval := p.engine.eval
 	if p.flavour == "distroless" && !p.ground.Foreign {
 		eval = []string{distrolessNode, "-e"}
 	}
 	p.view.Health = append(slices.Clone(eval), program)
-	p.plan.Decide("health", probe, "", "asked from inside the image", evidence...)
+	p.plan.Health(p.view.Health, asks, evidence...)
 	return nil
 }
 

@@ -524,7 +524,15 @@ func (r *recogniser) astro() {
 func (r *recogniser) astroServer(adapter jsconf.Value, out string) {
 	r.cite(adapter.At())
 	mode := r.text(adapter.Arg(0).Get("mode"), "the mode of the adapter", "standalone")
-	r.server("HOST", 4321)
+	port, named := r.load("astro.config").Get("server", "port").Int()
+	switch {
+	case named:
+	case generation(r.f.Version) < 3: // its default until then
+		port = 3000
+	default:
+		port = 4321
+	}
+	r.server("HOST", port)
 	r.keep(out)
 	r.f.Title = "Astro with a server"
 	r.f.Start = []string{"node", "./" + path.Join(out, "server/entry.mjs")}

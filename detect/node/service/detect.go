@@ -112,7 +112,9 @@ func (d Detail) Facts() []detect.Fact {
 	for _, l := range d.Serves.Listens {
 		add("listens", l.String(), l.At)
 	}
-	all("health path", d.Serves.Health)
+	for _, h := range d.Serves.Health {
+		all("health path", []project.Text{{Value: h.Path, At: h.At}})
+	}
 	all("starts program", d.Serves.Programs)
 	all("writes", d.Serves.Writes)
 	all("system packages", d.System.Causes)

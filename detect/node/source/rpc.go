@@ -3,37 +3,39 @@ package source
 import (
 	"strconv"
 	"strings"
+
+	"github.com/dockgen/dockgen/detect"
 )
 
 // rpc reads the call at i, if it opens a port for something else than plain HTTP:
 // a server of @grpc/grpc-js, or a microservice of NestJS.
-func (c Code) rpc(f sourceFile, i int) (Listen, bool) {
+func (c Code) rpc(f sourceFile, i int) (detect.Listener, bool) {
 	switch {
 	case f.is(i, ".", "bindAsync", "("), f.is(i, ".", "bind", "(") && f.mentions("grpc"):
 		args := f.arguments(i + 2)
 		if len(args) < 2 {
-			return Listen{}, false // the bind of functions has none that could be an address
+			return detect.Listener{}, false // the bind of functions has none that could be an address
 		}
 		l := c.endpoint(f, args[0], 0)
-		l.Raw, l.At = true, f.at(i)
+		l.Raw = true
 		return l, f.tokens[i+1].text == "bindAsync" || l.Port != 0 || l.Env != ""
 	case f.is(i, "createMicroservice"), f.is(i, "connectMicroservice"):
 		return c.microservice(f, i)
 	}
-	return Listen{}, false
+	return detect.Listener{}, false
 }
 
 // microservice reads the options of a microservice of NestJS. Those that take their
 // messages from a broker open no port. The ports are NestJS' own defaults
 // (https://docs.nestjs.com/microservices/basics, …/grpc).
-func (c Code) microservice(f sourceFile, i int) (Listen, bool) {
+func (c Code) microservice(f sourceFile, i int) (detect.Listener, bool) {
 	open := i + 1
 	for ; open < len(f.tokens) && open < i+8 && f.tokens[open].text != "("; open++ { // a type may come first
 	}
-	l := Listen{Raw: true, At: f.at(i)}
+	l := detect.Listener{Raw: true}
 	args := f.arguments(open)
 	if len(args) == 0 {
-		return Listen{}, false
+		return detect.Listener{}, false
 	}
 	in, given := f, args[len(args)-1]
 	if len(given) == 1 && given[0].kind == word && len(args) > 1 {
@@ -54,7 +56,7 @@ func (c Code) microservice(f sourceFile, i int) (Listen, bool) {
 			l.Port, l.Loopback = 5000, true
 		}
 	case len(transport) > 1:
-		return Listen{}, false
+		return detect.Listener{}, false
 	}
 	return l, true // of options that cannot be read, on an address that nobody knows
 }
@@ -66,19 +68,19 @@ func isMember(expr []token, name string) bool {
 }
 
 // endpoint evaluates an address with a port behind a colon, as far as port does.
-func (c Code) endpoint(f sourceFile, expr []token, depth int) Listen {
+func (c Code) endpoint(f sourceFile, expr []token, depth int) detect.Listener {
 	if depth > deepestName {
-		return Listen{}
+		return detect.Listener{}
 	}
-	var l Listen
+	var l detect.Listener
 	for i, t := range expr {
 		switch {
 		case t.kind == text || t.kind == mixed:
 			l = c.join(l, c.afterColon(f, t))
 			host := t.text[:max(0, strings.LastIndexByte(t.text, ':'))]
-			l.Loopback = l.Loopback || isLoopback(strings.Trim(host, "[]"))
+			l.Loopback = l.Loopback || detect.IsLoopback(host)
 		case t.kind == word && !isPortName(t.text) && (!isPart(expr, i) || i == len(expr)-1):
-			l = c.join(l, c.once(f.name+":"+t.text, func() Listen {
+			l = c.join(l, c.once(f.name+":"+t.text, func() detect.Listener {
 				in, value := c.value(f, t.text)
 				return c.endpoint(in, value, depth+1)
 			}))
@@ -93,17 +95,17 @@ func (c Code) endpoint(f sourceFile, expr []token, depth int) Listen {
 
 // afterColon evaluates the port of an address that is written down, or the filling
 // in its place.
-func (c Code) afterColon(f sourceFile, t token) Listen {
+func (c Code) afterColon(f sourceFile, t token) detect.Listener {
 	before, inside, after := t.filling()
 	if strings.HasSuffix(before, ":") && after == "" {
 		return c.port(f, inside, 0)
 	}
 	colon := strings.LastIndexByte(after, ':')
 	if colon < 0 {
-		return Listen{}
+		return detect.Listener{}
 	}
 	n, _ := strconv.ParseUint(after[colon+1:], 10, 16) // what is no number is no port that is known
-	return Listen{Port: int(n)}
+	return detect.Listener{Port: int(n)}
 }
 
 // value finds what a name was given: in its own file, then in those that are part of

@@ -4,7 +4,6 @@ package source
 
 import (
 	"cmp"
-	"net/netip"
 	"path"
 	"slices"
 	"strconv"
@@ -39,24 +38,10 @@ func (c Code) Mentions() map[string]bool {
 	return names
 }
 
-// Listen is a port that a program opens.
-type Listen struct {
-	Port     int    // 0 where the program has no default
-	Env      string // the variable that names the port, or empty
-	Loopback bool   // only for this machine
-	Raw      bool   // answers no plain HTTP: gRPC, TLS, a protocol of its own
-	At       detect.Evidence
-}
-
-// String says where a program listens, in words.
-func (l Listen) String() string {
-	return cmp.Or(detect.PortWords(l.Port, l.Env), "an address that cannot be read from the source")
-}
-
 // Serves is what the sources of a program state about its serving.
 type Serves struct {
-	Listens  []Listen
-	Health   []project.Text
+	Listens  []detect.Listener
+	Health   []detect.Path
 	Programs []project.Text // other programs that it starts
 	Writes   []project.Text // folders that it writes into, from the package's; "." for its own
 	Pages    []detect.Pages // folders that it gives browsers
@@ -82,7 +67,7 @@ func NewSources(t *detect.Tree) *Sources {
 // Code is the sources of one program, the entry first.
 type Code struct {
 	files []sourceFile
-	known map[string]Listen // what names stand for, once that was asked
+	known map[string]detect.Listener // what names stand for, once that was asked
 }
 
 // Limits of a program whose imports are followed.
@@ -174,7 +159,7 @@ func (f sourceFile) imports() []string {
 // Serves asks the sources all that is asked of them. Folders are from dir.
 func (c Code) Serves(dir string) Serves {
 	var s Serves
-	c.known = map[string]Listen{}
+	c.known = map[string]detect.Listener{}
 	for _, f := range c.files {
 		for i := range f.tokens {
 			if l, ok := c.listen(f, i); ok {
@@ -189,38 +174,10 @@ func (c Code) Serves(dir string) Serves {
 		}
 		s.Health = append(s.Health, f.health()...)
 	}
-	slices.SortStableFunc(s.Health, func(a, b project.Text) int {
-		return detect.CompareHealthPaths(a.Value, b.Value)
-	})
+	slices.SortStableFunc(s.Health, func(a, b detect.Path) int { return detect.CompareHealthPaths(a.Path, b.Path) })
+	s.Listens = detect.DistinctListeners(s.Listens)
 	s.Pages = c.pages(dir)
-	s.Listens = distinct(s.Listens)
-	slices.SortStableFunc(s.Listens, func(a, b Listen) int { // what can be asked comes first
-		return cmp.Compare(unasked(a), unasked(b))
-	})
 	return s
-}
-
-// distinct keeps the first of listens to the same port, and those that could be
-// understood where there are any.
-func distinct(all []Listen) []Listen {
-	var found []Listen
-	for _, l := range all {
-		if !slices.ContainsFunc(found, func(f Listen) bool { return f.Port == l.Port && f.Env == l.Env }) {
-			found = append(found, l)
-		}
-	}
-	if clear := slices.DeleteFunc(slices.Clone(found), func(l Listen) bool { return l.Port == 0 && l.Env == "" }); len(clear) > 0 {
-		return clear
-	}
-	return found
-}
-
-// unasked is 1 for a port that answers no plain HTTP.
-func unasked(l Listen) int {
-	if l.Raw {
-		return 1
-	}
-	return 0
 }
 
 func (f sourceFile) at(i int) detect.Evidence {
@@ -254,32 +211,52 @@ var servers = []struct {
 	{words: []string{"WebSocket", ".", "Server", "("}, from: []string{"ws"}},
 }
 
-// listen reads the call at i, if it opens a port.
-func (c Code) listen(f sourceFile, i int) (Listen, bool) {
+// listen reads the call at i, if it opens a port, with what is said around it.
+func (c Code) listen(f sourceFile, i int) (detect.Listener, bool) {
+	l, ok := c.opens(f, i)
+	if !ok {
+		return l, false
+	}
+	l.At, l.When = f.at(i), c.conditions(f, i)
+	receiver := ""
+	if f.is(i, ".") {
+		receiver = f.wordBefore(i)
+		l.Handler = f.name + " " + receiver
+	}
+	l.Side = detect.SideWord(l.Env, receiver, c.enclosing(f, i))
+	if l.Side == "" && f.name != c.files[0].name {
+		l.Side = detect.SideWord(strings.TrimSuffix(path.Base(f.name), path.Ext(f.name)))
+	}
+	return l, true
+}
+
+// opens reads what the call at i opens.
+func (c Code) opens(f sourceFile, i int) (detect.Listener, bool) {
 	if f.is(i, ".", "listen", "(") {
 		args := f.arguments(i + 2)
 		if len(args) == 0 {
-			return Listen{}, false
+			return detect.Listener{}, false
 		}
 		l := c.address(f, args[0])
-		if len(args) > 1 && len(args[1]) == 1 {
-			l.Loopback = l.Loopback || args[1][0].kind == text && isLoopback(args[1][0].text)
+		switch {
+		case len(args) > 1 && (len(args[1]) == 1 || args[1][0].text == "process"):
+			c.host(f, args[1], &l)
+		case args[0][0].text != "{":
+			l.Loopback = f.hostless()
 		}
-		l.At = f.at(i)
 		l.Raw = f.speaksNoHTTP()
-		first := args[0][0]
-		return l, l.Port != 0 || l.Env != "" || first.kind == word && len(args[0]) == 1
+		first, last := args[0][0], args[0][len(args[0])-1]
+		named := first.kind == word && (len(args[0]) == 1 || f.is(i+3, first.text, ".") && last.kind == word && isPortName(last.text))
+		return l, !l.Unread() || named
 	}
 	if f.is(i, "listen", ":", "{") {
 		l := c.address(f, f.block(i+2))
-		l.At = f.at(i)
 		return l, l.Port != 0 || l.Env != ""
 	}
 	if f.is(i, "export", "default", "{") && i+3 < len(f.tokens) {
 		body := f.block(i + 2)
 		if fetch, port := property(body, "fetch"), property(body, "port"); fetch != nil || port != nil {
 			l := c.address(f, body)
-			l.At = f.at(i)
 			if l.Port == 0 && l.Env == "" {
 				l.Port, l.Env = 3000, "PORT"
 			}
@@ -296,7 +273,7 @@ func (c Code) listen(f sourceFile, i int) (Listen, bool) {
 		if len(s.from) > 0 && !f.mentions(s.from...) {
 			continue
 		}
-		l := Listen{}
+		l := detect.Listener{}
 		for _, arg := range f.arguments(i + len(s.words) - 1) {
 			if got := c.address(f, arg); got.Port != 0 || got.Env != "" {
 				l = got
@@ -305,10 +282,9 @@ func (c Code) listen(f sourceFile, i int) (Listen, bool) {
 		if l.Port == 0 && l.Env == "" {
 			l.Port, l.Env = s.port, s.env
 		}
-		l.At = f.at(i)
 		return l, l.Port != 0 || l.Env != ""
 	}
-	return Listen{}, false
+	return detect.Listener{}, false
 }
 
 // mentions says whether a file imports something whose name holds one of the words.
@@ -397,24 +373,40 @@ func property(object []token, key string) []token {
 	return nil
 }
 
-// isLoopback says whether a host is one of this machine only.
-func isLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.IsLoopback()
+// hostless says that a server of the file listens on this machine only where no host is
+// named: Fastify's does (https://fastify.dev/docs/latest/Reference/Server/#listen).
+func (f sourceFile) hostless() bool { return f.mentions("fastify") }
+
+// host reads the host that a server is told: a text, or a variable with a default.
+func (c Code) host(f sourceFile, expr []token, l *detect.Listener) {
+	if len(expr) == 1 && expr[0].kind == word {
+		if in, value := c.value(f, expr[0].text); len(value) > 0 {
+			f, expr = in, value
+		}
+	}
+	fallback := ""
+	for i, t := range expr {
+		switch {
+		case t.kind == word && isEnvironment(expr, i):
+			l.Host = cmp.Or(l.Host, t.text)
+		case t.kind == text:
+			fallback = cmp.Or(fallback, t.text)
+		}
+	}
+	l.Loopback = detect.IsLoopback(fallback) || l.Host != "" && fallback == "" && f.hostless()
 }
 
 // address evaluates what a server is told to listen on: a port, or an object with
 // one.
-func (c Code) address(f sourceFile, expr []token) Listen {
+func (c Code) address(f sourceFile, expr []token) detect.Listener {
 	if len(expr) > 0 && expr[0].text == "{" && expr[0].kind == sign {
-		var l Listen
+		var l detect.Listener
 		if port := property(expr, "port"); port != nil {
 			l = c.port(f, port, 0)
 		}
-		for _, key := range []string{"host", "hostname"} {
-			if host := property(expr, key); len(host) == 1 && host[0].kind == text && isLoopback(host[0].text) {
-				l.Loopback = true
-			}
+		host := slices.Concat(property(expr, "host"), property(expr, "hostname"))
+		if l.Loopback = len(host) == 0 && f.hostless(); len(host) > 0 {
+			c.host(f, host, &l)
 		}
 		return l
 	}
@@ -427,8 +419,8 @@ const deepestName = 6
 // port evaluates an expression as far as it is made of numbers, variables of the
 // environment and names: the first of each counts, so that ||, ??, Number() and
 // the like need no rules of their own.
-func (c Code) port(f sourceFile, expr []token, depth int) Listen {
-	var l Listen
+func (c Code) port(f sourceFile, expr []token, depth int) detect.Listener {
+	var l detect.Listener
 	if depth > deepestName {
 		return l
 	}
@@ -449,17 +441,21 @@ func (c Code) port(f sourceFile, expr []token, depth int) Listen {
 				l.Env = t.text
 			}
 		case t.kind == word && !isPart(expr, i) || t.kind == word && i == len(expr)-1:
-			l = c.join(l, c.lookup(f, t.text, depth+1))
+			owner := ""
+			if i > 1 && expr[i-1].text == "." && strings.ToUpper(t.text) != t.text {
+				owner = expr[i-2].text
+			}
+			l = c.join(l, c.lookup(f, owner, t.text, depth+1))
 		}
 	}
 	if l.Env != "" && l.Port == 0 {
-		l = c.join(l, c.lookup(f, l.Env, depth+1))
+		l = c.join(l, c.lookup(f, "", l.Env, depth+1))
 	}
 	return l
 }
 
 // join fills in what is not known yet.
-func (c Code) join(l, more Listen) Listen {
+func (c Code) join(l, more detect.Listener) detect.Listener {
 	if l.Port == 0 {
 		l.Port = more.Port
 	}
@@ -490,9 +486,9 @@ func isPart(expr []token, i int) bool {
 
 // named evaluates a port that is asked for by a text: a variable of the
 // environment, or a setting of the program's own.
-func (c Code) named(f sourceFile, name string, depth int) Listen {
+func (c Code) named(f sourceFile, name string, depth int) detect.Listener {
 	if strings.ToUpper(name) == name {
-		return c.join(Listen{Env: name}, c.lookup(f, name, depth+1))
+		return c.join(detect.Listener{Env: name}, c.lookup(f, "", name, depth+1))
 	}
 	for k := range f.tokens { // app.set("port", …)
 		if f.is(k, ".", "set", "(") && k+3 < len(f.tokens) && f.tokens[k+3].text == name {
@@ -502,7 +498,7 @@ func (c Code) named(f sourceFile, name string, depth int) Listen {
 		}
 	}
 	parts := strings.Split(name, ".") // config.get("server.port"), perhaps in a file called server
-	section := Code{known: map[string]Listen{}}
+	section := Code{known: map[string]detect.Listener{}}
 	for _, file := range c.files {
 		if len(parts) > 1 && strings.HasPrefix(path.Base(file.name), parts[0]) {
 			section.files = append(section.files, file)
@@ -510,40 +506,41 @@ func (c Code) named(f sourceFile, name string, depth int) Listen {
 	}
 	last := parts[len(parts)-1]
 	if len(section.files) > 0 {
-		if l := section.lookup(section.files[0], last, depth+1); l.Port != 0 || l.Env != "" {
+		if l := section.lookup(section.files[0], "", last, depth+1); l.Port != 0 || l.Env != "" {
 			return l
 		}
 	}
-	return c.lookup(f, last, depth+1)
+	return c.lookup(f, "", last, depth+1)
 }
 
 // lookup finds what a name stands for: in its own file, then in those that are
 // part of the program, where a property of that name counts too.
-func (c Code) lookup(f sourceFile, name string, depth int) Listen {
+// Of a property the owner is what it is taken from: another object's counts for nothing.
+func (c Code) lookup(f sourceFile, owner, name string, depth int) detect.Listener {
 	if depth > deepestName || !isPortName(name) {
-		return Listen{}
+		return detect.Listener{}
 	}
-	return c.once(f.name+" "+name, func() Listen { return c.search(f, name, depth) })
+	return c.once(f.name+" "+owner+" "+name, func() detect.Listener { return c.search(f, owner, name, depth) })
 }
 
 // once evaluates a name one time; within its own value it stands for nothing.
-func (c Code) once(key string, value func() Listen) Listen {
+func (c Code) once(key string, value func() detect.Listener) detect.Listener {
 	l, ok := c.known[key]
 	if !ok {
-		c.known[key] = Listen{}
+		c.known[key] = detect.Listener{}
 		l = value()
 		c.known[key] = l
 	}
 	return l
 }
 
-func (c Code) search(f sourceFile, name string, depth int) Listen {
+func (c Code) search(f sourceFile, owner, name string, depth int) detect.Listener {
 	for _, file := range append([]sourceFile{f}, c.files...) {
 		for i := range file.tokens {
 			if file.tokens[i].text != name || file.tokens[i].kind != word || i+2 >= len(file.tokens) {
 				continue
 			}
-			if before := i > 0 && file.tokens[i-1].text == "."; before {
+			if before := i > 0 && file.tokens[i-1].text == "."; before || owner != "" && file.ofAnother(i, owner) {
 				continue
 			}
 			next := file.tokens[i+1].text
@@ -557,7 +554,30 @@ func (c Code) search(f sourceFile, name string, depth int) Listen {
 			}
 		}
 	}
-	return Listen{}
+	return detect.Listener{}
+}
+
+// ofAnother says that the object around the key at i has a name, and that is no name of
+// the owner: a key of a larger object, or a variable that is about another service.
+func (f sourceFile) ofAnother(i int, owner string) bool {
+	depth := 0
+	for k := i - 1; k > 1; k-- {
+		switch {
+		case f.is(k, "}"), f.is(k, ")"):
+			depth++
+		case f.is(k, "("):
+			if depth--; depth < 0 {
+				return false
+			}
+		case !f.is(k, "{"):
+		case depth > 0:
+			depth--
+		default:
+			name := f.wordBefore(k - 1)
+			return name != "" && name != owner && (f.is(k-1, ":") || f.is(k-1, "=") && isElsewhere(name))
+		}
+	}
+	return false
 }
 
 // elsewhere begins the names of variables that name the port of another service.
@@ -612,7 +632,7 @@ var applications = [][]string{
 
 // health lists the health paths that a file answers, where it is sure that
 // nothing is put before them.
-func (f sourceFile) health() []project.Text {
+func (f sourceFile) health() []detect.Path {
 	isApp, prefixed := false, false
 	for i := range f.tokens {
 		isApp = isApp || slices.ContainsFunc(applications, func(words []string) bool { return f.is(i, words...) })
@@ -621,7 +641,7 @@ func (f sourceFile) health() []project.Text {
 	if !isApp || prefixed {
 		return nil
 	}
-	var found []project.Text
+	var found []detect.Path
 	for i, t := range f.tokens {
 		if t.kind != text || !detect.IsHealthPath(t.text) || i < 2 {
 			continue
@@ -631,7 +651,11 @@ func (f sourceFile) health() []project.Text {
 		compared := f.tokens[i-1].text == "=" && before == "="
 		keyed := f.tokens[i-1].text == ":" && (before == "url" || before == "path") || i+1 < len(f.tokens) && f.tokens[i+1].text == ":"
 		if route || compared || keyed {
-			found = append(found, project.Text{Value: t.text, At: f.at(i)})
+			path := detect.Path{Path: t.text, At: f.at(i)}
+			if of := f.wordBefore(i - 3); route && of != "" {
+				path.Handler = f.name + " " + of
+			}
+			found = append(found, path)
 		}
 	}
 	return found
