@@ -20,6 +20,8 @@ type Listener struct {
 	Raw      bool        // it answers no plain HTTP: gRPC, or a protocol of its own
 	Told     bool        // whoever starts it names the port, so that it can be any
 	Default  bool        // the port is that of what serves, not one that the project names
+	Direct   bool        // its file opens it only where it is what is started
+	Warning  string      // what is to be said about who serves there, or none
 	Side     string      // the word that says that it is there beside the service: "metrics"
 	When     []Condition // all of which it needs to run
 	Handler  string      // the name of what answers there, in its function

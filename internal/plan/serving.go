@@ -266,11 +266,14 @@ func (t *settling) told(i int) {
 	}
 	t.open(l)
 	l.Exposed = true
-	p.Expose(l.On)
+	p.expose(l.On)
 	if l.Port != 0 && l.On == l.Port && l.At.File != "" {
 		p.Summary.Evidence = append(p.Summary.Evidence, l.At)
 	}
 	p.Decide("port", strconv.Itoa(l.On), "--port", t.reason(*l), where(l.At)...)
+	if l.Warning != "" {
+		p.Note("%s: %s", l.At, l.Warning)
+	}
 	if l.Met == detect.Fails {
 		p.Note("%s: the program only listens where %s", l.At, t.needs(*l))
 	}
@@ -404,9 +407,9 @@ func where(at detect.Evidence) []detect.Evidence {
 	return []detect.Evidence{at}
 }
 
-// Expose adds a port that the service listens on. The first one is what the service
+// expose adds a port that the service listens on. The first one is what the service
 // is for, where nothing else is.
-func (p *Plan) Expose(port int) {
+func (p *Plan) expose(port int) {
 	if slices.Contains(p.Ports, port) {
 		return
 	}

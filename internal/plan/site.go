@@ -134,14 +134,17 @@ func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
 	p.Decide("base of the runtime", ref.String(), "", "files need a web server and nothing else; this one runs without privileges", s.Evidence...)
 	p.Decide("user", image.User, "", image.UserIs)
 	if s.Config.File != "" {
-		return w, p.ownServer(&w, s, in.Overrides.Port)
+		return w, p.ownServer(&w, s, in.Overrides)
 	}
-	p.ourServer(&w, s, cmp.Or(in.Overrides.Port, sitePort))
-	return w, nil
+	return w, p.ourServer(&w, s, in.Overrides)
 }
 
 // ourServer adds the configuration that dockgen writes.
-func (p *Plan) ourServer(w *WebServer, s Site, port int) {
+func (p *Plan) ourServer(w *WebServer, s Site, asked Overrides) error {
+	port, err := p.listenAs(w, detect.Listener{Port: sitePort, Told: true, What: "a port that needs no privileges"}, asked)
+	if err != nil {
+		return err
+	}
 	base := strings.TrimSuffix(s.Base, "/")
 	r := Rules{Description: "nginx for " + s.Title, Port: port, Folder: siteFolder, Base: base, Health: siteHealth, Try: []string{"$uri"}}
 	if s.HTML {
@@ -170,12 +173,9 @@ func (p *Plan) ourServer(w *WebServer, s Site, port int) {
 		r.Kept = append(r.Kept, r.Names)
 	}
 	w.Config = Copy{From: p.fromContext(siteConfig), To: configPath}
-	w.Ports = []int{port}
 	w.Health = w.ask("--spider", port, siteHealth)
 	p.Extras = append(p.Extras, Extra{Name: siteConfig, Template: Template{Name: "shared/nginx.conf.tmpl", Data: r}})
 	p.Needs = append(p.Needs, w.Config.From)
-	p.Ports = w.Ports
-	p.Decide("port", fmt.Sprint(port), "--port", "a port that needs no privileges")
 	answer := "404 for what is no file"
 	if s.Fallback != "" {
 		answer = base + s.Fallback + " for what is no file"
@@ -183,10 +183,19 @@ func (p *Plan) ourServer(w *WebServer, s Site, port int) {
 	p.Decide("unknown paths", answer, "", s.Reason, s.Evidence...)
 	p.healthOf(w, siteHealth, "nginx answers it without a file")
 	p.Note("nginx.conf is yours to take over: edit it, and dockgen keeps it; it writes to /tmp alone, which a read-only container mounts as tmpfs")
+	return nil
+}
+
+// listenAs settles the one listener of a web server, and gives its port.
+func (p *Plan) listenAs(w *WebServer, l detect.Listener, asked Overrides) (int, error) {
+	err := p.Listen(Serving{Listeners: []detect.Listener{l}, Overrides: asked})
+	w.Ports = p.Ports
+	main, _ := p.Main()
+	return main.On, err
 }
 
 // ownServer takes the project's configuration as it is.
-func (p *Plan) ownServer(w *WebServer, s Site, port int) error {
+func (p *Plan) ownServer(w *WebServer, s Site, asked Overrides) error {
 	c := s.Config
 	at := detect.Evidence{File: c.File}
 	w.Config = Copy{From: path.Clean(relative(p.Context, c.File)), To: configPath}
@@ -215,17 +224,14 @@ func (p *Plan) ownServer(w *WebServer, s Site, port int) error {
 	if c.Root != "" {
 		w.Files.To = c.Root
 	}
-	port = cmp.Or(port, c.Port, silentPort)
-	w.Ports = []int{port}
+	port, err := p.listenAs(w, detect.Listener{Port: cmp.Or(c.Port, silentPort), What: "what its configuration listens on", At: at}, asked)
+	if err != nil {
+		return err
+	}
 	w.Health = w.ask("-O /dev/null", port, "/")
 	p.Needs = append(p.Needs, w.Config.From)
-	p.Ports = w.Ports
 	p.Decide("configuration", c.File, "", "the project's own; it may only write to /tmp", at)
-	p.Decide("port", fmt.Sprint(port), "--port", "what its configuration listens on", at)
 	p.healthOf(w, "/", "its configuration promises no other path", at)
-	if port < firstFree {
-		p.Note("%s listens on %d, which some platforms forbid to users without privileges; Docker allows it", c.File, port)
-	}
 	return nil
 }
 

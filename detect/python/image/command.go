@@ -1,7 +1,6 @@
 package image
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -22,7 +21,9 @@ func (p *planner) command() error {
 	argv := p.in.Overrides.Command
 	if len(argv) > 0 {
 		p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
-		p.listening(p.detail.Listens)
+		if err := p.listening(p.detail.Listens, "nothing in the program opens one"); err != nil {
+			return err
+		}
 	} else {
 		var err error
 		if argv, err = p.argv(); err != nil {
@@ -116,17 +117,15 @@ func (p *planner) argv() ([]string, error) {
 		return p.served()
 	case program.Scripted:
 		if f, ok := d.Program.Known(); ok {
-			return p.framework(f), nil
+			return p.framework(f)
 		}
 	case program.Declared:
 		return p.process()
 	case program.Worker:
 		p.variables(program.WorkerEnv(d.Program.Framework))
-		p.noPort("a worker answers nobody")
-		return d.Program.Argv, nil
+		return d.Program.Argv, p.listening(nil, "a worker answers nobody")
 	}
-	p.listening(d.Listens)
-	return d.Program.Argv, nil
+	return d.Program.Argv, p.listening(d.Listens, "nothing in the program opens one")
 }
 
 // served is the server that the project depends on, with the application.
@@ -137,7 +136,7 @@ func (p *planner) served() ([]string, error) {
 		return nil, fmt.Errorf("%s: nothing is known of its framework", d.Program.Name)
 	}
 	if f.ServesItself() {
-		return p.framework(f), nil
+		return p.framework(f)
 	}
 	one, ok := f.ServedBy(&d.Project)
 	words := one.Command
@@ -151,7 +150,9 @@ func (p *planner) served() ([]string, error) {
 	if one.Name == "gunicorn" && d.Bind.Port != 0 {
 		given = &d.Bind
 	}
-	p.setPort(one.Port, one.Name+"'s own", given)
+	if err := p.told(one.Port, one.Name+"'s own", given); err != nil {
+		return nil, err
+	}
 	p.plan.Decide("server", one.Name, "--command", "the project depends on it", p.serverAt(one.Name))
 	words = p.fill(words, d.Program.Target())
 	if one.Name == "gunicorn" {
@@ -194,10 +195,12 @@ func (p *planner) serverAt(name string) detect.Evidence {
 func (p *planner) itself(f program.Framework) ([]string, error) {
 	d := p.detail
 	for _, l := range d.Listens {
-		if !l.Guarded || l.At.File != d.Program.File || l.Loopback && l.HostEnv == "" {
+		if !l.Direct || l.At.File != d.Program.File || l.Loopback && l.Host == "" {
 			continue
 		}
-		p.listening([]program.Listen{l})
+		if err := p.listening([]detect.Listener{l}, ""); err != nil {
+			return nil, err
+		}
 		p.plan.Decide("server", "the program itself", "--command", "no server is a dependency, and the main program of the file serves it", l.At)
 		return []string{"python", detect.From(d.Program.Root, d.Program.File)}, nil
 	}
@@ -205,19 +208,21 @@ func (p *planner) itself(f program.Framework) ([]string, error) {
 }
 
 // framework is the command of a framework that serves itself.
-func (p *planner) framework(f program.Framework) []string {
+func (p *planner) framework(f program.Framework) ([]string, error) {
 	d := p.detail
-	p.setPort(f.Port, f.Name+"'s own", p.given())
+	if err := p.told(f.Port, f.Name+"'s own", p.given()); err != nil {
+		return nil, err
+	}
 	p.variables(f.Env)
 	words := p.fill(f.Command, d.Program.Target())
 	if d.Program.Factory && f.Factory != "" {
 		words = append(words, f.Factory)
 	}
-	return words
+	return words, nil
 }
 
 func (p *planner) fill(words []string, app string) []string {
-	replace := strings.NewReplacer("{app}", app, "{object}", p.detail.Program.Object, "{file}", detect.From(p.detail.Program.Root, p.detail.Program.File), "{port}", strconv.Itoa(p.port))
+	replace := strings.NewReplacer("{app}", app, "{object}", p.detail.Program.Object, "{file}", detect.From(p.detail.Program.Root, p.detail.Program.File), "{port}", strconv.Itoa(p.port()))
 	var filled []string
 	for _, w := range words {
 		filled = append(filled, replace.Replace(w))
@@ -226,98 +231,40 @@ func (p *planner) fill(words []string, app string) []string {
 }
 
 // given is a port that the main program names, or none.
-func (p *planner) given() *program.Listen {
+func (p *planner) given() *detect.Listener {
 	for _, l := range p.detail.Listens {
-		if l.Given && l.Port != 0 && l.At.File == p.detail.Program.File {
+		if !l.Default && l.Port != 0 && l.At.File == p.detail.Program.File {
 			return &l
 		}
 	}
 	return nil
 }
 
-// setPort settles the port of a server that is told where to listen.
-func (p *planner) setPort(usual int, whose string, given *program.Listen) {
-	asked := p.in.Overrides.Port
-	switch {
-	case asked != 0:
-		p.expose(asked)
-		p.plan.Decide("port", strconv.Itoa(asked), "--port", "asked for")
-	case given != nil:
-		p.expose(given.Port)
-		p.plan.Decide("port", strconv.Itoa(given.Port), "--port", "named in the project", given.At)
-	default:
-		p.expose(usual)
-		p.plan.Decide("port", strconv.Itoa(usual), "--port", whose, p.detail.Program.At)
+// told settles the port of a server that is told where to listen.
+func (p *planner) told(usual int, whose string, given *detect.Listener) error {
+	l := detect.Listener{Port: usual, Told: true, What: whose, At: p.detail.Program.At}
+	if given != nil {
+		l.Port, l.What, l.At = given.Port, "named in the project", given.At
 	}
+	return p.listening([]detect.Listener{l}, "")
 }
 
-func (p *planner) expose(port int) {
-	p.port = cmp.Or(p.port, port)
-	p.plan.Expose(port)
+// listening settles the ports that the program opens.
+func (p *planner) listening(all []detect.Listener, silent string) error {
+	return p.plan.Listen(plan.Serving{Listeners: all, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides, Silent: silent, At: p.detail.Program.At})
+}
+
+// port is that of the main listener, or 0.
+func (p *planner) port() int {
+	main, _ := p.plan.Main()
+	return main.On
 }
 
 // variables sets NAME=value in the image, the port in place of {port}.
 func (p *planner) variables(all []string) {
 	for _, v := range all {
 		name, value, _ := strings.Cut(v, "=")
-		p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(p.port)))
-	}
-}
-
-func (p *planner) noPort(why string) {
-	if n := p.in.Overrides.Port; n != 0 {
-		p.setPort(n, "", nil)
-		return
-	}
-	p.plan.Decide("port", plan.None, "--port", why, p.detail.Program.At)
-}
-
-// listening exposes the ports that the program opens itself.
-func (p *planner) listening(all []program.Listen) {
-	if n := p.in.Overrides.Port; n != 0 {
-		for _, l := range all {
-			if l.Env != "" {
-				p.env(l.Env, strconv.Itoa(n))
-				p.portEnv = l.Env
-				break
-			}
-		}
-		p.setPort(n, "", nil)
-		return
-	}
-	if len(all) == 0 {
-		p.noPort("nothing in the program opens one")
-		return
-	}
-	var seen []int
-	for _, l := range all {
-		port := l.Port
-		if port == 0 && l.Env != "" {
-			port = plan.FallbackPort
-			p.env(l.Env, strconv.Itoa(port))
-		}
-		if port == 0 {
-			p.plan.Decide("port", "unknown", "--port", l.String(), l.At)
-			p.plan.Note("%s: the program listens on %s; name the port with --port", l.At, l)
-			continue
-		}
-		if slices.Contains(seen, port) {
-			continue
-		}
-		seen = append(seen, port)
-		if p.port == 0 {
-			p.portEnv = l.Env
-		}
-		p.expose(port)
-		p.plan.Decide("port", strconv.Itoa(port), "--port", "the address that the program listens on", l.At)
-		if l.Loopback && l.HostEnv != "" {
-			p.env(l.HostEnv, "0.0.0.0")
-		} else if l.Loopback {
-			p.plan.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0", l.At)
-		}
-		if l.Says != "" {
-			p.plan.Note("%s: this is %s; for production add gunicorn to the dependencies", l.At, l.Says)
-		}
+		p.env(name, strings.ReplaceAll(value, "{port}", strconv.Itoa(p.port())))
 	}
 }
 
@@ -331,18 +278,21 @@ func (p *planner) process() ([]string, error) {
 	p.variables(env)
 	line := d.Program.At
 	web := d.Program.Process == "web"
+	listens, silent := d.Listens, "nothing in the program opens one"
 	switch {
 	case port != 0:
-		p.setPort(port, "what the line in the Procfile says, or the server's own", nil)
+		named := detect.Listener{Port: port, What: "what the line in the Procfile says, or the server's own", At: line}
+		named.Told = p.in.Overrides.Port == port // else the line would have taken it
+		listens = []detect.Listener{named}
 	case len(d.Listens) > 0:
-		p.listening(d.Listens)
 	case web && slices.ContainsFunc(argv, func(w string) bool { return w == "sh" || w == "bash" || strings.HasSuffix(w, ".sh") }):
-		p.noPort("the line starts a shell's script, which is not looked into")
+		silent = "the line starts a shell's script, which is not looked into"
 		p.plan.Note("%s: what a shell's script starts is not looked into; give what runs with --command, and the port with --port", line)
 	case web:
-		p.noPort("the line names none")
-	default:
-		p.noPort("nothing in the program opens one")
+		silent = "the line names none"
+	}
+	if err := p.listening(listens, silent); err != nil {
+		return nil, err
 	}
 	p.plan.Decide("command", strings.Join(argv, " "), "--command", "the Procfile says so", line)
 	return argv, nil
@@ -498,47 +448,44 @@ func (p *planner) own(place string) {
 
 // health settles the check of the image.
 func (p *planner) health() error {
-	d := p.detail
-	if p.port == 0 {
-		p.plan.Decide("health", plan.None, "", "the program opens no port that could be asked")
+	main, ok := p.plan.Asked()
+	if !ok {
 		return nil
 	}
-	number := strconv.Itoa(p.port)
-	port, also := number, ""
-	if p.portEnv != "" {
-		if !source.IsVariable(p.portEnv) {
+	port, also := strconv.Itoa(main.On), ""
+	if main.Env != "" {
+		if !source.IsVariable(main.Env) {
 			return errors.New("the variable of the port is none")
 		}
-		port, also = "int(os.getenv('"+p.portEnv+"', '"+number+"'))", ", os"
+		port, also = "int(os.getenv('"+main.Env+"', '"+port+"'))", ", os"
 	}
-	route, limit, words, evidence := p.probe()
+	route, limit, words, evidence := p.probe(main)
 	script := fmt.Sprintf("import http.client as h%s; c = h.HTTPConnection('127.0.0.1', %s, timeout=2); c.request('GET', '%s'); exit(c.getresponse().status >= %d)", also, port, route, limit)
-	if slices.ContainsFunc(d.Listens, func(l program.Listen) bool { return l.Raw && l.Port == p.port }) {
+	if main.Raw {
 		script = fmt.Sprintf("import socket%s; socket.create_connection(('127.0.0.1', %s), 2)", also, port)
-		words, evidence = "open a TCP connection to "+number, nil
+		words, evidence = fmt.Sprintf("open a TCP connection to %d", main.On), nil
 	}
 	p.view.Health = []string{"python", "-c", script}
 	if p.flavour == "distroless" {
 		p.view.Health[0] = environment + "/bin/python"
 	}
-	p.plan.Decide("health", words, "", "asked from inside the image", evidence...)
+	p.plan.Health(p.view.Health, words, evidence...)
 	return nil
 }
 
 // probe is what to ask: a path about health, or any that is answered. Django refuses
 // hosts that it does not know with 400, which is an answer too.
-func (p *planner) probe() (route string, limit int, words string, evidence []detect.Evidence) {
+func (p *planner) probe(main plan.Listener) (route string, limit int, words string, evidence []detect.Evidence) {
 	d := p.detail
 	if f, ok := d.Program.Known(); ok && f.Health != "" {
-		return f.Health, 400, fmt.Sprintf("GET %s on %d", f.Health, p.port), nil
+		return f.Health, 400, fmt.Sprintf("GET %s on %d", f.Health, main.On), nil
 	}
-	if len(d.Health) > 0 {
-		best := slices.MinFunc(d.Health, func(a, b program.Path) int { return detect.CompareHealthPaths(a.Path, b.Path) })
+	if best, ok := p.plan.Answers(main, d.Health); ok {
 		limit = 400
 		if d.Django != nil {
 			limit = 500
 		}
-		return best.Path, limit, fmt.Sprintf("GET %s on %d", best.Path, p.port), []detect.Evidence{best.At}
+		return best.Path, limit, fmt.Sprintf("GET %s on %d", best.Path, main.On), []detect.Evidence{best.At}
 	}
-	return "/", 500, fmt.Sprintf("any answer below 500 to GET / on %d", p.port), nil
+	return "/", 500, fmt.Sprintf("any answer below 500 to GET / on %d", main.On), nil
 }

@@ -82,8 +82,6 @@ type planner struct {
 	ground  plan.Base // what the image runs on
 	needs   []need
 	secrets []secret
-	port    int
-	portEnv string // the variable that the program reads its port from
 	err     error
 
 	noCeiling bool // the wheels do not bound the version

@@ -21,8 +21,8 @@ type Detail struct {
 	Workspace   string   // the folder of its workspace, or none
 	Members     []string // manifests of the workspace's other members and of what is required by path
 	Closure     []project.Project
-	Listens     []Listen
-	Health      []Path
+	Listens     []detect.Listener
+	Health      []detect.Path
 	Writes      []Asset
 	Starts      []Asset
 	served      []detect.Pages
@@ -36,7 +36,7 @@ type Detail struct {
 	Sources     []string
 	Dropped     []string // steps of a Procfile's line that are left out
 	Release     []manifest.Process
-	Bind        Listen // what a gunicorn.conf.py binds to
+	Bind        detect.Listener // what a gunicorn.conf.py binds to
 }
 
 // Tests is what a project's tests are run with.

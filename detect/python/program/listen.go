@@ -1,7 +1,7 @@
 package program
 
 import (
-	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -10,27 +10,9 @@ import (
 	"github.com/dockgen/dockgen/detect/python/source"
 )
 
-// Listen is a port that a program opens itself.
-type Listen struct {
-	Env      string // the variable that names the port, or none
-	Port     int    // the port otherwise, or 0
-	Loopback bool   // on this machine only
-	Says     string // what serves, where that is not for production
-	Guarded  bool   // in the main program
-	Given    bool   // the port stands there, and is no default
-	Raw      bool   // it speaks no HTTP
-	HostEnv  string // the variable that takes it off this machine, where one does
-	At       detect.Evidence
-}
-
-// String says where it is, in words.
-func (l Listen) String() string {
-	return cmp.Or(detect.PortWords(l.Port, l.Env), "an address that cannot be read from the source")
-}
-
 // listens finds the calls in files that open a port.
-func (s *Sources) listens(files []string) []Listen {
-	var all []Listen
+func (s *Sources) listens(files []string) []detect.Listener {
+	var all []detect.Listener
 	for _, file := range files {
 		m := s.Module(file)
 		for _, call := range m.Calls {
@@ -40,7 +22,8 @@ func (s *Sources) listens(files []string) []Listen {
 			}
 			l := listenOf(m, call, o)
 			l.At = detect.Evidence{File: file, Line: call.Line}
-			l.Guarded = slices.ContainsFunc(m.Guarded, func(g source.Expression) bool { return g.Line == call.Line && g.Text == call.Text })
+			l.Direct = slices.ContainsFunc(m.Guarded, func(g source.Expression) bool { return g.Line == call.Line && g.Text == call.Text })
+			conditions(m, call.Line, &l)
 			all = append(all, l)
 		}
 	}
@@ -106,10 +89,13 @@ func cutLast(name string) (before, after string, ok bool) {
 }
 
 // listenOf reads host and port of a call.
-func listenOf(m *source.Module, call source.Expression, o opener) Listen {
-	l := Listen{Port: o.number, Says: o.says, Raw: slices.Contains(rawOpeners, o.callee)}
+func listenOf(m *source.Module, call source.Expression, o opener) detect.Listener {
+	l := detect.Listener{Port: o.number, Default: true, Raw: slices.Contains(rawOpeners, o.callee)}
+	if o.says != "" {
+		l.Warning = "this is " + o.says + "; for production add gunicorn to the dependencies"
+	}
 	host := o.defaultTo
-	l.HostEnv = o.hostEnv
+	l.Host = o.hostEnv
 	place := func(n int, name string) (source.Expression, bool) {
 		if v, ok := call.Keyword(name); name != "" && ok {
 			return v, true
@@ -120,27 +106,30 @@ func listenOf(m *source.Module, call source.Expression, o opener) Listen {
 		return call.Positional(n)
 	}
 	if v, ok := place(o.host, o.names[0]); ok {
-		v, l.HostEnv = m.Value(v), ""
+		v, l.Host = m.Value(v), ""
 		if v.Form == source.List && len(v.Args) == 2 { // (host, port)
 			host = v.Args[0].Value.Text
-			l.set(m, v.Args[1].Value)
+			setPort(&l, m, v.Args[1].Value)
 		} else if v.Form == source.Join && o.host == o.port { // "[::]:" + port
 			host = strings.Trim(strings.TrimSuffix(v.Args[0].Value.Text, ":"), "[]")
-			l.set(m, v.Args[1].Value)
+			setPort(&l, m, v.Args[1].Value)
 		} else if address, port, ok := cutPort(v.Text); ok && o.host == o.port {
-			host, l.Port, l.Given = address, port, true
+			host, l.Port, l.Default = address, port, false
 		} else if v.Form == source.Text {
 			host = v.Text
-		} else if _, fallback, ok := v.Environment(); ok {
+		} else if name, fallback, ok := v.Environment(); ok {
 			host = fallback.Text
+			if source.IsVariable(name) {
+				l.Host, l.NoHost = name, host == ""
+			}
 		} else {
 			host = ""
 		}
 	}
 	if v, ok := place(o.port, o.names[1]); ok && (o.host != o.port || o.host < 0) {
-		l.set(m, v)
+		setPort(&l, m, v)
 	}
-	l.Loopback = host == "127.0.0.1" || host == "localhost" || host == "::1"
+	l.Loopback = detect.IsLoopback(host)
 	return l
 }
 
@@ -157,9 +146,9 @@ func cutPort(text string) (host string, port int, ok bool) {
 	return strings.Trim(text[:i], "[]"), port, ok
 }
 
-// set reads a port: a number, a variable, or a name for either.
-func (l *Listen) set(m *source.Module, v source.Expression) {
-	v, l.Given = m.Value(v), true
+// setPort reads a port: a number, a variable, or a name for either.
+func setPort(l *detect.Listener, m *source.Module, v source.Expression) {
+	v, l.Default = m.Value(v), false
 	if v.Form == source.Call && v.Text == "int" {
 		if inner, ok := v.Positional(0); ok {
 			v = m.Value(inner)
@@ -178,16 +167,64 @@ func (l *Listen) set(m *source.Module, v source.Expression) {
 	l.Port, _ = m.Value(fallback).Number()
 }
 
-// Path is a path that a program answers about its health.
-type Path struct {
-	Path string
-	At   detect.Evidence
+// farthest bounds the functions that are left for their callers, to find under which
+// conditions something runs.
+const farthest = 4
+
+// conditions reads what has to hold for a line of a module to run, and what the
+// functions around it say about it.
+func conditions(m *source.Module, line int, l *detect.Listener) {
+	names := []string{l.Env, l.Host}
+	for range farthest {
+		function := ""
+		for _, b := range m.Blocks {
+			switch {
+			case line < b.From || b.To != 0 && line > b.To:
+			case b.Def != "":
+				function = b.Def
+			default:
+				l.When = append(l.When, condition(m, b)...)
+			}
+		}
+		names = append(names, function)
+		calls := slices.DeleteFunc(slices.Clone(m.Calls), func(c source.Expression) bool { return c.Text != function })
+		if function == "" || len(calls) != 1 || calls[0].Line == line {
+			break
+		}
+		line = calls[0].Line
+	}
+	l.Side = detect.SideWord(names...)
+}
+
+// condition reads a branch of a condition; none where it holds for a program that is
+// started.
+func condition(m *source.Module, b source.Block) []detect.Condition {
+	at := detect.Evidence{File: m.File, Line: b.From}
+	c := detect.Condition{Unknown: true}
+	switch named := m.Value(source.Expression{Form: source.Name, Text: b.If}); {
+	case b.If == "":
+	default:
+		if name, fallback, ok := named.Environment(); ok && source.IsVariable(name) {
+			c = detect.Condition{Env: name, Default: fallback.Text, Not: true}
+			break
+		}
+		read, asks := detect.ReadCondition(b.If)
+		if !asks {
+			return nil
+		}
+		c = read
+	}
+	c.At = at
+	if b.Else > 0 {
+		c.Choice, c.Branch = fmt.Sprintf("%s:%d", m.File, b.From), b.Else
+	}
+	return []detect.Condition{c}
 }
 
 // health finds the paths about health that applications answer themselves, not by
 // way of a router whose prefix is set elsewhere.
-func (s *Sources) health(files []string, urls string) []Path {
-	var all []Path
+func (s *Sources) health(files []string, urls string) []detect.Path {
+	var all []detect.Path
 	for _, file := range files {
 		m := s.Module(file)
 		for _, call := range m.Calls {
@@ -203,7 +240,7 @@ func (s *Sources) health(files []string, urls string) []Path {
 				continue
 			}
 			if detect.IsHealthPath(route) {
-				all = append(all, Path{route, detect.Evidence{File: file, Line: call.Line}})
+				all = append(all, detect.Path{Path: route, At: detect.Evidence{File: file, Line: call.Line}})
 			}
 		}
 	}
@@ -229,7 +266,7 @@ func (s *Sources) bind(d *Detail) {
 	}
 	if o, ok := m.Assigned("bind"); ok {
 		if _, port, ok := cutPort(o.Value.Text); ok && o.Value.Form == source.Text {
-			d.Bind = Listen{Port: port, Given: true, At: detect.Evidence{File: m.File, Line: o.Line}}
+			d.Bind = detect.Listener{Port: port, At: detect.Evidence{File: m.File, Line: o.Line}}
 		}
 	}
 }

@@ -552,7 +552,7 @@ func (s *Sources) starter(app Program, found []Program) Program {
 			continue
 		}
 		listens := s.listens(s.Closure(script.File))
-		if slices.ContainsFunc(listens, func(l Listen) bool { return !l.Loopback || l.HostEnv != "" }) {
+		if slices.ContainsFunc(listens, func(l detect.Listener) bool { return !l.Loopback || l.Host != "" }) {
 			script.Reason = "it runs " + app.Name + ", for which no server is a dependency"
 			return script
 		}

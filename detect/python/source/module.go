@@ -18,8 +18,18 @@ type Module struct {
 	Calls   []Expression // every call, with what its name was imported as
 	Guarded []Expression // of those, the ones behind if __name__ == "__main__"
 	Guard   int          // the line of that, or 0
+	Blocks  []Block      // functions and conditions, in the order of their lines
 	Runs    bool         // it does something beside defining when it is run
 	Err     error        // it is no Python
+}
+
+// Block is a function, or a branch of a condition.
+type Block struct {
+	Def      string // of a function, its name
+	If       string // of a condition, as it is written without blanks between signs; empty where it is longer
+	Else     int    // how many branches of the same statement stand before
+	From, To int    // its lines; To is 0 while it lasts to the end of the file
+	indent   int
 }
 
 // Import is one name that a module imports.
@@ -63,6 +73,7 @@ type block struct {
 	kind   string // the word that opens it
 	main   bool   // if __name__ == "__main__"
 	def    int    // the index of its definition, or -1
+	told   int    // the index among the module's blocks, or -1
 }
 
 // Parse reads the text of a file of Python. What is wrong with it is the module's Err;
@@ -98,6 +109,9 @@ func (r *reader) line(tokens []token) {
 	}
 	indent := tokens[0].indent
 	for len(r.blocks) > 0 && r.blocks[len(r.blocks)-1].indent >= indent {
+		if told := r.blocks[len(r.blocks)-1].told; told >= 0 {
+			r.Blocks[told].To = tokens[0].line - 1
+		}
 		r.blocks = r.blocks[:len(r.blocks)-1]
 	}
 	if head, body, ok := compound(tokens); ok {
@@ -168,7 +182,7 @@ func (r *reader) open(head []token, indent int) {
 	if len(head) > 1 && head[0].text == "async" {
 		head = head[1:]
 	}
-	b := block{indent: indent, kind: head[0].text, def: -1}
+	b := block{indent: indent, kind: head[0].text, def: -1, told: r.tell(head, indent)}
 	outer, _ := r.inside()
 	switch b.kind {
 	case "def", "class":
@@ -191,6 +205,53 @@ func (r *reader) open(head []token, indent int) {
 		r.evaluate(head[1:])
 	}
 	r.blocks = append(r.blocks, b)
+}
+
+// tell notes a block that a call may stand in, and gives its place.
+func (r *reader) tell(head []token, indent int) int {
+	b := Block{From: head[0].line, indent: indent}
+	switch head[0].text {
+	case "def":
+		if len(head) > 1 {
+			b.Def = head[1].text
+		}
+	case "if", "elif":
+		asks := slices.ContainsFunc(head, func(t token) bool { return t.text == "environ" || t.text == "getenv" || t.text == "__main__" })
+		if asks || len(head) <= 3 {
+			b.If = written(head[1:])
+		}
+	case "else":
+	default:
+		return -1
+	}
+	if last := len(r.Blocks) - 1; head[0].text[0] == 'e' {
+		for last >= 0 && r.Blocks[last].indent > indent {
+			last--
+		}
+		if last < 0 || r.Blocks[last].Def != "" || r.Blocks[last].indent != indent {
+			return -1 // of a loop, or of what may fail
+		}
+		b.Else = r.Blocks[last].Else + 1
+	}
+	r.Blocks = append(r.Blocks, b)
+	return len(r.Blocks) - 1
+}
+
+// written is an expression as it is written, without blanks between signs and with its
+// texts in double quotes.
+func written(tokens []token) string {
+	var b strings.Builder
+	for i, t := range tokens {
+		if t.kind == textToken {
+			b.WriteString(`"` + t.text + `"`)
+			continue
+		}
+		if i > 0 && (t.kind == nameToken || tokens[i-1].kind == nameToken) && t.kind != symbolToken && tokens[i-1].kind != symbolToken {
+			b.WriteByte(' ')
+		}
+		b.WriteString(t.text)
+	}
+	return b.String()
 }
 
 // isGuard knows if __name__ == "__main__".
