@@ -64,18 +64,18 @@ type opening struct {
 //
 // Sources: the documentation of each library, of the versions current in August 2026.
 var openings = []opening{
-	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\([^()]*\))?)\)`), 0},
-	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
+	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
 	{"com.sun.net.httpserver", pattern.New(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0},
-	{"java.net.ServerSocket", pattern.New(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\([^()]*\))?)`), 0},
-	{"io.javalin", pattern.New(`\.start\s*\(\s*([^,()]*(?:\([^()]*\))?)\)`), 8080},
-	{"spark.Spark", pattern.New(`\bport\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"java.net.ServerSocket", pattern.New(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0},
+	{"io.javalin", pattern.New(`\.start\s*\(\s*([^,()]*(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 8080},
+	{"spark.Spark", pattern.New(`\bport\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
 	{"io.vertx", pattern.New(`\.listen\s*\(\s*([0-9]+)`), 0},
-	{"org.eclipse.jetty.server", pattern.New(`new\s+Server\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
-	{"io.undertow", pattern.New(`\.addHttpListener\s*\(\s*([^,()]+(?:\([^()]*\))?)\s*,`), 0},
-	{"io.ktor", pattern.New(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\([^()]*\))?)`), 0},
+	{"org.eclipse.jetty.server", pattern.New(`new\s+Server\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
+	{"io.undertow", pattern.New(`\.addHttpListener\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\s*,`), 0},
+	{"io.ktor", pattern.New(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0},
 	{"io.helidon", pattern.New(`\.port\s*\(\s*([0-9]+)\s*\)`), 0},
-	{"org.http4k", pattern.New(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\([^()]*\))?)\)`), 0},
+	{"org.http4k", pattern.New(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
 }
 
 // isMain says whether a file is program text of the product, below one of the folders
@@ -170,7 +170,9 @@ func opens(file, text string) []detect.Listener {
 			l := detect.Listener{At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}, What: "opened by the program"}
 			l.Port, l.Env = portOf(text, text[m[2]:m[3]], 0)
 			line := text[strings.LastIndexByte(text[:m[0]], '\n')+1 : m[1]]
-			l.Side = detect.SideWord(line, l.Env, strings.TrimSuffix(path.Base(file), path.Ext(file)))
+			var around []string
+			l.When, around = conditions(file, text, m[0])
+			l.Side = detect.SideWord(append(around, line, l.Env, strings.TrimSuffix(path.Base(file), path.Ext(file)))...)
 			l.Loopback = strings.Contains(line, `"127.0.0.1"`) || strings.Contains(line, `"localhost"`)
 			if l.Port == 0 && l.Env == "" && strings.TrimSpace(text[m[2]:m[3]]) == "" {
 				l.Port = o.fallback

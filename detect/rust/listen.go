@@ -66,6 +66,8 @@ func (p *program) listens() []detect.Listener {
 			pair := len(args[0]) > 0 && args[0][0].is("(") // a host and a port
 			if listen, ok := v.listen(l.sure || pair); ok {
 				listen.At = f.at(t.line)
+				listen.Raw = slices.Contains(l.crates, "tonic")
+				p.aside(f, i, &listen)
 				found = append(found, listen)
 			}
 		}

@@ -217,13 +217,15 @@ func (c Code) listen(f sourceFile, i int) (detect.Listener, bool) {
 	if !ok {
 		return l, false
 	}
-	l.At, l.When = f.at(i), c.conditions(f, i)
+	var around []string
+	l.When, around = c.conditions(f, i)
 	receiver := ""
+	l.At = f.at(i)
 	if f.is(i, ".") {
 		receiver = f.wordBefore(i)
 		l.Handler = f.name + " " + receiver
 	}
-	l.Side = detect.SideWord(l.Env, receiver, c.enclosing(f, i))
+	l.Side = detect.SideWord(append(around, l.Env, receiver)...)
 	if l.Side == "" && f.name != c.files[0].name {
 		l.Side = detect.SideWord(strings.TrimSuffix(path.Base(f.name), path.Ext(f.name)))
 	}
