@@ -58,6 +58,7 @@ type Tree struct {
 	folders map[string]*Folder
 	dirs    []string // the keys of folders, sorted
 	ignored []Exclusion
+	kept    []string // what a rule of a .gitignore with a ! is about, sorted
 	broken  []*Problem
 
 	memory   map[string][]byte // the files of a tree that stands on no disk
@@ -252,6 +253,21 @@ func (t *Tree) Excluded(name string) (Exclusion, bool) {
 	}
 	return Exclusion{}, false
 }
+
+// IgnoreRules lists what the .gitignore files say that git itself keeps, those of a
+// folder before those below it.
+func (t *Tree) IgnoreRules() (rules []IgnoreRule) {
+	for _, dir := range t.dirs {
+		if f := t.folders[dir].ignore; f != nil && path.Dir(f.file) == dir && t.Has(f.file) {
+			rules = append(rules, f.rules...)
+		}
+	}
+	return rules
+}
+
+// Kept lists the files, links and folders that stay because a .gitignore says so with
+// a !, sorted.
+func (t *Tree) Kept() []string { return t.kept }
 
 // Problems lists the folders that could not be read.
 func (t *Tree) Problems() []*Problem { return t.broken }

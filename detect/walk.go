@@ -1,15 +1,12 @@
 package detect
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -17,10 +14,8 @@ import (
 	"sync"
 
 	"github.com/charlievieth/fastwalk"
-	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
 
 	"github.com/dockgen/dockgen/internal/crew"
-	"github.com/dockgen/dockgen/internal/glob"
 )
 
 // heavy names folders that hold no sources but much else. Where a list follows,
@@ -46,20 +41,6 @@ type walker struct {
 
 	mu    sync.Mutex
 	files int
-}
-
-// ignoreFile is one .gitignore with the way to those above it.
-type ignoreFile struct {
-	up       *ignoreFile
-	file     string
-	patterns []ignorePattern
-}
-
-type ignorePattern struct {
-	gitignore.Pattern
-	part string // a text that every path holds which the pattern matches
-	base bool   // it is about the last name of a path: what is above was asked for itself
-	line int
 }
 
 func (t *Tree) walk(ctx context.Context) error {
@@ -113,9 +94,12 @@ func (w *walker) enter(dir, base string) error {
 	if isHeavy(base, parent.Files) {
 		return fs.SkipDir
 	}
-	if at, ignored := parent.ignore.match(dir, true); ignored {
-		w.tree.ignored = append(w.tree.ignored, Exclusion{Dir: dir, At: at})
+	switch r := parent.ignore.match(dir, true); {
+	case r != nil && !r.Keep:
+		w.tree.ignored = append(w.tree.ignored, Exclusion{Dir: dir, At: r.At})
 		return fs.SkipDir
+	case r != nil:
+		w.tree.kept = append(w.tree.kept, dir)
 	}
 	parent.Dirs = append(parent.Dirs, base)
 	w.tree.folders[dir] = &Folder{ignore: parent.ignore}
@@ -174,77 +158,57 @@ func (w *walker) finish() {
 	for part := range slices.Chunk(t.dirs, 1+len(t.dirs)/runtime.GOMAXPROCS(0)) {
 		group.Go(func() error {
 			for _, dir := range part {
-				t.folders[dir].settle(dir)
+				kept := t.folders[dir].settle(dir)
+				w.mu.Lock()
+				t.kept = append(t.kept, kept...)
+				w.mu.Unlock()
 			}
 			return nil
 		})
 	}
 	_ = group.Wait() // none fails
+	t.prune()
+	slices.Sort(t.kept)
 	slices.SortFunc(t.ignored, func(a, b Exclusion) int { return cmp.Compare(a.Dir, b.Dir) })
 	slices.SortFunc(t.broken, func(a, b *Problem) int { return cmp.Compare(a.Dir, b.Dir) })
 }
 
-func (f *Folder) settle(dir string) {
+// prune drops the folders in which no file is left: git keeps none of them.
+func (t *Tree) prune() {
+	root := t.folders["."]
+	t.holds(".")
+	t.folders["."] = root
+	t.dirs = slices.DeleteFunc(t.dirs, func(dir string) bool { return t.folders[dir] == nil })
+}
+
+// holds says whether a folder has a file or link in it or below; what has none is
+// taken out of the tree.
+func (t *Tree) holds(dir string) bool {
+	f := t.folders[dir]
+	f.Dirs = slices.DeleteFunc(f.Dirs, func(base string) bool { return !t.holds(join(dir, base)) })
+	if len(f.Files)+len(f.Links)+len(f.Dirs) > 0 {
+		return true
+	}
+	delete(t.folders, dir)
+	return false
+}
+
+// settle leaves out what .gitignore files say, and gives what one of their rules with
+// a ! keeps.
+func (f *Folder) settle(dir string) (kept []string) {
 	if f.ignore != nil {
-		ignored := func(base string) bool { _, ok := f.ignore.match(join(dir, base), false); return ok }
+		ignored := func(base string) bool {
+			r := f.ignore.match(join(dir, base), false)
+			if r != nil && r.Keep {
+				kept = append(kept, join(dir, base))
+			}
+			return r != nil && !r.Keep
+		}
 		f.Files = slices.DeleteFunc(f.Files, ignored)
 		f.Links = slices.DeleteFunc(f.Links, ignored)
 	}
 	slices.Sort(f.Files)
 	slices.Sort(f.Links)
 	slices.Sort(f.Dirs)
-}
-
-// parseIgnore reads a .gitignore the way git does: one pattern a line, # for
-// comments (https://git-scm.com/docs/gitignore).
-func parseIgnore(file string, data []byte) *ignoreFile {
-	f := &ignoreFile{file: file}
-	var domain []string
-	if dir := path.Dir(file); dir != "." {
-		domain = strings.Split(dir, "/")
-	}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, len(data)+1)
-	for n := 1; lines.Scan(); n++ {
-		text := strings.TrimSuffix(lines.Text(), "\r")
-		if strings.TrimSpace(text) == "" || strings.HasPrefix(text, "#") {
-			continue
-		}
-		f.patterns = append(f.patterns, ignorePattern{
-			Pattern: gitignore.ParsePattern(text, domain),
-			part:    glob.Literal(text),
-			base:    !strings.Contains(strings.TrimRight(text, "/ "), "/"),
-			line:    n,
-		})
-	}
-	return f
-}
-
-// match asks the patterns from the nearest file to the farthest and, in a file,
-// from the last to the first: the first that matches decides.
-func (f *ignoreFile) match(name string, isDir bool) (at Evidence, ignored bool) {
-	var parts []string
-	base := name[strings.LastIndexByte(name, '/')+1:]
-	for ; f != nil; f = f.up {
-		for i := len(f.patterns) - 1; i >= 0; i-- {
-			p := &f.patterns[i]
-			text := name
-			if p.base {
-				text = base
-			}
-			if !strings.Contains(text, p.part) {
-				continue
-			}
-			if parts == nil {
-				parts = strings.Split(name, "/")
-			}
-			switch p.Match(parts, isDir) {
-			case gitignore.Exclude:
-				return Evidence{File: f.file, Line: p.line}, true
-			case gitignore.Include:
-				return Evidence{}, false
-			}
-		}
-	}
-	return Evidence{}, false
+	return kept
 }

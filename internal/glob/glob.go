@@ -21,3 +21,9 @@ func Literal(pattern string) string {
 }
 
 func isSpecial(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune("*?/", r) }
+
+var escape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`, `^`, `\^`)
+
+// Escape makes a pattern of a path that matches nothing else, in a .gitignore and in a
+// .dockerignore.
+func Escape(name string) string { return escape.Replace(name) }
