@@ -383,7 +383,7 @@ func texts(prefix string, paths [][][]globPart) (patterns []string, exact bool) 
 func (p globPart) dockerignore() (text string, same bool) {
 	switch p.kind {
 	case anyByte:
-		return "?", true
+		return "?", false // a byte here, a character there
 	case anyName:
 		return "*", true
 	case anyDirs, anyBelow:

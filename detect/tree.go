@@ -217,6 +217,30 @@ func (t *Tree) IsLink(file string) bool {
 	return found
 }
 
+// Ignores says whether a .gitignore would leave out a file of that name in a folder of
+// the tree, whether or not there is one.
+func (t *Tree) Ignores(file string) bool {
+	f, ok := t.folders[parentOf(file)]
+	if !ok {
+		return true
+	}
+	r := f.ignore.match(file, false)
+	return r != nil && !r.Keep
+}
+
+// LeadsOut says whether a symbolic link points out of the repository, or cannot be read.
+func (t *Tree) LeadsOut(link string) bool {
+	if t.root == nil {
+		return false
+	}
+	target, err := t.root.Readlink(link)
+	if err != nil || path.IsAbs(target) {
+		return true
+	}
+	to := path.Join(parentOf(link), target)
+	return to == ".." || strings.HasPrefix(to, "../")
+}
+
 // Below lists the folders at and below dir, sorted by path. A folder for which
 // skip answers true is left out with all that it holds.
 func (t *Tree) Below(dir string, skip func(dir string) bool) []string {

@@ -17,7 +17,7 @@ type view struct {
 // private are files of a project that are not for its visitors.
 var private = []string{
 	"/Staticfile", "/README*", "/readme*", "/LICENSE*", "/CHANGELOG*", "/CONTRIBUTING*", "/Makefile", "/package*.json", "/*.lock", "/pnpm-*.yaml", "/_redirects", "/_headers",
-	"/*.toml", "/vercel.json", "/firebase.json", "/.firebaserc", "/node_modules", "**/.git*", "**/.editorconfig", "**/.htaccess", "**/*.log", "**/*.swp",
+	"/*.toml", "/vercel.json", "/firebase.json", "/node_modules", "**/.*", "!**/.well-known", "**/*.log",
 }
 
 // Plan decides how the image of a site is made.

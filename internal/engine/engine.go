@@ -15,6 +15,7 @@ import (
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/ignore"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/templates"
@@ -127,6 +128,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	e.share(everything)
 	group := crew.New(runtime.GOMAXPROCS(0))
 	names := fileNames(everything, r.Output)
+	ground := ignore.Survey(t)
 	for i := range everything {
 		if !everything[i].asked {
 			continue
@@ -135,7 +137,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 			if everything[i].Plan.Context != "" {
 				everything[i].Dockerfile = names[i]
 			}
-			e.finish(t, &everything[i], names[i])
+			e.finish(t, ground, &everything[i], names[i])
 			return ctx.Err()
 		})
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/ignore"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/templates"
@@ -207,11 +208,14 @@ func (c *candidate) sharedWith(best *candidate) {
 }
 
 // finish renders a candidate's files, adapts and checks them.
-func (e *Engine) finish(t *detect.Tree, c *candidate, file string) {
+func (e *Engine) finish(t *detect.Tree, ground *ignore.Ground, c *candidate, file string) {
 	if c.Err != nil {
 		return
 	}
 	e.explain(c)
+	if c.Err = c.leaveOut(ground); c.Err != nil {
+		return
+	}
 	if c.Err = c.extraFiles(t); c.Err != nil {
 		return
 	}
@@ -287,6 +291,21 @@ func (c *candidate) matters(a config.Answer, without map[string]string) bool {
 		}
 	}
 	return false
+}
+
+// leaveOut completes the ignore file by what the repository says.
+func (c *candidate) leaveOut(ground *ignore.Ground) error {
+	ig, ok := c.Plan.Ignore.Data.(plan.Ignore)
+	if !ok {
+		return nil
+	}
+	ig, notes, err := ground.Complete(ig, c.Plan.Context)
+	if err != nil {
+		return err
+	}
+	c.Plan.Ignore.Data = ig
+	c.Plan.Notes = append(slices.Clip(c.Plan.Notes), notes...)
+	return nil
 }
 
 // extraFiles lets the files of dockgen.toml into the build: they have to be there,

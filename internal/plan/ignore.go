@@ -8,35 +8,26 @@ import (
 	"unicode"
 
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/glob"
 )
 
-// Ignore is the data of every .dockerignore template.
+// Ignore is the data of every .dockerignore template. A stack says what it knows;
+// package ignore completes it by what holds for every stack. The last line that matches
+// a path decides.
 type Ignore struct {
 	Description string
-	Patterns    []string
-	Exceptions  []string // what they must not hide, as patterns that begin with !
+	Patterns    []string      // of an allow-list, where the context is more than the service
+	Groups      []IgnoreGroup // what is left out of that
+	Exceptions  []string      // what they must not hide, as patterns that begin with !
+	Reads       []string      // files that the stages read, from the context
 
-	allowed, own, reads []string // what it was made of, to make it anew for a larger context
+	own []string // what the first of the groups is made of
 }
 
-// hidden is what no build of any stack reads: the history, editors' settings,
-// secrets, and the files that describe the build itself, whose edits would
-// otherwise begin it anew.
-var hidden = []string{
-	".git",
-	".github",
-	".idea",
-	".vscode",
-	"**/.DS_Store",
-	"**/.env",
-	"**/.env.*",
-	"**/*.key",
-	"**/*.pem",
-	"**/Dockerfile*",
-	"**/*.dockerignore",
-	"docker-bake.hcl",
-	"**/dockgen.toml",
-	"compose*.y*ml",
+// IgnoreGroup is some lines of an ignore file with the words over them.
+type IgnoreGroup struct {
+	Title    string
+	Patterns []string
 }
 
 // Hide gives the plan its ignore file, as [NewIgnore] makes it.
@@ -46,27 +37,30 @@ func (p *Plan) Hide(description string, allowed, own, reads []string) error {
 	return err
 }
 
-// NewIgnore makes the ignore file of a service: the patterns of an allow-list,
-// where the context is more than the service, then those of every stack and its
-// own, with exceptions for what its stages read and they would hide. Paths are
+// NewIgnore makes the ignore file of a service as its stack knows it: the patterns of
+// an allow-list, where the context is more than the service, then what its builds leave
+// behind, and the files that its stages read, which nothing may hide. Paths are
 // slash-separated, from the context.
 func NewIgnore(description string, allowed, own, reads []string) (Ignore, error) {
-	ig := Ignore{Description: description, Patterns: slices.Concat(allowed, hidden, own), allowed: allowed, own: own, reads: reads}
-	matcher, err := dockerfile.ParseIgnore([]byte(strings.Join(ig.Patterns, "\n")))
-	if err != nil {
-		return Ignore{}, fmt.Errorf("ignore patterns: %w", err)
-	}
 	for _, file := range reads {
-		if matcher.Hides(file) {
-			if strings.ContainsFunc(file, unicode.IsControl) {
-				return Ignore{}, fmt.Errorf("%q is hidden by the ignore patterns, and no pattern can name it", file)
-			}
-			ig.Exceptions = append(ig.Exceptions, "!"+Pattern(file))
+		if strings.ContainsFunc(file, unicode.IsControl) {
+			return Ignore{}, fmt.Errorf("%q is read by the build, and no pattern can name it", file)
 		}
 	}
-	slices.Sort(ig.Exceptions)
-	ig.Exceptions = slices.Compact(ig.Exceptions)
+	ig := Ignore{Description: description, Patterns: allowed, Reads: reads, own: own}
+	if len(own) > 0 {
+		ig.Groups = []IgnoreGroup{{Title: "what builds and tools leave behind", Patterns: own}}
+	}
 	return ig, nil
+}
+
+// Lines are the patterns of the whole file in their order.
+func (ig Ignore) Lines() []string {
+	lines := slices.Clone(ig.Patterns)
+	for _, g := range ig.Groups {
+		lines = append(lines, g.Patterns...)
+	}
+	return append(lines, ig.Exceptions...)
 }
 
 // below gives what an ignore file was made of for a context above its own, from which
@@ -90,31 +84,31 @@ func (ig Ignore) below(dir string) Ignore {
 		}
 		return placed
 	}
-	below := Ignore{allowed: place(ig.allowed), own: place(ig.own)}
-	if len(ig.allowed) == 0 {
-		below.allowed = []string{"*", "!" + Pattern(dir)}
+	below := Ignore{Patterns: place(ig.Patterns), own: place(ig.own)}
+	if len(ig.Patterns) == 0 {
+		below.Patterns = []string{"*", "!" + Pattern(dir)}
 	}
-	for _, name := range ig.reads {
-		below.reads = append(below.reads, path.Join(dir, name))
+	for _, name := range ig.Reads {
+		below.Reads = append(below.Reads, path.Join(dir, name))
 	}
 	return below
 }
 
 // and joins two ignore files of one context: what either lets through is let through.
 func (ig Ignore) and(other Ignore) (Ignore, error) {
-	allowed := ig.allowed
+	allowed := ig.Patterns
 	switch {
-	case len(ig.allowed) == 0 || ig.allowed[0] != "*": // everything but what is named
-	case len(other.allowed) == 0 || other.allowed[0] != "*":
-		allowed = other.allowed
+	case len(ig.Patterns) == 0 || ig.Patterns[0] != "*": // everything but what is named
+	case len(other.Patterns) == 0 || other.Patterns[0] != "*":
+		allowed = other.Patterns
 	default:
-		allowed = slices.Concat(ig.allowed, other.allowed[1:])
+		allowed = slices.Concat(ig.Patterns, other.Patterns[1:])
 	}
 	theirs := slices.DeleteFunc(slices.Clone(other.own), func(p string) bool {
 		_, anywhere, ok := strings.Cut(p, "/**/")
 		return ok && slices.Contains(ig.own, "**/"+anywhere)
 	})
-	return NewIgnore(ig.Description, allowed, slices.Concat(ig.own, theirs), slices.Concat(ig.reads, other.reads))
+	return NewIgnore(ig.Description, allowed, slices.Concat(ig.own, theirs), slices.Concat(ig.Reads, other.Reads))
 }
 
 // LetThrough makes sure that a file or folder from the context is not hidden. In
@@ -129,7 +123,7 @@ func (ig Ignore) LetThrough(name string, folder bool) (Ignore, error) {
 	if len(ig.Patterns) > 0 && ig.Patterns[0] == "*" && !slices.Contains(ig.Patterns, pattern) {
 		ig.Patterns = slices.Insert(ig.Patterns, 1, pattern)
 	}
-	matcher, err := dockerfile.ParseIgnore([]byte(strings.Join(slices.Concat(ig.Patterns, ig.Exceptions), "\n")))
+	matcher, err := dockerfile.ParseIgnore([]byte(strings.Join(ig.Lines(), "\n")))
 	if err != nil {
 		return ig, fmt.Errorf("ignore patterns: %w", err)
 	}
@@ -144,6 +138,4 @@ func (ig Ignore) LetThrough(name string, folder bool) (Ignore, error) {
 }
 
 // Pattern makes a pattern that matches exactly one path.
-func Pattern(name string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path.Clean(name))
-}
+func Pattern(name string) string { return glob.Escape(path.Clean(name)) }
