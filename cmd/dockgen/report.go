@@ -70,7 +70,7 @@ func (r report) services(out io.Writer) {
 		table(out, rows)
 		for _, c := range r.written[i].changes {
 			if len(c.Missing) > 0 {
-				say(out, fmt.Sprintf("  %s is yours and stays; it lacks %s", c.Path, strings.Join(c.Missing, "  ")))
+				say(out, fmt.Sprintf("  %s is yours and stays; it lacks %s", c.Path, strings.Join(first(c.Missing), "  ")))
 			}
 		}
 		for _, n := range o.Plan.Notes {
@@ -505,4 +505,15 @@ func printJSON(out io.Writer, v any) error {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
+}
+
+// mostMissing bounds the patterns that a line names.
+const mostMissing = 12
+
+// first gives the first of a list of patterns, and says how many more there are.
+func first(patterns []string) []string {
+	if more := len(patterns) - mostMissing; more > 0 {
+		return append(slices.Clone(patterns[:mostMissing]), fmt.Sprintf("and %d more, which --json lists", more))
+	}
+	return patterns
 }

@@ -19,6 +19,7 @@ import (
 type Ignore struct {
 	patterns []string
 	parts    []string // for each pattern that hides, a text that every path holds which it matches
+	pairs    pairs    // of bytes that these texts begin with
 	matcher  *patternmatcher.PatternMatcher
 }
 
@@ -41,7 +42,9 @@ func ParseIgnore(data []byte) (*Ignore, error) {
 	ig := &Ignore{patterns: patterns, matcher: matcher}
 	for _, pattern := range patterns {
 		if !strings.HasPrefix(pattern, "!") {
-			ig.parts = append(ig.parts, glob.Literal(pattern))
+			part := glob.Literal(pattern)
+			ig.parts = append(ig.parts, part)
+			ig.pairs.add(part)
 		}
 	}
 	return ig, nil
@@ -100,10 +103,40 @@ func (ig *Ignore) Hides(name string) bool {
 
 // mayHide is a quick look that spares most paths the matching.
 func (ig *Ignore) mayHide(name string) bool {
-	return slices.ContainsFunc(ig.parts, func(part string) bool { return strings.Contains(name, part) })
+	return ig.pairs.meet(name) && slices.ContainsFunc(ig.parts, func(part string) bool { return strings.Contains(name, part) })
 }
 
 // Patterns returns the patterns in their normal form, exceptions with their "!".
 func (ig *Ignore) Patterns() []string {
 	return ig.patterns
 }
+
+// pairs is a set of two bytes each, of which several may share a place.
+type pairs struct {
+	all  bool // a text is shorter
+	bits [64]uint64
+}
+
+func (p *pairs) add(text string) {
+	if len(text) < 2 {
+		p.all = true
+		return
+	}
+	at := place(text, 0)
+	p.bits[at/64] |= 1 << (at % 64)
+}
+
+// meet says whether a name may hold one of the texts.
+func (p *pairs) meet(name string) bool {
+	if p.all {
+		return true
+	}
+	for i := range len(name) - 1 {
+		if at := place(name, i); p.bits[at/64]&(1<<(at%64)) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func place(text string, i int) uint { return (uint(text[i])*67 + uint(text[i+1])) % 4096 }
