@@ -230,7 +230,7 @@ func (p Plan) With(joints []detect.Front, fronts []Plan) (Plan, error) {
 	if !ok {
 		return p, fmt.Errorf("the ignore file of %s is none that a front end can be added to", p.Home)
 	}
-	ignore.own, ignore.Reads = slices.Clip(ignore.own), slices.Clip(ignore.reads)
+	ignore.own, ignore.Reads = slices.Clip(ignore.own), slices.Clip(ignore.Reads)
 	description := ignore.Description
 	ignore = ignore.below(own.Dir)
 	ignore.Description = description
