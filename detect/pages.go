@@ -40,16 +40,18 @@ type Server interface {
 
 // Build is what the build of a front end leaves.
 type Build struct {
-	Dir string     // the folder, from the root of the repository
-	At  []Evidence // what says so
+	Dir    string     // the folder, from the root of the repository
+	Script string     // what builds it there, where that is not the build of an image of its own
+	At     []Evidence // what says so
 }
 
 // Site is the [Detail] of a front end.
 type Site interface {
 	Detail
 
-	// Build is what it is built into; false where it is no folder of files.
-	Build() (Build, bool)
+	// Builds lists what it is built into, that of its own image first; nothing where it
+	// is no folder of files.
+	Builds() []Build
 }
 
 // Front is a front end that is built into the image of a back end.
@@ -77,7 +79,7 @@ var outputs = []string{"dist", "build", "out", "browser", "_site", ".output", "w
 // IsOutput says whether a file or folder is called as what a build of a front end
 // leaves: it lies in such a folder, or is the page of one.
 func IsOutput(name string) bool {
-	return path.Base(name) == "index.html" ||
+	return path.Base(name) == "index.html" && path.Dir(name) != "." ||
 		slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool { return slices.Contains(outputs, part) })
 }
 

@@ -145,12 +145,13 @@ func (p *planner) rootFiles() []string {
 func (p *planner) buildCommands() (commands []string, reason string, evidence []detect.Evidence, err error) {
 	d := p.detail
 	own, hasOwn := d.Package.Script("build")
+	special := p.in.Build.Script != "" // another script than an image of its own is built with
 	if hasOwn && p.elsewhere(own) {
 		return nil, "the build script builds the front end alone, which has stages of its own", []detect.Evidence{own.At}, nil
 	}
 	isMember := d.IsMember()
 	switch {
-	case isMember && d.Orchestrator == "turbo" && hasOwn:
+	case isMember && d.Orchestrator == "turbo" && hasOwn && !special:
 		commands, err = p.orchestrated("turbo run build --filter=")
 		return commands, "turbo builds it and what it needs", []detect.Evidence{own.At}, err
 	case (isMember || d.Package.Virtual) && d.Orchestrator == "nx":
@@ -158,12 +159,16 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		return commands, "nx builds it and what it needs", []detect.Evidence{d.Package.At()}, err
 	}
 	commands = p.inTurn(func(c project.Package) string {
-		s, ok := c.Script("build")
+		name := "build"
+		if c.Dir == d.Package.Dir && p.in.Build.Script != "" {
+			name, hasOwn = p.in.Build.Script, true
+		}
+		s, ok := c.Script(name)
 		if !ok {
 			return ""
 		}
 		evidence = append(evidence, s.At)
-		return p.script("build", detect.From(d.Workspace.Dir, c.Dir))
+		return p.script(name, detect.From(d.Workspace.Dir, c.Dir))
 	})
 	switch {
 	case len(commands) > 0 && hasOwn:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -11,7 +12,11 @@ import (
 func (p *planner) site() error {
 	f := p.detail.Framework
 	s := f.Site
-	made := plan.Made{Stage: p.view.Stages.Builder, Path: path.Join("/app", p.home(), s.Root)}
+	root := s.Root
+	if p.in.Build.Dir != "" {
+		root = detect.Relative(p.detail.Package.Dir, p.in.Build.Dir)
+	}
+	made := plan.Made{Stage: p.view.Stages.Builder, Path: path.Join("/app", p.home(), root)}
 	if p.in.Stages != (plan.Stages{}) { // the stages are those of another service's image
 		p.plan.Parts = []plan.Part{{Templates: []string{"node/build.tmpl"}, Makes: []plan.Made{made}}}
 		return nil

@@ -110,7 +110,8 @@ func gives(t []token, i int) bool {
 		if owner == "fs" && t[name].text == "dir" || t[name].text == "serve_dir" {
 			return true
 		}
-		if !slices.Contains(wrappers, t[name].text) && t[name].text != "join" {
+		joined := t[name].text == "join" && fixedIn(t, name) // to what is not known otherwise
+		if !slices.Contains(wrappers, t[name].text) && !joined {
 			return false
 		}
 		i = name

@@ -86,7 +86,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 		answers := c.fronts[i]
 		answers.NoTestStage = answers.NoTestStage || overrides.NoTestStage
 		stages := plan.FrontStages(name)
-		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.Catalog, Overrides: answers, Stages: stages, Replaced: c.replaced})
+		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.Catalog, Overrides: answers, Stages: stages, Build: f.Build, Replaced: c.replaced})
 		if err != nil {
 			return plan.Plan{}, err
 		}

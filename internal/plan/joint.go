@@ -44,7 +44,7 @@ func (j *Joints) Match(found []detect.Findings) []detect.Findings {
 	for _, f := range found {
 		for _, s := range f.Services {
 			if site, ok := s.Detail.(detect.Site); ok {
-				if build, ok := site.Build(); ok {
+				for _, build := range site.Builds() {
 					j.fronts = append(j.fronts, front{s, build})
 				}
 			}
@@ -85,7 +85,7 @@ func (j *Joints) join(s detect.Service) (detect.Service, error) {
 	o := j.Answers(s)
 	answer, split := o.FrontEnd, o.Split
 	if answer != "" && answer != NoFrontEnd && !j.isFront(s) {
-		f, err := j.named(s, string(answer))
+		f, err := j.named(s, string(answer), pages)
 		if err == nil {
 			s, err = j.bring(s, f, placeOf(f, pages))
 		}
@@ -100,6 +100,7 @@ func (j *Joints) join(s detect.Service) (detect.Service, error) {
 		made := slices.DeleteFunc(slices.Clone(j.fronts), func(f front) bool {
 			return answer != "" || split || identity(f.Service) == identity(s) || j.Ignored(f.Dir) || !meets(p, f)
 		})
+		made = slices.CompactFunc(made, func(a, b front) bool { return identity(a.Service) == identity(b.Service) })
 		var err error
 		switch {
 		case len(made) > 1:
@@ -121,15 +122,24 @@ func (j *Joints) isFront(s detect.Service) bool {
 }
 
 // named is the front end in a folder.
-func (j *Joints) named(s detect.Service, dir string) (front, error) {
+func (j *Joints) named(s detect.Service, dir string, pages []detect.Pages) (front, error) {
 	var there []string
+	var found []front
 	for _, f := range j.fronts {
 		if f.Dir == path.Clean(dir) {
-			return f, nil
+			found = append(found, f)
 		}
-		if f.Dir != s.Dir {
+		if f.Dir != s.Dir && !slices.Contains(there, f.Dir) {
 			there = append(there, f.Dir)
 		}
+	}
+	for _, f := range found {
+		if slices.ContainsFunc(pages, func(p detect.Pages) bool { return meets(p, f) }) {
+			return f, nil
+		}
+	}
+	if len(found) > 0 {
+		return found[0], nil
 	}
 	return front{}, &OverrideError{"--frontend", dir, fmt.Errorf("no front end that a build makes files of is there; there are %s", listed(there))}
 }

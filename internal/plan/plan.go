@@ -95,6 +95,9 @@ type Input struct {
 	// Replaced tells what dockgen.toml puts in an image's place; nil where it does nothing.
 	Replaced func(reference string) Replaced
 
+	// Build is what such a front end is to make.
+	Build detect.Build
+
 	// Brought is what the front ends of the service make.
 	Brought []Brought
 }

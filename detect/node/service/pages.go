@@ -11,13 +11,26 @@ import (
 	"github.com/dockgen/dockgen/detect/node/script"
 )
 
-// Build implements [detect.Site].
-func (d Detail) Build() (detect.Build, bool) {
+// Builds implements [detect.Site]: beside the build script, others that name a folder to
+// build into, such as that of a back end for its release.
+func (d Detail) Builds() []detect.Build {
 	f := d.Framework
 	if f.Kind != framework.Static || f.Problem != nil {
-		return detect.Build{}, false
+		return nil
 	}
-	return detect.Build{Dir: path.Join(d.Package.Dir, f.Site.Root), At: f.Evidence}, true
+	builds := []detect.Build{{Dir: path.Join(d.Package.Dir, f.Site.Root), At: f.Evidence}}
+	for _, s := range d.Package.Scripts {
+		steps, err := script.Expand(s.Name, s.Value, d.Package.Lookup)
+		if err != nil || len(steps) == 0 || s.Name == "build" {
+			continue
+		}
+		if out, ok := bundled(steps[len(steps)-1]); ok && out != "" {
+			if dir := path.Join(d.Package.Dir, out); !strings.HasPrefix(dir, "..") && dir != builds[0].Dir {
+				builds = append(builds, detect.Build{Dir: dir, Script: s.Name, At: []detect.Evidence{s.At}})
+			}
+		}
+	}
+	return builds
 }
 
 // Pages implements [detect.Server]: what the program gives browsers, but the folders that
