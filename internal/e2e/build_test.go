@@ -137,14 +137,21 @@ func (s *subject) edit(t *testing.T) {
 	write(t, file, fmt.Appendf(data, "\n%s edited at %d\n", s.stack.comment, time.Now().UnixNano()))
 }
 
-// makeLock makes the lockfile of an application anew, in the image of its first stage.
+// makeLock makes the lockfile of an application anew, in the image that fetches its
+// dependencies: that of the stage deps, or of the first.
 func (s *subject) makeLock(t *testing.T, command []string) {
 	t.Helper()
 	if len(command) == 0 {
 		return
 	}
 	dir := t.TempDir()
-	text := "FROM " + s.file.stages[0].BaseName + " AS lock\n"
+	first := s.file.stages[0]
+	for _, stage := range s.file.stages {
+		if stage.Name == "deps" {
+			first = stage
+		}
+	}
+	text := "FROM " + first.BaseName + " AS lock\n"
 	for _, name := range s.file.images()[1:] {
 		if strings.HasSuffix(repository(name), "/"+command[0]) {
 			text += "COPY --from=" + name + " /" + command[0] + " /usr/local/bin/\n"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/detect/detecttest"
+	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -198,6 +199,11 @@ func TestFrontEnds(t *testing.T) {
 		{name: "a script of the front end for that folder", services: "shop", tree: strings.Replace(embeds, "all:web/dist", "all:pages", 1) + strings.Replace(vite, `"vite build"`, `"vite build","release":"vite build --outDir ../pages"`, 1) + "-- .gitignore --\n/pages\n",
 			has: []string{"COPY --from=frontend /pages /src/pages", "    npm run release"}},
 		{name: "Rust, a page of a folder that is not known", tree: rust("", "fn page(f: &str) { NamedFile::open(Path::new(f).join(\"index.html\")); }"), services: "shop", lacks: []string{"frontend"}},
+		{name: "named in a dockgen.toml", tree: reads(`http.Handle("/", http.FileServer(http.Dir("static/build")))`) + vite + "-- dockgen.toml --\n[service.shop]\nfrontend = \"web\"\n", services: "shop",
+			has: []string{"COPY --from=frontend /app/dist /app/static/build"}},
+		{name: "refused in a dockgen.toml", tree: embeds + vite + "-- web/dist/.gitkeep --\n-- dockgen.toml --\n[service.shop]\nfrontend = false\n", services: "shop pages", lacks: []string{"frontend"}},
+		{name: "with settings of its own", tree: embeds + vite + "-- dockgen.toml --\n[service.web]\nlang-version = \"22\"\n[service.shop]\nruntime = \"slim\"\n", services: "shop",
+			has: []string{"FROM node:22.23.2-trixie-slim AS frontend-deps", "FROM debian:13.6-slim AS runtime"}},
 		{name: "a folder above", services: "shop",
 			tree: strings.ReplaceAll(reads(`http.Handle("/", http.FileServer(http.Dir("../web/dist")))`), "-- ", "-- back/") + vite,
 			has:  []string{"COPY web/package.json ./", "COPY back/go.mod ./", "COPY back .", "COPY --from=frontend /app/dist /web/dist"}},
@@ -288,4 +294,36 @@ func asked(o plan.Overrides) []string {
 		return []string{"shop"}
 	}
 	return nil
+}
+
+// TestFrontEndTests wants the tests of both in the bake file, and either left out where
+// none are wanted.
+func TestFrontEndTests(t *testing.T) {
+	e, err := engine.New(all.Stacks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := detecttest.Tree(t, txtar.Parse([]byte(embeds+strings.Replace(vite, `"build":`, `"test":"node --test","build":`, 1))))
+	for _, c := range []struct {
+		without bool
+		want    string
+	}{{false, "test frontend-test"}, {true, ""}} {
+		result, err := e.Generate(t.Context(), tree, engine.Request{Overrides: plan.Overrides{NoTestStage: c.without}})
+		if err != nil || len(result.Outcomes) != 1 || result.Outcomes[0].Err != nil {
+			t.Fatal(err, result.Outcomes)
+		}
+		o := result.Outcomes[0]
+		if got := strings.Join(o.Plan.Tests(), " "); got != c.want {
+			t.Errorf("test stages %q, want %q", got, c.want)
+		}
+		bake, err := e.Bake([]engine.Outcome{o, {Plan: plan.Plan{Context: "x"}, Dockerfile: "x/Dockerfile"}}, config.Bake{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, target := range strings.Fields(c.want) {
+			if text := "target \"shop-" + target + "\" {\n  inherits  = [\"shop\"]\n  target    = \"" + target + "\"\n"; !strings.Contains(string(bake.Data), text) {
+				t.Errorf("no %s in\n%s", text, bake.Data)
+			}
+		}
+	}
 }
