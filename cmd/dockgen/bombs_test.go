@@ -317,10 +317,10 @@ func bombTable() []bomb {
 		// trees
 		{name: "parents of poms", files: func() map[string]string {
 			files := map[string]string{}
-			for i := range 2000 {
+			for i := range 1000 {
 				files[fmt.Sprintf("bomb/p%d/pom.xml", i)] = fmt.Sprintf("<project><modelVersion>4.0.0</modelVersion><parent><groupId>g</groupId><artifactId>p%d</artifactId><version>1</version><relativePath>../p%d</relativePath></parent><artifactId>p%d</artifactId></project>", i+1, i+1, i)
 			}
-			files["bomb/p2000/pom.xml"] = "<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>p2000</artifactId><version>1</version></project>"
+			files["bomb/p1000/pom.xml"] = "<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>p1000</artifactId><version>1</version></project>"
 			return files
 		}},
 		{name: "tsconfigs that extend each other", files: func() map[string]string {
@@ -355,7 +355,7 @@ func bombTable() []bomb {
 		{name: "modules of go.work", files: func() map[string]string {
 			files := map[string]string{}
 			var uses strings.Builder
-			for i := range 1500 {
+			for i := range 500 {
 				fmt.Fprintf(&uses, "use ./m%d\n", i)
 				files[fmt.Sprintf("bomb/m%d/go.mod", i)] = fmt.Sprintf("module example.com/m%d\n\ngo 1.26\n", i)
 				files[fmt.Sprintf("bomb/m%d/a.go", i)] = fmt.Sprintf("package m\n\nimport _ \"example.com/m%d\"\n", i+1)
@@ -381,7 +381,7 @@ func bombTable() []bomb {
 		{name: "deep folders", files: file("bomb/"+strings.Repeat("d/", 1500)+"package.json", nodeJSON)},
 		{name: "many folders", files: func() map[string]string {
 			files := map[string]string{}
-			for i := range 20_000 {
+			for i := range 4000 {
 				files[fmt.Sprintf("bomb/%d/%d/a.txt", i/100, i)] = ""
 			}
 			return files
