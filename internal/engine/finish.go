@@ -29,7 +29,7 @@ import (
 func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Service, r Request) ([]candidate, error) {
 	var all []candidate
 	for _, s := range found.all.Services {
-		all = append(all, candidate{Outcome: Outcome{Service: s, settled: found.settled[identity(s)]}})
+		all = append(all, candidate{Outcome: Outcome{Service: s, settled: found.settled[identity(s)]}, apart: found.apart[identity(s)]})
 	}
 	for _, s := range asked {
 		i := slices.IndexFunc(all, func(c candidate) bool {
@@ -211,6 +211,9 @@ func (c *candidate) sharedWith(best *candidate) {
 func (e *Engine) finish(t *detect.Tree, ground *ignore.Ground, c *candidate, file string) {
 	if c.Err != nil {
 		return
+	}
+	if c.apart != "" {
+		c.Plan.Notes = append(slices.Clip(c.Plan.Notes), c.apart)
 	}
 	e.explain(c)
 	if c.Err = c.leaveOut(ground); c.Err != nil {

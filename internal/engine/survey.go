@@ -20,6 +20,7 @@ type survey struct {
 	all     detect.Findings
 	config  *config.Config
 	settled map[string]config.Settled // by the service's identity
+	apart   map[string]string         // by identity: what to say of a name that tells a service apart
 }
 
 // identity is a service as detection names it, before it is renamed.
@@ -211,7 +212,7 @@ func (s *survey) ignore() {
 // rename gives each service the name and the settings of its dockgen.toml, and
 // adds the images that are made of another service.
 func (s *survey) rename() error {
-	detected := s.all.Services
+	detected := s.tellApart()
 	s.all.Services = nil
 	for _, service := range detected {
 		settled := s.config.For(service.Dir, service.Stack, service.Name)
@@ -241,7 +242,8 @@ func (s *survey) add(service detect.Service, settled config.Settled) {
 // candidate is a service on its way to its files.
 type candidate struct {
 	Outcome
-	asked bool // on this run, rather than planned for what it shares with others
+	asked bool   // on this run, rather than planned for what it shares with others
+	apart string // what to say of its name, or nothing
 	flags plan.Overrides
 
 	fronts  []plan.Overrides // what holds for each of its front ends
