@@ -70,7 +70,9 @@ type Tree struct {
 	mu     sync.Mutex
 	read   map[string]*content
 	opened []string
-	slabs  sync.Pool // of readers that are closed
+
+	credentials []Credential
+	slabs       sync.Pool // of readers that are closed
 }
 
 type content struct {
@@ -480,6 +482,7 @@ func (t *Tree) load(root *os.Root, name, file string, take func(n int64) []byte)
 	if t.bytes.Add(int64(len(data))) > t.limits.Bytes {
 		return nil, fmt.Errorf("read %s: %w: more than %d bytes in all; name a smaller folder", file, ErrTooLarge, t.limits.Bytes)
 	}
+	t.look(file, data)
 	return data, nil
 }
 
@@ -491,6 +494,7 @@ func (t *Tree) fromMemory(file string) ([]byte, error) {
 	if err := budget.Check(file, data); err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
+	t.look(file, data)
 	return data, nil
 }
 

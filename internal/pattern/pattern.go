@@ -44,6 +44,11 @@ func (p *Pattern) FindAllSubmatch(b []byte, n int) [][][]byte {
 	return p.compiled().FindAllSubmatch(b, n)
 }
 
+// FindAllSubmatchIndex is [regexp.Regexp.FindAllSubmatchIndex].
+func (p *Pattern) FindAllSubmatchIndex(b []byte, n int) [][]int {
+	return p.compiled().FindAllSubmatchIndex(b, n)
+}
+
 // FindIndex is [regexp.Regexp.FindIndex].
 func (p *Pattern) FindIndex(b []byte) []int { return p.compiled().FindIndex(b) }
 
