@@ -50,6 +50,9 @@ const Self = "()"
 // maxDepth bounds brackets in brackets: no program that a person wrote has more.
 const maxDepth = 100
 
+// maxTerms bounds what is joined in one expression, in the same way.
+const maxTerms = 1000
+
 func (p *parser) peek() token {
 	if p.at < len(p.tokens) {
 		return p.tokens[p.at]
@@ -90,8 +93,11 @@ func (p *parser) ends() bool {
 // expression reads one expression up to a comma, a closing bracket or an end.
 func (p *parser) expression() Expression {
 	e := p.operand()
-	for !p.ends() {
+	for terms := 0; !p.ends(); terms++ {
 		switch {
+		case terms == maxTerms:
+			p.skip()
+			return Expression{Line: e.Line}
 		case p.takeName("or"):
 			e = Expression{Form: Either, Line: e.Line, Args: []Argument{{Value: e}, {Value: p.operand()}}}
 		case p.takeName("if"):
