@@ -22,9 +22,10 @@ const (
 type document struct {
 	marker   string // with the sum of an older file; empty in a foreign one
 	sections []section
-	record   []section  // what dockgen wrote last
-	sides    []document // of a file that git left with conflicts: the records of both branches
-	older    []string   // the record as dockgen wrote it without stages: a mark for each line
+	record   []section       // what dockgen wrote last
+	sides    []document      // of a file that git left with conflicts: what both branches note
+	text     map[string]bool // of a side: the marks of its lines, as older records have them
+	older    []string        // the record as dockgen wrote it without stages: a mark for each line
 }
 
 // section is a stage with the comments and blank lines before its FROM, or what
@@ -45,7 +46,21 @@ type unit struct {
 	rival    *unit    // of a person's, which cannot stand in the same stage
 }
 
+// called is the name that a stage has in the file, where others have it, too.
+func (s section) called() string {
+	name, _, _ := strings.Cut(s.name, ":")
+	return name
+}
+
 func (u unit) key() string { return strings.Join(u.marks, "") }
+
+// stands says whether a person took it out.
+func (u unit) stands() bool { return !u.declined }
+
+// holds says whether the text of a side has all lines of an instruction.
+func (d document) holds(u unit) bool {
+	return !slices.ContainsFunc(withoutKinds(u.marks), func(m string) bool { return !d.text[m] })
+}
 
 func keys(units []unit) []string {
 	all := make([]string, len(units))
@@ -154,7 +169,7 @@ func (d *document) remember(note string) {
 	}
 	s, ok := readRecord(note)
 	if i := named(d.record, s.name); ok && i >= 0 { // git left those of both branches
-		d.record[i].units = uniteUnits(d.record[i].units, s.units, slices.Concat(d.record[i].units, s.units))
+		d.record[i].units = uniteUnits(d.record[i].units, s.units, slices.Concat(d.record[i].units, s.units), unit.stands)
 	} else if ok {
 		d.record = append(d.record, s)
 	}
@@ -350,7 +365,8 @@ func (d document) base(rendered []section) []section {
 		for i := range d.sides {
 			d.sides[i].sections = d.sections
 		}
-		return unite(d.sides[0].base(rendered), d.sides[1].base(rendered), d.sections)
+		held := func(u unit) bool { return d.sides[0].holds(u) || d.sides[1].holds(u) }
+		return unite(d.sides[0].base(rendered), d.sides[1].base(rendered), d.sections, held)
 	case len(d.record) == 0 && len(d.older) > 0:
 		return olderBase(d.older, d.sections, rendered)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/templates"
 )
 
@@ -62,19 +63,84 @@ func open(kind templates.Kind, data []byte) (document, error) {
 		for _, m := range d.wrote() {
 			known[m] = true
 		}
-		sides, written, markers = append(sides, document{record: d.record, older: d.older}), append(written, known), append(markers, d.marker)
-	}
-	var chosen []line
-	for _, p := range parts {
-		settled, err := p.settle(written, markers)
-		if err != nil {
-			return document{}, err
+		text := map[string]bool{}
+		for _, l := range all {
+			text[older(l.text)] = true
 		}
-		chosen = append(append(chosen, p.common...), settled...)
+		sides, written, markers = append(sides, document{record: d.record, older: d.older, text: text}), append(written, known), append(markers, d.marker)
 	}
-	d, err := read(kind, chosen)
+	var d document
+	var err error
+	for side := range 2 { // git may leave half of an instruction on one
+		var chosen []line
+		for _, p := range parts {
+			settled, err := p.settle(written, markers, side)
+			if err != nil {
+				return document{}, err
+			}
+			chosen = append(append(chosen, p.common...), settled...)
+		}
+		if d, err = read(kind, chosen); err == nil && kind == templates.Dockerfile {
+			err = dockerfile.Check(write(linesOf(d.sections), d.marker, nil))
+		}
+		if err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return d, &MarkerError{lines[first].at, fmt.Errorf("git left a conflict here that parts an instruction: settle it, and dockgen unites the rest (%w)", err)}
+	}
 	d.sides = sides
-	return d, err
+	d.withdraw()
+	d.once()
+	return d, nil
+}
+
+// once takes out a stage that git left twice, where it holds nothing but what
+// dockgen wrote.
+func (d *document) once() {
+	human := func(s section) bool {
+		return slices.ContainsFunc(s.units, func(u unit) bool {
+			return u.kind != blank && !slices.ContainsFunc(d.sides, func(side document) bool {
+				wrote := find(side.record, s.called())
+				return wrote != nil && slices.Contains(keys(wrote.units), u.key())
+			})
+		})
+	}
+	var all []section
+	for _, s := range d.sections {
+		i := named(all, s.called())
+		switch {
+		case i < 0 || s.called() == "" || human(s) && human(all[i]):
+			all = append(all, s)
+		case human(s):
+			all[i].units = s.units
+		}
+	}
+	d.sections = all
+}
+
+// withdraw takes out what a person took out on one of two branches, in whatever
+// version the other has it.
+func (d *document) withdraw() {
+	for i, side := range d.sides {
+		for _, s := range side.record {
+			var others []unit
+			if other := find(d.sides[1-i].record, s.name); other != nil {
+				others = other.units
+			}
+			gone := map[string]bool{}
+			for j, k := range align(s.units, others) {
+				gone[s.units[j].key()] = gone[s.units[j].key()] || s.units[j].declined
+				if s.units[j].declined && k >= 0 {
+					gone[others[k].key()] = true
+				}
+			}
+			if there := find(d.sections, s.name); there != nil {
+				there.units = slices.DeleteFunc(slices.Clone(there.units), func(u unit) bool { return gone[u.key()] })
+			}
+		}
+	}
 }
 
 // disputed is a conflict with the lines before it.
@@ -110,8 +176,9 @@ func nextDispute(lines []line) (p disputed, n int, err error) {
 	return p, len(lines), nil
 }
 
-// settle chooses a side where the other holds nothing but what dockgen wrote.
-func (p disputed) settle(written []map[string]bool, markers []string) ([]line, error) {
+// settle chooses a side where the other holds nothing but what dockgen wrote, where
+// both do so the one that is asked for.
+func (p disputed) settle(written []map[string]bool, markers []string, side int) ([]line, error) {
 	if p.mine {
 		return nil, &MarkerError{p.at, errors.New("a conflict is to be settled here: leave what should stay, and take the markers out")}
 	}
@@ -126,13 +193,15 @@ func (p disputed) settle(written []map[string]bool, markers []string) ([]line, e
 				marked = []line{l}
 			default:
 				rest[side] = append(rest[side], l)
-				human[side] = human[side] || !written[side][withoutKinds([]string{mark(plain, l.text)})[0]]
+				human[side] = human[side] || !written[side][older(l.text)]
 			}
 		}
 	}
 	same := slices.EqualFunc(rest[0], rest[1], func(a, b line) bool { return a.text == b.text })
 	switch {
-	case same || !human[1]:
+	case same || !human[0] && !human[1]:
+		return append(marked, rest[side]...), nil
+	case !human[1]:
 		return append(marked, rest[0]...), nil
 	case !human[0]:
 		return append(marked, rest[1]...), nil

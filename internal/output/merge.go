@@ -146,7 +146,7 @@ type hunk struct {
 }
 
 // hunks lists the changes of one side. A unit that is gone is a change of its own,
-// and so is what a person put in its place.
+// and so is what stands in its place, unless dockgen may have made it of it.
 func (m *threeWay) hunks(yours bool) []hunk {
 	side, matched := m.theirs, m.inTheirs
 	if yours {
@@ -155,7 +155,7 @@ func (m *threeWay) hunks(yours bool) []hunk {
 	var all []hunk
 	b, s := 0, 0
 	gap := func(b1, s1 int) {
-		if b1 > b && s1 > s && !yours {
+		if !yours && kindred(m.base[b:b1], side[s:s1]) {
 			all = append(all, hunk{start: b, end: b1, units: side[s:s1]})
 			return
 		}
@@ -178,6 +178,13 @@ func (m *threeWay) hunks(yours bool) []hunk {
 	}
 	gap(len(m.base), len(side))
 	return all
+}
+
+// kindred says whether one may be what became of the other.
+func kindred(a, b []unit) bool {
+	return slices.ContainsFunc(a, func(u unit) bool {
+		return slices.ContainsFunc(b, func(v unit) bool { return u.kind == v.kind || u.kind == unknown })
+	})
 }
 
 // meets says whether two changes are about the same units, or put others into the

@@ -75,6 +75,14 @@ func olderBase(record []string, file, rendered []section) []section {
 	return base
 }
 
+// older is the mark of a line in an older record.
+func older(line string) string {
+	if line == "" {
+		return string(blank)
+	}
+	return digest(line, lineDigits)
+}
+
 // withoutKinds are marks as an older record has them.
 func withoutKinds(marks []string) []string {
 	all := make([]string, len(marks))

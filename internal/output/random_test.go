@@ -123,11 +123,12 @@ type person struct {
 	edits   int
 	touched map[string]bool // the ids of steps that were edited
 	deleted map[string]bool
+	name    string
 }
 
 func (h *person) mine() string {
 	h.edits++
-	return fmt.Sprintf("mine-%d.", h.edits)
+	return fmt.Sprintf("mine-%s%d.", h.name, h.edits)
 }
 
 // edit changes so many things in a file.
@@ -222,8 +223,8 @@ func idOf(u unit) string {
 	return ""
 }
 
-// older is a file as dockgen wrote it before records knew stages.
-func older(t *testing.T, data []byte) []byte {
+// inOlder is a file as dockgen wrote it before records knew stages.
+func inOlder(t *testing.T, data []byte) []byte {
 	t.Helper()
 	d, err := open(templates.Dockerfile, data)
 	if err != nil {
@@ -275,11 +276,11 @@ func TestRandomEdits(t *testing.T) {
 	counts, edits := map[string]int{}, 0
 	for seed := range uint64(*rounds) {
 		r := rand.New(rand.NewPCG(seed, 24))
-		h := &person{r, 0, map[string]bool{}, map[string]bool{}}
+		h := &person{r, 0, map[string]bool{}, map[string]bool{}, ""}
 		before := newProject(r)
 		there := before.render()
 		if r.IntN(4) == 0 {
-			there = older(t, there)
+			there = inOlder(t, there)
 		}
 		there = h.edit(t, there, 1+r.IntN(1+r.IntN(60)))
 		edits += h.edits

@@ -129,47 +129,52 @@ func grow(units []unit, m string) []unit {
 }
 
 // unite joins two records of one file, as git left them of two branches, for what
-// git made of its lines: what one of them notes alone, and is not there, git took
-// out, unless it says that a person did.
-func unite(a, b, file []section) []section {
-	joined := slices.Clone(a)
-	for _, s := range b {
-		i := named(joined, s.name)
-		if i < 0 {
-			joined = append(joined, s)
+// git made of its lines. What is not there, a person took out where a record says
+// so, or where both note it and neither of the branches' versions holds it; the
+// rest git took out.
+func unite(a, b, file []section, held func(unit) bool) (joined []section) {
+	units := func(all []section, name string) []unit {
+		if s := find(all, name); s != nil {
+			return s.units
+		}
+		return nil
+	}
+	for _, s := range slices.Concat(a, b) {
+		if find(joined, s.name) != nil {
 			continue
 		}
-		var there []unit
-		if j := named(file, s.name); j >= 0 {
-			there = file[j].units
+		if s.units = uniteUnits(units(a, s.name), units(b, s.name), units(file, s.name), held); len(s.units) > 0 {
+			joined = append(joined, s)
 		}
-		joined[i].units = uniteUnits(joined[i].units, s.units, there)
 	}
 	return joined
 }
 
-func uniteUnits(a, b, file []unit) []unit {
+func uniteUnits(a, b, file []unit, held func(unit) bool) []unit {
 	var all []unit
-	alone := map[int]bool{}
-	only := func(units []unit) {
+	doubtful := map[int]bool{}
+	add := func(doubt bool, units ...unit) {
 		for _, u := range units {
-			alone[len(all)] = !u.declined
+			doubtful[len(all)] = doubt && !u.declined
 			all = append(all, u)
 		}
 	}
 	next := 0
 	for i, j := range match(keys(a), keys(b)) {
 		if j < 0 {
-			only(a[i : i+1])
+			add(true, a[i])
 			continue
 		}
-		only(b[next:j])
-		all, next = append(all, a[i]), j+1
+		add(true, b[next:j]...)
+		both := a[i]
+		both.declined = both.declined || b[j].declined
+		add(held(both), both)
+		next = j + 1
 	}
-	only(b[next:])
+	add(true, b[next:]...)
 	var units []unit
 	for i, j := range align(all, file) {
-		if j >= 0 || !alone[i] {
+		if !doubtful[i] || j >= 0 && 2*shared(all[i], file[j]) >= len(all[i].marks) {
 			units = append(units, all[i])
 		}
 	}
