@@ -39,6 +39,7 @@ type editor struct {
 	lines   []string
 	stages  []dockerfile.Stage
 	before  map[int][]string // lines to put before a line
+	gone    map[int]bool     // lines that others took the place of
 	changes []Change
 }
 
@@ -52,8 +53,8 @@ func Apply(data []byte, r Request) ([]byte, []Change, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	e := &editor{Request: r, lines: strings.Split(string(data), "\n"), stages: stages, before: map[int][]string{}}
-	for _, step := range []func() error{e.packages, e.variables, e.labels, e.files, e.secrets, e.ownLines, e.images} {
+	e := &editor{Request: r, lines: strings.Split(string(data), "\n"), stages: stages, before: map[int][]string{}, gone: map[int]bool{}}
+	for _, step := range []func() error{e.packages, e.variables, e.labels, e.files, e.secrets, e.about, e.ownLines, e.images} {
 		if err := step(); err != nil {
 			return nil, nil, err
 		}
@@ -64,7 +65,9 @@ func Apply(data []byte, r Request) ([]byte, []Change, error) {
 func (e *editor) text() string {
 	var all []string
 	for i, line := range e.lines {
-		all = append(append(all, e.before[i]...), line)
+		if all = append(all, e.before[i]...); !e.gone[i] {
+			all = append(all, line)
+		}
 	}
 	return strings.Join(all, "\n")
 }

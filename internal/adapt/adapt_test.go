@@ -220,3 +220,60 @@ func names(t *testing.T, text, without string) string {
 	}
 	return strings.Replace(all, without+"USER", "USER", 1)
 }
+
+// TestAbout changes what the image says about itself.
+func TestAbout(t *testing.T) {
+	check := func(cmd string) string {
+		return strings.Replace(plain, "CMD [", "HEALTHCHECK --timeout=3s \\\n    CMD "+cmd+"\nCMD [", 1)
+	}
+	const node = `["node", "-e", "fetch('http://127.0.0.1:'+(process.env.PORT||3000)+'/').then(r=>process.exit(r.status<500?0:1),()=>process.exit(1))"]`
+	for _, c := range []struct {
+		name, text string
+		wish       adapt.Wishes
+		want       string // with - and +, or the error
+	}{
+		{"user", plain, adapt.Wishes{User: "0"}, "+USER 0\n-USER 1000:1000\n"},
+		{"expose", plain, adapt.Wishes{Expose: adapt.Ports{"9090", "53/udp"}}, "+EXPOSE 9090 53/udp\n-EXPOSE 8080\n"},
+		{"no port", plain, adapt.Wishes{Expose: adapt.Ports{adapt.None}}, "-EXPOSE 8080\n"},
+		{"stop signal", plain, adapt.Wishes{StopSignal: "SIGINT"}, "+STOPSIGNAL SIGINT\n"},
+		{"entrypoint", plain, adapt.Wishes{Entrypoint: []string{"tini", "--"}}, "+ENTRYPOINT [\"tini\", \"--\"]\n"},
+		{"a check", plain, adapt.Wishes{Healthcheck: adapt.Healthcheck{"CMD", "/probe"}}, "+HEALTHCHECK --timeout=3s --start-period=5s \\\n+    CMD [\"/probe\"]\n"},
+		{"no check", check(node), adapt.Wishes{Healthcheck: adapt.Healthcheck{adapt.None}}, "-HEALTHCHECK --timeout=3s \\\n-    CMD " + node + "\n"},
+		{"path of node's", check(node), adapt.Wishes{Healthcheck: adapt.Healthcheck{"/ready"}}, `+'/ready').then(r=>process.exit(r.ok?0:1)`},
+		{"path of bash's", check(`["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${PORT:-80} && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3"]`), adapt.Wishes{Healthcheck: adapt.Healthcheck{"/ready"}}, "GET /ready HTTP/1.0"},
+		{"path of wget's", check(`["sh", "-c", "exec wget -q -O /dev/null http://127.0.0.1:${PORT:-80}/healthz"]`), adapt.Wishes{Healthcheck: adapt.Healthcheck{"/ready"}}, `${PORT:-80}/ready"]`},
+		{"path of curl's", check(`["curl", "-sS", "-o", "/dev/null", "http://127.0.0.1:80/"]`), adapt.Wishes{Healthcheck: adapt.Healthcheck{"/ready"}}, `["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:80/ready"]`},
+		{"path of python's", check(`["python", "-c", "c.request('GET', '/'); exit(c.getresponse().status >= 500)"]`), adapt.Wishes{Healthcheck: adapt.Healthcheck{"/ready"}}, `'/ready'); exit(c.getresponse().status >= 400)`},
+		{"a path without a check", plain, adapt.Wishes{Healthcheck: adapt.Healthcheck{"/ready"}}, "dockgen.toml:7: healthcheck: the image has no check by HTTP whose path could be /ready"},
+		{"no user", plain, adapt.Wishes{User: "a b"}, `dockgen.toml:7: user: "a b" is not one such as 10001:10001`},
+		{"no signal", plain, adapt.Wishes{StopSignal: "INT"}, `dockgen.toml:7: stop-signal: "INT" is not one such as SIGINT`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, changes, err := apply(t, c.text, c.wish)
+			if err != nil {
+				if !strings.HasPrefix(err.Error(), c.want) {
+					t.Errorf("%v, want %s", err, c.want)
+				}
+				return
+			}
+			if len(changes) != 1 {
+				t.Errorf("changes %v", changes)
+			}
+			removed := ""
+			for line := range strings.Lines(c.text) {
+				if !strings.Contains(got, line) {
+					removed += "-" + line
+				}
+			}
+			added := ""
+			for line := range strings.Lines(got) {
+				if !strings.Contains(c.text, line) {
+					added += "+" + line
+				}
+			}
+			if added+removed != c.want && !strings.Contains(added, strings.TrimPrefix(c.want, "+")) {
+				t.Errorf("%s, want %s", added+removed, c.want)
+			}
+		})
+	}
+}

@@ -16,6 +16,11 @@ type Wishes struct {
 	Files         []File            `toml:"files" add:"true" doc:"files and folders of the repository to copy into the image"`
 	Secrets       []Secret          `toml:"secrets" add:"true" doc:"secrets that the RUN instructions of the build may read; no layer holds them"`
 	Lines         []Line            `toml:"lines" add:"true" doc:"instructions of your own at a named place of a stage"`
+	User          string            `toml:"user" doc:"the user that the image runs as, such as 10001:10001, instead of an edit of USER"`
+	Expose        Ports             `toml:"expose" doc:"the ports that the image exposes, such as [8080, \"53/udp\"], or false, instead of an edit of EXPOSE"`
+	Healthcheck   Healthcheck       `toml:"healthcheck" doc:"false, the path that the check asks for, or what it runs as [\"CMD\", …], instead of an edit of HEALTHCHECK"`
+	StopSignal    string            `toml:"stop-signal" doc:"the signal that ends the container, instead of an edit of STOPSIGNAL"`
+	Entrypoint    []string          `toml:"entrypoint" doc:"what the image runs, one element for each word, instead of an edit of ENTRYPOINT"`
 	Images        Images            `toml:"images" doc:"where base images come from"`
 }
 

@@ -154,6 +154,12 @@ func (d *document) errorf(key, format string, args ...any) error {
 
 // fill reads a value into a place of a type, or says why it does not fit.
 func (d *document) fill(value any, to reflect.Value, key, enum string) error {
+	if own, ok := to.Addr().Interface().(interface{ UnmarshalTOML(any) error }); ok {
+		if err := own.UnmarshalTOML(value); err != nil {
+			return d.errorf(key, "%s: %w", key, err)
+		}
+		return nil
+	}
 	switch to.Kind() {
 	case reflect.Struct:
 		table, ok := value.(map[string]any)

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -17,6 +18,9 @@ type schema struct {
 	Description string             `json:"description,omitempty"`
 	Type        string             `json:"type,omitempty"`
 	AnyOf       []any              `json:"anyOf,omitempty"`
+	Const       *bool              `json:"const,omitempty"`
+	Pattern     string             `json:"pattern,omitempty"`
+	Least       int                `json:"minItems,omitempty"`
 	Properties  map[string]*schema `json:"properties,omitempty"`
 	Required    []string           `json:"required,omitempty"`
 	Additional  any                `json:"additionalProperties,omitempty"` // false, or the schema of any key
@@ -41,8 +45,25 @@ func Schema(stacks []plan.Stack) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// formsOf lists the forms of a value that may be of several types.
+func formsOf(t reflect.Type) []any {
+	none := &schema{Const: new(bool)}
+	switch t {
+	case reflect.TypeFor[adapt.Healthcheck]():
+		return []any{none, schema{Type: "string", Pattern: "^/"}, schema{Type: "array", Items: &schema{Type: "string"}, Least: 2}}
+	case reflect.TypeFor[adapt.Ports]():
+		port := &schema{AnyOf: []any{schema{Type: "integer"}, schema{Type: "string", Pattern: "^[0-9]+(/(tcp|udp|sctp))?$"}}}
+		return []any{none, schema{Type: "array", Items: port, Least: 1}}
+	}
+	return nil
+}
+
 func schemaOf(t reflect.Type, doc, enum string, options []plan.Option) *schema {
 	s := &schema{Description: doc}
+	if forms := formsOf(t); len(forms) > 0 {
+		s.AnyOf = forms
+		return s
+	}
 	switch t.Kind() {
 	case reflect.Struct:
 		s.Type, s.Additional, s.Properties = "object", false, map[string]*schema{}
