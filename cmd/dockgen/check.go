@@ -31,6 +31,7 @@ what is different and why. It reads nothing but the repository.
 It exits with 1 where there is a difference and with 2 where something cannot be
 generated. Answers that flags give belong in dockgen.toml, where check finds them.`,
 		Example: `  dockgen check
+  dockgen check --staged
   dockgen check --format github
   dockgen check --format sarif > dockgen.sarif`,
 		Args: onePath,
@@ -45,6 +46,7 @@ generated. Answers that flags give belong in dockgen.toml, where check finds the
 		},
 	}
 	w.flags.bind(cmd)
+	cmd.Flags().BoolVar(&w.staged, "staged", false, "look at the index of git, what would be committed, rather than at the files")
 	cmd.Flags().StringVar(&format, "format", "", "answer in this `form`: text, json, sarif or github")
 	complete(cmd, "format", formats)
 	return cmd
@@ -56,7 +58,7 @@ func (w *writing) check(ctx context.Context, io *streams, args []string, format 
 	if err != nil {
 		return err
 	}
-	defer repo.Close() // nothing was written through it
+	defer func() { err = errors.Join(err, repo.Close()) }()
 	result, err := repo.look(ctx, request)
 	if err != nil {
 		return err

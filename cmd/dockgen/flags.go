@@ -28,6 +28,7 @@ type flags struct {
 	services, main, private, platforms               []string
 	port                                             int
 	noTestStage, split, json                         bool
+	staged                                           bool // of check: the index of git instead of the files
 	manager, frontEnd                                string
 	own                                              []ownFlag
 }
@@ -189,8 +190,26 @@ func (f *flags) open(ctx context.Context, io *streams, args []string) (engine.Re
 	if err != nil {
 		return request, nil, err
 	}
+	if f.staged {
+		return f.openStaged(ctx, io, request, place)
+	}
 	repo, err := open(ctx, io, place)
 	return request, repo, err
+}
+
+// openStaged scans what the index of git holds. What was laid out for that is gone
+// once the repository is closed.
+func (f *flags) openStaged(ctx context.Context, io *streams, request engine.Request, place target) (engine.Request, *repository, error) {
+	place, remove, err := staged(ctx, place)
+	if err != nil {
+		return request, nil, err
+	}
+	repo, err := open(ctx, io, place)
+	if err != nil {
+		return request, nil, errors.Join(err, remove())
+	}
+	repo.remove = remove
+	return request, repo, nil
 }
 
 // place settles root and path: the path is the root, unless --root names one

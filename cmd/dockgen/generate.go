@@ -14,6 +14,7 @@ import (
 	"github.com/dockgen/dockgen/internal/budget"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/prompt"
 	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/templates"
 )
@@ -27,7 +28,8 @@ type writing struct {
 	keep                string // whose side conflicts are settled for, one of keeps
 	conflicts           bool   // write both sides of them
 
-	told bool // what is written was shown before, in a conversation
+	told   bool                     // what is written was shown before, in a conversation
+	chosen map[string]output.Choice // what a person wants of each conflict, by its file and text
 }
 
 func (w *writing) bind(cmd *cobra.Command) {
@@ -46,31 +48,15 @@ func (w *writing) bind(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("keep", "conflicts", "force")
 }
 
-// keeps are the words of --keep.
-var keeps = []string{"mine", "dockgen"}
-
-// options says what may become of files that stand there.
-func (w *writing) options() output.Options {
-	opt := output.Options{Force: w.force, Adopt: w.adopt}
-	settle := func(choice output.Choice) {
-		opt.Decide = func(string, output.Conflict) output.Choice { return choice }
-	}
-	switch {
-	case w.conflicts:
-		settle(output.Later)
-	case w.keep == keeps[0]:
-		settle(output.Mine)
-	case w.keep == keeps[1]:
-		settle(output.Theirs)
-	}
-	return opt
-}
-
 func generateCommand(io *streams) *cobra.Command {
 	w := &writing{}
 	cmd := &cobra.Command{
 		Use:   "generate [PATH]",
-		Short: "Write the files of every service, asking nothing",
+		Short: "Write the files of every service",
+		Long: `generate writes the Dockerfile and the ignore file of every service, and what
+builds them all. It asks nothing, but what should stay where an edit of yours and
+dockgen want different things, and that only at a terminal; elsewhere such a file
+stays as it is, and --keep or --conflicts settles it.`,
 		Example: `  dockgen generate
   dockgen generate --runtime scratch services/api
   dockgen generate --diff
@@ -91,6 +77,13 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) error {
 	defer repo.Close() // nothing was written through it
 	result, err := repo.look(ctx, request)
 	if err != nil {
+		return err
+	}
+	var asks prompt.Prompter
+	if io.asks {
+		asks = io.prompter()
+	}
+	if err := w.asking(ctx, io, repo, result, asks); err != nil {
 		return err
 	}
 	return w.deliver(io, repo, result)

@@ -80,6 +80,9 @@ func (w *writing) converse(ctx context.Context, io *streams, repo *repository, c
 	if !c.some() {
 		return w.deliver(io, repo, c.result)
 	}
+	if err := w.asking(ctx, io, repo, c.result, c.Prompter); err != nil {
+		return err
+	}
 	answers, err := repo.keeping(c.left(), answersOf(c.result))
 	if err != nil {
 		return err

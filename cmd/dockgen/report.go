@@ -219,27 +219,16 @@ func (r report) refusals(io *streams) {
 	}
 }
 
-// settling prints the commands that settle conflicts, of services or of the file
-// that builds them all.
-func (r report) settling(out io.Writer, services string) {
-	command := strings.TrimSpace("dockgen generate " + argument(r.place.typed))
-	if services != "" && len(r.result.Outcomes) > 1 {
-		command += " --service " + services
-	}
-	say(out, "Settle it by one of these:")
-	table(out, [][]string{
-		{"  " + command + " --keep mine", "as the file stands"},
-		{"  " + command + " --keep dockgen", "as dockgen would write it"},
-		{"  " + command + " --conflicts", "both, between markers, for you to edit"},
-	})
-}
-
 // conflicts shows where a person and dockgen changed the same lines.
 func conflicts(out io.Writer, c output.Change) {
 	for _, conflict := range c.Conflicts {
-		show.Lines(out, fmt.Sprintf("%s:%d: %s", c.Path, conflict.Line, conflict.Why))
-		show.Diff(out, conflict.String(), false)
+		clashes(out, c.Path, conflict)
 	}
+}
+
+func clashes(out io.Writer, path string, c output.Conflict) {
+	show.Lines(out, fmt.Sprintf("%s:%d: %s", path, c.Line, c.Why))
+	show.Diff(out, c.String(), false)
 }
 
 // answers prints what a dockgen.toml has to hold for dockgen check and the next

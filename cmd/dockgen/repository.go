@@ -21,6 +21,16 @@ type repository struct {
 	*detect.Tree
 	place  target
 	engine *engine.Engine
+	remove func() error // takes away the files that were laid out to be looked at
+}
+
+// Close ends the look at a repository; nothing was written through it.
+func (r *repository) Close() error {
+	err := r.Tree.Close()
+	if r.remove != nil {
+		err = errors.Join(err, r.remove())
+	}
+	return err
 }
 
 // How much memory a run should do with, in bytes: the heap is cleared more often
@@ -43,7 +53,7 @@ func open(ctx context.Context, io *streams, place target) (*repository, error) {
 		return nil, err
 	}
 	debug.SetMemoryLimit(max(leastMemory, seen.Load()*memoryPerEntry))
-	return &repository{tree, place, e}, nil
+	return &repository{Tree: tree, place: place, engine: e}, nil
 }
 
 // look runs the engine up to the files in memory. That nothing was found is an error.

@@ -223,6 +223,45 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// TestConflictAtTerminal asks what should stay where both changed one line.
+func TestConflictAtTerminal(t *testing.T) {
+	for _, c := range []struct{ name, press, want string }{
+		{"yours", enter, "EXPOSE 8081\n"},
+		{"dockgen's", down + enter, "EXPOSE 9090\n"},
+		{"both", down + down + enter, "EXPOSE 8081\nEXPOSE 9090\n"},
+		{"later", down + down + down + enter, "<<<<<<< yours\nEXPOSE 8081\n=======\nEXPOSE 9090\n>>>>>>> dockgen\n"},
+	} {
+		for _, command := range []string{"generate", "init"} {
+			t.Run(c.name+" of "+command, func(t *testing.T) {
+				dir := lay(t, oneService)
+				if code := run(t.Context(), []string{"generate", "--quiet"}, streams{out: io.Discard, err: io.Discard}); code != exitDone {
+					t.Fatal(code)
+				}
+				change(t, filepath.Join(dir, "Dockerfile"), "EXPOSE 8080", "EXPOSE 8081")
+				change(t, filepath.Join(dir, "main.go"), "8080", "9090")
+				keys := []key{{"What stays", c.press}}
+				if command == "init" {
+					keys = []key{{"scratch", enter}, {"Port (9090): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, keys[0], {"Write these", enter}}
+				}
+				screen, code := sit(t, 100, []string{command}, keys...)
+				if code != exitDone || !strings.Contains(screen, "you and dockgen changed it") {
+					t.Errorf("exit code %d\n%s", code, screen)
+				}
+				if got := read(t, filepath.Join(dir, "Dockerfile")); !strings.Contains(got, c.want) {
+					t.Errorf("no %q in\n%s\n%s", c.want, got, screen)
+				}
+			})
+		}
+	}
+}
+
+func change(t *testing.T, file, old, now string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(strings.Replace(read(t, file), old, now, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestTerminalLines answers at a terminal that can do nothing but print.
 func TestTerminalLines(t *testing.T) {
 	dir := lay(t, severalPrograms)

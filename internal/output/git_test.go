@@ -136,7 +136,14 @@ func TestBranches(t *testing.T) {
 			if Inspect(there) == Foreign {
 				t.Fatalf("pair %d: taken for foreign\n%s", i, there)
 			}
-			c := planned(t, there, rendered, deciding(Mine))
+			asked := 0
+			c := planned(t, there, rendered, Options{Decide: func(_ string, c Conflict) Choice {
+				asked++
+				return Mine
+			}})
+			if asked > 0 && side == 0 {
+				counts[fmt.Sprintf("asked, marked %v", marked)]++
+			}
 			switch {
 			case c.Status == Refused && strings.Contains(c.Reason, "between lines of yours"):
 				counts["both edited one place"]++
