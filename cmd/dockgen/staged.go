@@ -70,7 +70,7 @@ exec dockgen check --staged
 `
 
 func hookCommand(io *streams) *cobra.Command {
-	cmd := &cobra.Command{Use: "hook", Short: "Check before every commit"}
+	cmd := &cobra.Command{Use: "hook", Short: "Check before every commit", Example: "  dockgen hook install"}
 	force := false
 	install := &cobra.Command{
 		Use:   "install [PATH]",
