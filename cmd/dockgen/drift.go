@@ -11,6 +11,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/budget"
+	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/pattern"
@@ -240,6 +241,8 @@ func newDecision(d plan.Decision, p plan.Plan, removed string) string {
 func newImage(d plan.Decision, p plan.Plan, had, tag string) string {
 	was, is := imageVersion.FindString(had), imageVersion.FindString(tag)
 	switch {
+	case catalog.Newer(was, is):
+		return fmt.Sprintf("the image has %s, which is beyond %s; generate takes %s", had, wants(d, p), d.Value)
 	case was == "" || is == "" || was == is:
 		return fmt.Sprintf("%s is now %s; the image has %s", d.Name, d.Value, had)
 	case d.Source != "" && d.Source != d.Flag:
@@ -248,6 +251,19 @@ func newImage(d plan.Decision, p plan.Plan, had, tag string) string {
 		return fmt.Sprintf("%s now says %s; the image has %s", d.Evidence[0], p.Summary.Language, was)
 	}
 	return fmt.Sprintf("the catalog has %s; the image has %s", d.Value, was)
+}
+
+// wants says what the project allows of an image.
+func wants(d plan.Decision, p plan.Plan) string {
+	switch {
+	case d.Flag != "--lang-version" && d.Flag != "":
+		return "its line"
+	case p.Version.Constraint != "" && len(d.Evidence) > 0:
+		return fmt.Sprintf("%s (%s)", places(d.Evidence), p.Version.Constraint)
+	case len(d.Evidence) > 0:
+		return places(d.Evidence)
+	}
+	return "its line"
 }
 
 // line is a version without its last part.

@@ -182,7 +182,9 @@ func (w *writing) write(root *os.Root, o engine.Outcome) written {
 	if o.Err != nil {
 		return written{err: o.Err}
 	}
-	changes, err := output.Plan(root, o.Files, w.options())
+	opt := w.options()
+	opt.Stands = o.Stands
+	changes, err := output.Plan(root, o.Files, opt)
 	if err != nil {
 		return written{err: err}
 	}

@@ -101,7 +101,7 @@ func (p *planner) build() error {
 		return err
 	}
 	p.view.Builder = ref.String()
-	p.plan.Version = plan.Version{Value: ref.Version, Own: p.ownVersion()}
+	p.plan.Version = plan.Version{Value: ref.Version, Own: p.ownVersion(), Constraint: p.constraint()}
 	p.plan.Summary.Language = "go " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:2], ".")
 	p.plan.Summary.Evidence = evidence
 	p.plan.Decide("base of the build", ref.String(), "--lang-version", reason, evidence...)

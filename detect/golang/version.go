@@ -100,6 +100,17 @@ func (p *planner) ownVersion() bool {
 	return p.in.Overrides.LangVersion != "" || need.Value != "" && (lineOf(need.Value) == lineOf(oldest) || newer(need.Value, oldest))
 }
 
+// constraint is what images satisfy the project: the go line is a minimum.
+func (p *planner) constraint() string {
+	if asked := p.in.Overrides.LangVersion; asked != "" {
+		return "~" + asked
+	}
+	if need := p.declared(); need.Value != "" {
+		return ">=" + semver(need.Value)
+	}
+	return ""
+}
+
 // says is what the project asks for, in words.
 func says(need Directive) string {
 	if need.Value == "" {

@@ -139,7 +139,7 @@ func (p *planner) version() error {
 	}
 	p.plan.Summary.Language = fmt.Sprintf("java %d", p.java)
 	p.plan.Summary.Evidence = c.Evidence
-	p.plan.Version = plan.Version{Value: strconv.Itoa(p.java), Own: len(c.Evidence) > 0 || p.in.Overrides.LangVersion != ""}
+	p.plan.Version = plan.Version{Value: strconv.Itoa(p.java), Own: len(c.Evidence) > 0 || p.in.Overrides.LangVersion != "", Constraint: strconv.Itoa(p.java)}
 	p.plan.Decide("java", strconv.Itoa(p.java), "--lang-version", c.Reason, c.Evidence...)
 	return nil
 }

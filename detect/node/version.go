@@ -79,7 +79,7 @@ func (p *planner) base(e engineImage) (catalog.Ref, error) {
 	p.plan.Summary.Language = e.Name + " " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:min(2, 1+strings.Count(ref.Version, "."))], ".")
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, evidence...)
 	if e.Name == "node" {
-		p.plan.Version = plan.Version{Value: ref.Version, Own: len(evidence) > 0 || p.in.Overrides.LangVersion != ""}
+		p.plan.Version = plan.Version{Value: ref.Version, Own: len(evidence) > 0 || p.in.Overrides.LangVersion != "", Constraint: want}
 	}
 	p.version, p.versionReason, p.versionEvidence = ref.Version, fmt.Sprintf("%s, in the catalog of %s", reason, c.AsOf()), evidence
 	return ref, nil

@@ -157,7 +157,7 @@ func (p *planner) build() error {
 	}
 	p.plan.Summary.Language = "rust " + strings.Join(strings.SplitN(ref.Version, ".", 3)[:2], ".")
 	p.plan.Summary.Evidence = append(evidence, p.detail.Package.At)
-	p.plan.Version = plan.Version{Value: ref.Version, Own: len(evidence) > 0 || p.in.Overrides.LangVersion != ""}
+	p.plan.Version = plan.Version{Value: ref.Version, Own: len(evidence) > 0 || p.in.Overrides.LangVersion != "", Constraint: p.constraint()}
 	p.plan.Decide("base of the build", ref.String(), "--lang-version", reason, evidence...)
 	if f := p.detail.Toolchain; f.File != "" {
 		p.plan.Decide("toolchain file", "left out of the build", "", "rustup would download what it names, and the image has it", detect.Evidence{File: f.File})

@@ -144,6 +144,20 @@ func (p *planner) image() (ref catalog.Ref, on suite, reason string, evidence []
 	return ref, on, reason, evidence, p.compiles(ref.Version)
 }
 
+// constraint is what images satisfy the project: the version that it names, or any.
+func (p *planner) constraint() string {
+	d := p.detail
+	switch flag := p.in.Overrides.LangVersion; {
+	case flag != "":
+		return exactly(flag)
+	case plainVersion.MatchString(d.Toolchain.Channel.Value):
+		return exactly(d.Toolchain.Channel.Value)
+	case d.Toolchain.Channel.Value == "" && len(d.Pins) > 0:
+		return exactly(d.Pins[0].Value)
+	}
+	return ">=0"
+}
+
 // exactly makes a constraint that takes a version, or any patch of it.
 func exactly(version string) string {
 	if strings.Count(version, ".") == 2 {

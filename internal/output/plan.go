@@ -26,6 +26,10 @@ type Options struct {
 
 	// Decide settles the conflicts of a file of ours, by its path; nil leaves them.
 	Decide func(path string, c Conflict) Choice
+
+	// Stands says whether a higher version of an image than the one that is rendered,
+	// of the same name and flavour, satisfies the project; nil lets none stand.
+	Stands func(rendered, there string) bool
 }
 
 // Status says what becomes of one file.
@@ -150,7 +154,11 @@ func wrong(err error) string {
 func (c *Change) join(old, rendered document, opt Options) {
 	var units []unit
 	undecided, later := false, false
-	for _, p := range mergeStages(old.base(rendered.sections), old.sections, rendered.sections, c.Kind == templates.Ignore) {
+	base := old.base(rendered.sections)
+	if opt.Stands != nil {
+		bumped(base, old.sections, rendered.sections, opt.Stands)
+	}
+	for _, p := range mergeStages(base, old.sections, rendered.sections, c.Kind == templates.Ignore) {
 		if p.conflict == nil {
 			units = append(units, p.units...)
 			continue

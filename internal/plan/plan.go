@@ -138,8 +138,9 @@ type Plan struct {
 // Version is that of the language, and whether the service has a constraint of its
 // own. One without shares the highest of its stack in the repository.
 type Version struct {
-	Value string // "1.26.7"
-	Own   bool
+	Value      string // "1.26.7"
+	Own        bool
+	Constraint string // what the project wants, as the catalog takes it; empty where that cannot be said so
 }
 
 // Decide adds a decision. The flag is empty where none changes it.

@@ -187,7 +187,7 @@ func (p *planner) runtime() error {
 	p.plan.Summary.Language = "python " + line
 	p.plan.Summary.Evidence = p.settled.evidence
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), uid)
-	p.plan.Version = plan.Version{Value: p.settled.ref.Version, Own: len(p.settled.evidence) > 0 || p.in.Overrides.LangVersion != ""}
+	p.plan.Version = plan.Version{Value: p.settled.ref.Version, Own: len(p.settled.evidence) > 0 || p.in.Overrides.LangVersion != "", Constraint: p.constraint()}
 	p.plan.Decide("base of the build", p.view.Builder, "--lang-version", p.settled.reason, p.settled.evidence...)
 	p.plan.Decide("runtime", base, "--runtime", reasons[flavour])
 	p.plan.Decide("user", p.ground.User, "", p.ground.UserIs)

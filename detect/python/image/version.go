@@ -132,6 +132,22 @@ func (p *planner) pinnedVersion(pin project.Pin) (s settled, ok bool, err error)
 	return s, true, nil
 }
 
+// constraint is what the ranges of the project allow, as the catalog takes it; empty
+// where a version is named, or PEP 440 knows more than the catalog.
+func (p *planner) constraint() string {
+	if p.in.Overrides.LangVersion != "" || len(p.detail.Pins) > 0 {
+		return ""
+	}
+	var all []string
+	for _, c := range p.detail.Constraints {
+		if strings.Contains(c.Specifier, "~=") || strings.Contains(c.Specifier, "!=") || strings.Contains(c.Specifier, "||") {
+			return ""
+		}
+		all = append(all, strings.NewReplacer("===", "=", "==", "=", ".*", ".x").Replace(c.Specifier))
+	}
+	return strings.Join(all, ", ")
+}
+
 // ranged takes the highest line that every constraint and the wheels of the pinned
 // packages allow.
 func (p *planner) ranged() (settled, error) {
