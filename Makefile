@@ -5,7 +5,7 @@ ALL      ?=
 MINUTES  ?= 55
 BEGIN    ?=
 
-.PHONY: help build install test check lint fmt golden fuzz bench e2e caches clean
+.PHONY: help build install test check lint fmt golden fuzz bench e2e kills caches clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -39,6 +39,9 @@ bench: build ## measure, and print each figure with the bound that it has to hol
 
 e2e: ## build, run and ask the examples with Docker; STACK=go: one stack, ALL=1: every image, BEGIN=9: begin with none after 9 minutes
 	$(GO) test -tags e2e -count=1 -v -timeout $(MINUTES)m ./internal/e2e -args -stack "$(STACK)" $(if $(ALL),-all) $(if $(BEGIN),-begin $(BEGIN)m)
+
+kills: ## kill generate at 500 random moments, and look at what it leaves
+	DOCKGEN_KILLS=500 $(GO) test -count=1 -v -timeout $(MINUTES)m -run TestKilled ./cmd/dockgen
 
 caches: ## measure the ways of --rust-cache with Docker
 	$(GO) test -tags e2e -count=1 -v -timeout 90m -run TestRustCaches ./internal/e2e -args -rust-caches

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +17,14 @@ import (
 
 // TestKilled kills generate at random moments while it rewrites fifty services:
 // every file is then whole, the old one or the new one, and one more run finishes.
-// DOCKGEN_KILLS sets how often, for a longer run.
+// DOCKGEN_KILLS sets how often: make kills does it 500 times.
 func TestKilled(t *testing.T) {
 	rounds := 12
-	if os.Getenv("DOCKGEN_KILLS") == "200" {
-		rounds = 200
+	if asked := os.Getenv("DOCKGEN_KILLS"); asked != "" {
+		var err error
+		if rounds, err = strconv.Atoi(asked); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var archive strings.Builder
 	for i := range 50 {

@@ -13,11 +13,12 @@ import (
 // missing, and touches nothing else. It writes nothing and returns an error if one of the
 // changes is refused: a service gets all of its files or none.
 //
-// Each file is written under a temporary name (.dockgen-*) beside its place and then
-// renamed, so a process killed at any moment leaves the old file or the new one, and at
-// worst a temporary one. There is no fsync: after a loss of power a file may be empty, and
-// dockgen writes it again. An error stops at that file: those before it are written, and
-// it and those behind it become Failed.
+// Each file is written under a temporary name (.dockgen-*) beside its place, and only when
+// all are there they are renamed: a disk that is full leaves every old file. A process
+// killed at any moment leaves of each file the old one or the new one, and at worst
+// temporary ones. There is no fsync: after a loss of power a file may be empty, and
+// dockgen writes it again. Where a file cannot be renamed, those before it are written, and
+// it and those behind it become Failed; after any other error all of them.
 //
 // A file that is replaced passes on its permissions; others get 0644, less the umask.
 func Apply(root *os.Root, changes []Change) error {
@@ -26,14 +27,33 @@ func Apply(root *os.Root, changes []Change) error {
 			return fmt.Errorf("write %s: refused: it %s", change.Path, change.Reason)
 		}
 	}
+	temps := make([]string, len(changes))
+	defer func() {
+		for _, temp := range temps {
+			if temp != "" {
+				_ = root.Remove(temp) // the error that left it is the one to tell
+			}
+		}
+	}()
 	for i, change := range changes {
 		if change.Status != New && change.Status != Updated {
 			continue
 		}
-		if err := put(root, change); err != nil {
-			Fail(changes[i:])
+		var err error
+		if temps[i], err = prepare(root, change); err != nil {
+			Fail(changes)
 			return fmt.Errorf("write %s: %w", change.Path, bare(err))
 		}
+	}
+	for i, temp := range temps {
+		if temp == "" {
+			continue
+		}
+		if err := root.Rename(temp, changes[i].Path); err != nil {
+			Fail(changes[i:])
+			return fmt.Errorf("write %s: %w", changes[i].Path, bare(err))
+		}
+		temps[i] = ""
 	}
 	return nil
 }
@@ -50,30 +70,21 @@ func Fail(changes []Change) {
 // Write writes one file as Apply does, whoever owns it: for a file that is a person's
 // and that this person has asked to be changed.
 func Write(root *os.Root, name string, data []byte) error {
-	if err := put(root, Change{Path: name, New: data}); err != nil {
-		return fmt.Errorf("write %s: %w", name, bare(err))
-	}
-	return nil
+	return Apply(root, []Change{{Path: name, Status: Updated, New: data}})
 }
 
-func put(root *os.Root, change Change) error {
+// prepare writes a file under a temporary name, and gives that where it has made one.
+func prepare(root *os.Root, change Change) (temp string, err error) {
 	dir := path.Dir(change.Path)
 	if err := root.MkdirAll(dir, 0o755); err != nil {
-		return err
+		return "", err
 	}
-	temp := path.Join(dir, ".dockgen-"+rand.Text())
+	temp = path.Join(dir, ".dockgen-"+rand.Text())
 	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		return err
+		return "", err
 	}
-	err = fill(f, change.New, permOf(root, change.Path))
-	if err == nil {
-		err = root.Rename(temp, change.Path)
-	}
-	if err != nil {
-		_ = root.Remove(temp) // the first error is the one to tell
-	}
-	return err
+	return temp, fill(f, change.New, permOf(root, change.Path))
 }
 
 // permOf returns the permissions of a regular file, 0 if there is none.

@@ -149,6 +149,26 @@ func TestApplyRefused(t *testing.T) {
 	}
 }
 
+// TestApplyAsOne wants every old file to stay where one of the new ones has no place.
+func TestApplyAsOne(t *testing.T) {
+	root := newRoot(t)
+	put(t, root, "api/Dockerfile", former)
+	put(t, root, "file", "x")
+	changes := []output.Change{
+		{Path: "api/Dockerfile", Status: output.Updated, New: []byte(sealed)},
+		{Path: "file/.dockerignore", Status: output.New, New: []byte(ignoring)},
+	}
+	if err := output.Apply(root, changes); err == nil || !strings.HasPrefix(err.Error(), "write file/.dockerignore: ") {
+		t.Errorf("Apply = %v", err)
+	}
+	if diff := cmp.Diff(map[string]string{"api/Dockerfile": former, "file": "x"}, list(t, root)); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	if changes[0].Status != output.Failed || changes[1].Status != output.Failed {
+		t.Errorf("%s, %s, want failed", changes[0].Status, changes[1].Status)
+	}
+}
+
 func TestApplyPermissions(t *testing.T) {
 	root := newRoot(t)
 	put(t, root, "reference", "x") // it has 0644, less the umask

@@ -65,38 +65,48 @@ func compareVersions(a, b string) int {
 }
 
 // bumped takes what changed nothing but the tag or the digest of an image, as a bot
-// does, for no edit: a higher tag that may stand does so, and so does another
-// digest of the same tag; otherwise the rendered one counts.
-func bumped(base, yours, theirs []section, stands func(theirs, yours string) bool) {
-	for _, t := range theirs {
+// does, for no edit: it gives the rendered stages with a higher tag that may stand,
+// and with another digest of the same tag. Where the rendered one counts, the base
+// holds what stands there, as if dockgen had written it.
+func bumped(base, yours, theirs []section, stands func(theirs, yours string) bool) []section {
+	all := slices.Clone(theirs)
+	for s, t := range theirs {
 		y, b := find(yours, t.name), find(base, t.name)
 		if y == nil || b == nil {
 			continue
 		}
+		all[s].units = slices.Clone(t.units)
 		written := align(b.units, y.units)
 		for i, j := range align(t.units, y.units) {
-			if j < 0 || len(t.units[i].lines) != len(y.units[j].lines) {
-				continue
-			}
-			was := slices.Index(written, j)
-			for k := range t.units[i].lines {
-				theirs, ok := imageOf(t.units[i].lines[k])
-				there, also := imageOf(y.units[j].lines[k])
-				if !ok || !also || !there.bumps(theirs) {
-					continue
-				}
-				order := compareVersions(there.version, theirs.version)
-				known := was >= 0 && len(b.units[was].marks) == len(y.units[j].marks)
-				switch {
-				case order == 0 && there.digest != "" || order > 0 && stands(theirs.version, there.version):
-					t.units[i].lines[k], t.units[i].marks[k] = y.units[j].lines[k], y.units[j].marks[k]
-				case order < 0 && known && b.units[was].marks[k] == t.units[i].marks[k]:
-					continue // a person wants an older one
-				}
-				if known {
-					b.units[was].marks[k] = y.units[j].marks[k]
-				}
+			if was := slices.Index(written, j); j >= 0 && was >= 0 && len(b.units[was].marks) == len(y.units[j].marks) {
+				all[s].units[i] = bumpedUnit(&b.units[was], y.units[j], t.units[i], stands)
 			}
 		}
 	}
+	return all
+}
+
+func bumpedUnit(base *unit, yours, theirs unit, stands func(theirs, yours string) bool) unit {
+	if len(yours.lines) != len(theirs.lines) {
+		return theirs
+	}
+	now, marks := theirs, slices.Clone(base.marks)
+	now.lines, now.marks = slices.Clone(theirs.lines), slices.Clone(theirs.marks)
+	for k := range yours.lines {
+		rendered, ok := imageOf(theirs.lines[k])
+		there, also := imageOf(yours.lines[k])
+		if !ok || !also || !there.bumps(rendered) || marks[k] == yours.marks[k] {
+			continue // or as dockgen wrote it
+		}
+		order := compareVersions(there.version, rendered.version)
+		switch {
+		case order == 0 && there.digest != "" || order > 0 && stands(rendered.version, there.version):
+			now.lines[k], now.marks[k] = yours.lines[k], yours.marks[k]
+		case order < 0 && marks[k] == theirs.marks[k]:
+			continue // a person wants an older one
+		}
+		marks[k] = yours.marks[k]
+	}
+	base.marks = marks
+	return now
 }

@@ -154,11 +154,11 @@ func wrong(err error) string {
 func (c *Change) join(old, rendered document, opt Options) {
 	var units []unit
 	undecided, later := false, false
-	base := old.base(rendered.sections)
+	base, wanted := old.base(rendered.sections), rendered.sections
 	if opt.Stands != nil {
-		bumped(base, old.sections, rendered.sections, opt.Stands)
+		wanted = bumped(base, old.sections, wanted, opt.Stands)
 	}
-	for _, p := range mergeStages(base, old.sections, rendered.sections, c.Kind == templates.Ignore) {
+	for _, p := range mergeStages(base, old.sections, wanted, c.Kind == templates.Ignore) {
 		if p.conflict == nil {
 			units = append(units, p.units...)
 			continue
@@ -180,13 +180,13 @@ func (c *Change) join(old, rendered document, opt Options) {
 		c.Status, c.Reason = Updated, "holds both sides of what conflicts, for you to edit"
 		c.New, c.Merged = write(linesOf([]section{{units: units}}), rendered.marker, note(rendered.sections, rendered.sections)), true
 	default:
-		c.merged(old, rendered, units)
+		c.merged(old, rendered, wanted, units)
 	}
 }
 
 // merged takes what a merge came to, where that is a file in which every
 // instruction is what it was.
-func (c *Change) merged(old, rendered document, units []unit) {
+func (c *Change) merged(old, rendered document, wanted []section, units []unit) {
 	lines := linesOf([]section{{units: units}})
 	c.New = write(lines, rendered.marker, nil)
 	now, err := read(c.Kind, numbered(c.New))
@@ -202,7 +202,7 @@ func (c *Change) merged(old, rendered document, units []unit) {
 		return
 	}
 	c.New = write(lines, rendered.marker, note(rendered.sections, now.sections))
-	c.Merged = !slices.Equal(lines, linesOf(rendered.sections))
+	c.Merged = !slices.Equal(lines, linesOf(wanted))
 	c.United = len(old.sides) > 0
 	c.Noted = slices.Equal(lines, linesOf(old.sections)) && unsealed(old.marker) == rendered.marker && !c.United
 	c.Status, c.Reason = Updated, ""
@@ -246,7 +246,7 @@ func (c *Change) overwrite(old, rendered document) {
 		units = append(units, slices.Concat(p.conflict.theirs[:at], parts, p.conflict.theirs[at:])...)
 	}
 	reason := c.Reason
-	c.merged(old, rendered, units)
+	c.merged(old, rendered, rendered.sections, units)
 	if c.Status == Updated {
 		c.Reason = reason
 	}
