@@ -402,6 +402,7 @@ type jsonConflict struct {
 	Line    int      `json:"line"`
 	Yours   []string `json:"yours"`
 	Dockgen []string `json:"dockgen"`
+	Why     string   `json:"why"`
 }
 
 type jsonService struct {
@@ -476,7 +477,7 @@ func (r report) json() jsonAnswer {
 func newFile(c output.Change) jsonFile {
 	f := jsonFile{Path: c.Path, Status: c.Status, Reason: c.Reason, Missing: c.Missing, Diff: c.Diff(), Merged: c.Merged}
 	for _, conflict := range c.Conflicts {
-		f.Conflicts = append(f.Conflicts, jsonConflict{conflict.Line, conflict.Yours, conflict.Theirs})
+		f.Conflicts = append(f.Conflicts, jsonConflict{conflict.Line, conflict.Yours, conflict.Theirs, conflict.Why})
 	}
 	return f
 }

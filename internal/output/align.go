@@ -97,13 +97,15 @@ func fitting(a, b []unit) func(u, v unit) int {
 		n := map[byte]int{}
 		for _, u := range units {
 			n[u.kind]++
-			if u.kind != blank && u.kind != kept {
-				n[unknown]++
-			}
 		}
 		return n
 	}
 	inA, inB := count(a), count(b)
+	for _, v := range b { // what is of no known kind may be what is of no other
+		if inA[v.kind] == 0 && v.kind != blank && v.kind != kept {
+			inB[unknown]++
+		}
+	}
 	return func(u, v unit) int {
 		if u.kind == blank || v.kind == blank || u.kind == kept || v.kind == kept || u.kind != v.kind && u.kind != unknown {
 			return 0

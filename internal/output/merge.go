@@ -28,7 +28,7 @@ type threeWay struct {
 	inYours, inTheirs   []int // where each unit of the base is, or -1
 	within              bool  // the units are lines of one instruction
 	commute             bool  // new lines may stand in any order
-	behind              int   // the line of the file behind the stage
+	behind              int   // the line of the file behind what is being settled
 	out                 []piece
 }
 
@@ -45,11 +45,7 @@ const (
 // mergeUnits merges a stage. Without a base, what both sides have is dockgen's,
 // and the rest of what stands there a person's.
 func mergeUnits(base *section, yours, theirs []unit, commute bool) []piece {
-	m := threeWay{yours: yours, theirs: theirs, commute: commute, behind: 1}
-	if len(yours) > 0 {
-		last := yours[len(yours)-1]
-		m.behind = last.at + len(last.lines)
-	}
+	m := threeWay{yours: yours, theirs: theirs, commute: commute}
 	if base == nil {
 		m.guess()
 		return m.run()
@@ -216,6 +212,7 @@ func (m *threeWay) run() []piece {
 		for ; at < all[0].start; at++ {
 			m.take(m.yours[m.inYours[at]])
 		}
+		m.behind = m.lineOf(stop)
 		m.settle(all[:n], stop)
 		at, all = max(at, stop), all[n:]
 	}
@@ -223,6 +220,19 @@ func (m *threeWay) run() []piece {
 		m.take(m.yours[m.inYours[at]])
 	}
 	return m.out
+}
+
+// lineOf is the line of the file where what follows a place of the base begins.
+func (m *threeWay) lineOf(at int) int {
+	for _, j := range m.inYours[at:] {
+		if j >= 0 {
+			return m.yours[j].at
+		}
+	}
+	if n := len(m.yours); n > 0 {
+		return m.yours[n-1].at + len(m.yours[n-1].lines)
+	}
+	return 1
 }
 
 func (m *threeWay) take(units ...unit) {
