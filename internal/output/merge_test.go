@@ -127,6 +127,17 @@ func TestUpgradeIsNoDifference(t *testing.T) {
 	}
 }
 
+// TestOlderEdit wants a line that was edited and would change to be one conflict, also
+// beside an instruction that was taken out, where the record knows no kinds.
+func TestOlderEdit(t *testing.T) {
+	before := "FROM a\nUSER 1\nEXPOSE 1\nHEALTHCHECK \\\n    CMD a\nCMD x\n"
+	there := strings.Replace(older(head+before), before, "FROM a\nUSER 1\nEXPOSE 2\nCMD x\n", 1)
+	got := settle(t, templates.Dockerfile, there, seal(head+"FROM a\nUSER 1\nEXPOSE 3\nHEALTHCHECK \\\n    CMD b\nCMD x\n"), output.Options{})
+	if len(got.Conflicts) != 1 || got.Conflicts[0].String() != "<<<<<<< yours\nEXPOSE 2\n=======\nEXPOSE 3\n>>>>>>> dockgen\n" {
+		t.Errorf("%s, conflicts %v", got.Status, got.Conflicts)
+	}
+}
+
 // TestMergeThenMerge edits a file that holds an edit already.
 func TestMergeThenMerge(t *testing.T) {
 	first := seal(head + "FROM a\nRUN b\nRUN c\n")

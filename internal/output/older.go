@@ -43,13 +43,14 @@ func olderBase(record []string, file, rendered []section) []section {
 			marks[i] = string(unknown) + m
 		}
 	}
+	continues := make([]bool, len(record)) // the instruction does, on the next line
 	for _, side := range [][]section{file, rendered} {
-		var known []string
-		var in []string
+		var known, in []string
+		var goesOn []bool
 		for _, s := range side {
 			for _, u := range s.units {
-				for _, m := range u.marks {
-					known, in = append(known, m), append(in, s.name)
+				for k, m := range u.marks {
+					known, in, goesOn = append(known, m), append(in, s.name), append(goesOn, k+1 < len(u.marks))
 				}
 			}
 		}
@@ -58,8 +59,13 @@ func olderBase(record []string, file, rendered []section) []section {
 				if !slices.Contains(names, in[j]) {
 					names = append(names, in[j])
 				}
-				stage[i], marks[i] = slices.Index(names, in[j]), known[j]
+				stage[i], marks[i], continues[i] = slices.Index(names, in[j]), known[j], goesOn[j]
 			}
+		}
+	}
+	for i := range record {
+		if i > 0 && continues[i-1] && marks[i][0] == unknown {
+			marks[i] = string(more) + record[i]
 		}
 	}
 	between(stage, marks)
