@@ -183,7 +183,7 @@ func (w *writing) write(root *os.Root, o engine.Outcome) written {
 		return written{err: o.Err}
 	}
 	opt := w.options()
-	opt.Stands = o.Stands
+	opt.Stands, opt.Sides = o.Stands, merging(root)
 	changes, err := output.Plan(root, o.Files, opt)
 	if err != nil {
 		return written{err: err}
@@ -238,7 +238,9 @@ func stands(root *os.Root, o engine.Outcome, changes []output.Change) bool {
 
 // put settles files and writes them, unless the user only wants to see.
 func (w *writing) put(root *os.Root, files []templates.File) written {
-	changes, err := output.Plan(root, files, w.options())
+	opt := w.options()
+	opt.Sides = merging(root)
+	changes, err := output.Plan(root, files, opt)
 	if err != nil || w.dryRun || w.diff || refused(changes) {
 		return written{changes: changes, err: err}
 	}

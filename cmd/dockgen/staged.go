@@ -33,6 +33,22 @@ func git(ctx context.Context, folder string, args ...string) (string, error) {
 	return strings.TrimSuffix(string(out), "\n"), nil
 }
 
+// merging gives a file as it is on the two branches that git is merging, of which it
+// keeps both in its index until the merge is done.
+func merging(root *os.Root) func(path string) (ours, theirs []byte, ok bool) {
+	return func(path string) (ours, theirs []byte, ok bool) {
+		var sides [2][]byte
+		for i, stage := range []string{":2:./", ":3:./"} {
+			text, err := git(context.Background(), root.Name(), "cat-file", "blob", stage+path)
+			if err != nil {
+				return nil, nil, false
+			}
+			sides[i] = []byte(text)
+		}
+		return sides[0], sides[1], true
+	}
+}
+
 // staged lays out what the index of git holds in a temporary folder, with the name
 // of the repository's, and gives the same place in it.
 func staged(ctx context.Context, place target) (target, func() error, error) {

@@ -208,3 +208,66 @@ func (p disputed) settle(written []map[string]bool, markers []string, side int) 
 	}
 	return nil, &MarkerError{p.at, errors.New("git left a conflict here between lines of yours: settle it, and dockgen unites the rest")}
 }
+
+// bySides settles what git left of two branches by the whole file on each: what a
+// person made of it there is merged with what is rendered now, and then with one
+// another. It is not ok where that leaves a conflict, or where somebody has begun to
+// settle the file by hand.
+func (c *Change) bySides(rendered document, opt Options) (ok bool) {
+	ours, theirs, ok := opt.Sides(c.Path)
+	if !ok || !untouched(c.Old, ours, theirs) {
+		return false
+	}
+	var results [][]section
+	for _, side := range [][]byte{ours, theirs} {
+		one := Change{Path: c.Path, Kind: c.Kind, Old: side, Owner: Inspect(side)}
+		d, err := read(c.Kind, numbered(side))
+		if err != nil || one.Owner == Foreign {
+			return false
+		}
+		one.join(d, rendered, Options{Stands: opt.Stands})
+		if one.Status == Refused {
+			return false
+		}
+		if d, err = read(c.Kind, numbered(one.New)); err != nil {
+			return false
+		}
+		results = append(results, d.sections)
+	}
+	var units []unit
+	for _, p := range mergeStages(rendered.sections, results[0], results[1], rules{commute: c.Kind == templates.Ignore, people: true}) {
+		if p.conflict != nil {
+			return false
+		}
+		units = append(units, p.units...)
+	}
+	one := *c
+	one.merged(document{}, rendered, rendered.sections, units)
+	if one.Status == Refused {
+		return false
+	}
+	*c = one
+	c.United, c.Noted = true, false
+	return true
+}
+
+// untouched says whether a file may be as git left it: it holds no line that neither
+// branch has.
+func untouched(merged, ours, theirs []byte) bool {
+	sets := make([]map[string]bool, 3)
+	for i, data := range [][]byte{merged, ours, theirs} {
+		sets[i] = map[string]bool{}
+		for _, l := range numbered(data) {
+			if !strings.HasPrefix(l.text, record) {
+				sets[i][l.text] = true
+			}
+		}
+	}
+	for text := range sets[0] {
+		marker := strings.HasPrefix(text, gitOurs) || strings.HasPrefix(text, gitBase) || strings.HasPrefix(text, gitEnd) || text == gitTheirs
+		if !marker && !sets[1][text] && !sets[2][text] {
+			return false
+		}
+	}
+	return true
+}

@@ -127,8 +127,9 @@ func TestBranches(t *testing.T) {
 		}
 	}
 	counts := map[string]int{}
-	for i, merged := range gitMerges(t, all) {
-		one := all[i]
+	merges := gitMerges(t, all)
+	for i, merged := range append(merges, merges...) {
+		one, asks := all[i%len(all)], i >= len(all) // git for the whole file on each branch
 		rendered := one.facts.render()
 		var results [2][]byte
 		for side, there := range merged {
@@ -137,16 +138,25 @@ func TestBranches(t *testing.T) {
 				t.Fatalf("pair %d: taken for foreign\n%s", i, there)
 			}
 			asked := 0
-			c := planned(t, there, rendered, Options{Decide: func(_ string, c Conflict) Choice {
+			opt := Options{Decide: func(_ string, c Conflict) Choice {
 				asked++
 				return Mine
-			}})
-			if asked > 0 && side == 0 {
-				counts[fmt.Sprintf("asked, marked %v", marked)]++
+			}}
+			if asks {
+				opt.Sides = func(string) (ours, theirs []byte, ok bool) {
+					if side == 0 {
+						return one.a, one.b, true
+					}
+					return one.b, one.a, true
+				}
+			}
+			c := planned(t, there, rendered, opt)
+			if asked > 0 {
+				counts[fmt.Sprintf("conflict, sides %v", asks)]++
 			}
 			switch {
 			case c.Status == Refused && strings.Contains(c.Reason, "between lines of yours"):
-				counts["both edited one place"]++
+				counts[fmt.Sprintf("both edited one place, sides %v", asks)]++
 				if !bothEdited(there) {
 					t.Fatalf("pair %d: %s\n%s", i, c.Reason, there)
 				}

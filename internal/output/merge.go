@@ -27,9 +27,15 @@ type threeWay struct {
 	base, yours, theirs []unit
 	inYours, inTheirs   []int // where each unit of the base is, or -1
 	within              bool  // the units are lines of one instruction
-	commute             bool  // new lines may stand in any order
-	behind              int   // the line of the file behind what is being settled
-	out                 []piece
+	rules
+	behind int // the line of the file behind what is being settled
+	out    []piece
+}
+
+// rules are what is otherwise in some merges.
+type rules struct {
+	commute bool // new lines may stand in any order
+	people  bool // both sides are a person's
 }
 
 // The reasons of conflicts, with what they are about.
@@ -44,15 +50,17 @@ const (
 
 // mergeUnits merges a stage. Without a base, what both sides have is dockgen's,
 // and the rest of what stands there a person's.
-func mergeUnits(base *section, yours, theirs []unit, commute bool) []piece {
-	m := threeWay{yours: yours, theirs: theirs, commute: commute}
+func mergeUnits(base *section, yours, theirs []unit, r rules) []piece {
+	m := threeWay{yours: yours, theirs: theirs, rules: r}
 	if base == nil {
 		m.guess()
 		return m.run()
 	}
 	m.base = base.units
 	m.inYours, m.inTheirs = align(m.base, yours), align(m.base, theirs)
-	m.decline()
+	if !m.people {
+		m.decline()
+	}
 	m.oppose()
 	return m.run()
 }
@@ -277,14 +285,11 @@ func (m *threeWay) settle(met []hunk, stop int) {
 		m.take(theirs...)
 	case slices.Equal(keys(yours), keys(theirs)):
 		m.take(yours...)
-	case start == stop && yours[0].key() == theirs[0].key():
-		m.take(yours[0])
-		m.added(yours[1:], theirs[1:])
 	case start == stop:
 		m.added(yours, theirs)
 	case first.edit && len(met) == 2 && met[1].edit:
 		m.edited(yours[0], theirs[0], m.base[start])
-	case len(yours) == 0 && m.onlyEdits(met) && !m.within:
+	case len(yours) == 0 && m.onlyEdits(met) && !m.within && !m.people:
 		// taken out, and it stays so with another text
 	default:
 		m.conflict(m.why(yours, theirs), yours, theirs)
@@ -294,6 +299,17 @@ func (m *threeWay) settle(met []hunk, stop int) {
 // added joins what both sides put into one place. A person's comments belong to
 // what follows, and what is kept to what stands before it.
 func (m *threeWay) added(yours, theirs []unit) {
+	for len(yours) > 0 && len(theirs) > 0 && yours[0].key() == theirs[0].key() { // once is enough
+		m.take(yours[0])
+		yours, theirs = yours[1:], theirs[1:]
+	}
+	n := 0 // how many at the end are the same
+	for n < min(len(yours), len(theirs)) && yours[len(yours)-1-n].key() == theirs[len(theirs)-1-n].key() {
+		n++
+	}
+	same := yours[len(yours)-n:]
+	yours, theirs = yours[:len(yours)-n], theirs[:len(theirs)-n]
+	defer func() { m.take(same...) }()
 	switch {
 	case len(yours) == 0 || len(theirs) == 0 || allOf(yours, isKept):
 		m.take(yours...)
@@ -375,7 +391,7 @@ func (m *threeWay) edited(yours, theirs, base unit) {
 		m.conflict(bothChanged, []unit{yours}, []unit{theirs})
 		return
 	}
-	lines := threeWay{base: base.apart(), yours: yours.apart(), theirs: theirs.apart(), within: true}
+	lines := threeWay{rules: m.rules, base: base.apart(), yours: yours.apart(), theirs: theirs.apart(), within: true}
 	lines.inYours, lines.inTheirs = align(lines.base, lines.yours), align(lines.base, lines.theirs)
 	var merged []string
 	for _, p := range lines.run() {

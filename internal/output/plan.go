@@ -27,6 +27,10 @@ type Options struct {
 	// Decide settles the conflicts of a file of ours, by its path; nil leaves them.
 	Decide func(path string, c Conflict) Choice
 
+	// Sides gives a file as it is on the two branches that git merges at the moment,
+	// by its path; nil or not ok where git cannot tell.
+	Sides func(path string) (ours, theirs []byte, ok bool)
+
 	// Stands says whether a higher version of an image than the one that is rendered,
 	// of the same name and flavour, satisfies the project; nil lets none stand.
 	Stands func(rendered, there string) bool
@@ -126,6 +130,9 @@ func (c *Change) settle(opt Options) error {
 		return fmt.Errorf("rendered %s: %w", c.Path, err)
 	}
 	old, err := open(c.Kind, c.Old)
+	if merges && opt.Sides != nil && bytes.Contains(c.Old, []byte("\n"+gitOurs)) && c.bySides(rendered, opt) {
+		return nil
+	}
 	_, broken := errors.AsType[*KeepError](err)
 	switch {
 	case err != nil && (merges || broken || bytes.Contains(c.Old, []byte("\n"+keep))):
@@ -158,7 +165,7 @@ func (c *Change) join(old, rendered document, opt Options) {
 	if opt.Stands != nil {
 		wanted = bumped(base, old.sections, wanted, opt.Stands)
 	}
-	for _, p := range mergeStages(base, old.sections, wanted, c.Kind == templates.Ignore) {
+	for _, p := range mergeStages(base, old.sections, wanted, rules{commute: c.Kind == templates.Ignore}) {
 		if p.conflict == nil {
 			units = append(units, p.units...)
 			continue
@@ -229,7 +236,7 @@ func (c *Change) overwrite(old, rendered document) {
 		base[i].name, old.sections[i].name = rendered.sections[j].name, rendered.sections[j].name // the image that runs
 	}
 	var units []unit
-	for _, p := range mergeStages(base, old.sections, rendered.sections, false) {
+	for _, p := range mergeStages(base, old.sections, rendered.sections, rules{}) {
 		if p.conflict == nil {
 			units = append(units, p.units...)
 			continue

@@ -12,15 +12,17 @@ type slot struct {
 // stage that only a person has stays behind the one that it stands behind; one that
 // a person took out stays out; one that dockgen has no more takes with it what is
 // dockgen's, and what is a person's there is a conflict.
-func mergeStages(base, yours, theirs []section, commute bool) (pieces []piece) {
+func mergeStages(base, yours, theirs []section, r rules) (pieces []piece) {
 	all := slots(base, yours, theirs)
 	for i, s := range all {
 		switch {
 		case s.yours == nil && s.base == nil:
 			pieces = append(pieces, piece{units: s.theirs.units})
+		case s.yours == nil && r.people && s.theirs != nil && !slot{yours: s.theirs, base: s.base}.theirsAlone():
+			pieces = append(pieces, piece{conflict: &clash{why: takenChanged, line: 1, theirs: s.theirs.units}})
 		case s.yours == nil:
 		case s.theirs != nil:
-			pieces = append(pieces, mergeUnits(s.base, s.yours.units, s.theirs.units, commute)...)
+			pieces = append(pieces, mergeUnits(s.base, s.yours.units, s.theirs.units, r)...)
 		case s.base == nil && s.yours == &yours[len(yours)-1] && i < len(all)-1:
 			pieces = append(pieces, piece{conflict: &clash{why: "it is your last stage, and others would stand behind it", line: s.yours.units[0].at, yours: s.yours.units}})
 		case s.base == nil:
