@@ -186,11 +186,11 @@ func (p Program) Line(asked int) (argv []string, port int, env []string, err err
 	}
 	argv = slices.Clone(p.Argv)
 	at := serverIn(argv)
-	usual, wants := usualPort(argv[at])
+	usual, wants := usualPort(argv[at], asked)
 	env = slices.Concat(p.Env, wants)
 	reads := false
 	for i, word := range argv {
-		filled, port, has, err := fillPort(word, usual)
+		filled, port, has, err := fillPort(word, usual, asked)
 		if err != nil {
 			return nil, 0, nil, detect.Errorf(p.At, "%w", err)
 		}
@@ -205,14 +205,14 @@ func (p Program) Line(asked int) (argv []string, port int, env []string, err err
 
 // usualPort is the port of a server that a line of a Procfile starts by its command,
 // with the variables that the program wants, NAME=value.
-func usualPort(program string) (port int, env []string) {
+func usualPort(program string, asked int) (port int, env []string) {
 	if program == "celery" {
 		env = WorkerEnv(program)
 	}
 	for _, f := range scripted {
 		if f.Command[0] == program && program != "python" {
 			for _, v := range f.Env {
-				env = append(env, strings.ReplaceAll(v, "{port}", strconv.Itoa(f.Port)))
+				env = append(env, strings.ReplaceAll(v, "{port}", strconv.Itoa(cmp.Or(asked, f.Port))))
 			}
 			return f.Port, env
 		}
@@ -234,9 +234,9 @@ func serverIn(argv []string) int {
 	return max(0, slices.IndexFunc(argv[:min(3, len(argv))], known))
 }
 
-// fillPort puts values in place of variables: a port for PORT, else what stands
-// behind :- in it.
-func fillPort(word string, usual int) (filled string, port int, has bool, err error) {
+// fillPort puts values in place of variables: a port for PORT, the one asked for before
+// any other, else what stands behind :- in it.
+func fillPort(word string, usual, asked int) (filled string, port int, has bool, err error) {
 	filled = variable.ReplaceAllStringFunc(word, func(text string) string {
 		m := variable.FindStringSubmatch(text)
 		name := cmp.Or(m[1], m[2])
@@ -245,6 +245,7 @@ func fillPort(word string, usual int) (filled string, port int, has bool, err er
 			if n, convErr := strconv.Atoi(m[3]); convErr == nil {
 				port = n
 			}
+			port = cmp.Or(asked, port)
 			return strconv.Itoa(port)
 		}
 		if m[3] == "" {
