@@ -23,6 +23,20 @@ func From(dir, name string) string {
 	return rest
 }
 
+// IsExampleOf says whether a file is there for people to make another one of:
+// config.example.yml and config.yml.dist of config.yml.
+func IsExampleOf(example, name string) bool {
+	for _, word := range []string{"example", "sample", "dist", "default", "template", "tmpl", "tpl"} {
+		for _, separator := range []string{".", "-", "_"} {
+			base := strings.TrimSuffix(name, path.Ext(name))
+			if example == name+separator+word || example == base+separator+word+path.Ext(name) || example == word+separator+name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Inside says whether a file or folder is dir or lies below it.
 func Inside(name, dir string) bool {
 	_, ok := Below(dir, name)

@@ -11,6 +11,7 @@ import (
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/proof"
 )
 
 func detectCommand(io *streams) *cobra.Command {
@@ -108,7 +109,7 @@ func explainCommand(io *streams) *cobra.Command {
 				a := newAnswer(result.Findings)
 				for _, o := range result.Outcomes {
 					s := newService(o)
-					s.Decisions = o.Plan.Decisions
+					s.Decisions, s.Obligations = o.Plan.Decisions, newObligations(o.Proof)
 					a.Services = append(a.Services, s)
 				}
 				if err := printJSON(io.out, a); err != nil {
@@ -142,7 +143,19 @@ func (r report) decisions(io *streams) {
 		for _, n := range o.Plan.Notes {
 			say(io.out, "note: "+n)
 		}
+		notProved(io, o.Proof)
 	}
+}
+
+// notProved lists what is needed and cannot be decided, with the reason.
+func notProved(io *streams, found []proof.Finding) {
+	var rows [][]string
+	for _, f := range found {
+		if f.State == proof.Open {
+			rows = append(rows, []string{string(f.State), string(f.Kind) + " " + f.What, f.Reason, f.At.String()})
+		}
+	}
+	table(io.out, rows)
 }
 
 // because is the reason of a decision, with whoever settled it and those that it

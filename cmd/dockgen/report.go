@@ -16,6 +16,7 @@ import (
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/proof"
 	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/templates"
 )
@@ -73,7 +74,7 @@ func (r report) services(out io.Writer) {
 				say(out, fmt.Sprintf("  %s is yours and stays; it lacks %s", c.Path, strings.Join(first(c.Missing), "  ")))
 			}
 		}
-		for _, n := range o.Plan.Notes {
+		for _, n := range firstNotes(o.Plan.Notes) {
 			say(out, "  note: "+n)
 		}
 	}
@@ -107,6 +108,18 @@ func (r report) unsupported(out io.Writer) {
 	if len(seen) > 0 {
 		say(out, "not supported, and left alone: "+strings.Join(seen, ", "))
 	}
+}
+
+// mostNotes is how many lines of notes a service gets, lest nobody reads any.
+const mostNotes = 3
+
+// firstNotes keeps the first notes, with a word about the rest.
+func firstNotes(notes []string) []string {
+	if len(notes) <= mostNotes {
+		return notes
+	}
+	rest := len(notes) - mostNotes + 1
+	return append(slices.Clone(notes[:mostNotes-1]), fmt.Sprintf("%d more, which dockgen explain shows", rest))
 }
 
 // about says in a word what a file is for, or why it was not written.
@@ -415,6 +428,30 @@ type jsonService struct {
 	Files     []jsonFile      `json:"files,omitempty"`
 	Notes     []string        `json:"notes,omitempty"`
 	Error     *jsonProblem    `json:"error,omitempty"`
+
+	Obligations []jsonObligation `json:"obligations,omitempty"` // of explain
+}
+
+// jsonObligation is something that the image or its build needs, with what became of it.
+type jsonObligation struct {
+	Kind     plan.NeedKind   `json:"kind"`
+	What     string          `json:"what"`
+	By       string          `json:"by"`
+	State    proof.State     `json:"state"`
+	Stage    string          `json:"stage,omitempty"` // the last where empty
+	Exact    bool            `json:"exact,omitempty"`
+	Evidence detect.Evidence `json:"evidence,omitzero"`
+	Reason   string          `json:"reason,omitempty"`
+	Where    string          `json:"where,omitempty"`
+	Settles  string          `json:"settles,omitempty"`
+}
+
+func newObligations(found []proof.Finding) []jsonObligation {
+	var all []jsonObligation
+	for _, f := range found {
+		all = append(all, jsonObligation{f.Kind, f.What, f.By, f.State, f.Stage, f.Exact, f.At, f.Reason, f.Where, f.Settles})
+	}
+	return all
 }
 
 type jsonAnswer struct {

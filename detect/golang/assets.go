@@ -12,12 +12,23 @@ import (
 // Asset is a file or folder that the program reads while it runs, or writes, by
 // a path relative to its working folder.
 type Asset struct {
-	Path   string // from the module's folder
+	Path   string // from the module's folder, or absolute where the program writes there
 	Writes bool
+	Folder bool // it is the folder in which files are made, or a folder that is read
+	Fatal  bool // the program ends where it is not there
 	At     detect.Evidence
+
+	// Of a file that is not there: one of that name elsewhere in the repository, and
+	// what says that the user makes it: an example of it, or a .gitignore.
+	Found, Instead string
 
 	serves bool // it gives browsers what is there
 	asks   bool // it only asks whether something is there
+}
+
+// Temporary says whether it lies where every user may write.
+func (a Asset) Temporary() bool {
+	return slices.ContainsFunc([]string{"/tmp", "/var/tmp", "/dev", "/proc"}, func(dir string) bool { return detect.Inside(a.Path, dir) })
 }
 
 // opener is a call that takes a path: a function of a package, or a method on
@@ -29,6 +40,7 @@ type opener struct {
 	writes    bool
 	method    bool
 	serves    bool
+	folder    bool // the path is that of a folder
 }
 
 // openers is what is known to open files by name.
@@ -38,7 +50,7 @@ var openers = []opener{
 	{pkg: "os", name: "ReadFile"}, {pkg: "os", name: "Open"}, {pkg: "os", name: "DirFS", serves: true}, {pkg: "os", name: "ReadDir"},
 	{pkg: "os", name: "OpenRoot"},
 	{pkg: "os", name: "WriteFile", writes: true}, {pkg: "os", name: "Create", writes: true},
-	{pkg: "os", name: "Mkdir", writes: true}, {pkg: "os", name: "MkdirAll", writes: true}, {pkg: "os", name: "OpenFile"},
+	{pkg: "os", name: "Mkdir", writes: true, folder: true}, {pkg: "os", name: "MkdirAll", writes: true, folder: true}, {pkg: "os", name: "OpenFile"},
 	{pkg: "io/ioutil", name: "ReadFile"}, {pkg: "io/ioutil", name: "ReadDir"}, {pkg: "io/ioutil", name: "WriteFile", writes: true},
 	{pkg: "net/http", name: "Dir", serves: true}, {pkg: "net/http", name: "ServeFile", arg: 2, serves: true},
 	{pkg: "html/template", name: "ParseFiles", rest: true}, {pkg: "html/template", name: "ParseGlob"},
@@ -77,8 +89,14 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 		var found []Asset
 		for i := o.arg; i < len(call.Args) && (o.rest || i == o.arg); i++ {
 			v := s.eval(call.Args[i])
-			if name, ok := relative(v); ok {
-				found = append(found, Asset{Path: name, Writes: o.writes || creates(call), serves: o.serves, At: s.program.at(call)})
+			a := Asset{Writes: o.writes || creates(call), Folder: o.folder, serves: o.serves, At: s.program.at(call)}
+			name, ok := relative(v)
+			if !ok && a.Writes {
+				name, ok = absolute(v)
+			}
+			if ok {
+				a.Path, a.Fatal = name, o.pkg == "os" && s.fatal(call)
+				found = append(found, a)
 			}
 		}
 		return found
@@ -123,9 +141,60 @@ func relative(v value) (string, bool) {
 	return name, true
 }
 
+// absolute reads a path from the root to which a program writes. What the system has
+// its own files in is not the program's to make.
+func absolute(v value) (string, bool) {
+	name := path.Clean(v.text())
+	if !v.known || !path.IsAbs(name) || name == "/" || strings.ContainsAny(name, "*?[ $:@=") {
+		return "", false
+	}
+	for _, dir := range []string{"/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev", "/boot", "/run", "/var/run", "/root", "/home"} {
+		if detect.Inside(name, dir) {
+			return "", false
+		}
+	}
+	return name, path.Dir(name) != "/" || path.Ext(name) == ""
+}
+
+// fatal says whether the program ends where a call fails: the error that it gives is
+// asked for right there, in main or an initialiser, and nothing but an end follows.
+func (s scope) fatal(call *ast.CallExpr) bool {
+	if s.fn == nil || s.fn.Recv != nil || s.fn.Name.Name != "main" && s.fn.Name.Name != "init" || s.fn.Body == nil {
+		return false
+	}
+	holds := func(n ast.Node) bool { return n != nil && n.Pos() <= call.Pos() && call.End() <= n.End() }
+	for i, statement := range s.fn.Body.List {
+		switch st := statement.(type) {
+		case *ast.IfStmt:
+			if st.Init != nil && holds(st.Init) {
+				return ends(st.Body)
+			}
+		case *ast.AssignStmt:
+			if !holds(st) || i+1 == len(s.fn.Body.List) {
+				continue
+			}
+			next, ok := s.fn.Body.List[i+1].(*ast.IfStmt)
+			return ok && next.Init == nil && ends(next.Body)
+		}
+	}
+	return false
+}
+
+// ends says whether a block ends the program.
+func ends(body *ast.BlockStmt) bool {
+	return slices.ContainsFunc(body.List, func(st ast.Stmt) bool {
+		e, ok := st.(*ast.ExprStmt)
+		if !ok {
+			return false
+		}
+		call, ok := e.X.(*ast.CallExpr)
+		return ok && slices.Contains([]string{"panic", "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Exit"}, calledName(call))
+	})
+}
+
 // assets keeps of what a program opens that which is there to be copied, each
 // once and none inside another, and whether anything is written beside it.
-func (s *sources) assets(all []Asset) (read []Asset, writes []Asset) {
+func (s *sources) assets(all []Asset) (read, writes, missing []Asset) {
 	there := func(a Asset) bool {
 		_, folder := s.tree.Folder(path.Join(s.Module.Dir, a.Path))
 		return folder || s.tree.Has(path.Join(s.Module.Dir, a.Path))
@@ -137,6 +206,8 @@ func (s *sources) assets(all []Asset) (read []Asset, writes []Asset) {
 			writes = append(writes, a)
 		case there(a):
 			read = append(read, a)
+		case a.Fatal && !slices.ContainsFunc(all, func(w Asset) bool { return w.Writes && (w.Path == a.Path || w.Folder && detect.Inside(a.Path, w.Path)) }):
+			missing = append(missing, s.elsewhere(a))
 		}
 	}
 	slices.SortStableFunc(read, func(a, b Asset) int { return strings.Compare(a.Path, b.Path) })
@@ -146,7 +217,25 @@ func (s *sources) assets(all []Asset) (read []Asset, writes []Asset) {
 			kept = append(kept, a)
 		}
 	}
-	return kept, writes
+	return kept, writes, missing
+}
+
+// elsewhere says of a file that is not there what of the repository may become it.
+func (s *sources) elsewhere(a Asset) Asset {
+	full := path.Join(s.Module.Dir, a.Path)
+	if x, ok := s.tree.Excluded(full); ok {
+		a.Instead = x.At.String() + " leaves it out, so it"
+	}
+	folder, _ := s.tree.Folder(path.Dir(full))
+	for _, name := range folder.Files {
+		if detect.IsExampleOf(name, path.Base(full)) {
+			a.Instead = path.Join(path.Dir(full), name)
+		}
+	}
+	if found := s.tree.Named(path.Base(a.Path)); len(found) == 1 {
+		a.Found = found[0]
+	}
+	return a
 }
 
 // pages lists the folders that a program gives browsers, but those that it writes into.

@@ -31,6 +31,7 @@ type Detail struct {
 	GRPC      []detect.Path // health services of gRPC
 	Reads     []Asset
 	Writes    []Asset
+	Missing   []Asset // what it opens and the repository does not have there
 	Cgo       Cgo
 	Stamp     Stamp
 	Private   []Directive // hosts whose modules need credentials
@@ -406,7 +407,7 @@ func (d *Detail) read(code *program, packages []Package) error {
 		return err
 	}
 	d.Listens, d.Health, d.Probes, d.GRPC = served.listens, served.health, served.probes, served.grpc
-	d.Reads, d.Writes = code.sources.assets(served.assets)
+	d.Reads, d.Writes, d.Missing = code.sources.assets(served.assets)
 	d.pages = append(d.pages, code.sources.pages(served.assets)...)
 	if d.Stamp, err = code.stamp(packages); err != nil {
 		return err

@@ -114,7 +114,7 @@ type served struct {
 var tellers = func() []string {
 	all := []string{
 		"google.golang.org/grpc/health/grpc_health_v1", "github.com/go-chi/chi", "github.com/gorilla/mux", "github.com/julienschmidt/httprouter",
-		"flag", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/urfave/cli", "github.com/alecthomas/kong",
+		"flag", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/urfave/cli", "github.com/alecthomas/kong", "github.com/alecthomas/kingpin",
 	}
 	for _, l := range listeners {
 		all = append(all, l.pkg)

@@ -17,6 +17,8 @@ func (s scope) configured(call *ast.CallExpr) value {
 		return unknown
 	}
 	switch owner := s.packageOf(fn); {
+	case len(call.Args) == 0 && slices.Contains(kingpinKinds, fn.Sel.Name):
+		return s.kingpinFlag(fn.X)
 	case strings.HasPrefix(fn.Sel.Name, "Get") && len(call.Args) == 1 && (owner == viperPath || owner == "" && s.isViper(fn.X)):
 		return s.viperKey(s.eval(call.Args[0]).text())
 	case owner != "":
@@ -27,6 +29,45 @@ func (s scope) configured(call *ast.CallExpr) value {
 		return s.flagNamed(s.eval(call.Args[0]).text())
 	}
 	return unknown
+}
+
+// kingpinKinds are the methods that end the definition of a flag of kingpin.
+var kingpinKinds = []string{"String", "Int", "Uint16", "Uint", "ExistingFile", "ExistingDir", "ExistingFileOrDir", "HostPort", "TCP", "URL"}
+
+// kingpinFlag is the value of a flag or argument of kingpin, which a chain of calls
+// defines: kingpin.Flag("web.listen", "…").Envar("WEB").Default(":9115").String().
+func (s scope) kingpinFlag(e ast.Expr) value {
+	name, fallback, flag := "", unknown, false
+	for {
+		call, ok := e.(*ast.CallExpr)
+		if !ok {
+			break
+		}
+		fn, ok := call.Fun.(*ast.SelectorExpr)
+		if !ok {
+			break
+		}
+		switch fn.Sel.Name {
+		case "Default":
+			if len(call.Args) == 1 {
+				fallback = s.eval(call.Args[0])
+			}
+		case "Envar", "OverrideDefaultFromEnvar":
+			if len(call.Args) == 1 {
+				name = s.eval(call.Args[0]).text()
+			}
+		case "Flag", "Arg":
+			flag = len(call.Args) == 2
+		}
+		e = fn.X
+	}
+	if v := variable(name, fallback.text()); flag && v.known {
+		return v
+	}
+	if !flag {
+		return unknown
+	}
+	return fallback
 }
 
 // capitals is what variables of the environment are called where a literal names one.

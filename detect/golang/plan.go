@@ -37,8 +37,9 @@ type view struct {
 	OwnZones     bool        // the builder puts that file there
 	Temp         string      // the folder of the builder that holds the image's /tmp, or none
 	User         string
-	UserFirst    string // the user where the working folder has to be theirs, or none
-	UserLast     string // the user otherwise
+	UserFirst    string   // the user where the working folder has to be theirs, or none
+	UserLast     string   // the user otherwise
+	WriteDirs    []string // in which the program makes files, beside the working folder
 	Workdir      string
 	Assets       []plan.Copy
 	RuntimeEnv   []plan.Variable
@@ -113,6 +114,7 @@ func (p *planner) program() error {
 	p.view.Package = d.Package()
 	p.view.Built = path.Join("/out", d.Binary())
 	p.view.Installed = path.Join("/usr/local/bin", d.Binary())
+	p.plan.Make("builder", p.view.Built)
 	p.view.Cross = !d.Cgo.Needed
 	var err error
 	if p.builder, err = p.in.Base(p.view.Builder); err != nil {
@@ -327,6 +329,11 @@ func (p *planner) ground(r runtime) error {
 	}
 	p.base, p.view.User, p.view.UserLast = base, base.User, base.User
 	p.view.Ground, err = p.in.Running(base, append(packages, r.packages...))
+	if p.view.Zones != "" {
+		p.plan.Make("builder", p.view.Zones)
+		p.plan.Customary("time zones come from", "/usr/local/share/zoneinfo.zip")
+	}
+	p.plan.Grounds(p.view.Ground, p.view.Certificates, p.view.Temp)
 	return err
 }
 
@@ -354,6 +361,7 @@ func (p *planner) flavour() (string, error) {
 // working folder, which is the user's where the program writes there.
 func (p *planner) assets() error {
 	d := p.detail
+	p.missing()
 	for _, b := range p.in.Brought {
 		c := plan.Copy{Stage: b.Stage, From: b.Path}
 		if c.To = path.Join("/app", detect.Relative(d.Module.Dir, b.To)); b.Embedded {
@@ -371,6 +379,7 @@ func (p *planner) assets() error {
 		if plan.IsBrought(p.in.Brought, path.Join(d.Module.Dir, a.Path)) {
 			continue
 		}
+		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: path.Join("/app", a.Path), By: "the program opens", At: a.At, Exact: true})
 		from := p.fromContext(path.Join(d.Module.Dir, a.Path))
 		p.view.Assets = append(p.view.Assets, plan.Copy{From: from, To: path.Join("/app", a.Path)})
 		p.plan.Needs = append(p.plan.Needs, from)
@@ -378,9 +387,54 @@ func (p *planner) assets() error {
 	}
 	if len(d.Writes) > 0 {
 		p.view.UserFirst, p.view.UserLast = p.view.User, ""
-		p.plan.Decide("writes", d.Writes[0].Path, "", "so the working folder is the user's", d.Writes[0].At)
+		p.writes()
 	}
 	return nil
+}
+
+// writes makes the folders in which the program makes files the user's: its working
+// folder, in which it may make others itself, and those that it names from the root.
+func (p *planner) writes() {
+	own := func(dir string) bool {
+		return slices.ContainsFunc(p.detail.Writes, func(a Asset) bool { return a.Folder && detect.Inside(dir, path.Join("/app", a.Path)) })
+	}
+	for _, a := range p.detail.Writes {
+		dir := path.Clean(a.Path)
+		if !path.IsAbs(dir) {
+			dir = path.Join("/app", dir)
+		}
+		if !a.Folder {
+			dir = path.Dir(dir)
+		}
+		p.plan.Need(plan.WritesIn(dir, a.At))
+		if dir == "/app" || plan.Shared(dir) || slices.Contains(p.view.WriteDirs, dir) || a.Temporary() || !path.IsAbs(a.Path) && own(dir) {
+			continue
+		}
+		p.view.WriteDirs = append(p.view.WriteDirs, dir)
+		if path.IsAbs(a.Path) {
+			p.plan.Decide("writes", a.Path, "", "so "+dir+" is the user's; a volume there keeps what is in it", a.At)
+		}
+	}
+	if i := slices.IndexFunc(p.detail.Writes, func(a Asset) bool { return !path.IsAbs(a.Path) }); i >= 0 {
+		p.plan.Decide("writes", p.detail.Writes[i].Path, "", "so the working folder is the user's", p.detail.Writes[i].At)
+	}
+}
+
+// missing states what the program opens by a path of its own and the repository does
+// not have there.
+func (p *planner) missing() {
+	for _, a := range p.detail.Missing {
+		if plan.IsBrought(p.in.Brought, path.Join(p.detail.Module.Dir, a.Path)) {
+			continue
+		}
+		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", a.Path), By: "the program opens", At: a.At, Exact: a.Fatal && a.Instead == ""}
+		n.Settles = plan.BringFile(a.Found, n.What)
+		if a.Instead != "" {
+			n.Lacking = "which the repository does not hold; " + a.Instead + " is made into it where it runs"
+			n.Settles = "mount it, or bring it with files in a dockgen.toml"
+		}
+		p.plan.Need(n)
+	}
 }
 
 func (p *planner) ports() error {

@@ -224,12 +224,17 @@ func (p *planner) packaging() error {
 		for _, layer := range program.Layers {
 			p.copy("/out/"+layer+"/", "./")
 		}
+		p.layers(path.Ext(made))
 	case Quarkus:
 		err = p.move(made, "/out", &lines)
 		p.copy("/out/lib/", "lib/")
 		p.copy("/out/*.jar", "./")
+		p.plan.Make("builder", "/out/quarkus-run.jar")
 		p.copy("/out/app/", "app/")
 		p.copy("/out/quarkus/", "quarkus/")
+		for _, name := range []string{"lib", "app", "quarkus"} {
+			p.plan.Need(plan.Need{Kind: plan.NeedFile, What: path.Join("/app", name), By: "quarkus-run.jar reads", At: program.At, Exact: true})
+		}
 	case Installed:
 		err = p.move(made, "/out", &lines)
 		p.copy("/out/", "lib/")
@@ -237,6 +242,7 @@ func (p *planner) packaging() error {
 		err = p.move(made, "app.war", &lines)
 		p.view.Unpack, p.view.Workdir = true, ""
 		p.copy("/out/", "/usr/local/tomcat/webapps/ROOT/")
+		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: "/usr/local/tomcat/webapps/ROOT", By: "the servlet container runs", At: program.At, Exact: true})
 	case Thin:
 		var libs string
 		if libs, err = dockerfile.Shell(p.fromRoot(runtimeLibraries)); err != nil {
@@ -254,6 +260,32 @@ func (p *planner) packaging() error {
 	}
 	p.view.Package = lines
 	return err
+}
+
+// layers states what Spring Boot's tools put where, and what of that the start needs
+// whatever the application is.
+func (p *planner) layers(ext string) {
+	need := func(name string) {
+		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: path.Join("/app", name), By: "the application is started with", At: p.detail.Program.At, Exact: true})
+	}
+	makes := func(layer, name string) {
+		if slices.Contains(p.detail.Program.Layers, layer) {
+			p.plan.Make("builder", path.Join("/out", layer, name)+"/")
+			need(name)
+		}
+	}
+	if p.detail.Program.Shape == Layered {
+		p.plan.Make("builder", "/out/application/app"+ext)
+		makes("dependencies", "lib")
+		return
+	}
+	inner := "BOOT-INF"
+	if ext == ".war" {
+		inner = "WEB-INF"
+	}
+	makes("dependencies", inner+"/lib")
+	makes("spring-boot-loader", "org/springframework/boot/loader")
+	makes("application", inner+"/classes")
 }
 
 // runtimeLibraries is where Maven gathers what a program runs with, from its module: each
@@ -275,6 +307,9 @@ func (p *planner) move(made, to string, lines *[]string) error {
 }
 
 func (p *planner) copy(from, to string) {
+	if !strings.Contains(from, "*") {
+		p.plan.Make("builder", strings.TrimSuffix(from, "/")) // what is in it, others say
+	}
 	p.view.Copies = append(p.view.Copies, plan.Copy{From: from, To: to})
 }
 
@@ -347,6 +382,7 @@ func (p *planner) link() error {
 	if err != nil {
 		return err
 	}
+	p.plan.Make("jre", p.view.Home+"/")
 	p.view.Floor = moduleFloor
 	classes, libraries := "app.jar", "lib/*"
 	switch p.detail.Program.Shape {
@@ -390,6 +426,7 @@ func (p *planner) cache() error {
 	}
 	java, rest := p.view.Entrypoint[0], p.view.Entrypoint[1:]
 	p.view.Cache = file
+	p.plan.Make("cache", "/tmp/"+file)
 	p.view.Training = slices.Concat([]string{java, write + "/tmp/" + file, "-Dspring.context.exit=onRefresh"}, rest)
 	p.view.Entrypoint = slices.Concat([]string{java, read + file}, rest)
 	p.plan.Decide("cache of the JVM", file, "--"+cacheKey, "asked for; the build starts the application once, up to the end of its start, which must not want a database")

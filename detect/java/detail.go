@@ -102,7 +102,7 @@ type Detail struct {
 	Natives      stated          // a dependency with machine code for glibc alone
 	Fonts        stated          // a dependency that draws text
 	Native       stated          // a dependency that is chosen for the platform that builds
-	Writes       stated          // a setting that puts a file into the working folder
+	Writes       []written       // where the application makes files
 	Data         []string        // files that the application is started with, from its folder
 	Prebuilt     detect.Evidence // an ignore file for images of what was built outside of them
 	Notes        []string
@@ -146,7 +146,9 @@ func (d Detail) Facts() []detect.Fact {
 	facts.all("credentials", b.Secrets)
 	facts.all("private repository", b.Private)
 	facts.all("built for one platform", []stated{d.Native})
-	facts.all("writes", []stated{d.Writes})
+	for _, w := range d.Writes {
+		facts.all("writes", []stated{w.stated})
+	}
 	facts.all("native code", []stated{d.Natives})
 	facts.all("fonts", []stated{d.Fonts})
 	facts.all("build not known in full", []stated{b.Open})

@@ -47,8 +47,9 @@ type view struct {
 	User         string
 	UserFirst    string
 	UserLast     string
-	Workdir      string // where the user's own, before what it holds
-	WorkdirLast  string // where root's, after it
+	UserDirs     []string // in which the application makes files, beside the working folder
+	Workdir      string   // where the user's own, before what it holds
+	WorkdirLast  string   // where root's, after it
 	Copies       []plan.Copy
 	Data         []plan.Copy // from the context
 	RuntimeEnv   []plan.Variable
@@ -470,13 +471,38 @@ func (p *planner) files() error {
 		p.plan.Needs = append(p.plan.Needs, file)
 		p.plan.Decide("reads", name, "--command", "the application is started with it", detect.Evidence{File: path.Join(d.Build.Dir, name)})
 	}
-	if w := d.Writes; w.Value != "" && p.view.Workdir != "" {
-		p.view.UserFirst, p.view.UserLast = p.view.User, ""
-		p.plan.Decide("writes", w.Value, "", "so the working folder is the user's", w.At)
-		return nil
+	for _, w := range d.Writes {
+		p.writes(w)
 	}
-	p.rooted()
+	if !slices.ContainsFunc(d.Writes, func(w written) bool { return w.Dir == "." }) || p.view.Workdir == "" {
+		p.rooted()
+	}
 	return nil
+}
+
+// writes makes a folder in which the application makes files the user's.
+func (p *planner) writes(w written) {
+	dir, reason := w.Dir, "so "+w.Dir+" is the user's; a volume there keeps what is in it"
+	switch {
+	case dir == "." && p.view.Workdir == "":
+		return
+	case dir == ".":
+		dir, reason = p.view.Workdir, "so the working folder is the user's"
+	case dir == "~" && strings.Contains(p.view.Base, "distroless"):
+		dir, reason = "/home/nonroot", "the home of that image's nonroot; a volume there keeps what is in it"
+	case dir == "~":
+		dir, reason = "/home/app", "so the user has a home, /home/app; a volume there keeps what is in it"
+		p.view.UserDirs = append(p.view.UserDirs, dir)
+	case !detect.Inside(dir, "/tmp") && !plan.Shared(dir):
+		p.view.UserDirs = append(p.view.UserDirs, dir)
+	}
+	p.plan.Need(plan.WritesIn(dir, w.At))
+	if plan.Shared(dir) {
+		return
+	}
+	p.view.UserFirst, p.view.UserLast = p.view.User, ""
+	p.view.UserDirs = slices.Compact(p.view.UserDirs)
+	p.plan.Decide("writes", w.Value, "", reason, w.At)
 }
 
 // rooted leaves the working folder to root: some bases have a user of their own

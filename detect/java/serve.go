@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // webArtifacts are dependencies that make an application of Spring Boot open a port: a
@@ -72,6 +73,9 @@ var servers = map[string]server{
 // from its configuration and from what its program text says.
 func (d *Detail) opensPorts(t *detect.Tree, known func(string) (string, bool), files []string, code scanned) error {
 	d.Listens = append(d.Listens, code.listens...)
+	if code.home.File != "" {
+		d.Writes = append(d.Writes, written{stated{"user.home", code.home}, "~"})
+	}
 	err := d.serving(t, known)
 	switch {
 	case err != nil:
@@ -98,7 +102,7 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 	if err != nil {
 		return err
 	}
-	d.Writes = config.writes(active)
+	d.Writes = append(d.Writes, config.writes(active)...)
 	if d.Framework.Name == quarkus && d.Containers.File == "" {
 		d.Containers = d.startsContainers(config)
 	}
@@ -282,7 +286,7 @@ func (d *Detail) depends(artifacts ...string) (dependency, bool) {
 }
 
 // relativeFiles are settings whose values name files that an application writes: data
-// bases of its own, and logs. A path that does not begin with / lies in the working folder.
+// bases of its own, and logs.
 var relativeFiles = []struct {
 	key    string
 	prefix []string
@@ -299,29 +303,76 @@ var relativeFiles = []struct {
 	{"spring.servlet.multipart.location", []string{""}},
 }
 
-// writes gives a setting by which the application writes into its working folder.
-func (s settings) writes(active []string) stated {
+// written is a place where an application makes files.
+type written struct {
+	stated
+	Dir string // absolute, "." for the working folder, "~" for the home of the user
+}
+
+// writes gives the settings by which the application makes files, each with its folder.
+func (s settings) writes(active []string) []written {
+	var found []written
 	for _, r := range relativeFiles {
-		found, ok := s.get(active, r.key)
+		set, ok := s.get(active, r.key)
 		if !ok {
 			continue
 		}
-		value := found.value
-		if m := placeholder.FindStringSubmatch(value); m != nil {
-			value = m[2]
-		}
+		value, ok := s.expand(active, set.value, 0)
 		for _, prefix := range r.prefix {
-			file, ok := strings.CutPrefix(value, prefix)
-			if !ok || file == "" {
+			file, begins := strings.CutPrefix(value, prefix)
+			if !ok || !begins || file == "" {
 				continue
 			}
-			if strings.HasPrefix(file, "./") || !strings.ContainsAny(file[:1], "/~$:") && !strings.Contains(file, ":") {
-				return stated{found.key + "=" + found.value, found.at}
+			if dir, ok := folderOf(file); ok {
+				found = append(found, written{stated{set.key + "=" + set.value, set.at}, dir})
 			}
 			break
 		}
 	}
-	return stated{}
+	return found
+}
+
+// folderOf is where a file lies that an application makes.
+func folderOf(file string) (dir string, ok bool) {
+	file, _, _ = strings.Cut(file, ";") // options of H2
+	switch {
+	case strings.HasPrefix(file, "~"):
+		return "~", true
+	case path.IsAbs(file) && !strings.ContainsAny(file, " $:*"):
+		return path.Dir(path.Clean(file)), path.Dir(path.Clean(file)) != "/"
+	case strings.HasPrefix(file, "./"), !strings.ContainsAny(file[:1], "/~$:") && !strings.Contains(file, ":"):
+		return ".", true
+	}
+	return "", false
+}
+
+// properties are those that the JVM itself sets, as a path of the image says them.
+var properties = map[string]string{"user.home": "~", "HOME": "~", "user.dir": ".", "java.io.tmpdir": "/tmp"}
+
+// inner is a placeholder anywhere in a value.
+var inner = pattern.New(`\$\{([^:{}]+)(?::([^{}]*))?\}`)
+
+// expand puts into a value what other settings, the JVM and defaults say.
+func (s settings) expand(active []string, value string, depth int) (string, bool) {
+	for range 8 {
+		m := inner.FindStringSubmatch(value)
+		if m == nil {
+			return value, true
+		}
+		text, ok := properties[m[1]]
+		if !ok {
+			if found, set := s.get(active, m[1]); set && depth < deepest {
+				text, ok = s.expand(active, found.value, depth+1)
+			} else if text = m[2]; text != "" {
+				ok = true
+			}
+		}
+		if !ok {
+			return "", false
+		}
+		value = strings.Replace(value, m[0], text, 1)
+	}
+	return "", false
 }
 
 // dropwizard reads the configuration that the application is started with: the only file

@@ -42,6 +42,7 @@ type mainClass struct {
 type scanned struct {
 	mains   []mainClass
 	listens []detect.Listener
+	home    detect.Evidence // where the home of the user is asked for
 }
 
 var (
@@ -111,6 +112,9 @@ func scan(t *detect.Tree, module string, files, roots []string) (scanned, error)
 			found.mains = append(found.mains, m)
 		}
 		found.listens = append(found.listens, opens(file, text)...)
+		if i := strings.Index(text, `"user.home"`); i >= 0 && found.home.File == "" {
+			found.home = detect.Evidence{File: file, Line: 1 + strings.Count(text[:i], "\n")}
+		}
 	}
 	return found, nil
 }

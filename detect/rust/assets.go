@@ -15,6 +15,10 @@ type Asset struct {
 	From  string // from the root
 	Fixed bool   // the program looks where it was compiled
 	At    detect.Evidence
+
+	// Of a file that is not there: one of that name elsewhere in the repository, and
+	// an example of it beside it.
+	Found, Instead string
 }
 
 // opener is a call that takes a path.
@@ -50,7 +54,7 @@ var compileTime = []string{"include_str", "include_bytes", "include", "include_d
 // assets lists what the program reads and writes by names that its sources hold.
 // A path counts from the package's folder or from the workspace's, where cargo
 // run may be called.
-func (p *program) assets(r *repository, s setting) (reads, writes []Asset) {
+func (p *program) assets(r *repository, s setting) (reads, writes, missing []Asset) {
 	for _, f := range p.files {
 		for i, t := range f.tokens {
 			if t.kind != str || t.text == "" {
@@ -75,11 +79,51 @@ func (p *program) assets(r *repository, s setting) (reads, writes []Asset) {
 			case o.writes:
 				writes = append(writes, a)
 			default:
-				reads = append(reads, r.there(s, f, a)...)
+				there := r.there(s, f, a)
+				reads = append(reads, there...)
+				if len(there) == 0 && !fixed && fatal(f.tokens, i) {
+					missing = append(missing, r.elsewhere(s, a))
+				}
 			}
 		}
 	}
-	return once(reads), writes
+	made := func(a Asset) bool {
+		return slices.ContainsFunc(writes, func(w Asset) bool { return detect.Inside(a.Path, w.Path) })
+	}
+	return once(reads), writes, slices.DeleteFunc(missing, made)
+}
+
+// fatal says whether main ends where the file at a place is not there: what reads it
+// is taken for granted right behind.
+func fatal(t []token, i int) bool {
+	open, name, arg := enclosing(t, i)
+	if name < 0 || arg != 0 || !slices.Contains([]string{"read_to_string", "read", "open"}, t[name].text) {
+		return false
+	}
+	fn := name
+	for fn >= 0 && !(t[fn].kind == ident && t[fn].text == "fn") {
+		fn--
+	}
+	end := closing(t, open)
+	return fn >= 0 && t[fn+1].text == "main" && end+2 < len(t) && t[end+1].is(".") && slices.Contains([]string{"unwrap", "expect"}, t[end+2].text)
+}
+
+// elsewhere says of a file that is not there what of the repository may become it.
+func (r *repository) elsewhere(s setting, a Asset) Asset {
+	full := path.Join(s.Package.Dir, a.Path)
+	folder, _ := r.tree.Folder(path.Dir(full))
+	for _, name := range folder.Files {
+		if detect.IsExampleOf(name, path.Base(full)) {
+			a.Instead = path.Join(path.Dir(full), name)
+		}
+	}
+	if x, ok := r.tree.Excluded(full); ok {
+		a.Instead = "what " + x.At.String() + " leaves out"
+	}
+	if found := r.tree.Named(path.Base(a.Path)); len(found) == 1 {
+		a.Found = found[0]
+	}
+	return a
 }
 
 // sqliteFile is the path in the address of a database of SQLite; that of another

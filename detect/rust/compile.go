@@ -250,6 +250,10 @@ func (p *planner) grounds(r runtime, needs []string) error {
 	}
 	p.ground, p.view.User, p.view.UserLast = base, base.User, base.User
 	p.view.Ground, err = p.in.Running(base, packages)
+	if p.view.Zones != "" {
+		p.plan.Customary("time zones come from", p.view.Zones)
+	}
+	p.plan.Grounds(p.view.Ground, p.view.Certificates, p.view.Temp)
 	return err
 }
 
@@ -366,6 +370,7 @@ func (p *planner) artefacts() {
 	p.view.Built = path.Join("/out", d.Program.Name)
 	p.view.Installed = path.Join("/usr/local/bin", d.Program.Name)
 	p.view.Taken = []plan.Copy{{From: p.view.Built, To: p.view.Installed}}
+	p.plan.Make("builder", p.view.Built)
 	if p.view.Mount {
 		p.view.TargetDir = "/target"
 	}

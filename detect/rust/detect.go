@@ -35,6 +35,7 @@ type Detail struct {
 	Stops     bool // something in it handles SIGTERM
 	Reads     []Asset
 	Writes    []Asset
+	Missing   []Asset   // what it opens and the repository does not have there
 	Outside   []Asset   // compiled in from beside the packages
 	Embedded  []string  // files below the packages that are compiled in by name
 	TestData  []string  // what tests read beside their sources
@@ -381,7 +382,7 @@ func (r *repository) read(d *Detail) error {
 	}
 	d.Health = code.health()
 	d.Stops = code.stops()
-	d.Reads, d.Writes = code.assets(r, d.setting)
+	d.Reads, d.Writes, d.Missing = code.assets(r, d.setting)
 	d.Reads, d.Writes = append(d.Reads, d.Rocket.Reads...), append(d.Writes, d.Rocket.Writes...)
 	d.pages = code.pages(r, d.setting, d.Writes)
 	if name := path.Join(d.Root.Dir, manifestName); d.Web != nil && code.asksLeptos() {

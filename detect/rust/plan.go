@@ -392,6 +392,7 @@ func (d Detail) tested() []*Package {
 func (p *planner) assets() error {
 	d := p.detail
 	p.brought()
+	p.missing()
 	for _, a := range d.Reads {
 		if plan.IsBrought(p.in.Brought, a.From) {
 			continue
@@ -403,6 +404,7 @@ func (p *planner) assets() error {
 		} else {
 			p.view.AppDir = "/app"
 		}
+		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: to, By: "the program opens", At: a.At, Exact: true})
 		p.view.Assets = append(p.view.Assets, plan.Copy{From: from, To: to})
 		p.plan.Needs = append(p.plan.Needs, from)
 		p.plan.Decide("reads", a.Path, "", "copied to where the program looks", a.At)
@@ -411,6 +413,7 @@ func (p *planner) assets() error {
 		p.view.AppDir = "/app"
 		p.view.UserFirst, p.view.UserLast = p.view.User, ""
 		for _, a := range d.Writes {
+			p.plan.Need(plan.WritesIn(path.Join("/app", path.Dir(a.Path)), a.At))
 			if dir := path.Join("/app", path.Dir(a.Path)); !slices.Contains(p.view.WriteDirs, dir) && dir != "/app" {
 				p.view.WriteDirs = append(p.view.WriteDirs, dir)
 			}
@@ -432,6 +435,21 @@ func (p *planner) brought() {
 			p.view.AppDir, c.To = "/app", path.Join("/app", detect.Relative(p.detail.Package.Dir, b.To))
 		}
 		p.view.Assets = append(p.view.Assets, c)
+	}
+}
+
+// missing states what the program opens, or compiles in, and the repository does not
+// have there.
+func (p *planner) missing() {
+	for _, a := range p.detail.Missing {
+		if plan.IsBrought(p.in.Brought, path.Join(p.detail.Package.Dir, a.Path)) {
+			continue
+		}
+		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", a.Path), By: "the program opens", At: a.At, Exact: a.Instead == "", Settles: plan.BringFile(a.Found, path.Join("/app", a.Path))}
+		if a.Instead != "" {
+			n.Settles = a.Instead + " is to be made into it: mount it, or bring it with files in a dockgen.toml"
+		}
+		p.plan.Need(n)
 	}
 }
 

@@ -111,6 +111,7 @@ func (p *planner) tools() error {
 func (p *planner) site() error {
 	w := p.detail.Web
 	compiler := p.view.Builder
+	p.plan.Make("builder", path.Join("/src", p.fromContext(w.Made))+"/")
 	server, err := p.plan.Serve(p.in, plan.Site{
 		Title: "a page of " + p.detail.Package.Name, From: "builder", Folder: path.Join("/src", p.fromContext(w.Made)),
 		Base: w.Page.Base, Fallback: w.Page.Fallback, Reason: w.Page.Reason, Evidence: at(w.At),
@@ -135,6 +136,8 @@ func (p *planner) served() error {
 	s := w.Server
 	made := path.Join("/src", p.fromContext(w.Made))
 	p.view.AppDir = "/app"
+	p.plan.Make("builder", made+"/")
+	p.plan.Need(plan.Need{Kind: plan.NeedFile, What: s.Site, By: "the server shows", At: w.At, Exact: true})
 	p.plan.Decide("site", s.Site, "", "what "+w.Tool.Command+" makes for browsers, where the server looks for it", w.At)
 	if s.Bundle {
 		p.view.Built, p.view.Installed = "", path.Join(s.Site, "server")
@@ -146,6 +149,7 @@ func (p *planner) served() error {
 	if s.Beside != "" {
 		p.view.Beside = s.Beside
 		file := path.Base(s.Beside)
+		p.plan.Make("builder", path.Join("/out", file))
 		p.view.Taken = append(p.view.Taken, plan.Copy{From: path.Join("/out", file), To: path.Join("/usr/local/bin", file)})
 	}
 	p.view.RuntimeEnv = append(p.view.RuntimeEnv, s.Env...)

@@ -171,9 +171,29 @@ func (d *document) fill(value any, to reflect.Value, key, enum string) error {
 		}
 		return d.fillTable(table, to, key)
 	case reflect.Map:
-		return d.fillMap(value, to, key)
+		table, ok := value.(map[string]any)
+		if !ok {
+			return d.mismatch(key, "a table", value)
+		}
+		to.Set(reflect.MakeMap(to.Type()))
+		for _, name := range sorted(table) {
+			element := reflect.New(to.Type().Elem()).Elem()
+			if err := d.fill(table[name], element, join(key, name), ""); err != nil {
+				return err
+			}
+			to.SetMapIndex(reflect.ValueOf(name), element)
+		}
 	case reflect.Slice:
-		return d.fillSlice(value, to, key, enum)
+		list, ok := value.([]any)
+		if !ok {
+			return d.mismatch(key, "an array", value)
+		}
+		to.Set(reflect.MakeSlice(to.Type(), len(list), len(list)))
+		for i, element := range list {
+			if err := d.fill(element, to.Index(i), fmt.Sprintf("%s[%d]", key, i), enum); err != nil {
+				return err
+			}
+		}
 	case reflect.String:
 		text, ok := value.(string)
 		if !ok {
@@ -195,36 +215,6 @@ func (d *document) fill(value any, to reflect.Value, key, enum string) error {
 			return d.mismatch(key, "true or false", value)
 		}
 		to.SetBool(truth)
-	}
-	return nil
-}
-
-func (d *document) fillMap(value any, to reflect.Value, key string) error {
-	table, ok := value.(map[string]any)
-	if !ok {
-		return d.mismatch(key, "a table", value)
-	}
-	to.Set(reflect.MakeMap(to.Type()))
-	for _, name := range sorted(table) {
-		element := reflect.New(to.Type().Elem()).Elem()
-		if err := d.fill(table[name], element, join(key, name), ""); err != nil {
-			return err
-		}
-		to.SetMapIndex(reflect.ValueOf(name), element)
-	}
-	return nil
-}
-
-func (d *document) fillSlice(value any, to reflect.Value, key, enum string) error {
-	list, ok := value.([]any)
-	if !ok {
-		return d.mismatch(key, "an array", value)
-	}
-	to.Set(reflect.MakeSlice(to.Type(), len(list), len(list)))
-	for i, element := range list {
-		if err := d.fill(element, to.Index(i), fmt.Sprintf("%s[%d]", key, i), enum); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/ignore"
 	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/proof"
 	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/templates"
 )
@@ -80,6 +81,7 @@ type Outcome struct {
 	Key        string          // of its table in a dockgen.toml, [service.KEY]
 	Dockerfile string          // its path, also where its files could not be made
 	Answers    []config.Answer // of flags, which change the outcome and no dockgen.toml holds
+	Proof      []proof.Finding // what became of all that the image and its build need
 
 	settled config.Settled
 }
@@ -287,11 +289,15 @@ func Hidden(ignore []byte, p plan.Plan) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return hidden(matcher, p), nil
+}
+
+func hidden(matcher *dockerfile.Ignore, p plan.Plan) []string {
 	var hidden []string
 	for _, need := range p.Needs {
 		if matcher.Hides(need) {
 			hidden = append(hidden, need)
 		}
 	}
-	return hidden, nil
+	return hidden
 }

@@ -396,10 +396,11 @@ func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]tem
 		{Path: file, Kind: templates.Dockerfile},
 		{Path: ignore, Kind: templates.Ignore},
 	}
-	var err error
-	if files[0].Data, err = e.dockerfile(t, c, file); err != nil {
+	data, stages, err := e.dockerfile(t, c, file)
+	if err != nil {
 		return nil, err
 	}
+	files[0].Data = data
 	if files[1].Data, err = e.Templates.Render(c.Plan.Ignore.Name, c.Plan.Ignore.Data); err != nil {
 		return nil, err
 	}
@@ -415,20 +416,22 @@ func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]tem
 			return nil, &InternalError{f.Path, err}
 		}
 	}
-	hidden, err := Hidden(files[1].Data, c.Plan)
-	if err == nil && len(hidden) > 0 {
-		err = errors.New("it hides " + strings.Join(hidden, ", "))
+	matcher, err := dockerfile.ParseIgnore(files[1].Data)
+	if err == nil {
+		if hidden := hidden(matcher, c.Plan); len(hidden) > 0 {
+			err = errors.New("it hides " + strings.Join(hidden, ", "))
+		}
 	}
 	if err != nil {
 		return nil, &InternalError{ignore, err}
 	}
-	return files, nil
+	return files, c.prove(t, stages, matcher)
 }
 
 // dockerfile prints the Dockerfile, by dockgen's template or the user's, and
 // changes it as a dockgen.toml asks. What is broken before that is dockgen's own
 // fault, afterwards it is not.
-func (e *Engine) dockerfile(t *detect.Tree, c *candidate, file string) ([]byte, error) {
+func (e *Engine) dockerfile(t *detect.Tree, c *candidate, file string) ([]byte, []dockerfile.Content, error) {
 	if c.settled.Template != "" {
 		return e.ownTemplate(t, c)
 	}
@@ -437,45 +440,47 @@ func (e *Engine) dockerfile(t *detect.Tree, c *candidate, file string) ([]byte, 
 		data, err = assuming(data, c.assumes)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := dockerfile.Check(data); err != nil {
-		return nil, &InternalError{file, err}
+	stages, err := dockerfile.Parse(data)
+	if err != nil {
+		return nil, nil, &InternalError{file, err}
 	}
-	return e.adapt(c, data)
+	return e.adapt(c, data, stages)
 }
 
-func (e *Engine) ownTemplate(t *detect.Tree, c *candidate) ([]byte, error) {
+func (e *Engine) ownTemplate(t *detect.Tree, c *candidate) ([]byte, []dockerfile.Content, error) {
 	at := c.settled.Origins("template")[0]
 	name := c.settled.Template
 	text, err := t.ReadFile(name)
 	if err != nil {
-		return nil, detect.Errorf(at.At, "%s: %w", at.Key, err)
+		return nil, nil, detect.Errorf(at.At, "%s: %w", at.Key, err)
 	}
 	set, err := e.Templates.With(name, string(text))
 	var data []byte
+	var stages []dockerfile.Content
 	if err == nil {
 		if data, err = c.Plan.Instead(name).Print(set); err != nil {
 			err = fmt.Errorf("%w; without it, this service is printed by %s", err, strings.Join(c.Plan.Own().Templates, " and "))
 		}
 	}
 	if err == nil {
-		err = dockerfile.Check(data)
+		stages, err = dockerfile.Parse(data)
 	}
 	if err == nil {
 		_, err = output.Seal(templates.Dockerfile, data)
 	}
 	if err != nil {
-		return nil, detect.Errorf(detect.Evidence{File: name}, "%w", err)
+		return nil, nil, detect.Errorf(detect.Evidence{File: name}, "%w", err)
 	}
 	c.Plan.Decisions = append(c.Plan.Decisions, plan.Decision{
 		Name: "template", Value: name, Reason: "asked for", Key: "template", Source: at.String(), Evidence: []detect.Evidence{at.At},
 	})
-	return e.adapt(c, data)
+	return e.adapt(c, data, stages)
 }
 
 // adapt changes what was rendered, and lists the changes among the decisions.
-func (e *Engine) adapt(c *candidate, data []byte) ([]byte, error) {
+func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) ([]byte, []dockerfile.Content, error) {
 	changed, changes, err := adapt.Apply(data, adapt.Request{
 		Wishes:  c.settled.Wishes,
 		Catalog: e.Catalog,
@@ -491,7 +496,7 @@ func (e *Engine) adapt(c *candidate, data []byte) ([]byte, error) {
 		},
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, ch := range changes {
 		d := plan.Decision{Name: ch.Name, Value: ch.Value, Reason: ch.Reason, Key: ch.Key, Evidence: []detect.Evidence{ch.At}}
@@ -507,11 +512,11 @@ func (e *Engine) adapt(c *candidate, data []byte) ([]byte, error) {
 		}
 	}
 	if len(changes) > 0 {
-		if err := dockerfile.Check(changed); err != nil {
-			return nil, fmt.Errorf("with what %s adds, the Dockerfile is broken: %w", config.Name, err)
+		if stages, err = dockerfile.Parse(changed); err != nil {
+			return nil, nil, fmt.Errorf("with what %s adds, the Dockerfile is broken: %w", config.Name, err)
 		}
 	}
-	return changed, nil
+	return changed, stages, nil
 }
 
 // at is the place of a key, or of the table that holds it.

@@ -36,7 +36,7 @@ type Part struct {
 // Made is a file or folder that a stage makes.
 type Made struct {
 	Stage string
-	Path  string // in the stage, absolute
+	Path  string // in the stage, absolute; with a slash at its end it is a folder with all in it
 }
 
 // Stages are the names of the stages of a part that may stand in another's file.

@@ -133,6 +133,9 @@ type Plan struct {
 	Summary     Summary
 	Decisions   []Decision
 	Notes       []string // what the user should know and nothing can settle
+
+	Obligations []Need // what the program and the steps of the build take for granted
+	Makes       []Made // what steps of the build are known to make, beside what the parts say
 }
 
 // Version is that of the language, and whether the service has a constraint of its

@@ -130,13 +130,24 @@ func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
 		Files:      Copy{From: s.Folder, To: siteFolder + base},
 		Entrypoint: []string{"nginx", "-c", configPath, "-g", "daemon off;"},
 	}
+	at := detect.Evidence{}
+	if len(s.Evidence) > 0 {
+		at = s.Evidence[0]
+	}
+	if s.From != "" {
+		p.Make(s.From, s.Folder+"/")
+	}
 	p.Summary.Images = ref.String()
 	p.Decide("base of the runtime", ref.String(), "", "files need a web server and nothing else; this one runs without privileges", s.Evidence...)
 	p.Decide("user", image.User, "", image.UserIs)
 	if s.Config.File != "" {
-		return w, p.ownServer(&w, s, in.Overrides)
+		err = p.ownServer(&w, s, in.Overrides)
+	} else {
+		err = p.ourServer(&w, s, in.Overrides)
 	}
-	return w, p.ourServer(&w, s, in.Overrides)
+	p.Need(Need{Kind: NeedFile, What: w.Files.To, By: "the web server shows", At: at, Ours: true, Exact: true})
+	p.Need(Need{Kind: NeedFile, What: w.Config.To, By: "the web server reads", Ours: true, Exact: true})
+	return w, err
 }
 
 // ourServer adds the configuration that dockgen writes.

@@ -718,15 +718,14 @@ func (f sourceFile) writes(i int, dir string) (string, bool) {
 // literalPath evaluates a path that is written down: a text, or path.join of
 // __dirname or the working folder with texts. It is from dir.
 func literalPath(expr []token, file, dir string) (string, bool) {
-	if len(expr) != 1 || expr[0].kind != text {
-		return joinedPath(expr, file, dir)
+	if len(expr) == 1 && expr[0].kind == text {
+		name := expr[0].text
+		if name == "" || path.IsAbs(name) || strings.Contains(name, ":") {
+			return "", false
+		}
+		name = path.Clean(name)
+		return name, !strings.HasPrefix(name, "..")
 	}
-	name := path.Clean(expr[0].text)
-	return name, expr[0].text != "" && !path.IsAbs(name) && !strings.Contains(name, ":") && !strings.HasPrefix(name, "..")
-}
-
-// joinedPath evaluates a call of path.join or path.resolve.
-func joinedPath(expr []token, file, dir string) (string, bool) {
 	joined, from, parts := false, "", []string{}
 	for _, t := range expr {
 		switch {

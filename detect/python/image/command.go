@@ -34,6 +34,7 @@ func (p *planner) command() error {
 		}
 	}
 	p.stop(argv)
+	p.takes(argv)
 	if p.flavour == "distroless" {
 		p.view.Entrypoint, p.view.Command = []string{environment + "/bin/python"}, interpreted(argv)
 		return nil

@@ -333,6 +333,7 @@ func (p *planner) brought() error {
 			continue
 		}
 		p.view.Pages = append(p.view.Pages, c)
+		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: c.To, By: "the program serves", At: p.detail.Program.At, Exact: true})
 	}
 	return nil
 }

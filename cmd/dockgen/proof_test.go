@@ -1,0 +1,123 @@
+package main
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/all"
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/example"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/proof"
+)
+
+// unproved are the COPY lines of images that run whose lack nothing can prove: what they
+// bring is not known to be needed, each with the reason.
+var unproved = map[string]string{
+	"COPY --from=builder /app/.next/static /app/.next/static":      "the standalone output is copied to the same place, and what is in it nobody lists",
+	"COPY --from=builder /app/.next/static ./.next/static":         "the same",
+	"COPY --from=builder /app/public /app/public":                  "the same",
+	"COPY --from=builder /app/public ./public":                     "the same",
+	"COPY --from=builder /deno-cache /deno-cache":                  "Deno fetches what is not in its cache",
+	"COPY --link --from=builder /out/snapshot-dependencies/ /app/": "a layer that is empty in most applications",
+}
+
+// TestEveryCopyIsNeeded takes each COPY out of the image that runs, in every example on
+// every runtime, and wants an obligation to fail that did not.
+func TestEveryCopyIsNeeded(t *testing.T) {
+	e, err := engine.New(all.Stacks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := example.Load("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	met := map[string]bool{}
+	taken := 0
+	for _, ex := range examples {
+		tree, err := detect.Scan(t.Context(), ex.Dir, detect.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, runtime := range runtimeNames() {
+			result, err := e.Generate(t.Context(), tree, engine.Request{Overrides: plan.Overrides{Runtime: runtime}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range result.Outcomes {
+				if o.Err != nil {
+					continue
+				}
+				for _, line := range needless(t, tree, o) {
+					reason, ok := unproved[line]
+					if met[line] = true; !ok && reason == "" {
+						t.Errorf("%s, %s on %s: nothing fails without %s", ex.Name, o.Service.Name, runtime, line)
+					}
+				}
+				taken++
+			}
+		}
+		if err := tree.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	for line := range unproved {
+		if !met[line] {
+			t.Errorf("something fails without %s: it belongs on no list", line)
+		}
+	}
+	if taken < 100 {
+		t.Errorf("%d images, want more", taken)
+	}
+}
+
+// needless lists the COPY lines of the last stage without which nothing fails.
+func needless(t *testing.T, tree *detect.Tree, o engine.Outcome) (found []string) {
+	t.Helper()
+	stages, err := dockerfile.Stages(o.Files[0].Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(o.Files[0].Data), "\n")
+	if n := failures(t, tree, o, o.Files[0].Data); n > 0 {
+		t.Errorf("%s: %d needs fail as it is", o.Service.Name, n)
+	}
+	for _, in := range stages[len(stages)-1].Instructions {
+		if in.Name != "COPY" {
+			continue
+		}
+		without := slices.Concat(lines[:in.Start], lines[in.End:])
+		if failures(t, tree, o, []byte(strings.Join(without, "\n"))) == 0 {
+			found = append(found, strings.Join(lines[in.Start:in.End], "\n"))
+		}
+	}
+	return found
+}
+
+// failures counts what fails with another Dockerfile.
+func failures(t *testing.T, tree *detect.Tree, o engine.Outcome, data []byte) (n int) {
+	t.Helper()
+	stages, err := dockerfile.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ignore, err := dockerfile.ParseIgnore(o.Files[1].Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := proof.Sent{Tree: tree, Ignore: ignore, Dir: o.Plan.Context}
+	for _, extra := range o.Plan.Extras {
+		sent.Extras = append(sent.Extras, detect.From(o.Plan.Context, path.Join(o.Plan.Home, extra.Name)))
+	}
+	for _, f := range proof.New(stages, sent, o.Plan.Made()).Check(o.Plan.Obligations, proof.Start{}) {
+		if f.State == proof.Failed {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,56 @@
+package image
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect/python/program"
+	"github.com/dockgen/dockgen/detect/python/project"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// brought are programs that distributions install under another name than their own, or
+// that a start is often given, by the distributions that bring them.
+//
+// Sources: the entry points of each distribution, of the versions current in August 2026.
+var brought = map[string][]string{
+	"gunicorn": {"gunicorn"}, "uvicorn": {"uvicorn"}, "hypercorn": {"hypercorn"}, "granian": {"granian"}, "daphne": {"daphne"},
+	"waitress-serve": {"waitress"}, "celery": {"celery"}, "flask": {"flask"}, "fastapi": {"fastapi-cli"}, "streamlit": {"streamlit"},
+	"django-admin": {"django"}, "alembic": {"alembic"}, "dramatiq": {"dramatiq"}, "rq": {"rq"}, "arq": {"arq"}, "taskiq": {"taskiq"},
+	"uwsgi": {"uwsgi", "pyuwsgi"}, "sanic": {"sanic"}, "chainlit": {"chainlit"}, "litestar": {"litestar"}, "scrapy": {"scrapy"},
+	"mkdocs": {"mkdocs"}, "panel": {"panel"}, "bokeh": {"bokeh"}, "locust": {"locust"}, "huey_consumer.py": {"huey"}, "jupyter": {"jupyter-core"},
+}
+
+// takes states what the start takes for granted: the environment, the program's own file,
+// and the command.
+func (p *planner) takes(argv []string) {
+	for _, stage := range []string{"deps", "builder"} {
+		p.plan.Make(stage, environment+"/bin/python")
+	}
+	d := p.detail
+	p.plan.Need(plan.Need{Kind: plan.NeedFile, What: environment + "/bin/python", By: "the program runs in", At: d.Program.At, Exact: true})
+	if file := d.Program.At.File; path.Ext(file) == ".py" && d.Program.Kind != program.Command && p.remains() {
+		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: p.inImage(file), By: "the start runs", At: d.Program.At, Exact: true})
+	}
+	p.commands(argv[0])
+}
+
+// commands says of the first word of a start which distribution brings it, if one does.
+func (p *planner) commands(name string) {
+	names, known := brought[name]
+	_, has := p.detail.Project.Has(names...)
+	asked := len(p.in.Overrides.Command) > 0
+	switch {
+	case strings.Contains(name, "/"):
+	case has || known && !asked || p.detail.Program.Kind == program.Command && !asked:
+		p.plan.Make("deps", path.Join(environment, "bin", name))
+		p.plan.Make("builder", path.Join(environment, "bin", name))
+	case known:
+		extras := slices.ContainsFunc(p.detail.Project.Direct, func(r project.Requirement) bool { return len(r.Extras) > 0 })
+		p.plan.Need(plan.Need{
+			Kind: plan.NeedProgram, What: name, By: "--command starts", At: p.detail.Program.At, Exact: !extras,
+			Lacking: "which no dependency brings", Settles: "add " + names[0] + " to the dependencies, or give another start with --command",
+		})
+	}
+}

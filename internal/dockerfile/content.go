@@ -1,0 +1,107 @@
+package dockerfile
+
+import (
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+)
+
+// Content is one stage by what its instructions say. Words have lost their quotes;
+// variables stand in them as they were.
+type Content struct {
+	Name  string
+	Base  string // as FROM names it
+	Line  int    // from 1
+	Steps []Step
+}
+
+// Step is one instruction.
+type Step struct {
+	Name  string // "COPY"
+	Line  int
+	Words []string // of RUN, ENTRYPOINT, CMD and the command of HEALTHCHECK; the folder, user, volumes or ports of others
+	Shell bool     // the words are one text for a shell
+	Pairs []Pair   // of ENV and ARG
+
+	// Of COPY and ADD.
+	From          string
+	Sources       []string
+	Texts         []string // files whose contents stand in the Dockerfile
+	To            string
+	Exclude       *Ignore // what of the sources is left out; nil where all is copied
+	Owner         string
+	Parents, Link bool
+}
+
+// Pair is a variable with its value; an ARG without one is left out.
+type Pair struct{ Name, Value string }
+
+// Parse is [Check] with what it has read.
+func Parse(data []byte) ([]Content, error) {
+	stages, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+	var all []Content
+	for _, s := range stages {
+		c := Content{Name: s.Name, Base: s.BaseName, Line: firstLine(s.Location)}
+		for _, command := range s.Commands {
+			c.Steps = append(c.Steps, stepOf(command))
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func stepOf(command instructions.Command) Step {
+	s := Step{Name: strings.ToUpper(command.Name()), Line: firstLine(command.Location())}
+	run := func(line instructions.ShellDependantCmdLine) { s.Words, s.Shell = line.CmdLine, line.PrependShell }
+	switch c := command.(type) {
+	case *instructions.EnvCommand:
+		for _, pair := range c.Env {
+			s.Pairs = append(s.Pairs, Pair{pair.Key, pair.Value})
+		}
+	case *instructions.ArgCommand:
+		for _, arg := range c.Args {
+			if arg.Value != nil {
+				s.Pairs = append(s.Pairs, Pair{arg.Key, *arg.Value})
+			}
+		}
+	case *instructions.CopyCommand:
+		s.copies(c.SourcesAndDest, c.ExcludePatterns)
+		s.From, s.Owner, s.Parents, s.Link = c.From, c.Chown, c.Parents, c.Link
+	case *instructions.AddCommand:
+		s.copies(c.SourcesAndDest, c.ExcludePatterns)
+		s.Owner, s.Link = c.Chown, c.Link
+	case *instructions.RunCommand:
+		run(c.ShellDependantCmdLine)
+		s.Shell = s.Shell && len(c.Files) == 0
+	case *instructions.EntrypointCommand:
+		run(c.ShellDependantCmdLine)
+	case *instructions.CmdCommand:
+		run(c.ShellDependantCmdLine)
+	case *instructions.HealthCheckCommand:
+		if c.Health != nil && len(c.Health.Test) > 1 && c.Health.Test[0] == "CMD" {
+			s.Words = c.Health.Test[1:]
+		}
+	case *instructions.UserCommand:
+		s.Words = []string{c.User}
+	case *instructions.WorkdirCommand:
+		s.Words = []string{c.Path}
+	case *instructions.VolumeCommand:
+		s.Words = c.Volumes
+	case *instructions.ExposeCommand:
+		s.Words = c.Ports
+	}
+	return s
+}
+
+func (s *Step) copies(c instructions.SourcesAndDest, exclude []string) {
+	s.Sources, s.To = c.SourcePaths, c.DestPath
+	for _, content := range c.SourceContents {
+		s.Texts = append(s.Texts, content.Path)
+	}
+	if len(exclude) > 0 {
+		s.Exclude, _ = ParseIgnore([]byte(strings.Join(exclude, "\n"))) // BuildKit says what is wrong with it
+	}
+}

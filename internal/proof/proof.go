@@ -1,0 +1,322 @@
+// Package proof holds what a program, its start and the steps of a build need against
+// what the stages of the Dockerfile hold.
+//
+// Needs come from the plan, each with its evidence; those that every start has (its
+// program, the files that it names) are read from the Dockerfile itself. What the stages
+// hold is computed from the context, from what one stage copies from another, from what
+// base images are known to have, and from what the plan says that steps make. Where a
+// step may have made something that nobody can see, a lack is never claimed.
+package proof
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// State is what became of a need.
+type State string
+
+// The states, as dockgen explain prints them.
+const (
+	Proved State = "proved"
+	Failed State = "failed"
+	Open   State = "not proved"
+)
+
+// Finding is a need with what became of it.
+type Finding struct {
+	plan.Need
+	State  State
+	Reason string // of one that failed or is open
+	Where  string // what lacks it: "stage runtime, Dockerfile:31"
+}
+
+// Err is the error of a need that failed, where both it and the lack are exact.
+func (f Finding) Err() error {
+	if f.State != Failed || !f.Exact {
+		return nil
+	}
+	if f.At.File == "" {
+		return fmt.Errorf("%s", f.text())
+	}
+	return detect.Errorf(f.At, "%s", f.text())
+}
+
+// Note is what a need that failed says, where it is no error.
+func (f Finding) Note() string {
+	if f.State != Failed || f.Exact {
+		return ""
+	}
+	if f.At.File == "" {
+		return f.text()
+	}
+	return f.At.String() + ": " + f.text()
+}
+
+func (f Finding) text() string {
+	text := f.By + " " + f.What
+	if f.Reason != "" {
+		text += ", " + f.Reason
+	}
+	if f.Where != "" {
+		text += " (" + f.Where + ")"
+	}
+	if f.Settles != "" {
+		text += "; " + f.Settles
+	}
+	return text
+}
+
+// Start is where the project says how it is started, for what is read from the Dockerfile.
+type Start struct {
+	At      detect.Evidence
+	Settles string
+}
+
+// Check holds every need against the stages, those of the start and of the health check
+// among them.
+func (im *Image) Check(needs []plan.Need, start Start) []Finding {
+	var found []Finding
+	for _, n := range slices.Concat(im.starts(start), needs) {
+		found = append(found, im.check(n))
+	}
+	return append(found, im.copied()...)
+}
+
+// starts are the needs of the last stage's start and of its health check.
+func (im *Image) starts(start Start) []plan.Need {
+	s := im.last()
+	var needs []plan.Need
+	argv, shell := slices.Concat(s.start[0], s.start[1]), s.shell[0] || s.start[0] == nil && s.shell[1]
+	if s.shell[0] {
+		argv = s.start[0]
+	}
+	add := func(w wanted, by, settles string, at detect.Evidence) {
+		for _, p := range w.programs {
+			needs = append(needs, plan.Need{Kind: plan.NeedProgram, What: p, By: by, At: at, Exact: true, Settles: settles})
+		}
+		for _, f := range w.files {
+			needs = append(needs, plan.Need{Kind: plan.NeedFile, What: f, By: by, At: at, Exact: true, Settles: settles})
+		}
+		for _, f := range w.scripts {
+			needs = append(needs, plan.Need{Kind: plan.NeedFile, What: f + ".js", Or: endings(f), By: by, At: at, Exact: true, Settles: settles})
+		}
+	}
+	add(wants(argv, shell), "the start needs", start.Settles, start.At)
+	add(wants(s.health, false), "the health check needs", "", detect.Evidence{})
+	return needs
+}
+
+// copied holds what the stages copy against where they copy it from: a build stops where
+// there is nothing.
+func (im *Image) copied() []Finding {
+	var found []Finding
+	for _, s := range im.stages {
+		for _, st := range s.steps {
+			for _, source := range st.sources {
+				if f, ok := im.source(s, st, source); ok {
+					found = append(found, f)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// source is what is to be said of one source of a COPY that is not there. Of one that
+// nobody can decide there is nothing to say: a build that lacks it stops with its name.
+func (im *Image) source(s *stage, st step, source string) (Finding, bool) {
+	if st.foreign || strings.Contains(source, "$") {
+		return Finding{}, false
+	}
+	from := "the context"
+	if st.from != nil {
+		from = "stage " + st.from.label()
+	}
+	l := im.at(st, path.Join("/", strings.ReplaceAll(source, "/./", "/")))
+	f := Finding{Need: plan.Need{Kind: plan.NeedFile, What: source, By: "stage " + s.label() + " copies", Exact: true}, State: Proved}
+	if l.answer == absent {
+		f.State, f.Reason, f.Where = Failed, "which is not in "+from, fmt.Sprintf("Dockerfile:%d", st.line)
+	}
+	return f, f.State != Proved
+}
+
+// check holds one need against its stage.
+func (im *Image) check(n plan.Need) Finding {
+	f := Finding{Need: n, State: Proved}
+	s := im.last()
+	if n.Stage != "" {
+		s = im.stage(n.Stage)
+	}
+	switch {
+	case n.Lacking != "":
+		f.State, f.Reason = Failed, n.Lacking
+		return f
+	case n.Open != "":
+		f.State, f.Reason = Open, n.Open
+		return f
+	case s == nil:
+		f.State, f.Reason = Open, "there is no stage "+n.Stage
+		return f
+	}
+	l, lack := im.answer(s, n)
+	switch l.answer {
+	case unknown:
+		f.State, f.Reason = Open, l.why
+	case absent:
+		f.State, f.Reason, f.Where = Failed, lack+" stage "+s.label(), fmt.Sprintf("Dockerfile:%d", s.line)
+	}
+	return f
+}
+
+// endings is how Node finds a script that is named without its ending.
+func endings(name string) []string {
+	return []string{name, name + ".cjs", name + ".mjs", path.Join(name, "index.js"), path.Join(name, "package.json")}
+}
+
+// answer looks for what is needed, and for what will do as well.
+func (im *Image) answer(s *stage, n plan.Need) (l look, lack string) {
+	l = look{answer: held}
+	switch n.Kind {
+	case plan.NeedProgram:
+		l, lack = im.program(s, n.What), "which is no program of"
+	case plan.NeedFile:
+		l, lack = im.holds(s, -1, s.absolute(n.What)), "which is not in"
+		if n.Ours {
+			l = im.added(s, -1, path.Clean(s.absolute(n.What)))
+		}
+	case plan.NeedWritable:
+		l, lack = im.writable(s, s.absolute(n.What)), "where its user may not write in"
+	case plan.NeedVariable:
+		if _, ok := s.env[n.What]; !ok {
+			l, lack = look{}, "which nothing sets in"
+		}
+	}
+	for _, other := range n.Or {
+		if l.answer == held {
+			break
+		}
+		again := n
+		again.What, again.Or = other, nil
+		found, _ := im.answer(s, again)
+		l = l.or(found)
+	}
+	return l, lack
+}
+
+func (s *stage) label() string {
+	if s.name == "" {
+		return "the last stage"
+	}
+	return s.name
+}
+
+// program says whether a command is found by its path, or by its name in the folders of
+// PATH.
+func (im *Image) program(s *stage, name string) look {
+	if strings.Contains(name, "/") {
+		return im.holds(s, -1, s.absolute(name))
+	}
+	if strings.ContainsAny(name, "$") {
+		return look{unknown, "a variable names it"}
+	}
+	search, ok := s.env["PATH"]
+	if !ok {
+		search = defaultPath
+	}
+	search = strings.NewReplacer("${PATH}", defaultPath, "$PATH", defaultPath).Replace(search)
+	best := look{}
+	for dir := range strings.SplitSeq(search, ":") {
+		if dir == "" || !path.IsAbs(dir) {
+			continue
+		}
+		found := im.holds(s, -1, path.Join(dir, name))
+		if found.answer == held {
+			return found
+		}
+		best = best.or(found)
+	}
+	return best
+}
+
+// writable says whether the user of a stage may make files in a folder: it is theirs, or
+// they own the nearest folder above that is there, or it lies under a volume or in /tmp.
+func (im *Image) writable(s *stage, dir string) look {
+	if s.user == "" || s.user == "root" || uid(s.user) == "0" {
+		return look{answer: held}
+	}
+	for _, volume := range s.volumes {
+		if inside(dir, s.absolute(volume)) {
+			return look{answer: held}
+		}
+	}
+	if inside(dir, "/tmp") || inside(dir, "/var/tmp") || inside(dir, "/dev/shm") {
+		return im.holds(s, -1, "/tmp")
+	}
+	for name := dir; name != "/"; name = path.Dir(name) {
+		owner, l := im.owner(s, name)
+		switch {
+		case l.answer == unknown:
+			return l
+		case l.answer == held && uid(owner) == uid(s.user):
+			return l
+		case l.answer == held:
+			return look{}
+		}
+	}
+	return look{}
+}
+
+// owner gives the owner of a folder, where the stage has it.
+func (im *Image) owner(s *stage, dir string) (string, look) {
+	for i := len(s.steps) - 1; i >= 0; i-- {
+		st := s.steps[i]
+		switch {
+		case st.folder != "" && inside(st.folder, dir):
+			if earlier, l := im.ownerBefore(s, i, dir); l.answer == held {
+				return earlier, l
+			}
+			return st.owner, look{answer: held}
+		case st.folder != "" || st.to == "" && !st.open:
+			continue
+		case st.open:
+			return "", look{unknown, fmt.Sprintf("%s may make it the user's (Dockerfile:%d)", shorten(st.command), st.line)}
+		}
+		if l := im.copies(s, i, dir); l.answer == held {
+			if earlier, l := im.ownerBefore(s, i, dir); l.answer == held && !st.link {
+				return earlier, l
+			}
+			return st.owner, l
+		} else if l.answer == unknown && st.owner != "" {
+			return st.owner, look{answer: held}
+		}
+	}
+	if s.parent != nil {
+		return im.owner(s.parent, dir)
+	}
+	f := familyOf(s.base)
+	if f.home != "" && inside(dir, f.home) {
+		return f.owner, look{answer: held}
+	}
+	return "0", f.holds(dir)
+}
+
+// ownerBefore is the owner that a folder has before a step: what stands there keeps it.
+func (im *Image) ownerBefore(s *stage, i int, dir string) (string, look) {
+	before := *s
+	before.steps = s.steps[:i]
+	return im.owner(&before, dir)
+}
+
+func uid(user string) string {
+	id, _, _ := strings.Cut(user, ":")
+	if id == "" || id == "root" {
+		return "0"
+	}
+	return id
+}

@@ -1,0 +1,123 @@
+package proof_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/internal/proof"
+)
+
+// TestCheck holds each kind of need against Dockerfiles that have it, lack it, or leave it
+// open. What is wanted is the start of "state: reason".
+func TestCheck(t *testing.T) {
+	program, file, writes, variable := plan.NeedProgram, plan.NeedFile, plan.NeedWritable, plan.NeedVariable
+	const slim, bare, foreign = "FROM debian:13.6-slim AS run\n", "FROM gcr.io/distroless/static-debian13:nonroot AS run\n", "FROM example.com/base:1 AS run\n"
+	for _, c := range []struct {
+		name, text string
+		need       plan.Need
+		want       string
+	}{
+		{"a program of the base", slim, plan.Need{Kind: program, What: "bash"}, "proved"},
+		{"no program of the base", slim, plan.Need{Kind: program, What: "gunicorn"}, "failed: which is no program of stage run"},
+		{"none of a bare base", bare, plan.Need{Kind: program, What: "sh"}, "failed"},
+		{"of a base that nobody knows", foreign, plan.Need{Kind: program, What: "sh"}, "not proved: what its base has is not known"},
+		{"of a package", slim + "RUN apt-get update && apt-get install -y tini\n", plan.Need{Kind: program, What: "/usr/bin/tini"}, "proved"},
+		{"of a package of another name", "FROM alpine:3.24.1 AS run\nRUN apk add --no-cache build-base\n", plan.Need{Kind: program, What: "make"}, "proved"},
+		{"of another package", slim + "RUN apt-get install -y git\n", plan.Need{Kind: program, What: "protoc"}, "failed"},
+		{"of what a command may install", slim + "RUN ./install.sh\n", plan.Need{Kind: program, What: "gunicorn"}, "not proved: ./install.sh may make it (Dockerfile:2)"},
+		{"of a folder of PATH", slim + "ENV PATH=/opt/bin:$PATH\nCOPY tool /opt/bin/tool\n", plan.Need{Kind: program, What: "tool"}, "proved"},
+		{"of a folder that PATH does not name", slim + "COPY tool /opt/bin/tool\n", plan.Need{Kind: program, What: "tool"}, "failed"},
+		{"or another", slim, plan.Need{Kind: program, What: "wget", Or: []string{"curl", "perl"}}, "proved"},
+		{"a file of the context", bare + "WORKDIR /app\nCOPY . .\n", plan.Need{Kind: file, What: "src/main.js"}, "proved"},
+		{"that is not in it", bare + "WORKDIR /app\nCOPY . .\n", plan.Need{Kind: file, What: "src/other.js"}, "failed: which is not in stage run"},
+		{"that is left out", bare + "COPY --exclude=src . /app\n", plan.Need{Kind: file, What: "/app/src/main.js"}, "failed"},
+		{"that a pattern brings", bare + "COPY src/*.js /app/\n", plan.Need{Kind: file, What: "/app/main.js"}, "proved"},
+		{"that a folder in a pattern brings", bare + "COPY s* /app/\n", plan.Need{Kind: file, What: "/app/main.js"}, "proved"},
+		{"that another stage makes", "FROM debian:13.6-slim AS build\nRUN make it\n" + bare + "COPY --from=build /made/x /app/x\n", plan.Need{Kind: file, What: "/app/x"}, "proved"},
+		{"that another stage may make", "FROM debian:13.6-slim AS build\nRUN make it\n" + bare + "COPY --from=build /other/x /app/x\n", plan.Need{Kind: file, What: "/app/x"}, "not proved: make it may make it (Dockerfile:2)"},
+		{"that nobody makes in dockgen's own folder", "FROM debian:13.6-slim AS build\nRUN make it\n" + bare + "COPY --from=build /out/x /app/x\n", plan.Need{Kind: file, What: "/app/x"}, "failed"},
+		{"that comes from another image", bare + "COPY --from=example.com/tools:1 /x /app/x\n", plan.Need{Kind: file, What: "/app/x"}, "proved"},
+		{"in a folder that does", bare + "COPY --from=example.com/tools:1 /x /app\n", plan.Need{Kind: file, What: "/app/x"}, "not proved"},
+		{"that stands in the Dockerfile", bare + "COPY <<EOF /etc/passwd\napp\nEOF\n", plan.Need{Kind: file, What: "/etc/passwd"}, "proved"},
+		{"that the base has, and ours is wanted", slim, plan.Need{Kind: file, What: "/etc/passwd", Ours: true}, "failed"},
+		{"in a stage that is not there", slim, plan.Need{Kind: file, What: "/x", Stage: "builder"}, "not proved: there is no stage builder"},
+		{"in another stage", "FROM scratch AS one\nCOPY tool /x\n" + slim, plan.Need{Kind: file, What: "/x", Stage: "one"}, "proved"},
+		{"a folder of the user", slim + "USER 10001:10001\nWORKDIR /app\n", plan.Need{Kind: writes, What: "/app"}, "proved"},
+		{"that is made below one", slim + "USER 10001:10001\nWORKDIR /app\n", plan.Need{Kind: writes, What: "/app/data"}, "proved"},
+		{"of root", slim + "WORKDIR /app\nUSER 10001:10001\n", plan.Need{Kind: writes, What: "/app"}, "failed: where its user may not write in stage run"},
+		{"that is there before the user's WORKDIR", slim + "WORKDIR /app\nUSER 10001:10001\nWORKDIR /app\n", plan.Need{Kind: writes, What: "/app"}, "failed"},
+		{"below the root", slim + "USER 10001:10001\n", plan.Need{Kind: writes, What: "/data"}, "failed"},
+		{"and the user is root", slim, plan.Need{Kind: writes, What: "/data"}, "proved"},
+		{"of a volume", slim + "USER 10001:10001\nVOLUME /data\n", plan.Need{Kind: writes, What: "/data/x"}, "proved"},
+		{"that is copied for the user", slim + "COPY --chown=10001:10001 src /app\nUSER 10001:10001\n", plan.Need{Kind: writes, What: "/app"}, "proved"},
+		{"that is copied for root", slim + "COPY src /app\nUSER 10001:10001\n", plan.Need{Kind: writes, What: "/app"}, "failed"},
+		{"that a link of layers makes root's again", slim + "USER 10001:10001\nWORKDIR /app\nCOPY --link src /app\n", plan.Need{Kind: writes, What: "/app"}, "failed"},
+		{"/tmp", bare, plan.Need{Kind: writes, What: "/tmp/x"}, "proved"},
+		{"/tmp of nothing", "FROM scratch\nUSER 10001:10001\n", plan.Need{Kind: writes, What: "/tmp/x"}, "failed"},
+		{"that the base keeps for root", slim + "USER 10001:10001\nWORKDIR /var/log\n", plan.Need{Kind: writes, What: "/var/log"}, "failed"},
+		{"a variable", bare + "ENV A=1\n", plan.Need{Kind: variable, What: "A"}, "proved"},
+		{"that nobody sets", bare + "ENV A=1\n", plan.Need{Kind: variable, What: "B"}, "failed: which nothing sets in stage run"},
+		{"what a stack has found", bare, plan.Need{Kind: plan.NeedDependency, What: "x", Lacking: "which is for development only"}, "failed: which is for development only"},
+		{"what it could not find", bare, plan.Need{Kind: plan.NeedDependency, What: "x", Open: "its name is not known"}, "not proved: its name is not known"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			im := read(t, c.text, []string{"src/main.js", "tool"}, plan.Made{Stage: "build", Path: "/made/x"})
+			c.need.By = "the test needs"
+			for _, f := range im.Check([]plan.Need{c.need}, proof.Start{}) {
+				if got := string(f.State) + ": " + f.Reason; f.By == c.need.By && !strings.HasPrefix(got, c.want) {
+					t.Errorf("%q, want %q", got, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestStart wants what the start and the health check name to be looked for.
+func TestStart(t *testing.T) {
+	for _, c := range []struct{ name, text, fails string }{
+		{"a script", `ENTRYPOINT ["node", "dist/main.js"]`, "dist/main.js"},
+		{"a script without its ending", `ENTRYPOINT ["node", "dist/main"]`, "dist/main.js"},
+		{"one that is there", `ENTRYPOINT ["node", "src/main"]`, ""},
+		{"behind an init", `ENTRYPOINT ["tini", "--", "node", "src/main.js"]`, "tini"},
+		{"its own options", `ENTRYPOINT ["node", "src/main.js", "other.js"]`, ""},
+		{"a file that it loads first", `ENTRYPOINT ["node", "--import=./first.mjs", "src/main.js"]`, "./first.mjs"},
+		{"a text", `ENTRYPOINT ["node", "-e", "run('x.js')"]`, ""},
+		{"a shell", `ENTRYPOINT ["sh", "-c", "exec gone --port $PORT"]`, "gone"},
+		{"a shell with two commands", `CMD cd /app && node src/main.js && gone`, "gone"},
+		{"a command for an entry point", "ENTRYPOINT [\"node\"]\nCMD [\"gone.js\"]", "gone.js"},
+		{"a health check", "HEALTHCHECK CMD [\"curl\", \"http://127.0.0.1\"]\nENTRYPOINT [\"node\", \"src/main.js\"]", "curl"},
+		{"a copy of what is not there", "COPY gone /x\nENTRYPOINT [\"node\", \"src/main.js\"]", "gone"},
+		{"a copy of what no stage has", "COPY --from=one /gone /x\nENTRYPOINT [\"node\", \"src/main.js\"]", "/gone"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			im := read(t, "FROM scratch AS one\nFROM node:24.19.0-trixie-slim\nWORKDIR /app\nCOPY . .\n"+c.text+"\n", []string{"src/main.js"})
+			at := detect.Evidence{File: "package.json", Line: 3}
+			var failed []string
+			for _, f := range im.Check(nil, proof.Start{At: at, Settles: "--command"}) {
+				if f.Err() != nil {
+					failed = append(failed, f.What)
+				}
+			}
+			if got := strings.Join(failed, " "); got != c.fails {
+				t.Errorf("fails %q, want %q", got, c.fails)
+			}
+		})
+	}
+}
+
+// TestWords wants a failure to say both places, and what settles it.
+func TestWords(t *testing.T) {
+	n := plan.Need{Kind: plan.NeedFile, What: "/app/rules.yml", By: "the program opens", At: detect.Evidence{File: "main.go", Line: 7}, Exact: true, Settles: "bring it with files"}
+	im := read(t, "FROM scratch AS run\n", []string{"a"})
+	want := "main.go:7: the program opens /app/rules.yml, which is not in stage run (Dockerfile:1); bring it with files"
+	f := im.Check([]plan.Need{n}, proof.Start{})[0]
+	if err := f.Err(); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+	n.Exact = false
+	if f = im.Check([]plan.Need{n}, proof.Start{})[0]; f.Note() != want || f.Err() != nil {
+		t.Errorf("the note %q and the error %v, want %s alone", f.Note(), f.Err(), want)
+	}
+}

@@ -1,0 +1,262 @@
+package proof
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/plan"
+)
+
+// Context is what a build is sent: paths are slash-separated and from the context.
+type Context interface {
+	// Has says whether a file or a folder with something in it is sent. Of a symbolic
+	// link it says so too, and that nobody knows what stands behind it.
+	Has(name string) (there, link bool)
+
+	// Folder says whether a folder of that name is sent.
+	Folder(name string) bool
+
+	// Below lists the files that are sent below a folder.
+	Below(name string) []string
+}
+
+// Image is what the stages of one Dockerfile hold.
+type Image struct {
+	context Context
+	makes   []plan.Made
+	stages  []*stage
+}
+
+// stage is one stage: what it starts from, and what each instruction adds.
+type stage struct {
+	name    string
+	base    string // the image that it starts from, where it is one
+	parent  *stage
+	line    int
+	steps   []step
+	env     map[string]string
+	user    string
+	workdir string
+	volumes []string
+	start   [2][]string // ENTRYPOINT and CMD
+	shell   [2]bool     // they go through a shell
+	health  []string
+}
+
+// step is one instruction that adds files.
+type step struct {
+	line    int
+	from    *stage   // copied from another stage
+	foreign bool     // copied from an image that is no stage, or from elsewhere
+	sources []string // copied, as the instruction names them
+	made    []string // files whose contents stand in the Dockerfile
+	to      string   // absolute; with a slash at its end it is a folder in any case
+	parents bool
+	exclude *dockerfile.Ignore
+	owner   string
+	link    bool
+
+	folder   string   // made by WORKDIR
+	packages []string // installed from the distribution
+	open     bool     // a command of which nobody knows what it writes
+	places   []string // or of which nobody knows what it makes in these folders
+	command  string
+}
+
+// New reads what each stage holds. What a step makes that nobody can see in the
+// Dockerfile is what the plan says of it.
+func New(stages []dockerfile.Content, context Context, makes []plan.Made) *Image {
+	im := &Image{context: context, makes: makes}
+	for _, s := range stages {
+		im.add(s)
+	}
+	return im
+}
+
+func (im *Image) add(c dockerfile.Content) {
+	s := &stage{name: c.Name, base: c.Base, line: c.Line, env: map[string]string{}, workdir: "/"}
+	if up := im.stage(strings.ReplaceAll(c.Base, "$TARGETARCH", "amd64")); up != nil { // every platform has the same
+		s.parent, s.base, s.user, s.workdir, s.volumes, s.start, s.shell = up, "", up.user, up.workdir, slices.Clone(up.volumes), up.start, up.shell
+		maps.Copy(s.env, up.env)
+	} else {
+		family := familyOf(s.base)
+		s.user = family.user
+		if family.path != "" {
+			s.env["PATH"] = family.path + ":" + defaultPath
+		}
+	}
+	im.stages = append(im.stages, s)
+	for _, st := range c.Steps {
+		im.instruction(s, st)
+	}
+}
+
+// defaultPath is where programs are looked for in an image that says nothing of it.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// stage finds a stage by its name, among those before the one that asks.
+func (im *Image) stage(name string) *stage {
+	for _, s := range slices.Backward(im.stages) {
+		if s.name != "" && strings.EqualFold(s.name, name) {
+			return s
+		}
+	}
+	return nil
+}
+
+// last is the image that runs.
+func (im *Image) last() *stage { return im.stages[len(im.stages)-1] }
+
+func (im *Image) instruction(s *stage, in dockerfile.Step) {
+	switch in.Name {
+	case "ENV", "ARG":
+		for _, pair := range in.Pairs {
+			s.env[pair.Name] = s.expand(pair.Value)
+		}
+	case "USER":
+		s.user = s.expand(in.Words[0])
+	case "WORKDIR":
+		s.workdir = s.absolute(in.Words[0])
+		s.steps = append(s.steps, step{line: in.Line, folder: s.workdir, owner: s.user})
+	case "VOLUME":
+		s.volumes = append(s.volumes, in.Words...)
+	case "COPY", "ADD":
+		st := s.copy(in)
+		if in.From != "" {
+			st.from = im.stage(in.From)
+			st.foreign = st.from == nil
+		}
+		st.foreign = st.foreign || in.Name == "ADD" && slices.ContainsFunc(in.Sources, unpacked)
+		s.steps = append(s.steps, st)
+	case "RUN":
+		s.steps = append(s.steps, ran(in))
+	case "ENTRYPOINT":
+		s.start, s.shell = [2][]string{in.Words, nil}, [2]bool{in.Shell, false}
+	case "CMD":
+		s.start[1], s.shell[1] = in.Words, in.Shell
+	case "HEALTHCHECK":
+		s.health = in.Words
+	}
+}
+
+// unpacked says of a source of ADD that something else arrives than the file of that
+// name: what is fetched, and the contents of an archive.
+func unpacked(source string) bool {
+	return strings.Contains(source, "://") || strings.HasPrefix(source, "git@") ||
+		slices.ContainsFunc([]string{".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"}, func(end string) bool { return strings.HasSuffix(source, end) })
+}
+
+// copy reads what COPY and ADD have in common.
+func (s *stage) copy(in dockerfile.Step) step {
+	st := step{line: in.Line, made: in.Texts, parents: in.Parents, owner: s.expand(in.Owner), link: in.Link, exclude: in.Exclude}
+	for _, source := range in.Sources {
+		st.sources = append(st.sources, s.expand(source))
+	}
+	to := s.expand(in.To)
+	st.to = s.absolute(to)
+	folder := to == "" || to == "." || strings.HasSuffix(to, "/") || strings.HasSuffix(to, "/.") || len(st.sources)+len(st.made) > 1
+	if folder && st.to != "/" {
+		st.to += "/"
+	}
+	return st
+}
+
+// absolute is a path of a stage as an instruction finds it.
+func (s *stage) absolute(name string) string {
+	name = s.expand(name)
+	if path.IsAbs(name) {
+		return path.Clean(name)
+	}
+	return path.Join(s.workdir, name)
+}
+
+// expand puts in variables that the stage sets, and leaves others as they are.
+func (s *stage) expand(text string) string {
+	if !strings.Contains(text, "$") {
+		return text
+	}
+	for name, value := range s.env {
+		text = strings.ReplaceAll(text, "${"+name+"}", value)
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		end := i + 1
+		for text[i] == '$' && end < len(text) && isNameByte(text[end]) {
+			end++
+		}
+		if value, ok := s.env[text[min(i+1, len(text)):end]]; ok && text[i] == '$' {
+			b.WriteString(value)
+			i = end - 1
+			continue
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+func isNameByte(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+}
+
+// ran reads what a RUN is known to do. All that it may do beside leaves the stage open.
+func ran(in dockerfile.Step) step {
+	st := step{line: in.Line, command: strings.Join(in.Words, " ")}
+	commands, plain := split(st.command)
+	st.open = !plain || !in.Shell
+	for _, words := range commands {
+		if slices.Contains(installers, words[0]) || isPython(words) {
+			st.places = packagesIn
+			continue
+		}
+		names, known := installs(words)
+		st.packages = append(st.packages, names...)
+		st.open = st.open || !known
+	}
+	return st
+}
+
+// installers are commands that install packages of Python, and run nothing of the project
+// that they install for; packagesIn are the folders in which they make things.
+var (
+	installers = []string{"pip", "uv", "poetry", "pdm", "pipenv"}
+	packagesIn = []string{"/opt", "/usr/local", "/root", "/home"}
+)
+
+// isPython says whether Python runs a module of its own that installs or compiles, which
+// leaves nothing that a need is about beside where packages go.
+func isPython(words []string) bool {
+	return len(words) > 2 && words[0] == "python" && words[1] == "-m" && slices.Contains([]string{"compileall", "venv", "pip"}, words[2])
+}
+
+// tame are commands that write to places of their own alone, of which no program of a
+// project lives.
+var tame = []string{
+	"groupadd", "useradd", "addgroup", "adduser", "usermod", "groupmod", "rm", "true", "set", "echo", "test", "[", "update-ca-certificates", "ln",
+}
+
+// installs gives the packages that a command installs from the distribution, and whether
+// all that it does is known.
+func installs(words []string) (packages []string, known bool) {
+	after := func(verb string) []string {
+		at := slices.Index(words, verb)
+		return slices.DeleteFunc(slices.Clone(words[at+1:]), func(w string) bool { return w == "" || strings.HasPrefix(w, "-") })
+	}
+	switch command := words[0]; {
+	case slices.Contains(tame, command):
+		return nil, true
+	case command == "apt-get" || command == "apt" || command == "microdnf" || command == "dnf":
+		if slices.Contains(words, "install") {
+			return after("install"), true
+		}
+		return nil, true
+	case command == "apk":
+		if slices.Contains(words, "add") {
+			return after("add"), true
+		}
+		return nil, true
+	}
+	return nil, false
+}
