@@ -69,11 +69,10 @@ func anyTree(r *rand.Rand) []string {
 
 // copying is one COPY, as the test writes it and as its interpreter does it.
 type copying struct {
-	stage           string // none for the context
-	source, to      string
-	parents         bool
-	exclude         string
-	sources, target []string
+	stage      string // none for the context
+	source, to string
+	parents    bool
+	exclude    string
 }
 
 // below lists the files at and below a path, from it.
