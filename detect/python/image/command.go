@@ -21,7 +21,7 @@ func (p *planner) command() error {
 	argv := p.in.Overrides.Command
 	if len(argv) > 0 {
 		p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
-		if err := p.listening(p.detail.Listens, "nothing in the program opens one"); err != nil {
+		if err := p.listening(p.addressed(argv), "nothing in the program opens one"); err != nil {
 			return err
 		}
 	} else {
@@ -154,7 +154,11 @@ func (p *planner) served() ([]string, error) {
 	if err := p.told(one.Port, one.Name+"'s own", given); err != nil {
 		return nil, err
 	}
-	p.plan.Decide("server", one.Name, "--command", "the project depends on it", p.serverAt(one.Name))
+	why := "the project depends on it"
+	if p.along != "" {
+		why = "brought along, as the project depends on none"
+	}
+	p.plan.Decide("server", one.Name, "--command", why, p.serverAt(one.Name))
 	words = p.fill(words, d.Program.Target())
 	if one.Name == "gunicorn" {
 		words = append(words, p.sockets()...)
@@ -191,14 +195,22 @@ func (p *planner) serverAt(name string) detect.Evidence {
 	return p.detail.Project.ToolAt
 }
 
+// runsItself is where the main program of the application's file serves it.
+func (p *planner) runsItself() (detect.Listener, bool) {
+	d := p.detail
+	for _, l := range d.Listens {
+		if l.Direct && l.At.File == d.Program.File && (!l.Loopback || l.Host != "") {
+			return l, true
+		}
+	}
+	return detect.Listener{}, false
+}
+
 // itself runs the file whose main program serves the application, where no server is
 // a dependency.
 func (p *planner) itself(f program.Framework) ([]string, error) {
 	d := p.detail
-	for _, l := range d.Listens {
-		if !l.Direct || l.At.File != d.Program.File || l.Loopback && l.Host == "" {
-			continue
-		}
+	if l, ok := p.runsItself(); ok {
 		if err := p.listening([]detect.Listener{l}, ""); err != nil {
 			return nil, err
 		}

@@ -70,10 +70,15 @@ func (p *planner) dependencies() error {
 	}
 	slices.Sort(p.view.Manifests)
 	p.view.Parents = slices.ContainsFunc(p.view.Manifests, func(f string) bool { return strings.Contains(f, "/") })
+	install := p.withPip
 	if p.usesUV() {
-		return p.withUV()
+		install = p.withUV
 	}
-	return p.withPip()
+	if err := install(); err != nil {
+		return err
+	}
+	p.bringAlong()
+	return nil
 }
 
 // withUV installs with uv, from its lockfile or from what the manifest says.
@@ -105,6 +110,12 @@ func (p *planner) withUV() error {
 // sync is uv sync for the project.
 func (p *planner) sync(flags ...string) string {
 	words := append([]string{"uv", "sync", "--locked"}, flags...)
+	for _, one := range p.detail.Project.Taken {
+		words = append(words, "--"+one.Kind, one.Name)
+	}
+	if p.along != "" {
+		words = append(words, "--inexact") // which leaves the server there
+	}
 	if d := p.detail; d.Workspace != "" && d.Workspace != d.Project.Dir {
 		words = append(words, "--package", d.Project.Name)
 	}
@@ -130,9 +141,42 @@ func (p *planner) fresh() []string {
 	p.plan.Decide("dependencies", file, "", "what it lists, in a layer of its own, which an edit of the sources leaves alone", d.Project.ToolAt)
 	p.plan.Note("%s lists dependencies and there is no lockfile: each build may get other versions; uv lock makes one", d.Project.ToolAt.File)
 	if manifest, ok := d.Project.Standard(); d.Project.Tool == project.Pyproject && ok {
-		return append(commands, p.sh("uv", "pip", "install", "-r", p.fromContext(manifest)))
+		if !slices.ContainsFunc(d.Closure, func(c project.Project) bool { return d.Project.Requires(c.Name) }) {
+			return append(commands, p.sh(append([]string{"uv", "pip", "install", "-r", p.here(manifest)}, p.taken()...)...))
+		}
 	}
-	return append(commands, p.sh(append([]string{"uv", "pip", "install"}, project.Listed(d.Project.Direct)...)...))
+	if listed := p.fetched(); len(listed) > 0 {
+		commands = append(commands, p.sh(append([]string{"uv", "pip", "install"}, listed...)...))
+	}
+	return commands
+}
+
+// taken are the words by which uv pip installs what is optional in a pyproject.toml.
+func (p *planner) taken() []string {
+	var words []string
+	for _, one := range p.detail.Project.Taken {
+		if one.Kind == project.Extra {
+			words = append(words, "--extra", one.Name)
+			continue
+		}
+		words = append(words, project.Listed(one.Requires)...)
+	}
+	return words
+}
+
+// fetched is what the project and those that it is built with list, without these
+// themselves: they are built later.
+func (p *planner) fetched() []string {
+	d := p.detail
+	var all []project.Requirement
+	for _, one := range slices.Concat([]project.Project{d.Project}, d.Closure) {
+		for _, r := range one.Direct {
+			if !slices.ContainsFunc(d.Closure, func(c project.Project) bool { return project.Normalise(c.Name) == r.Name }) {
+				all = append(all, r)
+			}
+		}
+	}
+	return slices.Compact(project.Listed(all))
 }
 
 // withPip installs with pip, from requirements files or what a tool exports.
@@ -155,7 +199,7 @@ func (p *planner) withPip() error {
 		one.Caches, one.Secrets = nil, nil
 	case project.Pip:
 		one.Commands = append(one.Commands, p.requirements(d.Project.ToolAt.File)...)
-		p.plan.Decide("dependencies", "pip install -r "+p.fromContext(d.Project.ToolAt.File), "", reason, d.Project.ToolAt)
+		p.plan.Decide("dependencies", "pip install -r "+p.here(d.Project.ToolAt.File), "", reason, d.Project.ToolAt)
 		if !d.Project.Hashed && slices.ContainsFunc(d.Project.Direct, func(r project.Requirement) bool { return r.Pinned() == "" && r.URL == "" }) {
 			p.plan.Note("%s pins not every version: each build may get other ones; pip freeze lists those at hand", d.Project.ToolAt.File)
 		}
@@ -163,7 +207,11 @@ func (p *planner) withPip() error {
 		p.set("PDM_CHECK_UPDATE", "false")
 		p.set("VIRTUAL_ENV", environment)
 		one.Caches = append(one.Caches, pdmCache)
-		one.Commands = append(one.Commands, p.sh("pdm", "sync", "--prod", "--no-self", "--no-editable"))
+		words := []string{"pdm", "sync", "--prod", "--no-self", "--no-editable"}
+		for _, o := range d.Project.Taken {
+			words = append(words, "--group", o.Name)
+		}
+		one.Commands = append(one.Commands, p.sh(words...))
 		p.plan.Decide("dependencies", "pdm sync", "", "PDM's lockfile, "+reason, d.Project.ToolAt)
 		p.plan.Decide("bytecode", "compileall", "", "PDM compiles none; a file of a package that this Python cannot compile is left as it is", d.Project.ToolAt)
 		p.view.Deps = []run{one, {Commands: []string{p.sh("python", "-m", "compileall", "-q", environment+"/lib") + " || true"}}}
@@ -202,9 +250,12 @@ func (p *planner) export(develop ...string) []string {
 	var commands []string
 	switch d.Project.Tool {
 	case project.Poetry:
-		words := []string{"poetry", "export", "--only", "main"}
+		words := []string{"poetry", "export", "--only", strings.Join(append([]string{"main"}, p.optional(project.Group)...), ",")}
 		if len(develop) > 0 {
 			words = []string{"poetry", "export", "--with", strings.Join(develop, ",")}
+		}
+		if extras := p.optional(project.Extra); len(extras) > 0 {
+			words = append(words, "--extras", strings.Join(extras, " "))
 		}
 		if unhashed {
 			words = append(words, "--without-hashes")
@@ -226,18 +277,32 @@ func (p *planner) export(develop ...string) []string {
 	return append(commands, p.sh(append(slices.Clone(into), "--no-deps", "--requirement", exported)...))
 }
 
+// optional are the names of what is installed beside what the project always needs, of
+// a kind.
+func (p *planner) optional(kind string) []string {
+	var names []string
+	for _, one := range p.detail.Project.Taken {
+		if one.Kind == kind {
+			names = append(names, one.Name)
+		}
+	}
+	return names
+}
+
 // requirements installs a requirements file, without the folders of the repository
 // that it names: those are built later.
 func (p *planner) requirements(file string) []string {
 	d := p.detail
-	name := p.fromContext(file)
-	words := append(slices.Clone(into), "-r", name)
+	words := append(slices.Clone(into), "-r", p.here(file))
+	for _, one := range p.optional(project.File) {
+		words = append(words, "-r", p.here(one))
+	}
 	var files []string
 	for _, l := range d.Project.Local {
 		if l.IsArchive() {
 			continue
 		}
-		if f := p.fromContext(l.At.File); !slices.Contains(files, f) {
+		if f := p.here(l.At.File); !slices.Contains(files, f) {
 			files = append(files, f)
 		}
 	}
@@ -528,7 +593,7 @@ func (p *planner) develop() run {
 		one.Caches = append(one.Caches, pdmCache)
 		one.Commands = []string{p.sh("pdm", "sync", "--dev", "--no-self", "--no-editable")}
 	case d.Project.Tool == project.Pip && len(d.Project.DevFiles) > 0:
-		one.Commands = []string{p.sh(append(slices.Clone(into), "-r", p.fromContext(d.Project.DevFiles[0]))...)}
+		one.Commands = []string{p.sh(append(slices.Clone(into), "-r", p.here(d.Project.DevFiles[0]))...)}
 	case d.Project.Lock == "":
 		one.Commands = []string{p.sh(append(slices.Clone(into), project.Listed(d.Project.Develop)...)...)}
 	case len(d.Project.Groups) > 0:

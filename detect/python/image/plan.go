@@ -84,7 +84,8 @@ type planner struct {
 	secrets []secret
 	err     error
 
-	noCeiling bool // the wheels do not bound the version
+	along     string // a server that the project does not list, in its version
+	noCeiling bool   // the wheels do not bound the version
 }
 
 // Plan decides how the image of one Python program is made.
@@ -98,6 +99,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.runtime, // decides with the version what everything stands on
 		p.program,
 		p.context,
+		p.server,
 		p.packages,
 		p.indexes,
 		p.dependencies,
@@ -145,6 +147,9 @@ func (p *planner) set(name, value string) {
 
 // fromContext makes a path from the root one from the context.
 func (p *planner) fromContext(file string) string { return detect.From(p.detail.Root, file) }
+
+// here makes a path from the root one from the folder that commands run in.
+func (p *planner) here(file string) string { return detect.Relative(p.detail.Project.Dir, file) }
 
 // inImage is where a path from the root is in the image.
 func (p *planner) inImage(file string) string { return path.Join(appDir, p.fromContext(file)) }
@@ -230,6 +235,13 @@ func (p *planner) program() error {
 		p.plan.Decide("package manager", d.Project.Tool, "--package-manager", d.Project.ToolWhy, d.Project.ToolAt)
 	}
 	p.plan.Decide("program", d.Program.Name, "--main", d.Program.Reason, d.Program.At)
+	if d.Django != nil && len(d.Django.Needs) > 0 {
+		var names []string
+		for _, n := range d.Django.Needs {
+			names = append(names, n.Name)
+		}
+		p.plan.Note("%s: the settings read %s without a default, so the container has to be given each, by docker run -e NAME=VALUE", d.Django.Needs[0].At, strings.Join(names, ", "))
+	}
 	for _, step := range d.Dropped {
 		p.plan.Note("left out of the start: %s; run it once for a release, not with every replica", step)
 	}

@@ -8,7 +8,9 @@ import (
 
 // Stack is what the stack says of images: its name, and what they run on.
 func Stack() plan.Stack {
-	return plan.Stack{Name: program.Stack, Runtimes: []string{"slim", "distroless", "alpine"}}
+	return plan.Stack{Name: program.Stack, Runtimes: []string{"slim", "distroless", "alpine"}, Options: []plan.Option{{
+		Key: noServer, Kind: plan.Switch, Doc: "refuses a Python application without a server among its dependencies, rather than to bring one along",
+	}}}
 }
 
 // reasons say why each flavour is taken, whose image is the catalog's to describe.

@@ -57,6 +57,7 @@ func (s *Sources) Services(wanted []string) (chosen []Program, common Detail, er
 // already which program it is, and of which project.
 func (s *Sources) Describe(d *Detail) error {
 	files := s.running(d.Program)
+	s.optional(d, files)
 	d.Listens = s.listens(files)
 	urls := ""
 	if d.Django != nil && d.Django.URLs != "" {

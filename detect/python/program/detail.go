@@ -34,6 +34,7 @@ type Detail struct {
 	Tops        []string // what of the project its program imports: files and folders
 	Entries     []string // all that lies in the project's folder
 	Sources     []string
+	Taken       []Taken  // what is optional and installed all the same
 	Dropped     []string // steps of a Procfile's line that are left out
 	Release     []manifest.Process
 	Bind        detect.Listener // what a gunicorn.conf.py binds to

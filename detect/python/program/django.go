@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -143,10 +144,24 @@ func (d *Django) read(s *Sources, file, root string, depth int) {
 			d.databases(o.Value, at)
 		}
 	}
+	kinds := map[string]string{}
 	for _, call := range m.Calls {
-		d.need(call, file)
+		if callee := call.Text[strings.LastIndexByte(call.Text, '.')+1:]; readers[callee] != "" {
+			call.Walk(func(inner source.Expression) {
+				if name, _, ok := inner.Environment(); ok && kinds[name] == "" {
+					kinds[name] = readers[callee]
+				}
+			})
+		}
+	}
+	for _, call := range m.Calls {
+		d.need(call, file, kinds)
 	}
 }
+
+// readers are what settings make of a variable's text, with the kind of text that each
+// takes.
+var readers = map[string]string{"int": "int", "float": "int", "Decimal": "int", "strtobool": "bool", "loads": "json", "literal_eval": "json", "parse": "db_url", "UUID": "uuid"}
 
 // entryPoint makes module:object of a dotted name.
 func entryPoint(name, otherwise string) string {
@@ -166,7 +181,7 @@ func (d *Django) databases(e source.Expression, at detect.Evidence) {
 }
 
 // need notes a variable that the settings read and that has no default.
-func (d *Django) need(call source.Expression, file string) {
+func (d *Django) need(call source.Expression, file string, kinds map[string]string) {
 	if !source.IsEnvironment(call.Text) || call.Text == "os.environ.get" || call.Text == "os.getenv" || call.Text == "os.environ.setdefault" {
 		return
 	}
@@ -179,7 +194,7 @@ func (d *Django) need(call source.Expression, file string) {
 		return
 	}
 	cast, _ := call.Keyword("cast")
-	kind := cast.Text
+	kind := cmp.Or(cast.Text, kinds[name])
 	if _, method, ok := strings.Cut(call.Text, "."); ok && strings.HasPrefix(call.Text, "env.") {
 		kind = method
 	}
@@ -193,6 +208,10 @@ func placeholder(name, kind string) string {
 		return "0"
 	case kind == "int" || kind == "float" || strings.HasSuffix(name, "_PORT"):
 		return "1"
+	case kind == "json":
+		return "{}"
+	case kind == "uuid":
+		return "00000000-0000-0000-0000-000000000000"
 	case kind == "db" || kind == "db_url" || strings.Contains(name, "DATABASE_URL"):
 		return "sqlite:////tmp/build.sqlite3"
 	case kind == "cache" || kind == "cache_url":

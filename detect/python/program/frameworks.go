@@ -104,48 +104,98 @@ type Server struct {
 	Command   []string // {app} is module:object, {port} the port
 	Factory   []string // the same for module:function, where the server can call it
 	Port      int      // its own default
+	Releases  []Release
 }
 
-// servers in the order of preference. Source: the documentation of each.
+// Release is a version of a server with the first line of Python that it runs on.
+type Release struct {
+	Version string
+	Python  int // the second number
+}
+
+// Release is the version to bring along on a line of Python, where the project names none.
+func (s Server) Release(line int) (version string, ok bool) {
+	for _, r := range s.Releases {
+		if line >= r.Python {
+			return r.Version, true
+		}
+	}
+	return "", false
+}
+
+// ServerIn is the server that a command starts.
+func ServerIn(argv []string) (Server, bool) {
+	word := argv[serverIn(argv)]
+	i := slices.IndexFunc(servers, func(s Server) bool { return s.Command[0] == word || s.Name == word })
+	if i < 0 {
+		return Server{}, false
+	}
+	return servers[i], true
+}
+
+// Comes says whether a project depends on the server.
+func (s Server) Comes(p *project.Project) bool {
+	_, ok := p.Has(s.Name)
+	return ok || slices.ContainsFunc(brought, func(b struct{ name, extra, server string }) bool {
+		return b.server == s.Name && p.Extra(b.name, b.extra)
+	})
+}
+
+// Missing is the server for an application that a project has none for.
+func (f Framework) Missing() Server {
+	return servers[slices.IndexFunc(servers, func(s Server) bool { return s.Name == f.Lacks() })]
+}
+
+// servers in the order of preference. Source: the documentation of each; releases are the
+// newest on PyPI on 2026-11-30, and behind them those for lines of Python that these leave
+// out, by the Requires-Python of each.
 var servers = []Server{
 	{
 		Name: "uvicorn", protocols: []protocol{asgi}, Port: 8000,
-		Command: []string{"uvicorn", "{app}", "--host", "0.0.0.0", "--port", "{port}"},
-		Factory: []string{"uvicorn", "--factory", "{app}", "--host", "0.0.0.0", "--port", "{port}"},
+		Releases: []Release{{"0.54.0", 10}, {"0.33.0", 8}, {"0.22.0", 7}},
+		Command:  []string{"uvicorn", "{app}", "--host", "0.0.0.0", "--port", "{port}"},
+		Factory:  []string{"uvicorn", "--factory", "{app}", "--host", "0.0.0.0", "--port", "{port}"},
 	},
 	{
 		Name: "hypercorn", protocols: []protocol{asgi}, Port: 8000,
-		Command: []string{"hypercorn", "{app}", "--bind", "0.0.0.0:{port}"},
-		Factory: []string{"hypercorn", "{app}()", "--bind", "0.0.0.0:{port}"},
+		Releases: []Release{{"0.18.0", 10}, {"0.17.3", 8}},
+		Command:  []string{"hypercorn", "{app}", "--bind", "0.0.0.0:{port}"},
+		Factory:  []string{"hypercorn", "{app}()", "--bind", "0.0.0.0:{port}"},
 	},
 	{
 		Name: "gunicorn", protocols: []protocol{wsgi}, Port: 8000,
-		Command: []string{"gunicorn", "{app}", "--bind", "0.0.0.0:{port}", "--worker-tmp-dir", "/dev/shm"},
-		Factory: []string{"gunicorn", "{app}()", "--bind", "0.0.0.0:{port}", "--worker-tmp-dir", "/dev/shm"},
+		Releases: []Release{{"27.0.1", 10}, {"23.0.0", 7}},
+		Command:  []string{"gunicorn", "{app}", "--bind", "0.0.0.0:{port}", "--worker-tmp-dir", "/dev/shm"},
+		Factory:  []string{"gunicorn", "{app}()", "--bind", "0.0.0.0:{port}", "--worker-tmp-dir", "/dev/shm"},
 	},
 	{
 		Name: "granian", protocols: []protocol{asgi}, Port: 8000,
-		Command: []string{"granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "{port}", "{app}"},
-		Factory: []string{"granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "{port}", "--factory", "{app}"},
+		Releases: []Release{{"2.8.9", 10}},
+		Command:  []string{"granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "{port}", "{app}"},
+		Factory:  []string{"granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "{port}", "--factory", "{app}"},
 	},
 	{
 		Name: "granian", protocols: []protocol{wsgi}, Port: 8000,
-		Command: []string{"granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "{port}", "{app}"},
-		Factory: []string{"granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "{port}", "--factory", "{app}"},
+		Releases: []Release{{"2.8.9", 10}},
+		Command:  []string{"granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "{port}", "{app}"},
+		Factory:  []string{"granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "{port}", "--factory", "{app}"},
 	},
 	{
 		Name: "daphne", protocols: []protocol{asgi}, Port: 8000,
-		Command: []string{"daphne", "-b", "0.0.0.0", "-p", "{port}", "{app}"},
+		Releases: []Release{{"4.2.3", 9}, {"4.1.2", 8}},
+		Command:  []string{"daphne", "-b", "0.0.0.0", "-p", "{port}", "{app}"},
 	},
 	{
 		Name: "waitress", protocols: []protocol{wsgi}, Port: 8080,
-		Command: []string{"waitress-serve", "--listen=0.0.0.0:{port}", "{app}"},
-		Factory: []string{"waitress-serve", "--listen=0.0.0.0:{port}", "--call", "{app}"},
+		Releases: []Release{{"3.0.2", 9}, {"3.0.0", 8}},
+		Command:  []string{"waitress-serve", "--listen=0.0.0.0:{port}", "{app}"},
+		Factory:  []string{"waitress-serve", "--listen=0.0.0.0:{port}", "--call", "{app}"},
 	},
 	{
 		Name: "uwsgi", protocols: []protocol{wsgi}, Port: 8000,
-		Command: []string{"uwsgi", "--master", "--die-on-term", "--need-app", "--enable-threads", "--http", "0.0.0.0:{port}", "--module", "{app}"},
-		Factory: []string{"uwsgi", "--master", "--die-on-term", "--need-app", "--enable-threads", "--http", "0.0.0.0:{port}", "--module", "{app}()"},
+		Releases: []Release{{"2.0.31", 7}},
+		Command:  []string{"uwsgi", "--master", "--die-on-term", "--need-app", "--enable-threads", "--http", "0.0.0.0:{port}", "--module", "{app}"},
+		Factory:  []string{"uwsgi", "--master", "--die-on-term", "--need-app", "--enable-threads", "--http", "0.0.0.0:{port}", "--module", "{app}()"},
 	},
 }
 
@@ -278,13 +328,8 @@ func serverFor(p *project.Project, protocol protocol) (Server, bool) {
 		if !slices.Contains(one.protocols, protocol) {
 			continue
 		}
-		if _, ok := p.Has(one.Name); ok {
+		if one.Comes(p) {
 			return one, true
-		}
-		for _, b := range brought {
-			if b.server == one.Name && p.Extra(b.name, b.extra) {
-				return one, true
-			}
 		}
 	}
 	return Server{}, false

@@ -8,6 +8,13 @@ import (
 	"github.com/dockgen/dockgen/detect/python/project"
 )
 
+// metadata are calls that read what an installation says of a distribution.
+var metadata = []string{
+	"importlib.metadata.version", "importlib.metadata.metadata", "importlib.metadata.distribution", "importlib.metadata.entry_points", "importlib.metadata.requires",
+	"importlib_metadata.version", "importlib_metadata.metadata", "importlib_metadata.distribution", "importlib_metadata.entry_points",
+	"pkg_resources.get_distribution", "pkg_resources.require", "pkg_resources.iter_entry_points",
+}
+
 // layout settles whether the project has to be installed for its program to run: a
 // command of its own, packages in src, its version asked for, or a tool that does
 // it anyway.
@@ -25,6 +32,8 @@ func (s *Sources) layout(d *Detail) {
 		return
 	}
 	switch {
+	case p.Dynamic: // which is when its dependencies are known
+		d.Installed, d.InstalledAt = true, p.ToolAt
 	case p.Tool == project.UV:
 		d.Installed, d.InstalledAt = true, p.BuiltAt()
 	case d.Program.Kind == Command, slices.ContainsFunc(p.Local, func(l project.Local) bool { return l.Path == p.Dir }):
@@ -34,7 +43,7 @@ func (s *Sources) layout(d *Detail) {
 	default:
 		for _, file := range s.running(d.Program) {
 			for _, call := range s.Module(file).Calls {
-				if call.Text == "importlib.metadata.version" || call.Text == "pkg_resources.get_distribution" {
+				if slices.Contains(metadata, call.Text) {
 					d.Installed, d.InstalledAt = true, detect.Evidence{File: file, Line: call.Line}
 				}
 			}

@@ -234,6 +234,15 @@ func serverIn(argv []string) int {
 	return max(0, slices.IndexFunc(argv[:min(3, len(argv))], known))
 }
 
+// Address is where a server that a command starts will listen: its port, 0 where that is
+// not known, and whether the command leaves the host to the server.
+func Address(argv []string) (port int, unbound bool) {
+	at := serverIn(argv)
+	usual, _ := usualPort(argv[at], 0)
+	told, port := bound(slices.Clone(argv), at, usual, false)
+	return port, slices.ContainsFunc(told[len(argv):], func(w string) bool { return w == "--host" || w == "--bind" })
+}
+
 // fillPort puts values in place of variables: a port for PORT, the one asked for before
 // any other, else what stands behind :- in it.
 func fillPort(word string, usual, asked int) (filled string, port int, has bool, err error) {

@@ -66,6 +66,12 @@ func (p Program) Known() (Framework, bool) {
 	return Framework{}, false
 }
 
+// Brings says whether the program's framework brings a server along.
+func (p Program) Brings(s Server) bool {
+	f, ok := p.Known()
+	return ok && f.server == s.Name
+}
+
 // frameworkOf is the framework whose maker a call is, in a module that may have
 // imported all names of another.
 func frameworkOf(m *source.Module, callee string) (Framework, bool) {
@@ -199,8 +205,17 @@ func objectRank(name string) int {
 func (s *Sources) application(m *source.Module, object string, f Framework, line int) Program {
 	root, _ := s.importRoot(m.File)
 	p := Program{Kind: Application, File: m.File, Root: root, Module: source.DottedName(m.File, root), Object: object, Framework: f.Name, protocol: f.protocol, At: detect.Evidence{File: m.File, Line: line}}
-	p.Name = source.DottedName(m.File, s.project.Dir) + ":" + object
+	p.Name = s.moduleName(m.File, root) + ":" + object
 	return p
+}
+
+// moduleName is what a file is called in the list of programs: as Python imports it where
+// that is from src, else from the project's folder.
+func (s *Sources) moduleName(file, root string) string {
+	if root != s.project.File("src") {
+		root = s.project.Dir
+	}
+	return source.DottedName(file, root)
 }
 
 // made says which framework makes an object: by its own maker, by a function of the
@@ -381,7 +396,7 @@ func (s *Sources) worker(m *source.Module, w worker, object string, line int) Pr
 	for _, word := range w.command {
 		p.Argv = append(p.Argv, strings.NewReplacer("{app}", app, "{module}", p.Module, "{object}", object).Replace(word))
 	}
-	p.Name = strings.TrimSuffix(source.DottedName(m.File, s.project.Dir)+":"+object, ":")
+	p.Name = strings.TrimSuffix(s.moduleName(m.File, root)+":"+object, ":")
 	return p
 }
 
@@ -590,7 +605,7 @@ func (s *Sources) asked(declared []Program, wanted []string) []Program {
 // is says whether a name means the program: as it is listed, its file, its process.
 func (p Program) is(want, dir string) bool {
 	want = path.Clean(want)
-	return p.Name == want || p.File != "" && (p.File == want || detect.From(dir, p.File) == want) || p.Process == want && want != "." || p.Module != "" && p.Target() == want
+	return p.Name == want || p.File != "" && (p.File == want || detect.From(dir, p.File) == want) || p.Process == want && want != "." || p.Object != "" && source.DottedName(p.File, dir)+":"+p.Object == want || p.Module != "" && p.Target() == want
 }
 
 // asFile is the file of the project that a name means, or none.

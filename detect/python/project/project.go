@@ -47,7 +47,8 @@ type Project struct {
 	Local    []Local
 	Indexes  []Index
 	Hashed   bool
-	Dynamic  bool // what it needs is known only after its setup has run
+	Dynamic  bool       // what it needs is known only after its setup has run
+	Taken    []Optional // what it is installed with beside what it always needs
 	At       detect.Evidence
 
 	manifest *pyproject
@@ -214,7 +215,7 @@ func (p *Project) read(t *detect.Tree, has func(string) bool) error {
 	}
 	if p.Lock == "" {
 		for _, r := range p.Direct {
-			p.Packages[r.Name] = Package{Name: r.Name, Version: r.Pinned(), Git: cmp.Or(gitAddress(r.URL), m.uvRepository(r.Name)), At: r.At}
+			p.lists(r, cmp.Or(gitAddress(r.URL), m.uvRepository(r.Name)))
 		}
 		if m != nil && m.Project != nil && slices.Contains(m.Project.Dynamic, "dependencies") {
 			return p.dynamic(t)
@@ -347,7 +348,7 @@ func (p *Project) take(r requirements) {
 	p.Indexes = append(p.Indexes, r.Indexes...)
 	p.Hashed = p.Hashed || r.Hashed
 	for _, one := range r.All {
-		p.Packages[one.Name] = Package{Name: one.Name, Version: one.Pinned(), Git: gitAddress(one.URL), At: one.At}
+		p.lists(one, gitAddress(one.URL))
 	}
 }
 
@@ -453,7 +454,7 @@ func (p *Project) from(s setup, file string) {
 	p.Dynamic = p.Dynamic || s.dynamic
 	p.Direct = append(p.Direct, s.requires...)
 	for _, r := range s.requires {
-		p.Packages[r.Name] = Package{Name: r.Name, Version: r.Pinned(), Git: gitAddress(r.URL), At: r.At}
+		p.lists(r, gitAddress(r.URL))
 	}
 }
 
@@ -505,7 +506,7 @@ func (p *Project) pipenv(t *detect.Tree, has func(string) bool) error {
 		return err
 	}
 	for _, r := range p.Direct {
-		p.Packages[r.Name] = Package{Name: r.Name, Version: r.Pinned(), Git: gitAddress(r.URL), At: r.At}
+		p.lists(r, gitAddress(r.URL))
 		if isPath(r.URL) {
 			p.Local = append(p.Local, Local{path.Join(p.Dir, r.URL), r.At})
 		}
