@@ -53,7 +53,7 @@ var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", 
 // stop settles the signal that ends the container: the first process of one heeds no
 // SIGTERM that it does not handle, and Python by itself handles SIGINT alone.
 func (p *planner) stop(argv []string) {
-	if p.detail.Stops || slices.Contains(orderly, argv[0]) {
+	if p.detail.Stops || slices.Contains(orderly, argv[0]) || slices.Contains(orderly, p.execs) {
 		return
 	}
 	p.view.StopSignal = "SIGINT"
@@ -306,6 +306,14 @@ func (p *planner) process() ([]string, error) {
 	}
 	if err := p.listening(listens, silent); err != nil {
 		return nil, err
+	}
+	if before := d.Program.Before; len(before) > 0 {
+		if p.flavour == "distroless" {
+			return nil, &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: detect.Errorf(line, "only a shell runs several commands, and that image has none; choose slim, or give one command with --command")}
+		}
+		p.execs = argv[0]
+		argv = []string{"sh", "-c", strings.Join(before, " ") + " exec " + p.sh(argv...)}
+		p.plan.Note("%s: every start runs first: %s; --command leaves it out", line, strings.Join(before, " "))
 	}
 	p.plan.Decide("command", strings.Join(argv, " "), "--command", "the Procfile says so", line)
 	return argv, nil

@@ -84,6 +84,7 @@ type planner struct {
 	secrets []secret
 	err     error
 
+	execs     string // what a shell that the container starts becomes, or none
 	along     string // a server that the project does not list, in its version
 	noCeiling bool   // the wheels do not bound the version
 }

@@ -89,14 +89,15 @@ func (s *Sources) declared(process manifest.Process) (p Program, dropped []strin
 		case !last && step.has(preparing):
 			dropped = append(dropped, step.String())
 			continue
-		case !last && plain && len(words) == 2 && words[0] == "cd":
+		case !last && plain && len(words) == 2 && words[0] == "cd" && len(p.Before) == 0:
 			p.Root = path.Join(p.Root, words[1])
 			if !s.tree.IsFolder(p.Root) {
 				return fail("the folder " + words[1] + " is not there")
 			}
 			continue
 		case !last && !(plain && len(words) == 0): // it does more than to set variables
-			return fail("several commands in one line")
+			p.Before = append(p.Before, step.String()+map[string]string{";": ";"}[steps[i+1][0].After]+map[string]string{"&&": " &&"}[steps[i+1][0].After])
+			continue
 		case !plain:
 			return fail("only a shell can run it")
 		}

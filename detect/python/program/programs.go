@@ -41,6 +41,7 @@ type Program struct {
 	protocol  protocol // of an application: how a server speaks to it
 	Argv      []string
 	Env       []string // NAME=value
+	Before    []string // steps of the line that stay before it, each with what joins it to the next
 	Process   string   // the name of the line in the Procfile
 	Err       error    // why that line cannot be executed as it is
 	Reason    string
