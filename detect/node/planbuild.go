@@ -31,11 +31,29 @@ func (p *planner) build() error {
 			reason, evidence = "npm compiles the addon of a package with "+service.GypFile, []detect.Evidence{at}
 		}
 	}
-	commands = append(own, commands...)
+	clients, err := p.clients()
+	if err != nil {
+		return err
+	}
+	if len(clients) > 0 && len(commands) == 0 {
+		reason, evidence = "the client is generated from its schema", []detect.Evidence{d.Clients[0].At}
+	}
+	commands = slices.Concat(own, clients, commands)
 	for _, s := range d.PageScripts {
 		commands = append(commands, p.script(s.Value, detect.From(d.Workspace.Dir, d.Package.Dir)))
 		if reason, evidence = "it makes what the program serves", append(evidence, s.At); len(commands) > 1 {
 			reason = "the build script, and what makes the pages that the program serves"
+		}
+	}
+	files, err := p.files()
+	if err != nil {
+		return err
+	}
+	if commands = append(commands, files...); len(files) > 0 {
+		evidence = append(evidence, d.FilesAt)
+		p.plan.Note("%s: %s runs in the build, since it leaves the same before every start", d.FilesAt, strings.Join(files, " && "))
+		if len(commands) == len(files) {
+			reason = "the start script makes files before the program, which are the same at every start"
 		}
 	}
 	if len(commands) == 0 {
@@ -65,6 +83,7 @@ func (p *planner) build() error {
 		mounts = append(mounts, p.secretMounts()...) // yarn reads its settings each time
 	}
 	p.view.BuilderEnv = append(p.view.BuilderEnv, d.Framework.BuildEnv...)
+	p.view.BuilderEnv = append(p.view.BuilderEnv, d.BuildEnv...)
 	for _, v := range d.Public {
 		if v.Secret {
 			mounts = append(mounts, "--mount=type=secret,id="+v.Name+",env="+v.Name)
@@ -82,11 +101,10 @@ func (p *planner) build() error {
 	return nil
 }
 
-// scriptsOfInstall are those of an install that waited for the sources, the last
-// first.
+// scriptsOfInstall are those of an install that waited for the sources, in its order.
 func (p *planner) scriptsOfInstall() []string {
 	var commands []string
-	for _, s := range slices.Backward(p.detail.Installs.Later) {
+	for _, s := range p.detail.Installs.Later {
 		if s.Value == "" {
 			continue
 		}
@@ -97,6 +115,76 @@ func (p *planner) scriptsOfInstall() []string {
 		}
 	}
 	return commands
+}
+
+// files are the commands that make what a start script makes before the program.
+func (p *planner) files() (commands []string, err error) {
+	steps := p.detail.Files
+	for i := 0; i < len(steps); i++ {
+		command, err := p.words(steps[i].Argv)
+		if err != nil {
+			return nil, detect.Errorf(p.detail.FilesAt, "%w", err)
+		}
+		grouped := false
+		if i+1 < len(steps) && steps[i+1].After != "" { // what the first guards
+			i++
+			guarded, err := p.words(steps[i].Argv)
+			if err != nil {
+				return nil, detect.Errorf(p.detail.FilesAt, "%w", err)
+			}
+			command, grouped = command+" "+steps[i].After+" "+guarded, true
+		}
+		if dir := path.Join(p.home(), steps[i].Dir); dir != "" {
+			folder, err := dockerfile.Shell(dir)
+			if err != nil {
+				return nil, detect.Errorf(p.detail.FilesAt, "%w", err)
+			}
+			command, grouped = "cd "+folder+" && { "+command+"; }", true
+		}
+		if grouped {
+			command = "(" + command + ")"
+		}
+		commands = append(commands, command)
+	}
+	return commands, nil
+}
+
+// words quotes the words of a command of the project, whose program may be one of
+// node_modules.
+func (p *planner) words(argv []string) (string, error) {
+	var quoted []string
+	for _, w := range argv {
+		word, err := dockerfile.Shell(w)
+		if err != nil {
+			return "", err
+		}
+		quoted = append(quoted, word)
+	}
+	command := strings.Join(quoted, " ")
+	if slices.Contains([]string{"cp", "ln", "test", "["}, argv[0]) {
+		return command, nil
+	}
+	return p.runner() + command, nil
+}
+
+// clients are the commands that generate what no script of the project does.
+func (p *planner) clients() (commands []string, err error) {
+	for _, c := range p.detail.Clients {
+		if !c.Missing {
+			continue
+		}
+		command := p.runner() + "prisma generate"
+		if below := detect.From(p.detail.Workspace.Dir, c.Package.Dir); below != "." {
+			folder, err := dockerfile.Shell(path.Join("/app", p.root(), below))
+			if err != nil {
+				return nil, err
+			}
+			command = "(cd " + folder + " && " + command + ")"
+		}
+		commands = append(commands, command)
+		p.plan.Decide("client", command, "", "no script that an image runs generates it", c.At)
+	}
+	return commands, nil
 }
 
 // imageGyp is the node-gyp that npm brings into the images of Node.js.
@@ -144,35 +232,46 @@ func (p *planner) rootFiles() []string {
 // buildCommands are those that make the service and what it needs, in order.
 func (p *planner) buildCommands() (commands []string, reason string, evidence []detect.Evidence, err error) {
 	d := p.detail
-	own, hasOwn := d.Package.Script("build")
 	special := p.in.Build.Script != "" // another script than an image of its own is built with
+	name, title := d.Package.BuildScript(), "the build script"
+	switch f := d.Framework.Script; {
+	case special:
+		name = p.in.Build.Script
+	case f != "":
+		name, title = f, d.Framework.Reason
+	case name != "build" && d.Package.HasScript("build"):
+		title = "the script " + name + ", which is made for images"
+	case name != "build":
+		title = "the script " + name
+	}
+	own, hasOwn := d.Package.Script(name)
 	if hasOwn && p.elsewhere(own) {
 		return nil, "the build script builds the front end alone, which has stages of its own", []detect.Evidence{own.At}, nil
 	}
 	isMember := d.IsMember()
 	switch {
 	case isMember && d.Orchestrator == "turbo" && hasOwn && !special:
-		commands, err = p.orchestrated("turbo run build --filter=")
+		commands, err = p.orchestrated("turbo run " + name + " --filter=")
 		return commands, "turbo builds it and what it needs", []detect.Evidence{own.At}, err
 	case (isMember || d.Package.Virtual) && d.Orchestrator == "nx":
 		commands, err = p.orchestrated("nx build ")
 		return commands, "nx builds it and what it needs", []detect.Evidence{d.Package.At()}, err
 	}
 	commands = p.inTurn(func(c project.Package) string {
-		name := "build"
-		if c.Dir == d.Package.Dir && p.in.Build.Script != "" {
-			name, hasOwn = p.in.Build.Script, true
+		of := name
+		if c.Dir != d.Package.Dir {
+			of = c.BuildScript()
 		}
-		s, ok := c.Script(name)
+		s, ok := c.Script(of)
 		if !ok {
 			return ""
 		}
 		evidence = append(evidence, s.At)
-		return p.script(name, detect.From(d.Workspace.Dir, c.Dir))
+		return p.script(of, detect.From(d.Workspace.Dir, c.Dir))
 	})
 	switch {
 	case len(commands) > 0 && hasOwn:
-		return commands, "the build script", evidence, nil
+		return commands, title, evidence, nil
 	case len(d.Framework.Build) > 0:
 		command, err := p.inNodeModules(d.Framework.Build)
 		return append(commands, command), "no build script; the framework's own command", d.Framework.Evidence, err

@@ -65,7 +65,10 @@ func (p *planner) manager() error {
 		p.plan.Decide("package manager", m.YarnPath, "--package-manager", "the project's own, which yarn 1 of the image starts", evidence...)
 		return nil
 	}
-	version, err := p.toolVersion(program, want)
+	version, err := p.toolVersion(program, m.Reads(want))
+	if err != nil { // no version does both: what the project says counts
+		version, err = p.toolVersion(program, want)
+	}
 	if err != nil {
 		if len(evidence) > 0 {
 			return detect.Errorf(evidence[0], "%w; choose one with --package-manager", err)

@@ -368,7 +368,7 @@ func (p *planner) libraries(from string) {
 // build makes that, else all of it.
 func (p *planner) offered(c project.Package) []string {
 	dir := p.fromContext(c.Dir)
-	_, builds := c.Script("build")
+	builds := c.HasScript(c.BuildScript())
 	folders := map[string]bool{}
 	for _, file := range c.Offers {
 		folder, _, nested := strings.Cut(file, "/")
@@ -442,7 +442,7 @@ func (p *planner) own(from string) {
 // program is there before it, so the build makes something else.
 func (p *planner) everything() bool {
 	d := p.detail
-	if _, own := d.Package.Script("build"); !own && !d.Package.Virtual && len(d.Framework.Build)+len(d.Installs.Later) == 0 && len(d.Closure) > 1 {
+	if own := d.Package.HasScript(d.Package.BuildScript()); !own && !d.Package.Virtual && len(d.Framework.Build)+len(d.Installs.Later) == 0 && len(d.Closure) > 1 {
 		return false // what it needs is built, and it is not
 	}
 	return p.built && !slices.ContainsFunc(d.Content, func(c service.Content) bool { return c.Built })

@@ -60,6 +60,7 @@ type Framework struct {
 	// script, as words whose first is a program in node_modules/.bin. Empty: it has
 	// no build.
 	Build    []string
+	Script   string          // the script that makes what the image holds, where that is not "build"; [OwnCommand] for Build in its place
 	BuildEnv []plan.Variable // telemetry and prompts off while building
 	Caches   []string        // folders that a build keeps for the next one, from the package's folder
 	Outputs  []string        // folders that a build makes, from the package's folder; the context hides them
@@ -85,6 +86,10 @@ type Framework struct {
 	Notes    []string // what the user should know
 	Problem  error    // why no image can be made, and what to do; the rest is then incomplete
 }
+
+// OwnCommand as a [Framework.Script] says that the framework's own command makes what the
+// image holds, though there is a build script.
+const OwnCommand = "-"
 
 // At is the first that says so; zero where nothing does.
 func (f Framework) At() detect.Evidence {

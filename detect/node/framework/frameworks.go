@@ -104,7 +104,7 @@ func (r *recogniser) next() {
 		r.start.Env = append(r.start.Env, script.Variable{Name: r.f.PortVar, Value: port})
 	}
 	switch {
-	case output == "standalone":
+	case output == "standalone" && !r.ownServer(dist):
 		r.nextStandalone(c, dist)
 	case r.custom(dist):
 		r.f.Title = "Next.js with a server of its own"
@@ -128,6 +128,68 @@ func (r *recogniser) next() {
 		if output == "" {
 			r.note("output: 'standalone' in next.config would make the image smaller: Next.js traces what it needs, and node_modules stays out")
 		}
+	}
+}
+
+// ownServer says whether the start script runs a program of the project's own, which a
+// standalone output does not trace: one that is there before the build.
+func (r *recogniser) ownServer(dist string) bool {
+	_, file := r.nodeFile()
+	return r.custom(dist) && file != "" && r.Tree.Has(path.Join(r.Dir, file))
+}
+
+// nodeFile is the file that the start script runs with node, and the options before it.
+func (r *recogniser) nodeFile() (options []string, file string) {
+	if !r.starts("node") {
+		return nil, ""
+	}
+	words := r.start.Argv[1:]
+	for i := 0; i < len(words); i++ {
+		switch {
+		case slices.Contains(script.Valued, words[i]):
+			i++
+		case !strings.HasPrefix(words[i], "-"):
+			return words[:i], path.Clean(words[i])
+		}
+	}
+	return words, ""
+}
+
+// bare finds an import of a package, which no output that was traced without it holds.
+var bare = pattern.New(`(?:\brequire\(|\bfrom|\bimport)\s*["'](?:[^."'n/]|n[^o"']|no[^d"']|nod[^e"']|node[^:"'])`)
+
+// preloads takes over the options that the start script gives node, with the files of the
+// project that they name. A file that imports a package, or a package that is named, was
+// not traced: node_modules come along.
+func (r *recogniser) preloads(below string) {
+	options, file := r.nodeFile()
+	if file == "" || path.Base(file) != "server.js" {
+		return
+	}
+	for i, word := range options {
+		name, value, inline := strings.Cut(word, "=")
+		if !slices.Contains([]string{"-r", "--require", "--import", "--loader", "--experimental-loader"}, name) {
+			continue
+		}
+		if !inline && i+1 < len(options) {
+			value = options[i+1]
+		}
+		data, err := r.Tree.ReadFile(path.Join(r.Dir, value))
+		if err != nil {
+			r.f.Traced = false
+			continue
+		}
+		name = path.Clean(value)
+		r.f.Artefacts = append(r.f.Artefacts, Artefact{Copy: plan.Copy{From: name, To: path.Join(below, name)}})
+		if bare.Match(data) {
+			r.f.Traced = false
+		}
+	}
+	if len(options) > 0 {
+		r.f.Start = slices.Concat([]string{"node"}, options, []string{"server.js"})
+		_, at, _ := r.Script(r.start.Script)
+		r.cite(at)
+		r.reason("its start script gives node options")
 	}
 }
 
@@ -206,7 +268,10 @@ func (r *recogniser) nextStandalone(c jsconf.Value, dist string) {
 	if root == "." {
 		below = r.Dir
 	}
-	if below == "." || root == r.Dir {
+	switch {
+	case root == ".." || strings.HasPrefix(root, "../") || !detect.Inside(root, r.Workspace): // above what the image has at /app
+		below = path.Join("app", detect.From(r.Workspace, r.Dir))
+	case below == "." || root == r.Dir:
 		below = ""
 	}
 	copies := []plan.Copy{
@@ -222,6 +287,7 @@ func (r *recogniser) nextStandalone(c jsconf.Value, dist string) {
 	r.f.Start, r.f.Workdir = []string{"node", "server.js"}, below
 	r.f.Writes = []string{path.Join(below, dist, "cache")}
 	r.reason("its standalone output holds all that it imports")
+	r.preloads(below)
 }
 
 // nodePresets are the presets of Nitro that make a server for Node.
@@ -258,6 +324,10 @@ func (r *recogniser) nuxt2(c jsconf.Value) {
 	r.f.Title = "Nuxt 2"
 	if _, ok := r.step("nuxt", "generate"); ok || r.text(c.Get("target"), "the target", "server") == "static" {
 		r.static(Site{Root: r.text(c.Get("generate", "dir"), "the output folder", "dist"), Fallback: "/200.html", HTML: true, Hashed: []string{"/_nuxt/"}})
+		r.f.Build = []string{"nuxt", "generate"}
+		if !ok {
+			r.generates()
+		}
 		return
 	}
 	r.f.Start = []string{"node", "node_modules/nuxt/bin/nuxt.js", "start"}
@@ -271,6 +341,17 @@ func (r *recogniser) nuxt2(c jsconf.Value) {
 		r.keep(path.Base(file))
 	}
 	r.requires("nuxt")
+}
+
+// generates takes the framework's own command in place of a build script that leaves
+// out what a site is made of: the project's script for that, where it has one.
+func (r *recogniser) generates() {
+	r.f.Script = OwnCommand
+	if _, at, ok := r.Script("generate"); ok {
+		r.f.Script = "generate"
+		r.cite(at)
+	}
+	r.reason("its build script makes no files of pages, so they are generated")
 }
 
 // preset is the preset of Nitro: what the build sets, else what is configured.
@@ -524,15 +605,7 @@ func (r *recogniser) astro() {
 func (r *recogniser) astroServer(adapter jsconf.Value, out string) {
 	r.cite(adapter.At())
 	mode := r.text(adapter.Arg(0).Get("mode"), "the mode of the adapter", "standalone")
-	port, named := r.load("astro.config").Get("server", "port").Int()
-	switch {
-	case named:
-	case generation(r.f.Version) < 3: // its default until then
-		port = 3000
-	default:
-		port = 4321
-	}
-	r.server("HOST", port)
+	r.server("HOST", r.astroPort())
 	r.keep(out)
 	r.f.Title = "Astro with a server"
 	r.f.Start = []string{"node", "./" + path.Join(out, "server/entry.mjs")}
@@ -543,6 +616,22 @@ func (r *recogniser) astroServer(adapter jsconf.Value, out string) {
 		r.f.Start = nil
 		r.fault(adapter.At(), "@astrojs/node in the mode middleware makes no server: say mode: 'standalone', or name the project's own server in the start script")
 	}
+}
+
+// astroPort is where Astro's servers listen unless told otherwise: the project's
+// server.port, else what holds for its major version
+// (https://docs.astro.build/en/guides/upgrade-to/v3/).
+func (r *recogniser) astroPort() int {
+	if port := r.load("astro.config").Get("server", "port"); port.Known() {
+		if n, ok := port.Int(); ok {
+			r.cite(port.At())
+			return n
+		}
+	}
+	if v := generation(r.f.Version); v > 0 && v < 3 {
+		return 3000
+	}
+	return 4321
 }
 
 // rendersOnDemand looks for pages of Astro that are not rendered beforehand.

@@ -257,6 +257,15 @@ var versionOfFormat = map[string]string{
 // fallbackManager is the version for a project that tells nothing of it.
 var fallbackManager = map[string]string{"yarn": "^1", "pnpm": "^10", "bun": "^1"}
 
+// Reads narrows a constraint to the versions that read the lockfile as it is, and gives it
+// back unchanged where the format is not known.
+func (m Manager) Reads(want string) string {
+	if c, ok := versionOfFormat[m.Name+" "+m.Format]; ok && c != want {
+		return Join(want, c)
+	}
+	return want
+}
+
 // Constraint is the version of the package manager as the catalog takes it.
 func (m Manager) Constraint() (want, reason string) {
 	if m.Range != "" {

@@ -12,12 +12,43 @@ import (
 // Builds lists what a build runs. What cannot be read is told where the build is
 // settled.
 func (p Package) Builds() (steps []script.Step) {
-	for _, name := range []string{"prebuild", "build", "postbuild"} {
+	build := p.BuildScript()
+	for _, name := range []string{"pre" + build, build, "post" + build} {
 		text, _ := p.Lookup(name)
 		more, _ := script.Expand(name, text, p.Lookup)
 		steps = append(steps, more...)
 	}
 	return steps
+}
+
+// buildScripts are what the script is called that builds for production, the most telling
+// first: one that is made for images leaves out what no image can do, such as asking a
+// database.
+var imageScripts, buildScripts = []string{"build:docker", "build-docker", "docker:build", "build:container", "build:image"}, []string{"build", "build:prod", "build:production"}
+
+// BuildScript is the name of the script that builds the package for production, "build"
+// where there is none.
+func (p Package) BuildScript() string {
+	for _, name := range imageScripts {
+		if p.HasScript(name) && p.builds(name) {
+			return name
+		}
+	}
+	for _, name := range buildScripts {
+		if p.HasScript(name) {
+			return name
+		}
+	}
+	return "build"
+}
+
+// builds says whether a script makes what an image holds, and not the image.
+func (p Package) builds(name string) bool {
+	text, _ := p.Lookup(name)
+	steps, err := script.Expand(name, text, p.Lookup)
+	return err == nil && len(steps) > 0 && !slices.ContainsFunc(steps, func(s script.Step) bool {
+		return slices.Contains([]string{"docker", "docker-compose", "podman", "buildx", "nerdctl"}, s.Program()) || strings.HasSuffix(s.Program(), ".sh")
+	})
 }
 
 // Lookup gives the text of a script; "/…/" stands for all whose names match.

@@ -29,6 +29,7 @@ type Start struct {
 	Member string   // the member of the workspace whose Task it runs; "*" for all of them
 	Task   string   // with Member
 	Before []Step   // migrations that ran before it: nobody runs them now
+	Files  []Step   // what makes files before it that stay the same, for the build to do
 	Notes  []string // what was left out, and why
 }
 
@@ -246,6 +247,9 @@ func (s Step) Role() (Role, string) {
 	if name == "node" && len(s.Argv) > 2 && path.Base(s.Argv[1]) == "ace" {
 		return Step{Argv: s.Argv[1:]}.Role()
 	}
+	if s.Making {
+		return Builds, ""
+	}
 	return Process, ""
 }
 
@@ -290,7 +294,14 @@ func Production(name, text string, lookup Lookup) (Start, error) {
 	var found []Step
 	var beside []string // what is for development alone
 	refusal := &Refusal{Script: name, Reason: "it starts nothing"}
-	for _, s := range steps {
+	for i, s := range steps {
+		if files := copies(steps, i); len(files) > 0 {
+			start.Files = append(start.Files, files...)
+			continue
+		}
+		if s.guards() && len(copies(steps, i+1)) > 0 {
+			continue // taken with what it guards
+		}
 		if s.After == "||" { // runs only where what stands before it fails
 			start.note("%s is left out: it runs only after a failure", s)
 			continue
@@ -332,6 +343,38 @@ func Production(name, text string, lookup Lookup) (Start, error) {
 		start.say(text)
 	}
 	return start, nil
+}
+
+// guards says whether a step asks for a file and does nothing.
+func (s Step) guards() bool { return s.Program() == "test" || s.Program() == "[" }
+
+// copiers are programs that copy files of the project, each with the words before what it
+// copies.
+var copiers = []string{"cp", "cpx", "cpy", "copyfiles", "ln", "shx cp", "shx ln"}
+
+// copies are a step that copies files and what guards it, where both are plain: what they
+// leave is the same at every start. A file of variables is not for an image to hold.
+func copies(steps []Step, i int) []Step {
+	if i >= len(steps) {
+		return nil
+	}
+	s := steps[i]
+	name := s.Program()
+	if name == "shx" && len(s.Argv) > 1 {
+		name += " " + s.Argv[1]
+	}
+	to := s.Argv[max(len(s.Argv)-1, 0):]
+	if !slices.Contains(copiers, name) || len(s.Vars) > 0 || s.Beside || s.Making || s.After == "|" || strings.HasPrefix(path.Base(strings.Join(to, "")), ".env") {
+		return nil
+	}
+	switch guarded := i > 0 && steps[i-1].guards() && len(steps[i-1].Vars) == 0 && steps[i-1].Dir == s.Dir; {
+	case guarded && (s.After == "||" || s.After == "&&"):
+		return []Step{steps[i-1], s}
+	case s.After == "||":
+		return nil
+	}
+	s.After = ""
+	return []Step{s}
 }
 
 func (s *Start) note(format string, step Step) { s.say(fmt.Sprintf(format, step)) }

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // runner takes itself off the front of a command. It answers with the command
@@ -55,6 +57,10 @@ func runners() map[string]runner {
 		"nx":              (*expansion).nx,
 	}
 }
+
+// wrappers are those runners that give a command something and take every word behind
+// their own options for it.
+var wrappers = []string{"cross-env", "env", "dotenv", "dotenvx", "env-cmd", "doppler", "infisical", "exec", "command", "nice", "time", "dumb-init", "tini"}
 
 // resolve takes one runner after the other off a command.
 func (x *expansion) resolve(argv, vars []string, c context) error {
@@ -123,6 +129,9 @@ func unquoted(words []string) []string {
 	return words
 }
 
+// buildName is what scripts are called that make files and end.
+var buildName = pattern.New(`^(?:build|compile|bundle|codegen|generate)(?:[:_-](?:[a-z]+[:_-])*(?:[a-z]+))?$`)
+
 // run expands a script by its name, with what npm runs before and after it. It
 // says whether there is such a script.
 func (x *expansion) run(name string, extra []string, c context) (bool, error) {
@@ -133,6 +142,7 @@ func (x *expansion) run(name string, extra []string, c context) (bool, error) {
 	if _, ok := x.lookup(name); !ok {
 		return false, nil
 	}
+	c.making = c.making || buildName.MatchString(name)
 	for _, part := range []string{"pre" + name, name, "post" + name} {
 		text, ok := x.lookup(part)
 		if !ok {

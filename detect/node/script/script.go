@@ -40,6 +40,7 @@ type Step struct {
 	Notes  []string   // what was taken off
 	After  string     // what stands before it: "", "&&", "||", ";" or "|"
 	Beside bool       // it runs together with its neighbours, or in the background
+	Making bool       // a script that builds runs it
 }
 
 // Program is the base name of what the step runs.
@@ -104,6 +105,7 @@ type context struct {
 	notes  []string
 	after  string
 	beside bool
+	making bool
 }
 
 func (c context) refuse(format string, args ...any) error {
@@ -123,6 +125,12 @@ func (x *expansion) script(name, text string, extra []string, c context) error {
 		return c.refuse("%v", err)
 	}
 	start := len(x.steps)
+	if n := len(commands); n > 0 && len(extra) > 0 && wraps(commands[n-1]) { // the arguments are the command
+		for _, word := range extra {
+			commands[n-1].Words = append(commands[n-1].Words, shell.Word{Text: word})
+		}
+		extra = nil
+	}
 	if err := x.commands(commands, c); err != nil {
 		return err
 	}
@@ -136,6 +144,12 @@ func (x *expansion) script(name, text string, extra []string, c context) error {
 		last.Argv = append(last.Argv[:len(last.Argv):len(last.Argv)], extra...)
 	}
 	return nil
+}
+
+// wraps says whether a command runs what its last words say, so that words behind them are
+// that command's.
+func wraps(c shell.Command) bool {
+	return len(c.Words) > 0 && slices.Contains(wrappers, path.Base(c.Words[0].Text))
 }
 
 // commands runs one command after the other; what one of them sets by cd or export
@@ -234,7 +248,7 @@ func with(env []Variable, v Variable) []Variable {
 func (x *expansion) emit(argv, vars []string, c context) {
 	x.steps = append(x.steps, Step{
 		Script: c.script, Argv: argv, Env: c.env, Dir: c.dir, Vars: vars,
-		Notes: c.notes, After: c.after, Beside: c.beside,
+		Notes: c.notes, After: c.after, Beside: c.beside, Making: c.making,
 	})
 }
 

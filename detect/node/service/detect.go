@@ -14,6 +14,7 @@ import (
 	"github.com/dockgen/dockgen/detect/node/framework"
 	"github.com/dockgen/dockgen/detect/node/lock"
 	"github.com/dockgen/dockgen/detect/node/project"
+	"github.com/dockgen/dockgen/detect/node/script"
 	"github.com/dockgen/dockgen/detect/node/source"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -62,6 +63,10 @@ type Detail struct {
 	mentions     map[string]bool   // base names of files that the sources speak of; nil where none were read
 	RootFiles    []string          // files of the workspace that builds of its members read, from it
 	PageScripts  []PageScript
+	Files        []script.Step   // what the start script makes before the program, for the build to make
+	FilesAt      detect.Evidence // where they stand
+	Clients      []Client        // what a generator makes before the build
+	BuildEnv     []plan.Variable // what a build asks for and does not use
 }
 
 // Alone says that the service needs nothing outside its folder.
@@ -275,6 +280,8 @@ func (r *detector) detail(p project.Package, w project.Workspace, answers detect
 	}
 	r.pageScripts(&d)
 	r.content(&d)
+	r.clients(&d)
+	r.validation(&d)
 	d.RootFiles = r.rootFiles(d)
 	d.Untested = r.untested(p)
 	return d, "", nil

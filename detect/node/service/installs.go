@@ -56,10 +56,7 @@ var runners = []string{"npx", "pnpx", "bunx", "yarn", "pnpm", "exec", "dlx", "--
 // looks for the files that the package manager reads.
 func (r *detector) installs(d Detail) Installs {
 	var found Installs
-	for _, p := range d.Members {
-		if p.Dir != d.Root.Dir && !project.Among(d.Closure, p) {
-			continue
-		}
+	for _, p := range r.installOrder(d) {
 		for _, name := range lifecycle {
 			if s, ok := p.Script(name); ok {
 				r.lifecycleScript(d, p, name, s, &found)
@@ -98,6 +95,15 @@ func (r *detector) installs(d Detail) Installs {
 	slices.Sort(found.Files)
 	found.Files = slices.Compact(found.Files)
 	return found
+}
+
+// installOrder lists the packages whose own scripts an install runs: each behind what it
+// needs, and the root last.
+func (r *detector) installOrder(d Detail) []project.Package {
+	packages := slices.DeleteFunc(slices.Clone(d.Closure), func(p project.Package) bool {
+		return p.Virtual || p.Dir == d.Root.Dir || !project.Among(d.Members, p)
+	})
+	return append(packages, d.Root)
 }
 
 // linkedPrograms lists the committed programs of other packages, from the workspace: they
@@ -164,12 +170,12 @@ func (r *detector) lifecycleScript(d Detail, p project.Package, name string, s p
 	found.Files = append(found.Files, reads...)
 }
 
-// scriptOf names a script, and the package where it is not the root's.
+// scriptOf names a script, and the package, from the workspace, where it is not the root's.
 func scriptOf(d Detail, p project.Package, name string) string {
 	if p.Dir == d.Root.Dir {
 		return name
 	}
-	return p.Dir + "#" + name
+	return detect.From(d.Workspace.Dir, p.Dir) + "#" + name
 }
 
 func toolOf(words []string) (tool, bool) {

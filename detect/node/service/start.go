@@ -147,13 +147,17 @@ func (r *detector) startScript(d *Detail, name string, text project.Text) (why s
 		return "it starts " + member
 	}
 	at := text.At
-	if own, ok := p.Script(start.Script); ok {
+	if before, ok := p.Script("pre" + name); ok && len(start.Files) > 0 {
+		at = before.At
+	}
+	if own, ok := p.Script(start.Script); ok && len(start.Files) == 0 {
 		at = own.At
 	}
 	d.Start = Command{Argv: start.Argv, Dir: dir, Reason: "the script " + name, At: at}
 	for _, v := range start.Env {
 		d.Start.Env = append(d.Start.Env, plan.Variable(v))
 	}
+	d.Files, d.FilesAt = start.Files, at
 	for _, s := range start.Before {
 		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s changes the database before the start; run it by itself, before new images start", at, s))
 	}
