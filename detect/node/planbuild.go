@@ -215,6 +215,9 @@ func (p *planner) startBuilder() {
 	for _, c := range d.Closure {
 		sources = append(sources, p.fromContext(c.Dir))
 	}
+	if slices.ContainsFunc(d.Installs.Later, func(s project.Text) bool { return s.Value != "" && !strings.Contains(s.Value, "#") }) {
+		sources = append(sources, p.fromContext(d.Root.File)) // whose scripts the install was kept from
+	}
 	sources = append(sources, p.rootFiles()...)
 	p.view.Sources = []Copied{{Parents: true, Sources: sources, To: "./"}}
 }

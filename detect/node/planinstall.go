@@ -350,9 +350,42 @@ func (p *planner) later() {
 		}
 	}
 	if rebuild != "" {
-		p.view.Install.Commands = append(p.view.Install.Commands, rebuild)
+		p.view.Install.Commands = append(p.view.Install.Commands, append(p.withoutOwn(), rebuild)...)
 	}
 	p.plan.Decide("install scripts", "with the sources", "", "the project's own scripts read more than manifests", first.At)
+}
+
+// withoutOwn takes the scripts that wait for the sources out of the manifests that an
+// install has been given: rebuilding the dependencies would run them too. The manifests come
+// back with the sources.
+func (p *planner) withoutOwn() (commands []string) {
+	names := map[string]string{}
+	var folders []string
+	for _, s := range p.detail.Installs.Later {
+		folder, name, nested := strings.Cut(s.Value, "#")
+		if !nested {
+			folder, name = ".", s.Value
+		}
+		if name == "" || nested && p.detail.Manager.Name == "pnpm" { // whose rebuild runs the root's alone
+			continue
+		}
+		if names[folder] == "" {
+			folders = append(folders, folder)
+		}
+		names[folder] += " scripts." + name
+	}
+	for _, folder := range folders {
+		command := "npm pkg delete" + names[folder]
+		if dir := path.Join(p.root(), folder); dir != "." && dir != "" {
+			quoted, err := dockerfile.Shell(dir)
+			if err != nil {
+				continue // the copy of its manifest has failed before
+			}
+			command += " --prefix=" + quoted
+		}
+		commands = append(commands, command)
+	}
+	return commands
 }
 
 // secretMounts give an install what the project's settings refer to.

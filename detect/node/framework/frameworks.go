@@ -1,9 +1,12 @@
 package framework
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/jsconf"
@@ -689,10 +692,50 @@ func (r *recogniser) solidStart() {
 	r.nitroServer(r.preset(c.Get("nitro", "preset"), "vite"), jsconf.Fields().Get("dir"))
 }
 
+// nestAssets tells of assets in nest-cli.json that name no file: the build leaves them
+// behind without a word (https://docs.nestjs.com/cli/monorepo#assets).
+func (r *recogniser) nestAssets() {
+	file := path.Join(r.Dir, "nest-cli.json")
+	if !r.Tree.Has(file) {
+		return
+	}
+	cli := r.load("nest-cli.json")
+	source := r.text(cli.Get("sourceRoot"), "the folder of sources", "src")
+	for _, item := range cli.Get("compilerOptions", "assets").Items() {
+		pattern, ok := item.Text()
+		if !ok {
+			pattern, ok = item.Get("include").Text()
+		}
+		if !ok || r.names(source, pattern) {
+			continue
+		}
+		advice := ""
+		if below, inside := strings.CutPrefix(pattern, source+"/"); inside && r.names(source, below) {
+			advice = fmt.Sprintf(": write %q", below)
+		}
+		r.note("%s: the asset %q names no file, since nest looks for it in %s, so the build leaves behind what it should copy%s", item.At(), pattern, source, advice)
+	}
+}
+
+// names says whether a pattern names a file below a folder of the package.
+func (r *recogniser) names(folder, pattern string) bool {
+	root := path.Join(r.Dir, folder)
+	for _, dir := range r.Tree.Below(root, func(string) bool { return false }) {
+		listing, _ := r.Tree.Folder(dir)
+		for _, file := range append(slices.Clone(listing.Files), ".") {
+			below := detect.From(root, path.Join(dir, file))
+			if ok, err := doublestar.Match(path.Clean(pattern), below); ok || err != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // nest leaves the start to a script that runs node; else it is what nest start
 // would run.
 func (r *recogniser) nest() {
-	if r.started {
+	if r.nestAssets(); r.started {
 		return
 	}
 	ts, err := source.ReadTypeScript(r.Tree, r.Dir, "tsconfig.build.json", "tsconfig.json")

@@ -255,11 +255,27 @@ func (r *Repository) ByPath(p Package, d Dependency) (dir string, ok bool) {
 				rest = "." + rest
 			}
 			dir = path.Join(p.Dir, rest)
-			_, ok = r.Packages[dir]
-			return dir, ok
+			if _, ok = r.Packages[dir]; !ok {
+				return r.maker(p, dir)
+			}
+			return dir, true
 		}
 	}
 	return "", false
+}
+
+// maker is the package whose build makes a folder that another depends on, such as the
+// dist of a library; else that folder itself.
+func (r *Repository) maker(p Package, dir string) (maker string, ok bool) {
+	if _, there := r.Tree.Folder(dir); there || strings.HasPrefix(dir, "../") {
+		return dir, false
+	}
+	for up := path.Dir(dir); up != "." && up != p.Dir && !strings.HasPrefix(p.Dir, up+"/"); up = path.Dir(up) {
+		if m, is := r.Packages[up]; is {
+			return up, m.HasScript(m.BuildScript())
+		}
+	}
+	return dir, false
 }
 
 // Workspaces are the files that list members, and how their patterns are read.

@@ -94,12 +94,19 @@ func (r *detector) scripted(d *Detail) (found bool, reason string, open error) {
 	if task, ok := r.delegated[d.Package.Dir]; ok {
 		names = append([]string{task.Value}, names...)
 	}
+	var elsewhere *Detail // what starts a file that nothing here makes
 	for _, name := range names {
 		text, ok := d.Package.Script(name)
 		if !ok {
 			continue
 		}
+		before := *d
 		why := r.startScript(d, name, text)
+		if why == "" && elsewhere == nil && r.nowhere(*d) {
+			found := *d
+			elsewhere, *d = &found, before
+			continue
+		}
 		if why == "" {
 			return true, "", nil
 		}
@@ -113,7 +120,19 @@ func (r *detector) scripted(d *Detail) (found bool, reason string, open error) {
 			return true, "", nil
 		}
 	}
+	if elsewhere != nil {
+		*d = *elsewhere
+		return true, "", nil
+	}
 	return false, reason, open
+}
+
+// nowhere says whether the program is a file beside the manifest that is neither there nor
+// made of a source that is: such a script is for a folder that a build makes and that holds a
+// manifest of its own.
+func (r *detector) nowhere(d Detail) bool {
+	below, ok := detect.Below(d.Package.Dir, d.Entry)
+	return ok && d.Entry != "" && !strings.Contains(below, "/") && !r.Tree.Has(d.Entry) && len(r.entryFiles(d)) == 0
 }
 
 // startAsked starts what the user says.
@@ -452,7 +471,7 @@ func (r *detector) entryFiles(d Detail) []string {
 		return nil
 	}
 	_, inside, _ := strings.Cut(below, "/")
-	for _, try := range []string{inside, path.Join("src", inside), path.Join("src", path.Base(inside)), path.Base(inside), "src/main.js", "src/index.js", "src/server.js", "src/app.js", "index.js", "server.js"} {
+	for _, try := range []string{inside, path.Join(path.Dir(inside), "src", path.Base(inside)), path.Join("src", inside), path.Join("src", path.Base(inside)), path.Base(inside), "src/main.js", "src/index.js", "src/server.js", "src/app.js", "index.js", "server.js"} {
 		if name, ok := r.sources.Module(path.Join(d.Package.Dir, try)); ok && try != "" {
 			return []string{name}
 		}
