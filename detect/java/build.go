@@ -122,6 +122,9 @@ func (p *planner) builder() error {
 		p.plan.Decide("built for", "each platform", "", n.Value+" is chosen for the platform that builds", n.At)
 	}
 	p.plan.Decide("base of the build", image, "--lang-version", reason, evidence...)
+	if b.Beside.Value != "" {
+		p.plan.Note("%s: built by %s", b.Beside.At, b.Beside.Value)
+	}
 	if b.Wrapper != "" {
 		p.plan.Decide("build tool", b.Shell+" "+path.Base(b.Wrapper), "", "called by its shell, since a checkout may have lost the run bit", detect.Evidence{File: b.Wrapper})
 	}

@@ -3,6 +3,7 @@ package java
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -57,6 +58,11 @@ func (d *Detail) readSettings(t *detect.Tree, names ...string) (settings, error)
 					return s, err
 				}
 				list, err := readConfig(file, data)
+				if err != nil && d.Expands.File != "" {
+					d.Notes = append(d.Notes, fmt.Sprintf("%v: not read, as %s fills it in before it is a configuration; where it sets a port, give that with --port", err, d.Expands))
+					s.files = append(s.files, file)
+					continue
+				}
 				if err != nil {
 					return s, err
 				}
@@ -117,10 +123,17 @@ func readProperties(file, text string) []setting {
 // filtered is what Maven's resources plugin replaces, which YAML cannot begin with.
 var filtered = pattern.New(`@([A-Za-z0-9._-]+)@`)
 
+// escaped is how a file that Gradle expands writes what is Spring's to replace, which no
+// string of YAML may hold.
+var escaped = []byte(`\$`)
+
 // readYAML reads every document of a file. Aliases are not followed: no port needs one.
 func readYAML(file string, data []byte) ([]setting, error) {
 	text := filtered.ReplaceAll(data, []byte("$${$1}"))
 	parsed, err := parser.ParseBytes(text, 0)
+	if err != nil && bytes.Contains(text, escaped) {
+		parsed, err = parser.ParseBytes(bytes.ReplaceAll(text, escaped, escaped[1:]), 0)
+	}
 	if err != nil {
 		return nil, yamlError(file, err)
 	}

@@ -75,6 +75,7 @@ type Build struct {
 	Secrets    []stated // environment variables with credentials
 	Private    []stated // hosts whose artifacts need credentials
 	Unread     []stated // what a script states and its text alone cannot tell
+	Beside     stated   // why this build was taken of two, or nothing
 }
 
 // Module is a part of the build whose sources the application is built from.
@@ -105,6 +106,7 @@ type Detail struct {
 	Writes       []written       // where the application makes files
 	Data         []string        // files that the application is started with, from its folder
 	Prebuilt     detect.Evidence // an ignore file for images of what was built outside of them
+	Expands      detect.Evidence // what fills in the files of configuration while it builds
 	Notes        []string
 }
 

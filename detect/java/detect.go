@@ -23,6 +23,16 @@ type candidate struct {
 	err      error
 }
 
+// besides notes why this build was taken of two.
+func (c candidate) besides(reason stated) candidate {
+	for _, d := range []*Detail{c.service, c.weak} {
+		if d != nil {
+			d.Build.Beside = reason
+		}
+	}
+	return c
+}
+
 // Detect finds the applications that Maven and Gradle build.
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
 	m := readMaven(t)
@@ -33,22 +43,20 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		if err := ctx.Err(); err != nil {
 			return detect.Findings{}, err
 		}
-		if build, ok := g.preferred(m, dir); ok {
-			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: build, Evidence: at(detect.Evidence{File: path.Join(dir, pomName)})})
+		other, reason := g.besides(m, dir)
+		if other {
+			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: Name, Reason: "Gradle builds it as well, and has the wrapper", Evidence: at(detect.Evidence{File: path.Join(dir, pomName)})})
 			continue
 		}
-		all = append(all, m.candidate(dir, answers))
+		all = append(all, m.candidate(dir, answers).besides(reason))
 	}
 	for _, dir := range g.dirs {
 		if err := ctx.Err(); err != nil {
 			return detect.Findings{}, err
 		}
-		if _, both := m.poms[dir]; both {
-			if _, ok := g.preferred(m, dir); !ok {
-				continue
-			}
+		if taken, reason := g.besides(m, dir); taken {
+			all = append(all, g.candidate(dir, answers).besides(reason))
 		}
-		all = append(all, g.candidate(dir, answers))
 	}
 	for _, c := range settle(all) {
 		switch {

@@ -194,11 +194,22 @@ func (p *pom) layers(f Framework, g plugin, launcher string) Program {
 		return Program{Shape: Fat}
 	}
 	program := bootShape(f, launcher)
+	if v, ok := g.setting("loaderImplementation"); ok && strings.EqualFold(v.Value, "CLASSIC") {
+		program.classic()
+	}
 	if v, ok := g.setting("layers", "configuration"); ok && program.Shape != Fat {
 		program.Layers = nil // the project's own: read by readLayers
 		program.Args = []string{v.Value}
 	}
 	return program
+}
+
+// classic takes the launcher of the loader from before 3.2, which a project may keep up to
+// 3.5: https://docs.spring.io/spring-boot/3.5/maven-plugin/packaging.html.
+func (x *Program) classic() {
+	if name, ok := strings.CutPrefix(x.Launcher, loaderPackage+".launch."); ok {
+		x.Launcher = loaderPackage + "." + name
+	}
 }
 
 // bootShape is what the version of Spring Boot can do.

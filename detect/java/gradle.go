@@ -1,6 +1,7 @@
 package java
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -275,7 +276,13 @@ func (g *gradle) gather(p *project) error {
 					p.script = append(p.script, s.block...)
 				}
 			case "configure":
-				if s.braces && above == b.projects[0] && p != above {
+				switch all := dottedFrom(trimOpen(s.tokens[1:]), 0); {
+				case !s.braces || len(s.block) == 0:
+				case len(trimParenthesis(trimOpen(s.tokens[1:]))) == 1 && (all == "subprojects" || all == "allprojects"):
+					if isAbove && above != p || above == p && all == "allprojects" {
+						p.script = append(p.script, s.block...)
+					}
+				case above == b.projects[0] && p != above:
 					b.unknown(stated{"projects that are configured by a computation cannot be read from the script's text", s.at()})
 				}
 			}
@@ -359,22 +366,29 @@ func (g *gradle) convention(b *gradleBuild, id string) string {
 	return ""
 }
 
-// preferred says that a folder with a pom is built by Gradle, and why: the one with a
-// wrapper is what the developers use; with both or none, Maven's model is read in full.
-func (g *gradle) preferred(m *maven, dir string) (string, bool) {
+// besides settles which of two builds of one folder is taken, and why: the one with a
+// wrapper is what the developers use; with both or none, Maven's model is read in full. The
+// reason is empty where there is one build alone.
+func (g *gradle) besides(m *maven, dir string) (gradle bool, reason stated) {
 	p, both := g.projects[dir]
-	if !both {
-		return "", false
+	if _, pom := m.poms[dir]; !both || !pom {
+		return both, stated{}
 	}
 	maven, err := m.root(dir)
 	if err != nil {
 		maven = dir
 	}
 	hasMaven, hasGradle := m.tree.Has(path.Join(maven, "mvnw")), m.tree.Has(path.Join(p.build.root, "gradlew"))
-	if hasGradle && !hasMaven {
-		return "Gradle builds it as well, and has the wrapper", true
+	of := detect.Evidence{File: cmp.Or(p.file, path.Join(p.build.root, settingsNames[0]))}
+	switch {
+	case hasGradle && !hasMaven:
+		return true, stated{"Gradle, as it alone has a wrapper, though Maven builds it as well", detect.Evidence{File: path.Join(dir, pomName)}}
+	case hasMaven && !hasGradle:
+		return false, stated{"Maven, as it alone has a wrapper, though Gradle builds it as well", of}
+	case hasMaven:
+		return false, stated{"Maven, whose model can be read in full, though Gradle builds it as well; without mvnw it would be Gradle", of}
 	}
-	return "", false
+	return false, stated{"Maven, whose model can be read in full, though Gradle builds it as well; with a gradlew it would be Gradle", of}
 }
 
 // gradleMembers lists the folders of the projects that settings include.

@@ -156,7 +156,7 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 	}
 	slices.Sort(d.Sources)
 	d.Sources = slices.Compact(d.Sources)
-	d.Resources = []string{usualResources}
+	d.Resources, d.Expands = []string{usualResources}, p.expands()
 	if err := d.opensPorts(g.tree, p.variable, files, code); err != nil {
 		return err
 	}
@@ -168,6 +168,17 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", u.At, u.Value))
 	}
 	return nil
+}
+
+// expands is where Gradle is told to fill in what goes into the archive.
+func (p *project) expands() (found detect.Evidence) {
+	each(p.script, nil, func(s statement, around []string) {
+		about := s.has("processResources", "ProcessResources") || slices.ContainsFunc(around, func(a string) bool { return strings.HasSuffix(a, "rocessResources") })
+		if found.File == "" && about && s.has("expand", "filter", "ReplaceTokens") {
+			found = s.at()
+		}
+	})
+	return found
 }
 
 // parts gathers what Gradle wants of the repository to build a project: the projects of

@@ -465,6 +465,11 @@ func (p *project) boot(use pluginUse, f Framework, war bool) (Program, string) {
 	}
 	program.File, program.Goals, program.At = p.archive(task, "*"+ext), []string{task}, use.at
 	program.Reason = "Spring Boot makes the archive runnable"
+	each(p.script, nil, func(s statement, _ []string) {
+		if s.has("loaderImplementation") && s.has("CLASSIC") {
+			program.classic()
+		}
+	})
 	if p.layersOff(task) {
 		program.Shape, program.Launcher, program.Layers = Fat, "", nil
 	}
@@ -485,9 +490,9 @@ func (p *project) plain(main stated, list []dependency) (Program, string, error)
 
 // mainClass is the class that a script names for the application or its jar.
 func (p *project) mainClass() stated {
-	found := stated{}
+	found, runs := stated{}, p.javaExecs()
 	each(p.script, nil, func(s statement, around []string) {
-		if found.Value != "" {
+		if found.Value != "" || slices.ContainsFunc(around, func(a string) bool { return slices.Contains(runs, a) }) {
 			return
 		}
 		name := s.dotted()
@@ -515,14 +520,42 @@ func (p *project) mainClass() stated {
 	return found
 }
 
-// disabled says that a task is switched off.
+// javaExecs are the labels of blocks that set up a run of some class during the build: a
+// tool, a generator, a benchmark, and not what the project makes.
+func (p *project) javaExecs() []string {
+	labels := []string{"javaexec", "tasks.JavaExec"}
+	each(p.script, nil, func(s statement, around []string) {
+		if !s.has("JavaExec") || s.name() == "import" {
+			return
+		}
+		label := s.label()
+		labels = append(labels, label)
+		if i := slices.IndexFunc(s.tokens, func(t token) bool { return t.kind == text }); i >= 0 { // asked for again by its name
+			labels = append(labels, s.tokens[i].value, "tasks."+s.tokens[i].value)
+		} else if s.name() == "task" && len(s.tokens) > 1 { // task bench(type: JavaExec)
+			labels = append(labels, s.tokens[1].value, "tasks."+s.tokens[1].value)
+		}
+	})
+	return slices.DeleteFunc(labels, func(l string) bool { return l == "application" || l == "tasks" })
+}
+
+// disabled says that a task is switched off: the last word counts, and a script has it
+// over what its parents say for all projects below them.
 func (p *project) disabled(task string) bool {
 	off := false
-	each(p.script, nil, func(s statement, around []string) {
-		within := len(around) > 0 && strings.EqualFold(strings.TrimPrefix(around[len(around)-1], "tasks."), task)
-		name := s.dotted()
-		if (within && (name == "enabled" || name == "isEnabled") || name == task+".enabled" || name == "tasks."+task+".enabled") && s.has("false") {
-			off = true
+	each(slices.Concat(p.script[len(p.own):], p.own), nil, func(s statement, around []string) {
+		switch {
+		case strings.EqualFold(s.dotted(), task+".enabled") || strings.EqualFold(s.dotted(), "tasks."+task+".enabled"):
+		case len(around) > 0 && strings.EqualFold(strings.TrimPrefix(around[len(around)-1], "tasks."), task):
+			if !slices.Contains([]string{"enabled", "isEnabled", "enabled.set", "setEnabled"}, s.dotted()) {
+				return
+			}
+		case strings.HasPrefix(s.label(), "tasks.") && strings.EqualFold(strings.TrimPrefix(s.label(), "tasks."), task) && len(s.block) == 0 && s.has("enabled", "isEnabled"):
+		default:
+			return
+		}
+		if s.has("false") || s.has("true") {
+			off = s.has("false")
 		}
 	})
 	return off
@@ -585,20 +618,25 @@ func (s statement) wantsJava(i int) (kind Kind, what string, version []token) {
 	switch {
 	case t.value == "JavaLanguageVersion" && len(rest) > 2 && rest[1].value == "of":
 		return Exactly, "toolchain", trimParenthesis(rest[3:])
-	case t.value == "jvmToolchain" && rest[0].value == "(":
+	case t.value == "jvmToolchain" && len(rest) > 0 && rest[0].value == "(":
 		return Exactly, "toolchain", trimParenthesis(rest[1:])
 	case strings.HasPrefix(t.value, "VERSION_") && compatible():
 		return AtLeast, "sourceCompatibility", number(strings.TrimPrefix(t.value, "VERSION_"))
 	case strings.HasPrefix(t.value, "JVM_"):
 		return AtLeast, "jvmTarget", number(strings.TrimPrefix(t.value, "JVM_"))
-	case t.value == "toVersion" && compatible():
+	case t.value == "toVersion" && compatible() && len(rest) > 0:
 		return AtLeast, "sourceCompatibility", trimParenthesis(trimOpen(rest))
-	case i == 0 && (t.value == "sourceCompatibility" || t.value == "targetCompatibility") && !s.has("JavaVersion"):
+	case i == 0 && (t.value == "sourceCompatibility" || t.value == "targetCompatibility") && !s.namesJava():
 		return AtLeast, t.value, s.value()
 	case (t.value == "release" || t.value == "jvmTarget") && s.setsTarget() && !s.has("JvmTarget"):
 		return AtLeast, t.value, s.value()
 	}
 	return 0, "", nil
+}
+
+// namesJava says whether the version of Java in a statement is one of Gradle's constants.
+func (s statement) namesJava() bool {
+	return s.has("JavaVersion") || slices.ContainsFunc(s.tokens, func(t token) bool { return t.kind == word && strings.HasPrefix(t.value, "VERSION_") })
 }
 
 // setsTarget says whether a statement sets the version that a compiler writes for.
@@ -626,7 +664,7 @@ func (p *project) requirements(f Framework) []Requirement {
 	}
 	each(p.script, nil, func(s statement, _ []string) {
 		for i, t := range s.tokens {
-			if t.kind != word || i+1 >= len(s.tokens) {
+			if t.kind != word {
 				continue
 			}
 			if kind, what, version := s.wantsJava(i); what != "" {

@@ -132,6 +132,18 @@ func (p *pom) resourceRoots() []string {
 	return []string{usualResources}
 }
 
+// filters is where Maven is told to fill in what goes into the archive.
+func (p *pom) filters() detect.Evidence {
+	for _, s := range p.sections() {
+		for _, e := range s.e.all("build", "resources", "resource") {
+			if f := e.get("filtering"); f != nil && f.text == "true" {
+				return s.pom.at(f)
+			}
+		}
+	}
+	return detect.Evidence{}
+}
+
 // ownFolder reads the name of a folder inside the module.
 func (p *pom) ownFolder(text string) (string, bool) {
 	text, ok := p.expand(text)

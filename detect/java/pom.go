@@ -41,6 +41,7 @@ type maven struct {
 	poms map[string]*pom // by folder
 	dirs []string        // the keys of poms, sorted
 
+	others  map[string]*pom     // parents that are not called pom.xml, by file
 	byName  map[string][]string // folders by artifact
 	needed  map[string]bool     // what some module depends on, by group and artifact
 	listed  map[string][]string // the folders of poms that list a folder as a module
@@ -52,7 +53,7 @@ const pomName = "pom.xml"
 
 // readMaven reads every pom. What is wrong with one is its own error.
 func readMaven(t *detect.Tree) *maven {
-	m := &maven{tree: t, poms: map[string]*pom{}}
+	m := &maven{tree: t, poms: map[string]*pom{}, others: map[string]*pom{}}
 	for _, file := range t.Named(pomName) {
 		dir := path.Dir(file)
 		p := &pom{file: file, dir: dir}
@@ -113,12 +114,28 @@ func (m *maven) adopt(p *pom) {
 		where = path.Join(where, pomName)
 	}
 	found, ok := m.poms[path.Dir(where)]
-	if !ok || path.Base(where) != pomName {
+	if path.Base(where) != pomName {
+		found, ok = m.other(where)
+	}
+	if !ok {
 		return
 	}
 	if found.project == nil || found.project.value("artifactId") == p.outer.Artifact {
 		p.parent = found
 	}
+}
+
+// other reads a pom of another name, which only its path as a parent leads to.
+func (m *maven) other(file string) (*pom, bool) {
+	if p, known := m.others[file]; known || strings.HasPrefix(file, "../") || !m.tree.Has(file) {
+		return p, known
+	}
+	p := &pom{file: file, dir: path.Dir(file)}
+	m.others[file] = p
+	if p.project, p.err = m.read(file); p.err == nil {
+		m.adopt(p)
+	}
+	return p, true
 }
 
 // mostParents is how long a line of parents may be; builds of people have five.

@@ -101,7 +101,7 @@ func (m *maven) onlyInProfile(dir string) (stated, bool) {
 func (m *maven) uses(p *pom) []Module {
 	var list []Module
 	for _, g := range p.line {
-		if g.pom != p {
+		if g.pom != p && m.poms[g.pom.dir] == g.pom {
 			list = append(list, Module{Dir: g.pom.dir, At: p.at(p.project.get("parent"))})
 		}
 		for _, e := range g.pom.project.under("artifactId") {
@@ -194,6 +194,11 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 	}
 	for _, dir := range b.Members {
 		b.Files = append(b.Files, path.Join(dir, pomName))
+		for _, g := range m.poms[dir].line {
+			if m.others[g.pom.file] != nil && !slices.Contains(b.Files, g.pom.file) {
+				b.Files = append(b.Files, g.pom.file)
+			}
+		}
 	}
 	if err := m.wrapper(b); err != nil {
 		return err
@@ -205,7 +210,7 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 		return err
 	}
 	m.sourcesOf(d, closure, files)
-	d.Resources = p.resourceRoots()
+	d.Resources, d.Expands = p.resourceRoots(), p.filters()
 	known := func(name string) (string, bool) {
 		text, ok := p.expand("${" + name + "}")
 		return text, ok
