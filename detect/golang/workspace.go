@@ -64,6 +64,7 @@ type repository struct {
 	modules    map[string]Module // by folder
 	broken     map[string]error
 	workspaces []Workspace     // the deepest first
+	parted     []Workspace     // those with a member whose go.mod is broken
 	shared     map[string]bool // folders of modules that others may build with
 }
 
@@ -93,7 +94,14 @@ func readRepository(t *detect.Tree) (*repository, []*detect.Problem) {
 	}
 	var problems []*detect.Problem
 	for _, file := range t.Named("go.work") {
+		if _, foreign := t.Aside(path.Dir(file)); foreign {
+			continue // its modules are no product, and vendored ones are not all there
+		}
 		w, err := readWorkspace(t, file)
+		if err == nil && slices.ContainsFunc(w.Uses, func(u Replace) bool { return r.broken[u.Dir] != nil }) {
+			r.parted = append(r.parted, w) // each of the others that builds alone does so
+			continue
+		}
 		if err == nil {
 			err = r.check(w)
 		}
@@ -166,6 +174,24 @@ func (r *repository) workspace(m Module) Workspace {
 	return Workspace{}
 }
 
+// apart is an error where a module needs another member of a workspace that the go command
+// refuses for one broken go.mod: without the workspace it would look for it elsewhere.
+func (r *repository) apart(m Module) error {
+	for _, w := range r.parted {
+		if !slices.ContainsFunc(w.Uses, func(u Replace) bool { return u.Dir == m.Dir }) {
+			continue
+		}
+		for _, u := range w.Uses {
+			for _, req := range m.Requires {
+				if other, ok := r.modules[u.Dir]; ok && other.Path == req.Value && u.Dir != m.Dir {
+					return detect.Errorf(u.At, "%s needs %s of a workspace with a broken go.mod, which the go command refuses as a whole", m.Path, other.Path)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // setting is one module with the modules of the repository that it builds with.
 type setting struct {
 	Module    Module
@@ -176,6 +202,9 @@ type setting struct {
 }
 
 func (r *repository) setting(m Module) (setting, error) {
+	if err := r.apart(m); err != nil {
+		return setting{}, err
+	}
 	s := setting{Module: m, Workspace: r.workspace(m), locals: map[string]Module{m.Path: m}, shared: r.shared}
 	replacing := slices.Concat(m.Replaces, s.Workspace.Replaces)
 	members := []Module{m}

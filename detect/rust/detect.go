@@ -122,9 +122,45 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		}
 		found = append(found, r.one(path.Dir(name), answers))
 	}
-	all := detect.Settle(found...)
-	return all, nil
+	for i := range found {
+		found[i] = r.tools(found[i], found, answers)
+	}
+	return detect.Settle(found...), nil
 }
+
+// keepsOn are crates of programs that go on without listening: they wait for messages, for
+// time, or for what a runtime hands them.
+var keepsOn = []string{
+	"tokio", "async-std", "smol", "actix", "lapin", "amqprs", "rdkafka", "async-nats", "nats", "rumqttc", "paho-mqtt", "redis", "sqlx", "diesel", "postgres",
+	"mongodb", "cron", "clokwerk", "job_scheduler", "apalis", "fang", "signal-hook", "ctrlc", "notify", "pulsar", "lambda_runtime", "teloxide", "serenity", "kube",
+}
+
+// tools leaves programs out that nothing says to go on, beside one of the same workspace
+// that serves: they are called by people and builds. Who has a Dockerfile is deployed.
+func (r *repository) tools(one detect.Findings, all []detect.Findings, answers detect.Answers) detect.Findings {
+	var kept []detect.Service
+	for _, s := range one.Services {
+		d := s.Detail.(Detail) // ours
+		beside := slices.ContainsFunc(all, func(f detect.Findings) bool {
+			return slices.ContainsFunc(f.Services, func(other detect.Service) bool {
+				o := other.Detail.(Detail)
+				return o.Root == d.Root && o.Package != d.Package && o.serves()
+			})
+		})
+		goesOn := d.serves() || d.Stops || slices.ContainsFunc(d.Package.Needs, func(x Dependency) bool { return x.Kind == Normal && slices.Contains(keepsOn, x.Name) })
+		if !beside || goesOn || len(answers.In(s.Dir).Main) > 0 || r.tree.Has(path.Join(s.Dir, "Dockerfile")) {
+			kept = append(kept, s)
+			continue
+		}
+		reason := fmt.Sprintf("a tool: nothing in it listens or waits; --main %s builds it all the same", d.Package.Name)
+		one.Others = append(one.Others, detect.Other{Dir: s.Dir, Stack: Name, Reason: reason, Evidence: at(d.Program.At)})
+	}
+	one.Services = kept
+	return one
+}
+
+// serves says that something in a program is there to answer.
+func (d Detail) serves() bool { return d.Serves != "" || len(d.Listens) > 0 || d.Web != nil }
 
 // Main implements [detect.Chosen]: the name of the program behind the folder of its
 // package.
@@ -165,6 +201,9 @@ func (r *repository) one(dir string, answers detect.Answers) detect.Findings {
 	if what, ok := r.tree.Aside(dir); ok && r.root[dir] == "" {
 		return other(what)
 	}
+	if what, ok := p.noService(); ok {
+		return other(what)
+	}
 	web, reason, err := r.web(p)
 	switch {
 	case err != nil:
@@ -182,6 +221,21 @@ func (r *repository) one(dir string, answers detect.Answers) detect.Findings {
 		return other(reason)
 	}
 	return detect.Findings{Services: services}
+}
+
+// noService says of a package by what it is made with that no container runs it: targets
+// of a fuzzer, and what opens a window.
+func (p *Package) noService() (string, bool) {
+	needs := func(name string) bool {
+		return slices.ContainsFunc(p.Needs, func(d Dependency) bool { return d.Name == name && d.Kind != Dev && !d.Optional })
+	}
+	switch {
+	case p.Fuzz || needs("libfuzzer-sys") || needs("afl") || needs("honggfuzz"):
+		return "targets of a fuzzer", true
+	case needs("tauri"):
+		return "a program for the desktop, by tauri", true
+	}
+	return "", false
 }
 
 // library says why a package has no program.

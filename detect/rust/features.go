@@ -8,6 +8,54 @@ import (
 // without lists, by package of the repository, the optional dependencies that no
 // feature asks for: https://doc.rust-lang.org/cargo/reference/features.html
 func (s setting) without(bin Target) map[string][]string {
+	asked := s.asked(bin)
+	left := map[string][]string{}
+	for _, p := range s.Closure {
+		on := p.turns(asked[p.Name])
+		for _, d := range p.Needs {
+			if d.Optional && !slices.ContainsFunc(on, func(f string) bool { return activates(f, d) }) {
+				left[p.Name] = append(left[p.Name], d.Name)
+			}
+		}
+		left[p.Name] = slices.DeleteFunc(left[p.Name], func(name string) bool {
+			return slices.ContainsFunc(p.Needs, func(d Dependency) bool { return d.Name == name && !d.Optional })
+		})
+	}
+	return left
+}
+
+// vendored says whether OpenSSL is compiled from the sources that the lock has: it has
+// them too where a feature of the repository would ask for them and is off.
+func (s setting) vendored(bin Target) bool {
+	asked, off := s.asked(bin), false
+	vendors := func(f string) bool { return strings.Contains(f, "vendored") }
+	for _, p := range s.Closure {
+		on := p.turns(asked[p.Name])
+		for _, d := range p.Needs {
+			used := !d.Optional || slices.ContainsFunc(on, func(f string) bool { return activates(f, d) })
+			if used && slices.ContainsFunc(d.Features, vendors) {
+				return true
+			}
+			off = off || !used && slices.ContainsFunc(d.Features, vendors)
+		}
+		for name, turned := range p.Features {
+			for _, f := range turned {
+				if !strings.Contains(f, "/") || !vendors(f) {
+					continue
+				}
+				if slices.Contains(on, name) {
+					return true
+				}
+				off = true
+			}
+		}
+	}
+	return !off
+}
+
+// asked lists, by package of the repository, the features that a build of a program asks
+// of it.
+func (s setting) asked(bin Target) map[string][]string {
 	asked := map[string][]string{s.Package.Name: append([]string{"default"}, bin.Features...)}
 	for _, p := range s.Closure {
 		for _, d := range p.Needs {
@@ -27,19 +75,7 @@ func (s setting) without(bin Target) map[string][]string {
 			}
 		}
 	}
-	left := map[string][]string{}
-	for _, p := range s.Closure {
-		on := p.turns(asked[p.Name])
-		for _, d := range p.Needs {
-			if d.Optional && !slices.ContainsFunc(on, func(f string) bool { return activates(f, d) }) {
-				left[p.Name] = append(left[p.Name], d.Name)
-			}
-		}
-		left[p.Name] = slices.DeleteFunc(left[p.Name], func(name string) bool {
-			return slices.ContainsFunc(p.Needs, func(d Dependency) bool { return d.Name == name && !d.Optional })
-		})
-	}
-	return left
+	return asked
 }
 
 // turns lists all that features turn on, each once.

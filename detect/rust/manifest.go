@@ -41,6 +41,7 @@ type Package struct {
 	Leptos      []leptos // what cargo-leptos builds, of the package or its workspace
 	Trunk       trunkConfig
 	Workspace   *workspace
+	Fuzz        bool // made by cargo-fuzz
 
 	file file
 }
@@ -126,6 +127,7 @@ type (
 		Build      text
 		Autobins   *bool
 		Metadata   struct {
+			Fuzz   bool `toml:"cargo-fuzz"`
 			Leptos *leptos
 			Trunk  *trunkConfig
 		}
@@ -296,6 +298,7 @@ func (p *Package) describe(t *detect.Tree, table *packageTable) error {
 		x.At, x.AddressAt = f.at("package.metadata.leptos", ""), f.at("package.metadata.leptos", "site-addr")
 		p.Leptos = append(p.Leptos, *x)
 	}
+	p.Fuzz = table.Metadata.Fuzz
 	if x := table.Metadata.Trunk; x != nil {
 		p.Trunk = *x
 	}

@@ -72,7 +72,11 @@ func (c *crate) place(other *crate) detect.Evidence {
 // dependencies with what is known of them.
 func (s setting) crates(l *lock, bin Target) map[string]*crate {
 	if l != nil {
-		return l.reach(s.Package.Name, s.without(bin))
+		found := l.reach(s.Package.Name, s.without(bin))
+		if found["openssl-src"] != nil && !s.vendored(bin) {
+			delete(found, "openssl-src")
+		}
+		return found
 	}
 	found := map[string]*crate{}
 	for _, p := range s.Closure {

@@ -31,6 +31,9 @@ var telling = [][]byte{
 // testMark is what makes a function a test that runs where it is compiled.
 var testMark = pattern.New(`#\[(\w+::)*test\b`)
 
+// testModule is a module in a file of its own that is compiled for tests alone.
+var testModule = pattern.New(`(?:#\[[^\]\n]*\]\s*)*#\[cfg\((?:test|all\(test\b[^\]\n]*\))\)\]\s*(?:#\[[^\]\n]*\]\s*)*(?:pub(?:\([^)\n]*\))?\s+)?mod\s+(?:r#)?\w+\s*;`)
+
 // sourcesOf reads the sources of a package once: its targets and its build script with
 // the modules that they name, without tests, examples and benches.
 func (r *repository) sourcesOf(p *Package) ([]source, error) {
@@ -55,7 +58,14 @@ func (r *repository) sourcesOf(p *Package) ([]source, error) {
 		if err != nil {
 			return nil, err
 		}
-		inside, known := modules(name, data, slices.Contains(roots, name))
+		names := data
+		if place := testModule.FindIndex(data); place != nil {
+			if r.tests[p.Dir].File == "" || name < r.tests[p.Dir].File {
+				r.tests[p.Dir] = detect.Evidence{File: name, Line: 1 + bytes.Count(data[:place[0]], []byte("\n"))}
+			}
+			names = testModule.ReplaceAll(data, nil)
+		}
+		inside, known := modules(name, names, slices.Contains(roots, name))
 		if !known || lists {
 			inside = all
 		}

@@ -296,16 +296,20 @@ func (r *repository) local(dir string, by Dependency) (*Package, error) {
 // only.
 func (r *repository) cycle(p *Package) error {
 	done := map[string]bool{}
-	var way []string
+	var way []*Package
 	var visit func(p *Package, by Dependency) error
 	visit = func(p *Package, by Dependency) error {
-		if i := slices.Index(way, p.Name); i >= 0 && by.Name != "" {
-			return detect.Errorf(by.At, "packages that need each other: %s", strings.Join(append(slices.Clone(way[i:]), p.Name), " needs "))
+		if i := slices.Index(way, p); i >= 0 && by.Name != "" {
+			var names []string
+			for _, q := range append(way[i:len(way):len(way)], p) {
+				names = append(names, q.Name)
+			}
+			return detect.Errorf(by.At, "packages that need each other: %s", strings.Join(names, " needs "))
 		}
 		if done[p.Dir] {
 			return nil
 		}
-		way = append(way, p.Name)
+		way = append(way, p)
 		for _, d := range p.Locals {
 			if d.Kind != Normal && d.Kind != Build {
 				continue

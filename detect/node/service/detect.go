@@ -158,6 +158,22 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 	return detect.Settle(found), nil
 }
 
+// shell names what makes a program for desktops of a package, empty where nothing does:
+// such pages are part of that program, and no site.
+func (r *detector) shell(p project.Package) string {
+	for _, name := range []string{"src-tauri/tauri.conf.json", "src-tauri/tauri.conf.json5", "src-tauri/Tauri.toml"} {
+		if r.Tree.Has(path.Join(p.Dir, name)) {
+			return "Tauri"
+		}
+	}
+	for _, name := range []string{"electron-vite", "electron-builder", "@electron-forge/cli"} {
+		if p.Has(name) && p.Has("electron") {
+			return "Electron"
+		}
+	}
+	return ""
+}
+
 // one looks at one package. What is wrong with it is its own problem.
 func (r *detector) one(p project.Package, answers detect.Answers, found *detect.Findings) {
 	other := func(reason string, at ...detect.Evidence) {
@@ -173,6 +189,10 @@ func (r *detector) one(p project.Package, answers detect.Answers, found *detect.
 	}
 	if r.Broken[w.Dir] {
 		other("in a broken workspace", w.At)
+		return
+	}
+	if shell := r.shell(p); shell != "" && !asked(answers, p.Dir) {
+		other(shell+" shows its pages in a window of its own", p.At())
 		return
 	}
 	d, reason, err := r.detail(p, w, answers)
