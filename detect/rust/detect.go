@@ -135,8 +135,12 @@ var keepsOn = []string{
 	"mongodb", "cron", "clokwerk", "job_scheduler", "apalis", "fang", "signal-hook", "ctrlc", "notify", "pulsar", "lambda_runtime", "teloxide", "serenity", "kube",
 }
 
-// tools leaves programs out that nothing says to go on, beside one of the same workspace
-// that serves: they are called by people and builds. Who has a Dockerfile is deployed.
+// takesWords are crates of programs that people call with words.
+var takesWords = []string{"clap", "structopt", "argh", "bpaf", "pico-args", "lexopt", "gumdrop", "getopts", "docopt"}
+
+// tools leaves programs out that take words from people, or are a library beside, and of
+// which nothing says that they go on, where one of the same workspace serves. Who has a
+// Dockerfile is deployed.
 func (r *repository) tools(one detect.Findings, all []detect.Findings, answers detect.Answers) detect.Findings {
 	var kept []detect.Service
 	for _, s := range one.Services {
@@ -147,8 +151,11 @@ func (r *repository) tools(one detect.Findings, all []detect.Findings, answers d
 				return o.Root == d.Root && o.Package != d.Package && o.serves()
 			})
 		})
-		goesOn := d.serves() || d.Stops || slices.ContainsFunc(d.Package.Needs, func(x Dependency) bool { return x.Kind == Normal && slices.Contains(keepsOn, x.Name) })
-		if !beside || goesOn || len(answers.In(s.Dir).Main) > 0 || r.tree.Has(path.Join(s.Dir, "Dockerfile")) {
+		needs := func(names []string) bool {
+			return slices.ContainsFunc(d.Package.Needs, func(x Dependency) bool { return x.Kind == Normal && slices.Contains(names, x.Name) })
+		}
+		called := (d.Package.Lib != "" || needs(takesWords)) && !d.serves() && !d.Stops && !needs(keepsOn)
+		if !beside || !called || len(answers.In(s.Dir).Main) > 0 || r.tree.Has(path.Join(s.Dir, "Dockerfile")) {
 			kept = append(kept, s)
 			continue
 		}
