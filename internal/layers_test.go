@@ -49,7 +49,7 @@ var layers = []row{
 	{pkg: "detect/node/lock", may: []string{"detect", "internal/plan", "internal/catalog", "internal/pattern", "detect/node/project"}},
 	{pkg: "detect/node/source", may: []string{"detect", "detect/node/jsconf", "detect/node/project"}},
 	{pkg: "detect/node/framework", may: []string{"detect", "internal/plan", "internal/manifest", "internal/pattern", "detect/node/jsconf", "detect/node/script", "detect/node/project", "detect/node/source"}},
-	{pkg: "detect/node/service", may: []string{"detect", "internal/plan", "internal/manifest", "internal/shell", "detect/node/script", "detect/node/project", "detect/node/lock", "detect/node/source", "detect/node/framework"}},
+	{pkg: "detect/node/service", may: []string{"detect", "internal/plan", "internal/manifest", "internal/pattern", "internal/shell", "detect/node/script", "detect/node/project", "detect/node/lock", "detect/node/source", "detect/node/framework"}},
 	{pkg: "detect/node", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "detect/node/script", "detect/node/project", "detect/node/lock", "detect/node/source", "detect/node/framework", "detect/node/service"}},
 	{pkg: "detect/python/source", may: []string{"detect", "internal/pattern"}},
 	{pkg: "detect/python/project", may: []string{"detect", "detect/python/source", "internal/manifest", "internal/pattern"}},
