@@ -18,9 +18,16 @@ import (
 // hides nothing. It is not safe for concurrent use.
 type Ignore struct {
 	patterns []string
-	parts    []string // for each pattern that hides, a text that every path holds which it matches
-	pairs    pairs    // of bytes that these texts begin with
-	matcher  *patternmatcher.PatternMatcher
+	rules    []rule // the same patterns
+	pairs    pairs  // of bytes that the texts of those begin with which hide
+}
+
+// rule is a pattern of an Ignore.
+type rule struct {
+	pattern string                         // without its "!"
+	keeps   bool                           // it began with one
+	part    string                         // a text that every path holds which it matches
+	matcher *patternmatcher.PatternMatcher // of this pattern alone, from its first use on
 }
 
 // ParseIgnore reads an ignore file the way BuildKit does, with moby/patternmatcher: a byte
@@ -28,65 +35,62 @@ type Ignore struct {
 // lose their leading slash. The error is for a pattern that a build would stop at, and for
 // a line of more than 64 KiB; it carries the line's number.
 func ParseIgnore(data []byte) (*Ignore, error) {
+	if err := tryLines(data); err != nil {
+		return nil, err
+	}
 	patterns, err := ignorefile.ReadAll(bytes.NewReader(data))
-	if err != nil || bytes.ContainsAny(data, `[\!`) { // no other pattern can be wrong
-		patterns, err = parseLines(data)
-	}
 	if err != nil {
 		return nil, err
 	}
-	matcher, err := patternmatcher.New(patterns)
-	if err != nil {
-		return nil, err
-	}
-	ig := &Ignore{patterns: patterns, matcher: matcher}
+	ig := &Ignore{patterns: patterns}
 	for _, pattern := range patterns {
-		if !strings.HasPrefix(pattern, "!") {
-			part := glob.Literal(pattern)
-			ig.parts = append(ig.parts, part)
-			ig.pairs.add(part)
+		r := rule{}
+		r.pattern, r.keeps = strings.CutPrefix(pattern, "!")
+		if rest, marked := strings.CutPrefix(r.pattern, "!"); marked {
+			r.pattern = "[!]" + rest // a second one is of the name
 		}
+		r.part = glob.Literal(r.pattern)
+		if !r.keeps {
+			ig.pairs.add(r.part)
+		}
+		ig.rules = append(ig.rules, r)
 	}
 	return ig, nil
 }
 
-// parseLines reads and tries every line by itself, so that an error has its number.
-func parseLines(data []byte) ([]string, error) {
-	var patterns []string
+// tryLines tries each line by itself that can be wrong, so that an error has its number.
+func tryLines(data []byte) error {
 	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	n := 0
 	for lines.Scan() {
 		n++
-		pattern, err := parsePattern(lines.Text())
-		if err != nil {
-			return nil, fmt.Errorf("line %d: pattern %q: %w", n, lines.Text(), err)
+		if !bytes.ContainsAny(lines.Bytes(), `[\!`) { // no other pattern can be wrong
+			continue
 		}
-		if pattern != "" {
-			patterns = append(patterns, pattern)
+		if err := tryPattern(lines.Text()); err != nil {
+			return fmt.Errorf("line %d: pattern %q: %w", n, lines.Text(), err)
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", n+1, err)
+		return fmt.Errorf("line %d: %w", n+1, err)
 	}
-	return patterns, nil
+	return nil
 }
 
-// parsePattern returns the pattern in a line, "" if there is none. It matches something
-// with it, because patternmatcher finds some mistakes only then.
-func parsePattern(line string) (string, error) {
+// tryPattern matches something with the pattern in a line, because patternmatcher finds
+// some mistakes only then.
+func tryPattern(line string) error {
 	// The line break keeps ReadAll from dropping a byte order mark that is not the file's.
 	patterns, err := ignorefile.ReadAll(strings.NewReader("\n" + line))
 	if err != nil || len(patterns) == 0 {
-		return "", err
+		return err
 	}
 	if _, err := patternmatcher.New(patterns); err != nil {
-		return "", err
+		return err
 	}
 	bare := strings.TrimPrefix(patterns[0], "!") // an exception alone is never tried
-	if _, err := patternmatcher.MatchesOrParentMatches("x", []string{bare}); err != nil {
-		return "", err
-	}
-	return patterns[0], nil
+	_, err = patternmatcher.MatchesOrParentMatches("x", []string{bare})
+	return err
 }
 
 // Hides reports whether the file or directory at name, slash-separated and below the
@@ -94,16 +98,27 @@ func parsePattern(line string) (string, error) {
 // parent directories is no exception (!). The context itself is never hidden.
 func (ig *Ignore) Hides(name string) bool {
 	name = path.Clean(name)
-	if ig.matcher == nil || name == "." || !ig.mayHide(name) {
+	if name == "." || !ig.pairs.meet(name) {
 		return false
 	}
-	hidden, err := ig.matcher.MatchesOrParentMatches(name)
-	return hidden && err == nil // ParseIgnore let no pattern pass that fails
+	for i := range slices.Backward(ig.rules) {
+		if ig.rules[i].matches(name) {
+			return !ig.rules[i].keeps
+		}
+	}
+	return false
 }
 
-// mayHide is a quick look that spares most paths the matching.
-func (ig *Ignore) mayHide(name string) bool {
-	return ig.pairs.meet(name) && slices.ContainsFunc(ig.parts, func(part string) bool { return strings.Contains(name, part) })
+// matches compiles the pattern when a name comes that it may match: most never are.
+func (r *rule) matches(name string) bool {
+	if !strings.Contains(name, r.part) {
+		return false
+	}
+	if r.matcher == nil {
+		r.matcher, _ = patternmatcher.New([]string{r.pattern}) // ParseIgnore let no pattern pass that fails
+	}
+	matches, err := r.matcher.MatchesOrParentMatches(name)
+	return matches && err == nil
 }
 
 // Patterns returns the patterns in their normal form, exceptions with their "!".

@@ -37,6 +37,7 @@ func TestIgnoreHides(t *testing.T) {
 		{"CRLF", "dist\r\n!dist/keep\r\n", "dist/a", "dist/keep"},
 		{"byte order mark", "\ufeffdist\n", "dist", "a"},
 		{"byte order mark inside", "a\n\ufeffdist\n", "a \ufeffdist", "dist"},
+		{"a name that begins with a mark", "*\n!!d/a\n", "d/a !d/b", "!d/a"},
 		{"no end of line", "a\nb", "a b", "c"},
 		{"dot dot", "a/../b\n", "b", "a"},
 	}
