@@ -92,8 +92,9 @@ func older(line string) string {
 // withoutKinds are marks as an older record has them.
 func withoutKinds(marks []string) []string {
 	all := make([]string, len(marks))
+	empty := mark(more, "")
 	for i, m := range marks {
-		if all[i] = m[min(1, len(m)-1):]; m == mark(more, "") {
+		if all[i] = m[min(1, len(m)-1):]; m == empty {
 			all[i] = string(blank)
 		}
 	}

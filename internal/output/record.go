@@ -52,7 +52,7 @@ const once = "HNDS"
 // digest is the start of a text's SHA-256 in base64.
 func digest(text string, digits int) string {
 	sum := sha256.Sum256([]byte(text))
-	return base64.RawURLEncoding.EncodeToString(sum[:])[:digits]
+	return base64.RawURLEncoding.EncodeToString(sum[:digits*6/8+1])[:digits]
 }
 
 // mark stands for a line in the record.
