@@ -95,6 +95,7 @@ func (r report) compare(root *os.Root) comparison {
 		for _, change := range r.written[i].changes {
 			c.findings = append(c.findings, drift(o.Service.Name, o.Plan, change)...)
 		}
+		c.notes = append(c.notes, r.written[i].notes...)
 		if o.Err != nil {
 			c.findings = append(c.findings, problem(o.Service.Name, o.Service.Dir, o.Err))
 		}

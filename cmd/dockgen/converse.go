@@ -345,22 +345,25 @@ func (c *conversation) private(ctx context.Context) (changed bool, err error) {
 	if len(c.request.Overrides.Private) > 0 {
 		return false, nil
 	}
+	if heard, err := c.hears(ctx, func(o *plan.Overrides) { o.Private = []string{"private.example.com"} }); err != nil || !heard {
+		return false, err
+	}
 	q := c.question("Private registries", "Hosts of packages or modules that want credentials, with commas between them; the build gets those as secrets. --private names them.")
-	changed, err = c.list(ctx, q, c.hosts(), &c.request.Overrides.Private, func(all []string) error {
+	return c.list(ctx, q, c.hosts(), &c.request.Overrides.Private, func(all []string) error {
 		_, err := config.Check(plan.Overrides{Private: all}, nil)
 		return err
 	})
-	if err != nil || !changed {
-		return changed, err
+}
+
+// hears says whether an answer would change anything: one that would not is not asked.
+func (c *conversation) hears(ctx context.Context, answer func(*plan.Overrides)) (bool, error) {
+	asked := c.request
+	answer(&asked.Overrides)
+	result, err := c.look(ctx, asked)
+	if err != nil || slices.ContainsFunc(result.Outcomes, func(o engine.Outcome) bool { return o.Err != nil }) {
+		return false, err
 	}
-	before := c.result
-	if err := c.again(ctx); err != nil {
-		return changed, err
-	}
-	if sameFiles(before, c.result) {
-		say(c.out, "  nothing here comes from "+strings.Join(c.request.Overrides.Private, ", ")+", so that changes nothing")
-	}
-	return changed, nil
+	return !sameFiles(result, c.result), nil
 }
 
 // hosts are those that are known to want credentials.

@@ -105,18 +105,29 @@ func TestConversation(t *testing.T) {
 	}{
 		{
 			name: "Enter all the way", tree: oneService,
-			answers: []prompttest.Answer{{Ask: "Runtime", Say: enter}, {Ask: "Port", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}, {Ask: "Private", Say: enter}},
+			answers: []prompttest.Answer{{Ask: "Runtime", Say: enter}, {Ask: "Port", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}},
 		},
 		{
 			name: "the detected answers, given", tree: oneService,
-			answers: []prompttest.Answer{{Ask: "Runtime", Say: "distroless"}, {Ask: "Port", Say: "8080"}, {Ask: "Test stage", Say: "yes"}, {Ask: "Platforms", Say: enter}, {Ask: "Private", Say: "none"}},
+			answers: []prompttest.Answer{{Ask: "Runtime", Say: "distroless"}, {Ask: "Port", Say: "8080"}, {Ask: "Test stage", Say: "yes"}, {Ask: "Platforms", Say: enter}},
 		},
 		{
 			name: "other answers", tree: oneService,
-			answers: []prompttest.Answer{{Ask: "Runtime", Say: "slim"}, {Ask: "Port", Say: "9000"}, {Ask: "Test stage", Say: "no"}, {Ask: "Platforms", Say: "linux/amd64, linux/arm64"}, {Ask: "Private", Say: "git.example.com"}},
+			answers: []prompttest.Answer{{Ask: "Runtime", Say: "slim"}, {Ask: "Port", Say: "9000"}, {Ask: "Test stage", Say: "no"}, {Ask: "Platforms", Say: "linux/amd64, linux/arm64"}},
 			want: engine.Request{Overrides: plan.Overrides{
-				Runtime: "slim", Port: 9000, NoTestStage: true, Platforms: []string{"linux/amd64", "linux/arm64"}, Private: []string{"git.example.com"},
+				Runtime: "slim", Port: 9000, NoTestStage: true, Platforms: []string{"linux/amd64", "linux/arm64"},
 			}},
+		},
+		{
+			name: "no module from elsewhere", tree: oneService,
+			request: engine.Request{Overrides: plan.Overrides{Runtime: "slim", Port: 1, NoTestStage: true, Platforms: []string{"linux/arm64"}}},
+			want:    engine.Request{Overrides: plan.Overrides{Runtime: "slim", Port: 1, NoTestStage: true, Platforms: []string{"linux/arm64"}}},
+		},
+		{
+			name: "private modules", tree: strings.Replace(oneService, "go 1.26", "go 1.26\n\nrequire git.example.com/x v1.0.0", 1) + "-- go.sum --\ngit.example.com/x v1.0.0 h1:x=\ngit.example.com/x v1.0.0/go.mod h1:x=\n",
+			request: engine.Request{Overrides: plan.Overrides{Runtime: "slim", Port: 1, NoTestStage: true, Platforms: []string{"linux/arm64"}}},
+			answers: []prompttest.Answer{{Ask: "Private", Say: "git.example.com"}},
+			want:    engine.Request{Overrides: plan.Overrides{Runtime: "slim", Port: 1, NoTestStage: true, Platforms: []string{"linux/arm64"}, Private: []string{"git.example.com"}}},
 		},
 		{
 			name: "flags ask nothing", tree: oneService,
@@ -125,16 +136,16 @@ func TestConversation(t *testing.T) {
 		},
 		{
 			name: "several programs", tree: severalPrograms,
-			answers: []prompttest.Answer{{Ask: "Programs", Say: "./cmd/worker"}, {Ask: "Runtime", Say: enter}, {Ask: "Port", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}, {Ask: "Private", Say: enter}},
+			answers: []prompttest.Answer{{Ask: "Programs", Say: "./cmd/worker"}, {Ask: "Runtime", Say: enter}, {Ask: "Port", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}},
 			want:    engine.Request{Answers: detect.Answer{Main: []string{"./cmd/worker"}}},
 		},
 		{
 			name: "several services", tree: severalServices,
-			answers: []prompttest.Answer{{Ask: "Services", Say: enter}, {Ask: "Runtime", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}, {Ask: "Private", Say: enter}},
+			answers: []prompttest.Answer{{Ask: "Services", Say: enter}, {Ask: "Runtime", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}},
 		},
 		{
 			name: "one of several services", tree: severalServices,
-			answers: []prompttest.Answer{{Ask: "Services", Say: "web"}, {Ask: "Runtime", Say: "scratch"}, {Ask: "Port", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}, {Ask: "Private", Say: enter}},
+			answers: []prompttest.Answer{{Ask: "Services", Say: "web"}, {Ask: "Runtime", Say: "scratch"}, {Ask: "Port", Say: enter}, {Ask: "Test stage", Say: enter}, {Ask: "Platforms", Say: enter}},
 			want:    engine.Request{Services: []string{"web"}, Overrides: plan.Overrides{Runtime: "scratch"}},
 		},
 	} {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -31,7 +32,12 @@ type flags struct {
 	staged                                           bool // of check: the index of git instead of the files
 	manager, frontEnd                                string
 	own                                              []ownFlag
+
+	empty func(name string) bool // whether a flag was given, and without a word
 }
+
+// answering are the flags that want a word.
+var answering = []string{"stack", "service", "root", "runtime", "lang-version", "main", "package-manager", "command", "name", "private", "platforms", "frontend"}
 
 // ownFlag is the flag of an option that one stack alone understands.
 type ownFlag struct {
@@ -41,8 +47,31 @@ type ownFlag struct {
 	words  []string
 }
 
+// portFlag takes the number of a port.
+type portFlag int
+
+func (p *portFlag) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 65535 {
+		return errors.New("not a port: a number from 1 to 65535")
+	}
+	*p = portFlag(n)
+	return nil
+}
+
+func (p *portFlag) String() string { return strconv.Itoa(int(*p)) }
+
+func (p *portFlag) Type() string { return "port" }
+
 func (f *flags) bind(cmd *cobra.Command) {
 	set := cmd.Flags()
+	f.empty = func(name string) bool {
+		text := ""
+		if set.Changed(name) {
+			text = strings.Trim(set.Lookup(name).Value.String(), "[]")
+		}
+		return set.Changed(name) && text == ""
+	}
 	set.StringVar(&f.stack, "stack", "", "only services of this `stack`")
 	set.StringSliceVar(&f.services, "service", nil, "only these services, by `name` or folder")
 	set.StringVar(&f.root, "root", "", "the `folder` where the repository ends")
@@ -51,7 +80,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringSliceVar(&f.main, "main", nil, "the `program` to build, by its folder; several give several images")
 	set.StringVar(&f.manager, "package-manager", "", "the `name` of what installs a project: "+strings.Join(config.ManagerForms(all.Stacks()), ", "))
 	set.StringVar(&f.command, "command", "", "what the container runs, as one `string` in shell quoting")
-	set.IntVar(&f.port, "port", 0, "the `port` that the service listens on")
+	set.Var((*portFlag)(&f.port), "port", "the `port` that the service listens on")
 	set.StringVar(&f.name, "name", "", "the `name` of the service and its image")
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
@@ -336,7 +365,24 @@ func cause(err error) error {
 	return err
 }
 
+// said wants flags that are given to say something.
+func (f *flags) said() error {
+	if f.empty == nil {
+		return nil
+	}
+	for _, name := range answering {
+		if f.empty(name) {
+			return fmt.Errorf("--%s: it is empty; without the flag, what was detected holds", name)
+		}
+	}
+	return nil
+}
+
+// check holds words to those that there are.
 func (f *flags) check() error {
+	if err := f.said(); err != nil {
+		return err
+	}
 	switch {
 	case f.stack != "" && !slices.Contains(stackNames(), f.stack):
 		return fmt.Errorf("--stack %s: no such stack; there are %s", f.stack, strings.Join(stackNames(), ", "))

@@ -128,7 +128,7 @@ func (w *writing) settle(repo *repository, result engine.Result) (r report, err 
 	defer func() { err = errors.Join(err, root.Close()) }()
 	r = report{place: repo.place, result: result, written: make([]written, len(result.Outcomes))}
 	for i, o := range result.Outcomes {
-		if r.written[i] = w.write(root, o); r.written[i].err != nil {
+		if r.written[i] = w.write(root, repo, o); r.written[i].err != nil {
 			result.Outcomes[i].Err = r.written[i].err
 		}
 	}
@@ -173,12 +173,13 @@ func (w *writing) print(io *streams, result engine.Result) error {
 // written is what became of the files of one service.
 type written struct {
 	changes []output.Change
+	notes   []string // about lines of a person's
 	err     error
 }
 
 // write settles the files of one service and writes them, unless the user only
 // wants to see.
-func (w *writing) write(root *os.Root, o engine.Outcome) written {
+func (w *writing) write(root *os.Root, repo *repository, o engine.Outcome) written {
 	if o.Err != nil {
 		return written{err: o.Err}
 	}
@@ -194,10 +195,32 @@ func (w *writing) write(root *os.Root, o engine.Outcome) written {
 			return written{changes: changes, err: err}
 		}
 	}
+	notes := repo.copied(o, changes)
 	if w.dryRun || w.diff || refused(changes) {
-		return written{changes: changes}
+		return written{changes: changes, notes: notes}
 	}
-	return written{changes: changes, err: output.Apply(root, changes)}
+	return written{changes: changes, notes: notes, err: output.Apply(root, changes)}
+}
+
+// copied says what lines of a person's copy that the build will not find.
+func (r *repository) copied(o engine.Outcome, changes []output.Change) []string {
+	var edited, ignore []byte
+	for _, c := range changes {
+		text := c.New
+		if c.Status == output.Kept || c.Status == output.Unchanged {
+			text = c.Old
+		}
+		switch {
+		case c.Kind == templates.Dockerfile && c.Owner == output.Edited && c.Status != output.Refused:
+			edited = text
+		case c.Kind == templates.Ignore:
+			ignore = text
+		}
+	}
+	if edited == nil {
+		return nil
+	}
+	return r.engine.Copied(r.Tree, o, edited, ignore)
 }
 
 // bake settles and writes the file that builds every image. It names those whose

@@ -53,7 +53,7 @@ func TestInitAsFlags(t *testing.T) {
 	got := filesOf(t, dir, func(io streams) int {
 		return converse(t, io, prompttest.New(t,
 			prompttest.Answer{Ask: "Runtime", Say: "slim"}, prompttest.Answer{Ask: "Port", Say: "9000"}, prompttest.Answer{Ask: "Test stage", Say: "no"},
-			prompttest.Answer{Ask: "Platforms", Say: "linux/amd64,linux/arm64"}, prompttest.Answer{Ask: "Private"},
+			prompttest.Answer{Ask: "Platforms", Say: "linux/amd64,linux/arm64"},
 			prompttest.Answer{Ask: "Keep", Say: "yes"}, prompttest.Answer{Ask: "Write", Say: "write"},
 		))
 	})

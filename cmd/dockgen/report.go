@@ -74,7 +74,7 @@ func (r report) services(out io.Writer) {
 				say(out, fmt.Sprintf("  %s is yours and stays; it lacks %s", c.Path, strings.Join(first(c.Missing), "  ")))
 			}
 		}
-		for _, n := range firstNotes(o.Plan.Notes) {
+		for _, n := range append(slices.Clone(r.written[i].notes), firstNotes(o.Plan.Notes)...) {
 			say(out, "  note: "+n)
 		}
 	}
@@ -85,6 +85,9 @@ func (r report) services(out io.Writer) {
 			text = about(c, plan.Plan{})
 		}
 		table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
+	}
+	for _, text := range r.result.Passed {
+		say(out, "without effect: "+text)
 	}
 	r.unsupported(out)
 	if r.kept != nil {
@@ -461,6 +464,7 @@ type jsonAnswer struct {
 	Problems      []jsonProblem `json:"problems"`
 	Files         []jsonFile    `json:"files,omitempty"`    // of the repository rather than a service
 	Findings      []finding     `json:"findings,omitempty"` // of check
+	WithoutEffect []string      `json:"withoutEffect,omitempty"`
 }
 
 func newAnswer(found detect.Findings) jsonAnswer {
@@ -495,11 +499,13 @@ func newService(o engine.Outcome) jsonService {
 
 func (r report) json() jsonAnswer {
 	a := newAnswer(r.result.Findings)
+	a.WithoutEffect = r.result.Passed
 	for i, o := range r.result.Outcomes {
 		s := newService(o)
 		for _, c := range r.written[i].changes {
 			s.Files = append(s.Files, newFile(c))
 		}
+		s.Notes = append(slices.Clip(s.Notes), r.written[i].notes...)
 		a.Services = append(a.Services, s)
 	}
 	for _, c := range r.bake.changes {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func rootCommand(io *streams) *cobra.Command {
@@ -21,9 +24,7 @@ of its services. It asks no network and executes nothing of the project.`,
 			io.color = false
 		}
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		generateCommand(io),
 		initCommand(io),
@@ -36,4 +37,17 @@ of its services. It asks no network and executes nothing of the project.`,
 		manualCommand(),
 	)
 	return root
+}
+
+// flagError says what is wrong with a flag in words of dockgen's own.
+func flagError(cmd *cobra.Command, err error) error {
+	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
+	}
+	why := errors.Unwrap(invalid)
+	if _, parsing := errors.AsType[*strconv.NumError](invalid); parsing {
+		why = errors.New("neither true nor false")
+	}
+	return fmt.Errorf("--%s %s: %w", invalid.GetFlag().Name, invalid.GetValue(), why)
 }

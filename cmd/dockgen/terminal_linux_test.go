@@ -135,7 +135,7 @@ func TestTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allDefaults := []key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Write these", enter}}
+	allDefaults := []key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"Write these", enter}}
 	for _, c := range []struct {
 		name    string
 		tree    string
@@ -149,42 +149,42 @@ func TestTerminal(t *testing.T) {
 		{"narrow", oneService, 40, nil, allDefaults, exitDone, []string{".dockerignore", "Dockerfile"}},
 		{
 			"other-answers", oneService, 100, nil,
-			[]key{{"scratch", down + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", down + enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Keep", enter}, {"Write these", enter}},
+			[]key{{"scratch", down + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", down + enter}, {"own): ", enter}, {"Keep", enter}, {"Write these", enter}},
 			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
 		},
 		{
 			"programs", severalPrograms, 100, nil,
-			[]key{{"./cmd/worker", down + space + enter}, {"scratch", enter}, {"Port (none): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Keep", enter}, {"Write these", enter}},
+			[]key{{"./cmd/worker", down + space + enter}, {"scratch", enter}, {"Port (none): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"Keep", enter}, {"Write these", enter}},
 			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
 		},
 		{
 			"monorepo", severalServices, 100, nil,
-			[]key{{"Services", enter}, {"scratch", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Write these", enter}},
+			[]key{{"Services", enter}, {"scratch", enter}, {"Test stage", enter}, {"own): ", enter}, {"Write these", enter}},
 			exitFault, []string{"api/.dockerignore", "api/Dockerfile", "docker-bake.hcl", "web/.dockerignore", "web/Dockerfile"},
 		},
 		{
 			"difference", oneService, 100, nil,
-			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Write these", down + enter}, {"Write these", down + down + enter}},
+			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"Write these", down + enter}, {"Write these", down + down + enter}},
 			exitDone, nil,
 		},
 		{
 			"left-out", severalServices, 100, nil,
-			[]key{{"Services", down + space + enter}, {"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", "git.example.com" + enter}, {"Keep in", "?"}, {"What you answered", enter}, {"Write these", enter}},
+			[]key{{"Services", down + space + enter}, {"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"Keep in", "?"}, {"What you answered", enter}, {"Write these", enter}},
 			exitFault, []string{"api/.dockerignore", "api/Dockerfile", "docker-bake.hcl", "dockgen.toml"},
 		},
 		{
 			"scaffold-kept", "", 80, []string{"--stack", "go"},
-			[]key{{"scratch", down + enter}, {"Port (8080): ", "99999" + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", enter}, {"own): ", "linux/foo" + enter}, {"own): ", "linux/arm64" + enter}, {"registries (none): ", enter}, {"Keep in", enter}, {"Write these", enter}},
+			[]key{{"scratch", down + enter}, {"Port (8080): ", "99999" + enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", enter}, {"own): ", "linux/foo" + enter}, {"own): ", "linux/arm64" + enter}, {"Keep in", enter}, {"Write these", enter}},
 			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
 		},
 		{
 			"foreign", oneService + "-- Dockerfile --\nFROM scratch\n", 80, nil,
-			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"take over", down + down + enter}, {"-FROM scratch", down + enter}},
+			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"take over", down + down + enter}, {"-FROM scratch", down + enter}},
 			exitDone, []string{".dockerignore"},
 		},
 		{
 			"site", "\n-- public/index.html --\n", 80, nil,
-			[]key{{"Port (8080): ", enter}, {"own): ", enter}, {"registries (none): ", enter}, {"Write these", enter}},
+			[]key{{"Port (8080): ", enter}, {"own): ", enter}, {"Write these", enter}},
 			exitDone, []string{".dockerignore", "Dockerfile", "nginx.conf"},
 		},
 		{"no-program", severalPrograms, 80, nil, []key{{"./cmd/worker", enter}}, exitFault, nil},
@@ -241,7 +241,7 @@ func TestConflictAtTerminal(t *testing.T) {
 				change(t, filepath.Join(dir, "main.go"), "8080", "9090")
 				keys := []key{{"What stays", c.press}}
 				if command == "init" {
-					keys = []key{{"scratch", enter}, {"Port (9090): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"registries (none): ", enter}, keys[0], {"Write these", enter}}
+					keys = []key{{"scratch", enter}, {"Port (9090): ", enter}, {"Test stage", enter}, {"own): ", enter}, keys[0], {"Write these", enter}}
 				}
 				screen, code := sit(t, 100, []string{command}, keys...)
 				if code != exitDone || !strings.Contains(screen, "you and dockgen changed it") {
@@ -268,7 +268,7 @@ func TestTerminalLines(t *testing.T) {
 	// Each text is the end of a question: what is typed is shown behind it.
 	screen, code := sitAt(t, 100, streams{plain: true}, []string{"init"},
 		key{"Programs (none): ", "3" + enter}, key{"Programs (none): ", "./cmd/seed, 2" + enter}, key{"Runtime (distroless): ", "?" + enter}, key{"Runtime (distroless): ", "slim" + enter},
-		key{"Test stage (yes): ", enter}, key{"own): ", enter}, key{"registries (none): ", enter}, key{"toml (yes): ", "2" + enter}, key{"files (write): ", enter})
+		key{"Test stage (yes): ", enter}, key{"own): ", enter}, key{"toml (yes): ", "2" + enter}, key{"files (write): ", enter})
 	if code != exitDone || strings.Contains(screen, "\x1b") {
 		t.Errorf("exit code %d\n%s", code, screen)
 	}
@@ -307,7 +307,7 @@ func TestPicture(t *testing.T) {
 	}
 	lay(t, oneService)
 	screen, _ := sit(t, 100, []string{"init"},
-		key{"scratch", down + enter}, key{"Port (8080): ", enter}, key{"Test stage", enter}, key{"own): ", enter}, key{"registries (none): ", enter}, key{"Keep", enter}, key{"Write these", enter})
+		key{"scratch", down + enter}, key{"Port (8080): ", enter}, key{"Test stage", enter}, key{"own): ", enter}, key{"Keep", enter}, key{"Write these", enter})
 	got := picture("$ dockgen init\n" + screen)
 	if *detecttest.Update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {

@@ -335,7 +335,7 @@ func (p *planner) command() error {
 	if program.Shape == War {
 		p.view.Entrypoint = []string{"catalina.sh", "run"}
 		if len(p.in.Overrides.Command) > 0 {
-			return &plan.OverrideError{Flag: "--command", Value: strings.Join(p.in.Overrides.Command, " "), Err: errors.New("a war is run by its servlet container")}
+			return &plan.OverrideError{Flag: "--command", Value: strings.Join(p.in.Overrides.Command, " "), Err: errors.New("a war is run by its servlet container"), Idle: true}
 		}
 		return nil
 	}
@@ -415,10 +415,10 @@ func (p *planner) cache() error {
 		return nil
 	}
 	refuse := func(format string, args ...any) error {
-		return &plan.OverrideError{Flag: "--" + cacheKey, Value: p.in.Service.Name, Err: fmt.Errorf(format, args...)}
+		return &plan.OverrideError{Flag: "--" + cacheKey, Value: "true", Err: fmt.Errorf(format, args...)}
 	}
 	if p.detail.Program.Shape != Layered {
-		return refuse("only Spring Boot from 3.3 on ends by itself once it has started, which filling the cache takes")
+		return &plan.OverrideError{Flag: "--" + cacheKey, Value: "true", Err: errors.New("only Spring Boot from 3.3 on ends by itself once it has started, which filling the cache takes"), Idle: true}
 	}
 	if p.java < 25 && p.name == "jlink" {
 		return refuse("a runtime made by jlink has the base of such a cache from Java 25 on; this is %d", p.java)

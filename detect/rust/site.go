@@ -24,7 +24,7 @@ func (p *planner) web() (plan.Plan, error) {
 func (p *planner) webOnly() error {
 	o, w := p.in.Overrides, p.detail.Web
 	refuse := func(flag, value, why string) error {
-		return &plan.OverrideError{Flag: flag, Value: value, Err: fmt.Errorf("%s", why)}
+		return &plan.OverrideError{Flag: flag, Value: value, Err: fmt.Errorf("%s", why), Idle: w.Page != nil || flag == "--"+cacheKey}
 	}
 	switch {
 	case o.Own.Word(cacheKey) == cacheChef || o.Own.Word(cacheKey) == cacheMount:

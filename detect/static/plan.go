@@ -1,9 +1,11 @@
 package static
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -26,8 +28,8 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	if !ok {
 		return plan.Plan{}, fmt.Errorf("plan %s: not a static site", in.Service.Name)
 	}
-	if r := in.Overrides.Runtime; r != "" && r != "nginx" {
-		return plan.Plan{}, &plan.OverrideError{Flag: "--runtime", Value: r, Err: fmt.Errorf("a folder of files runs on nginx")}
+	if err := meant(in.Overrides); err != nil {
+		return plan.Plan{}, err
 	}
 	p := plan.Plan{Context: d.Dir, Home: d.Dir}
 	p.Summary.Language = "static files"
@@ -59,11 +61,22 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	p.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
 	p.Decide(plan.TestStage, plan.None, "", "files have no tests")
 	p.Needs = append(p.Needs, d.Page)
-	p.Platforms = in.Overrides.Platforms
+	p.BuildFor(in, "nginx has an image for each")
 	p.Description = "static files on nginx"
 	p.Parts = []plan.Part{{Templates: []string{"static/site.tmpl"}, Data: view{server}}}
 	err = p.Hide("what the visitors of "+in.Service.Name+" do not get", nil, slices.Concat(private, d.leftOut(&p)), p.Needs)
 	return p, err
+}
+
+// meant refuses the answers that mean nothing for files.
+func meant(o plan.Overrides) error {
+	switch {
+	case o.Runtime != "" && o.Runtime != "nginx":
+		return &plan.OverrideError{Flag: "--runtime", Value: o.Runtime, Err: errors.New("a folder of files runs on nginx"), Idle: true}
+	case len(o.Private) > 0:
+		return &plan.OverrideError{Flag: "--private", Value: strings.Join(o.Private, ","), Err: errors.New("a folder of files needs nothing from elsewhere"), Idle: true}
+	}
+	return nil
 }
 
 // leftOut gives the patterns that keep projects of other stacks away from visitors.

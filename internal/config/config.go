@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -138,6 +139,17 @@ func invalidName(name string) string {
 func (c *Config) checkSettings(d *document, prefix string, s Settings) error {
 	if key, err := Check(s.Overrides, c.stacks); err != nil {
 		return d.errorf(join(prefix, key), "%s: %w", join(prefix, key), err)
+	}
+	v := reflect.ValueOf(s)
+	for _, f := range fieldsOf(v.Type()) {
+		if key := join(prefix, f.name); !v.FieldByIndex(f.index).IsZero() || !d.has(key) {
+			continue
+		} else if f.Type.Kind() == reflect.String || f.Type.Kind() == reflect.Int {
+			return d.errorf(key, "%s: it says nothing; without the key, what was detected holds", key)
+		}
+	}
+	if key := join(prefix, "command"); d.has(key) && len(s.Command) == 0 {
+		return d.errorf(key, "%s: it says nothing; without the key, what was detected holds", key)
 	}
 	return nil
 }

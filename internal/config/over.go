@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -20,6 +21,32 @@ func Over(files, flags plan.Overrides) plan.Overrides {
 	}
 	files.Own = flags.Own.Over(files.Own)
 	return files
+}
+
+// Value is an answer in short; empty where it is not given.
+func Value(o plan.Overrides, key string) string {
+	v := reflect.ValueOf(o)
+	for _, f := range fieldsOf(v.Type()) {
+		if f.name == key && isGiven(v.FieldByIndex(f.index)) {
+			return say(v.FieldByIndex(f.index))
+		}
+	}
+	return o.Own[key].String()
+}
+
+// Without takes one answer away.
+func Without(o plan.Overrides, key string) plan.Overrides {
+	v := reflect.ValueOf(&o).Elem()
+	for _, f := range fieldsOf(v.Type()) {
+		if f.name == key {
+			v.FieldByIndex(f.index).SetZero()
+		}
+	}
+	if _, own := o.Own[key]; own {
+		o.Own = maps.Clone(o.Own)
+		delete(o.Own, key)
+	}
+	return o
 }
 
 // isGiven says whether an answer was given: an empty list is none.

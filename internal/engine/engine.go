@@ -67,6 +67,10 @@ type Result struct {
 	Config   *config.Config
 	Whole    bool // nothing was left out on request, so that the outcomes are the repository
 
+	// Passed are what is said of answers that mean nothing, in a line each: to some of the
+	// services that they are for, or to any image.
+	Passed []string
+
 	// Described are the files that describe an image by their names, whoever wrote
 	// them, but those that are to be left alone.
 	Described []string
@@ -127,6 +131,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	if err != nil {
 		return result, err
 	}
+	result.Passed = e.judge(everything, r)
 	e.share(everything)
 	group := crew.New(runtime.GOMAXPROCS(0))
 	names := fileNames(everything, r.Output)
@@ -146,6 +151,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	if err := group.Wait(); err != nil {
 		return result, err
 	}
+	result.Passed = append(result.Passed, unused(everything)...)
 	for _, o := range everything {
 		if o.asked {
 			result.Outcomes = append(result.Outcomes, o.Outcome)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -47,9 +46,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 			for _, f := range c.Service.Fronts {
 				c.fronts = append(c.fronts, found.config.For(f.Service.Dir, f.Service.Stack, f.Service.Name).Overrides)
 			}
-			if c.Err = e.misplaced(c, len(asked) > 1); c.Err == nil {
-				c.Plan, c.Err = e.plan(c, config.Over(c.settled.Overrides, c.flags))
-			}
+			c.Plan, c.Err = e.answered(c)
 			c.Err = c.placed(c.Err)
 			return ctx.Err()
 		})
@@ -116,28 +113,6 @@ func (c *candidate) replaced(reference string) (r plan.Replaced) {
 	return r
 }
 
-// misplaced is an error for an answer to an option of another stack that is meant
-// for this service: one for several passes over those that it does not fit.
-func (e *Engine) misplaced(c *candidate, several bool) error {
-	stack := e.stack(c.Service)
-	own := config.Over(c.settled.Overrides, c.flags).Own
-	for _, key := range slices.Sorted(maps.Keys(own)) {
-		if slices.ContainsFunc(stack.Options, func(o plan.Option) bool { return o.Key == key }) {
-			continue
-		}
-		general := several
-		if _, flag := c.flags.Own[key]; !flag {
-			origin := c.settled.Origins(key)[0]
-			general = origin.At.File == config.Name && origin.Key == key
-		}
-		if general {
-			continue
-		}
-		return &plan.OverrideError{Flag: "--" + key, Value: own[key].String(), Err: fmt.Errorf("%s is a %s service, which has no such option", c.Service.Name, stack.Name)}
-	}
-	return nil
-}
-
 // placed says of an answer that does not fit where it stands, if it is not one of
 // a flag's.
 func (c *candidate) placed(err error) error {
@@ -174,7 +149,7 @@ func (e *Engine) share(all []candidate) {
 			c.reason("; an exception: the highest of the repository is " + best.Plan.Version.Value + ", of " + best.Service.Name)
 			continue
 		}
-		overrides := config.Over(c.settled.Overrides, c.flags)
+		overrides := c.overrides()
 		overrides.LangVersion = best.Plan.Version.Value
 		if shared, err := e.plan(c, overrides); err == nil {
 			c.Plan = shared
@@ -256,7 +231,7 @@ func (e *Engine) explain(c *candidate) {
 	detected := e.without(c, plan.Overrides{})
 	unflagged := detected
 	if len(given) > 0 && len(keys) > 0 {
-		unflagged = e.without(c, c.settled.Overrides)
+		unflagged = e.without(c, c.meant(c.settled.Overrides))
 	}
 	for i := range c.Plan.Decisions {
 		d := &c.Plan.Decisions[i]
@@ -332,10 +307,13 @@ func (c *candidate) leaveOut(ground *ignore.Ground) error {
 // extraFiles lets the files of dockgen.toml into the build: they have to be there,
 // in its context, and not hidden.
 func (c *candidate) extraFiles(t *detect.Tree) error {
-	if len(c.settled.Files) == 0 {
+	if len(c.settled.Files) == 0 && len(c.settled.Lines) == 0 {
 		return nil
 	}
 	ignore, ok := c.Plan.Ignore.Data.(plan.Ignore)
+	if !ok && len(c.settled.Files) == 0 {
+		return nil
+	}
 	if !ok {
 		return fmt.Errorf("the ignore file of a %s service takes no files of dockgen.toml", c.Service.Stack)
 	}
@@ -355,8 +333,9 @@ func (c *candidate) extraFiles(t *detect.Tree) error {
 			c.Plan.Needs = append(slices.Clip(c.Plan.Needs), adapt.FromContext(f.From, c.Plan.Context))
 		}
 	}
+	ignore, err := c.linesRead(t, ignore)
 	c.Plan.Ignore.Data = ignore
-	return nil
+	return err
 }
 
 func (c *candidate) secrets() {
@@ -476,11 +455,17 @@ func (e *Engine) ownTemplate(t *detect.Tree, c *candidate) ([]byte, []dockerfile
 	c.Plan.Decisions = append(c.Plan.Decisions, plan.Decision{
 		Name: "template", Value: name, Reason: "asked for", Key: "template", Source: at.String(), Evidence: []detect.Evidence{at.At},
 	})
+	c.says(stages)
 	return e.adapt(c, data, stages)
 }
 
 // adapt changes what was rendered, and lists the changes among the decisions.
 func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) ([]byte, []dockerfile.Content, error) {
+	for _, s := range stages {
+		if s.Base != "scratch" && !slices.ContainsFunc(stages, func(o dockerfile.Content) bool { return o.Name == s.Base }) {
+			c.images = append(c.images, s.Base)
+		}
+	}
 	changed, changes, err := adapt.Apply(data, adapt.Request{
 		Wishes:  c.settled.Wishes,
 		Catalog: e.Catalog,
@@ -508,7 +493,11 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		}
 		c.Plan.Decisions = append(c.Plan.Decisions, d)
 		if old, ok := strings.CutPrefix(ch.Reason, "instead of "); ok && ch.Name == "image" {
-			c.Plan.Summary.Images = strings.ReplaceAll(c.Plan.Summary.Images, old, ch.Value)
+			short := strings.TrimSuffix(strings.TrimPrefix(old, "gcr.io/"), ":nonroot") // as stacks tell of it
+			c.Plan.Summary.Images = strings.ReplaceAll(strings.ReplaceAll(c.Plan.Summary.Images, old, ch.Value), short, ch.Value)
+			if strings.HasPrefix(ch.Key, "images.replace.") {
+				c.replacedBy(old, ch.Value)
+			}
 		}
 	}
 	if len(changes) > 0 {

@@ -122,7 +122,7 @@ func (e *Engine) detect(ctx context.Context, t *detect.Tree, only string, answer
 // whole repository, of a stack, or of the folder that a dockgen.toml speaks of.
 func (e *Engine) unmatched(services []detect.Service, answers func(stack string) detect.Answers) error {
 	all := answers("")
-	if err := unmatchedIn(services, all.Main); err != nil {
+	if err := cmp.Or(unmatchedIn(services, all.Main), unmatchedAnywhere(services, all.Main)); err != nil {
 		return err
 	}
 	without := func(other func(detect.Service) bool) []detect.Service {
@@ -245,7 +245,9 @@ type candidate struct {
 	asked bool   // on this run, rather than planned for what it shares with others
 	apart string // what to say of its name, or nothing
 	flags plan.Overrides
+	idle  map[string]string // why an answer means nothing for it, by the key
 
+	images  []string         // that its stages stand on, before dockgen.toml puts others in their place
 	fronts  []plan.Overrides // what holds for each of its front ends
 	assumes []string         // of a project that is not there
 }

@@ -141,7 +141,7 @@ func (j *Joints) named(s detect.Service, dir string, pages []detect.Pages) (fron
 	if len(found) > 0 {
 		return found[0], nil
 	}
-	return front{}, &OverrideError{"--frontend", dir, fmt.Errorf("no front end that a build makes files of is there; there are %s", listed(there))}
+	return front{}, &OverrideError{Flag: "--frontend", Value: dir, Err: fmt.Errorf("no front end that a build makes files of is there; there are %s", listed(there))}
 }
 
 func listed(words []string) string {

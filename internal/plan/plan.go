@@ -268,6 +268,7 @@ type OverrideError struct {
 	Flag  string
 	Value string
 	Err   error
+	Idle  bool // no value of it would mean anything for the service
 }
 
 func (e *OverrideError) Error() string { return fmt.Sprintf("%s %s: %v", e.Flag, e.Value, e.Err) }
@@ -281,7 +282,7 @@ func (s Stack) Runtime(asked string) (string, error) {
 		return s.Runtimes[0], nil
 	}
 	if !slices.Contains(s.Runtimes, asked) {
-		return "", &OverrideError{"--runtime", asked, fmt.Errorf("a %s service runs on %s", s.Name, strings.Join(s.Runtimes, ", "))}
+		return "", &OverrideError{Flag: "--runtime", Value: asked, Err: fmt.Errorf("a %s service runs on %s", s.Name, strings.Join(s.Runtimes, ", "))}
 	}
 	return asked, nil
 }

@@ -85,7 +85,7 @@ func (im *Image) Check(needs []plan.Need, start Start) []Finding {
 	for _, n := range slices.Concat(im.starts(start), needs) {
 		found = append(found, im.check(n))
 	}
-	return append(found, im.copied()...)
+	return append(found, im.Copied()...)
 }
 
 // starts are the needs of the last stage's start and of its health check.
@@ -112,9 +112,9 @@ func (im *Image) starts(start Start) []plan.Need {
 	return needs
 }
 
-// copied holds what the stages copy against where they copy it from: a build stops where
+// Copied holds what the stages copy against where they copy it from: a build stops where
 // there is nothing.
-func (im *Image) copied() []Finding {
+func (im *Image) Copied() []Finding {
 	var found []Finding
 	for _, s := range im.stages {
 		for _, st := range s.steps {
