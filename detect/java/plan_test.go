@@ -79,8 +79,8 @@ func TestRefusals(t *testing.T) {
 			plan.Overrides{Runtime: "alpine"}, "--runtime alpine: pom.xml:1: org.conscrypt:conscrypt-openjdk-uber brings machine code for glibc, which Alpine does not have"},
 		{"a war on distroless", war, plan.Overrides{Runtime: "distroless"}, "--runtime distroless: pom.xml:1: a war runs in Tomcat's image, which there is as slim only"},
 		{"a war by a command", war, plan.Overrides{Command: []string{"java"}}, "--command java: a war is run by its servlet container"},
-		{"a cache of a plain jar", jar, plan.Overrides{Own: cached}, "--jvm-cache app: only Spring Boot from 3.3 on ends by itself once it has started, which filling the cache takes"},
-		{"a cache for jlink's Java 17", boot("3.5.0", ""), plan.Overrides{Own: cached, Runtime: "jlink"}, "--jvm-cache app: a runtime made by jlink has the base of such a cache from Java 25 on; this is 17"},
+		{"a cache of a plain jar", jar, plan.Overrides{Own: cached}, "--jvm-cache true: only Spring Boot from 3.3 on ends by itself once it has started, which filling the cache takes"},
+		{"a cache for jlink's Java 17", boot("3.5.0", ""), plan.Overrides{Own: cached, Runtime: "jlink"}, "--jvm-cache true: a runtime made by jlink has the base of such a cache from Java 25 on; this is 17"},
 		{"jlink of an archive that is left whole", boot("2.2.0.RELEASE", ""), plan.Overrides{Runtime: "jlink", LangVersion: "17"}, "--runtime jlink: pom.xml:1: the modules that it uses cannot be seen inside an archive that is left whole"},
 		{"a command that is not Java", jar, plan.Overrides{Command: []string{"sh", "-c", "x"}}, "--command sh -c x: it has to begin with java"},
 	} {

@@ -29,7 +29,7 @@ func (p *planner) webOnly() error {
 	switch {
 	case o.Own.Word(cacheKey) == cacheChef || o.Own.Word(cacheKey) == cacheMount:
 		return refuse("--"+cacheKey, o.Own.Word(cacheKey), w.Tool.Command+" compiles in its own way, which neither cargo-chef nor a mounted folder knows")
-	case w.Page != nil && o.Runtime != "" && o.Runtime != "nginx":
+	case w.Page != nil && o.Runtime != "" && o.Runtime != plan.SiteRuntime:
 		return refuse("--runtime", o.Runtime, "a page is files, which nginx gives out")
 	case w.Page != nil && len(o.Command) > 0:
 		return refuse("--command", strings.Join(o.Command, " "), "a page is files, which nginx gives out")

@@ -71,7 +71,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 // meant refuses the answers that mean nothing for files.
 func meant(o plan.Overrides) error {
 	switch {
-	case o.Runtime != "" && o.Runtime != "nginx":
+	case o.Runtime != "" && o.Runtime != plan.SiteRuntime:
 		return &plan.OverrideError{Flag: "--runtime", Value: o.Runtime, Err: errors.New("a folder of files runs on nginx"), Idle: true}
 	case len(o.Private) > 0:
 		return &plan.OverrideError{Flag: "--private", Value: strings.Join(o.Private, ","), Err: errors.New("a folder of files needs nothing from elsewhere"), Idle: true}

@@ -31,6 +31,7 @@ func (e *Engine) answered(c *candidate) (p plan.Plan, err error) {
 	for _, a := range config.Given(c.overrides()) {
 		switch decides := slices.ContainsFunc(p.Decisions, func(d plan.Decision) bool { return d.Key == a.Key }); {
 		case decides || !slices.Contains(decisive, a.Key):
+		case a.Key == "runtime" && c.overrides().Runtime == plan.SiteRuntime: // as it is
 		case a.Key == "private":
 			p.Note("nothing here comes from %s, so private changes nothing", strings.Join(c.overrides().Private, ", "))
 		case a.Key == "split" && !servesPages(c.Service):

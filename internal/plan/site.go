@@ -12,6 +12,9 @@ import (
 	"github.com/dockgen/dockgen/internal/pattern"
 )
 
+// SiteRuntime is the flavour of what gives out files, of which there is one.
+const SiteRuntime = "nginx"
+
 // Site is a folder of files that a web server gives out, whatever stack made it.
 type Site struct {
 	Title    string // what it is, for the descriptions of the files
