@@ -9,6 +9,7 @@ package detect
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -92,6 +93,9 @@ type Answer struct {
 	Main    []string // the programs, by folder or by name
 	Manager string   // the package manager, "pnpm" or "pnpm@10.4.1"
 	Command []string // what starts the one service
+
+	// Options are the answers to options that one stack alone understands, by their keys.
+	Options map[string][]string
 }
 
 // Over gives the answer with what it leaves open taken from a weaker one.
@@ -103,6 +107,11 @@ func (a Answer) Over(weaker Answer) Answer {
 		a.Command = weaker.Command
 	}
 	a.Manager = cmp.Or(a.Manager, weaker.Manager)
+	if len(weaker.Options) > 0 {
+		own := a.Options
+		a.Options = maps.Clone(weaker.Options)
+		maps.Copy(a.Options, own)
+	}
 	return a
 }
 

@@ -36,7 +36,7 @@ var layers = []row{
 	{pkg: "internal/budget", may: []string{"internal/pattern"}},
 	{pkg: "internal/show", may: []string{"internal/pattern"}},
 	{pkg: "detect", may: []string{"internal/budget", "internal/crew", "internal/glob", "internal/pattern", "internal/show"}},
-	{pkg: "internal/manifest", may: []string{"detect", "internal/dockerfile", "internal/pattern"}},
+	{pkg: "internal/manifest", may: []string{"detect", "internal/dockerfile", "internal/pattern", "internal/shell"}},
 	{pkg: "internal/dockerfile", may: []string{"internal/glob", "internal/pattern"}},
 	{pkg: "internal/catalog", may: nil},
 	{pkg: "internal/catalog/gen", may: []string{"internal/catalog"}},

@@ -200,7 +200,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	return engine.Request{
 		Stack: f.stack, Services: f.services, Name: f.name, Below: place.below,
-		Answers:   detect.Answer{Main: f.main, Manager: f.manager, Command: argv},
+		Answers:   detect.Answer{Main: f.main, Manager: f.manager, Command: argv, Options: overrides.Own.Words()},
 		Overrides: overrides,
 	}, place, nil
 }

@@ -28,9 +28,10 @@ const want = "want.txt"
 // what the stack finds in it and decides, and every file that it opened, so that
 // a detector which begins to read more than it did is seen.
 //
-// Two lines of the archive's comment are read: words behind "main:" are the
-// answer to --main, and names behind "shows:", with commas between, are the facts
-// and decisions that the archive is about; the others are left out of want.txt.
+// Lines of the archive's comment are read: words behind "main:" are the answer to
+// --main, those behind "options:" are answers to the stack's own ("tags=a,b"), and those
+// behind "command:" to --command; names behind "shows:", with commas between, are the
+// facts and decisions that the archive is about; the others are left out of want.txt.
 //
 // Beside are manifests of other stacks, which the whole program knows.
 func Run(t *testing.T, stack plan.Stack, beside ...detect.Marker) {
@@ -75,6 +76,13 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []d
 	if words := setting(archive, "main:"); words != "" {
 		answers.Main = strings.Fields(words)
 	}
+	own := plan.Own{}
+	for _, option := range strings.Fields(setting(archive, "options:")) {
+		key, words, _ := strings.Cut(option, "=")
+		own[key] = plan.Said{Kind: plan.List, Words: strings.Split(words, ",")}
+	}
+	answers.Options = own.Words()
+	answers.Command = strings.Fields(setting(archive, "command:"))
 	shows := setting(archive, "shows:")
 	shown := func(name string) bool {
 		return shows == "" || strings.Contains(","+strings.ReplaceAll(shows, ", ", ",")+",", ","+name+",")
@@ -96,7 +104,7 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []d
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := stack.Plan(plan.Input{Service: s, Catalog: images})
+		p, err := stack.Plan(plan.Input{Service: s, Catalog: images, Overrides: plan.Overrides{Own: own, Command: answers.Command}})
 		if err != nil {
 			fmt.Fprintf(&b, "  no plan: %v\n", err)
 			continue

@@ -24,6 +24,7 @@ type Program struct {
 type Detail struct {
 	setting
 	Program   Program
+	Tags      Tags
 	Pins      []Directive // versions of Go that files for version managers name
 	Listens   []detect.Listener
 	Health    []detect.Path // paths that it answers
@@ -90,6 +91,7 @@ func (d Detail) Facts() (facts []detect.Fact) {
 		}
 	}
 	say("program", d.Package(), d.Program.At)
+	say("build tags", strings.Join(d.Tags.Names, ","), d.Tags.At)
 	for _, l := range d.Listens {
 		say("listens", l.String(), l.At)
 	}
@@ -194,6 +196,9 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 	}
 	s := newSources(r.tree, with)
 	defer s.text.Close() // nothing was written through it
+	if asked := answers.In(m.Dir).Options[tagsKey]; !slices.Contains(asked, noTags) {
+		s.with(asked)
+	}
 	programs, aside, err := s.programs()
 	if err != nil {
 		return nil, "", err
@@ -228,7 +233,7 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 		strength = detect.Tooling // a script in somebody else's project has no go.mod either
 	}
 	for _, p := range chosen {
-		d, err := r.detail(s, p)
+		d, err := r.detail(s, p, answers.In(m.Dir))
 		if err != nil {
 			return nil, "", err
 		}
@@ -372,12 +377,19 @@ func ambiguous(m Module, programs []Program) error {
 }
 
 // detail reads what one program is built from.
-func (r *repository) detail(s *sources, p Program) (Detail, error) {
+func (r *repository) detail(s *sources, p Program, answer detect.Answer) (Detail, error) {
 	d := Detail{setting: s.setting, Program: p, FirstTest: s.firstTest(), TestData: s.testData()}
+	asked, answered := answer.Options[tagsKey]
+	var err error
+	if d.Tags, err = s.tagged(p, asked, answered); err != nil {
+		return Detail{}, err
+	}
+	s.with(d.Tags.Names)
 	packages, patterns, cgo, err := s.closure(p.Dir)
 	if err != nil {
 		return Detail{}, err
 	}
+	d.Tags.Left = s.embeds(packages)
 	d.Cgo = cgo
 	d.Sources, d.pages = s.embedded(patterns)
 	for _, pkg := range packages {

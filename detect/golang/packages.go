@@ -28,12 +28,13 @@ const newest = 30
 // them for linux/amd64 without cgo.
 type sources struct {
 	setting
-	tree  *detect.Tree
-	text  *detect.Reader
-	files map[string][]byte
-	dirs  []string // of the module's packages, once they were asked for
-	ctxt  build.Context
-	names build.Context // takes every file for an empty one, so that its name alone decides
+	tree   *detect.Tree
+	text   *detect.Reader
+	files  map[string][]byte
+	dirs   []string // of the module's packages, once they were asked for
+	ctxt   build.Context
+	closed closed        // the last closure
+	names  build.Context // takes every file for an empty one, so that its name alone decides
 }
 
 func newSources(t *detect.Tree, with setting) *sources {
@@ -229,12 +230,16 @@ type Package struct {
 	Dir     string
 	Files   []string // the Go files that the build takes, from the root
 	imports []string
+	ignored []string // Go files that it leaves out
 }
 
 // closure lists the packages of the repository that the program in dir is built
 // from, itself first, with what they embed and whether they need cgo. An import
 // that leads nowhere is an error at its line.
 func (s *sources) closure(dir string) ([]Package, []embed, Cgo, error) {
+	if c := s.closed; c.dir == dir && slices.Equal(c.tags, s.ctxt.BuildTags) {
+		return c.packages, c.embeds, c.cgo, nil
+	}
 	var cgo Cgo
 	s.ctxt.CgoEnabled = false
 	packages, embeds, err := s.follow(dir, &cgo)
@@ -242,7 +247,19 @@ func (s *sources) closure(dir string) ([]Package, []embed, Cgo, error) {
 		s.ctxt.CgoEnabled = true
 		packages, embeds, err = s.follow(dir, &cgo)
 	}
+	if err == nil {
+		s.closed = closed{dir, s.ctxt.BuildTags, packages, embeds, cgo}
+	}
 	return packages, embeds, cgo, err
+}
+
+// closed is a closure that was found.
+type closed struct {
+	dir      string
+	tags     []string
+	packages []Package
+	embeds   []embed
+	cgo      Cgo
 }
 
 func (s *sources) follow(dir string, cgo *Cgo) (packages []Package, embeds []embed, err error) {
@@ -288,7 +305,7 @@ func (s *sources) follow(dir string, cgo *Cgo) (packages []Package, embeds []emb
 }
 
 func newPackage(dir string, p *build.Package) Package {
-	pkg := Package{Dir: dir, imports: p.Imports}
+	pkg := Package{Dir: dir, imports: p.Imports, ignored: p.IgnoredGoFiles}
 	for _, name := range slices.Concat(p.GoFiles, p.CgoFiles) {
 		pkg.Files = append(pkg.Files, path.Join(dir, name))
 	}
@@ -312,8 +329,19 @@ func (s *sources) missing(dir string, at detect.Evidence, err error) error {
 	if !there {
 		return detect.Errorf(at, "imports %s, which is not there: is it generated and not committed?", dir)
 	}
-	return detect.Errorf(at, "imports %s, which holds no Go files for linux without cgo", dir)
+	return &noFiles{dir, at, detect.Errorf(at, "imports %s, which holds no Go files for linux without cgo", dir)}
 }
+
+// noFiles says that a package has no file for this build.
+type noFiles struct {
+	dir string
+	at  detect.Evidence
+	err error
+}
+
+func (e *noFiles) Error() string { return e.err.Error() }
+
+func (e *noFiles) Unwrap() error { return e.err }
 
 // importsOf lists what the Go files of a folder import, on any system, and those
 // of its tests where they count.

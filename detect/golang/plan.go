@@ -27,6 +27,7 @@ type view struct {
 	Test         string      // the command of the test stage, or none
 	Stamp        string      // the variable that takes the version, or none
 	StampDefault string      // what it holds otherwise
+	Tags         string      // "-tags=a,b " or none
 	Package      string      // ./cmd/orders
 	Built        string      // /out/orders
 	Installed    string      // /usr/local/bin/orders
@@ -125,6 +126,7 @@ func (p *planner) program() error {
 	}
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
 	p.plan.Decide("program", d.Package(), "--main", d.Program.Reason, d.Program.At)
+	p.tags()
 	if d.Cgo.Needed {
 		p.set("CGO_ENABLED", "1")
 		p.plan.Decide("cgo", "on", "", d.Cgo.Reason+"; compiled on the platform that it runs on, not across", d.Cgo.At)
@@ -142,6 +144,18 @@ func (p *planner) program() error {
 		p.plan.Decide("version", s.Symbol, "", "set with --build-arg VERSION=…", s.At)
 	}
 	return nil
+}
+
+// tags settles what every compilation is told of the project's own constraints.
+func (p *planner) tags() {
+	t := p.detail.Tags
+	if len(t.Names) > 0 {
+		p.view.Tags = "-tags=" + strings.Join(t.Names, ",") + " "
+		p.plan.Decide("build tags", strings.Join(t.Names, ","), "--"+tagsKey, t.Reason, t.At)
+	}
+	for _, left := range t.Left {
+		p.plan.Note("%s: what this embeds is left out without the build tag; --%s %s builds it in", left.At, tagsKey, left.Value)
+	}
 }
 
 // set gives every go command of the build an environment variable.
@@ -256,10 +270,10 @@ func (p *planner) tests() error {
 	case p.in.Overrides.NoTestStage:
 		p.plan.Decide(plan.TestStage, plan.None, "--no-test-stage", "asked for")
 	case first.File == "":
-		p.view.Test = "go vet ./..."
+		p.view.Test = "go vet " + p.view.Tags + "./..."
 		p.plan.Decide(plan.TestStage, p.view.Test, "--no-test-stage", "the module has no tests")
 	default:
-		p.view.Test = "go vet ./... && go test ./..."
+		p.view.Test = "go vet " + p.view.Tags + "./... && go test " + p.view.Tags + "./..."
 		p.plan.Decide(plan.TestStage, p.view.Test, "--no-test-stage", "the module has tests; a plain build leaves the stage out", first)
 	}
 	return nil

@@ -12,9 +12,13 @@ func Stack() plan.Stack {
 		Markers:    []string{"go.mod", "go.work"},
 		Workspaces: []plan.Workspace{{Marker: "go.work", Members: Members}},
 		Runtimes:   []string{"distroless", "slim", "alpine", "scratch"},
-		Starter:    starter,
-		Detect:     Detect,
-		Plan:       Plan,
+		Options: []plan.Option{{
+			Key: tagsKey, Kind: plan.List,
+			Doc: "the build tags of Go to compile with, or none",
+		}},
+		Starter: starter,
+		Detect:  Detect,
+		Plan:    Plan,
 	}
 }
 

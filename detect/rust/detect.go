@@ -16,6 +16,7 @@ import (
 type Detail struct {
 	setting
 	Program   Target
+	Chosen    Chosen
 	Web       *Web   // what a browser runs of it, if anything
 	Why       string // this program, where the package has others
 	Several   bool   // programs in the package
@@ -74,6 +75,7 @@ func (d Detail) Facts() []detect.Fact {
 		add("builds with", p.Name, p.At)
 	}
 	add("program", d.Program.Name, d.Program.At)
+	add("features", strings.TrimSpace(d.Chosen.flags()), d.Chosen.At)
 	if w := d.Web; w != nil {
 		add("built by", w.Tool.Command, w.At)
 		add("wasm-bindgen", w.Bindgen.Value, w.Bindgen.At)
@@ -280,7 +282,7 @@ func (r *repository) services(p *Package, web *Web, answers detect.Answers) (fou
 		return nil, "", err
 	}
 	for _, bin := range chosen {
-		d, err := r.detail(s, bin, web)
+		d, err := r.detail(s, bin, web, answers.In(p.Dir))
 		if err != nil {
 			return nil, "", err
 		}
@@ -363,9 +365,18 @@ func ambiguous(p *Package) error {
 }
 
 // detail reads what one program is built from.
-func (r *repository) detail(s setting, bin Target, web *Web) (Detail, error) {
+func (r *repository) detail(s setting, bin Target, web *Web, answer detect.Answer) (Detail, error) {
 	d := Detail{setting: s, Program: bin, Web: web}
-	var err error
+	code, err := r.program(s, bin)
+	if err != nil {
+		return Detail{}, err
+	}
+	if web == nil { // whose tool chooses
+		if d.Chosen, err = s.features(r.tree, code, bin, answer); err != nil {
+			return Detail{}, err
+		}
+		bin = bin.with(d.Chosen)
+	}
 	if d.Toolchain, err = r.toolchain(s.Root.Dir); err != nil {
 		return Detail{}, err
 	}
@@ -389,7 +400,7 @@ func (r *repository) detail(s setting, bin Target, web *Web) (Detail, error) {
 	d.Natives, d.C = s.natives(crates)
 	d.Unknown = s.unknown(crates)
 	d.sources(crates)
-	return d, r.read(&d)
+	return d, r.read(&d, code)
 }
 
 // sources lists where packages come from that crates.io does not have.
@@ -414,11 +425,7 @@ func (d *Detail) sources(crates map[string]*crate) {
 }
 
 // read asks the sources all that is asked of them.
-func (r *repository) read(d *Detail) error {
-	code, err := r.program(d.setting, d.Program)
-	if err != nil {
-		return err
-	}
+func (r *repository) read(d *Detail, code *program) (err error) {
 	d.Outside = code.outside(r, d.setting)
 	d.Embedded, d.TestData = code.embedded(r), r.testData(d.setting)
 	if d.FirstTest, err = r.firstTest(d.setting); err != nil {

@@ -56,7 +56,10 @@ func (s setting) vendored(bin Target) bool {
 // asked lists, by package of the repository, the features that a build of a program asks
 // of it.
 func (s setting) asked(bin Target) map[string][]string {
-	asked := map[string][]string{s.Package.Name: append([]string{"default"}, bin.Features...)}
+	asked := map[string][]string{s.Package.Name: slices.Clone(bin.Features)}
+	if !bin.NoDefault {
+		asked[s.Package.Name] = append(asked[s.Package.Name], "default")
+	}
 	for _, p := range s.Closure {
 		for _, d := range p.Needs {
 			if d.Dir != "" {

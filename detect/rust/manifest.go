@@ -58,6 +58,8 @@ type Target struct {
 	Path     string   // of its root file, from the package's folder
 	Features []string // without which Cargo leaves it out
 	At       detect.Evidence
+
+	NoDefault bool // compiled without the default features
 }
 
 // Kind is when a dependency is needed.

@@ -184,6 +184,10 @@ func (p *planner) program() error {
 		}
 		p.view.Select += " --features " + strings.Join(f, ",")
 	}
+	if flags := d.Chosen.flags(); flags != "" {
+		p.view.Select += flags
+		p.plan.Decide("features", strings.TrimSpace(flags), "--"+featuresKey, d.Chosen.Reason, d.Chosen.At)
+	}
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
 	p.plan.Decide("program", d.Program.Name, "--main", d.Why, d.Program.At)
 	p.profile()
@@ -372,6 +376,7 @@ func (p *planner) tests() error {
 			p.view.Tests += " -p " + d.spec(m)
 		}
 	}
+	p.view.Tests += d.Chosen.flags()
 	evidence := d.FirstTest
 	if evidence.File == "" {
 		evidence = d.Package.At

@@ -15,6 +15,12 @@ func Stack() plan.Stack {
 		Options: []plan.Option{{
 			Key: cacheKey, Values: []string{cacheLayer, cacheChef, cacheMount},
 			Doc: "how compiled dependencies of Rust outlive an edit of the sources",
+		}, {
+			Key: featuresKey, Kind: plan.List,
+			Doc: "the features of Rust to compile with beside the default ones, or none",
+		}, {
+			Key: noDefaultKey, Kind: plan.Switch,
+			Doc: "compiles a program of Rust without the default features",
 		}},
 		Detect:  Detect,
 		Plan:    Plan,

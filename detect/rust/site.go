@@ -29,6 +29,10 @@ func (p *planner) webOnly() error {
 	switch {
 	case o.Own.Word(cacheKey) == cacheChef || o.Own.Word(cacheKey) == cacheMount:
 		return refuse("--"+cacheKey, o.Own.Word(cacheKey), w.Tool.Command+" compiles in its own way, which neither cargo-chef nor a mounted folder knows")
+	case o.Own.Word(featuresKey) != "":
+		return refuse("--"+featuresKey, o.Own.Word(featuresKey), w.Tool.Command+" is told its features by the manifest")
+	case o.Own.On(noDefaultKey):
+		return refuse("--"+noDefaultKey, "true", w.Tool.Command+" is told its features by the manifest")
 	case w.Page != nil && o.Runtime != "" && o.Runtime != plan.SiteRuntime:
 		return refuse("--runtime", o.Runtime, "a page is files, which nginx gives out")
 	case w.Page != nil && len(o.Command) > 0:

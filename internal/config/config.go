@@ -175,7 +175,7 @@ func (c *Config) Bake() Bake { return c.root.Bake }
 func (c *Config) Answers(flags detect.Answer, stack string) detect.Answers {
 	answers := detect.Answers{Answer: flags.Over(c.root.Stack[stack].answer()).Over(c.root.answer()), Folders: map[string]detect.Answer{}}
 	add := func(dir string, s Settings) {
-		if one := s.answer(); len(one.Main)+len(one.Command)+len(one.Manager) > 0 {
+		if one := s.answer(); len(one.Main)+len(one.Command)+len(one.Manager)+len(one.Options) > 0 {
 			answers.Folders[dir] = flags.Over(one).Over(answers.Answer)
 		}
 	}
@@ -190,7 +190,7 @@ func (c *Config) Answers(flags detect.Answer, stack string) detect.Answers {
 
 // answer is what of the settings is asked before anything is planned.
 func (s Settings) answer() detect.Answer {
-	return detect.Answer{Main: s.Main, Manager: s.PackageManager, Command: s.Command}
+	return detect.Answer{Main: s.Main, Manager: s.PackageManager, Command: s.Command, Options: s.Own.Words()}
 }
 
 // matcher reads patterns as a .dockerignore has them.

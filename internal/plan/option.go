@@ -51,6 +51,18 @@ type Own map[string]Said
 // Word is the answer to an option that takes one; empty where there is none.
 func (o Own) Word(key string) string { return o[key].String() }
 
+// Words lists the answers by their keys, for those who detect.
+func (o Own) Words() map[string][]string {
+	if len(o) == 0 {
+		return nil
+	}
+	words := make(map[string][]string, len(o))
+	for key, said := range o {
+		words[key] = said.Words
+	}
+	return words
+}
+
 // On says whether a switch is on.
 func (o Own) On(key string) bool { return o.Word(key) == "true" }
 
