@@ -18,6 +18,7 @@ type Listener struct {
 	Loopback bool        // on this machine only, unless a variable says otherwise
 	TLS      bool        // it answers over TLS
 	Raw      bool        // it answers no plain HTTP: gRPC, or a protocol of its own
+	UDP      bool        // it takes datagrams: no one connects to it
 	Told     bool        // whoever starts it names the port, so that it can be any
 	Default  bool        // the port is that of what serves, not one that the project names
 	Direct   bool        // its file opens it only where it is what is started
@@ -114,9 +115,9 @@ func DistinctListeners(all []Listener) []Listener {
 	known := slices.ContainsFunc(all, func(l Listener) bool { return !l.Unread() && l.Side == "" })
 	var kept []Listener
 	for _, l := range all {
-		i := slices.IndexFunc(kept, func(k Listener) bool { return k.Port == l.Port && k.Variable() == l.Variable() })
+		i := slices.IndexFunc(kept, func(k Listener) bool { return k.Port == l.Port && k.Variable() == l.Variable() && k.UDP == l.UDP })
 		switch {
-		case known && l.Unread():
+		case (known || l.UDP) && l.Unread(): // a socket for datagrams without a port of its own sends
 		case i < 0:
 			kept = append(kept, l)
 		default:

@@ -291,7 +291,7 @@ func (c *conversation) port(ctx context.Context) (changed bool, err error) {
 	preset, help := plan.None, "The number of the port where the service listens; it was not seen to listen on one. --port names it."
 	settled := c.result.Outcomes[0].Plan
 	if ports := settled.Ports; len(ports) > 0 {
-		preset, help = strconv.Itoa(ports[0]), "The number of the port where the service listens. --port names it."
+		preset, help = strconv.Itoa(ports[0].Number), "The number of the port where the service listens. --port names it."
 	}
 	answer, err := c.text(ctx, c.question("Port", help), preset, func(s string) error {
 		n, err := strconv.Atoi(s)

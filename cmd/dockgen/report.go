@@ -8,7 +8,6 @@ import (
 	"io"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -359,8 +358,13 @@ func publish(p plan.Plan) string {
 	if len(p.Ports) == 0 {
 		return ""
 	}
-	port := strconv.Itoa(p.Ports[0])
-	return "-p " + port + ":" + port + " "
+	var flags strings.Builder
+	for i, port := range p.Ports {
+		if i == 0 || port.UDP { // a service for datagrams has its port for connections beside
+			fmt.Fprintf(&flags, "-p %d:%s ", port.Number, port)
+		}
+	}
+	return flags.String()
 }
 
 // argument is PATH as a person types it: left out where it is the default.

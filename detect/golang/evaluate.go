@@ -289,9 +289,28 @@ func (s scope) eval(e ast.Expr) value {
 	case *ast.CallExpr:
 		return s.call(e)
 	case *ast.CompositeLit:
+		if name := s.function(e.Type); name == "net.UDPAddr" || name == "net.TCPAddr" {
+			return s.endpoint(e)
+		}
 		return s.commandFlag(e)
 	}
 	return unknown
+}
+
+// endpoint is the address that a literal of net.UDPAddr or net.TCPAddr stands for.
+func (s scope) endpoint(lit *ast.CompositeLit) value {
+	host, port := literal(""), unknown
+	for _, element := range lit.Elts {
+		kv, ok := element.(*ast.KeyValueExpr)
+		switch {
+		case !ok:
+		case lastName(kv.Key) == "Port":
+			port = s.eval(kv.Value)
+		case lastName(kv.Key) == "IP":
+			host = hostless(s.eval(kv.Value))
+		}
+	}
+	return concat(host, literal(":"), port)
 }
 
 // element gives what a map of the package holds under a key that is known.
@@ -644,7 +663,7 @@ func packageName(imported string) string {
 // is the same text here.
 var passing = []string{
 	"strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.FormatUint", "strconv.ParseInt", "strconv.ParseUint", "strconv.ParseBool",
-	"strings.TrimSpace", "string", "int", "int32", "int64", "uint", "uint16", "uint32", "uint64",
+	"strings.TrimSpace", "net.ParseIP", "string", "int", "int32", "int64", "uint", "uint16", "uint32", "uint64",
 }
 
 // call gives the result of functions that make a string out of what is known.
@@ -668,6 +687,8 @@ func (s scope) call(e *ast.CallExpr) value {
 		return concat(args...)
 	case name == "net.JoinHostPort" && len(args) == 2:
 		return concat(hostless(args[0]), literal(":"), args[1])
+	case (name == "net.ResolveUDPAddr" || name == "net.ResolveTCPAddr") && len(args) == 2:
+		return args[1]
 	case name == "strings.TrimPrefix" && len(args) == 2:
 		return trim(args[0], args[1])
 	case slices.Contains(passing, name) && len(args) > 0:

@@ -19,6 +19,7 @@ type listener struct {
 	name     string
 	arg      int      // the place of the address among the arguments
 	args     int      // how many arguments there are, 0 for any number
+	network  int      // the place of the network's name behind that of the address, 0 for none
 	method   bool     // called on a value that one of makers has made
 	makers   []string // functions and types, as a file names them: gin.Default, gin.Engine
 	fallback string   // the port where the argument is left out and PORT is not set
@@ -32,8 +33,13 @@ type listener struct {
 var listeners = []listener{
 	{pkg: "net/http", name: "ListenAndServe", arg: 0, args: 2},
 	{pkg: "net/http", name: "ListenAndServeTLS", arg: 0, args: 4, tls: true},
-	{pkg: "net", name: "Listen", arg: 1, args: 2},
-	{pkg: "net", name: "Listen", arg: 2, args: 3, method: true, makers: []string{"net.ListenConfig"}},
+	{pkg: "net", name: "Listen", arg: 1, args: 2, network: -1},
+	{pkg: "net", name: "Listen", arg: 2, args: 3, network: -1, method: true, makers: []string{"net.ListenConfig"}},
+	{pkg: "net", name: "ListenPacket", arg: 1, args: 2, network: -1},
+	{pkg: "net", name: "ListenPacket", arg: 2, args: 3, network: -1, method: true, makers: []string{"net.ListenConfig"}},
+	{pkg: "net", name: "ListenUDP", arg: 1, args: 2, network: -1},
+	{pkg: "net", name: "ListenTCP", arg: 1, args: 2, network: -1},
+	{pkg: "github.com/miekg/dns", name: "ListenAndServe", arg: 0, args: 3, network: 1},
 	{pkg: "github.com/gin-gonic/gin", name: "Run", method: true, makers: []string{"gin.Default", "gin.New", "gin.Engine"}, fallback: "8080"},
 	{pkg: "github.com/gin-gonic/gin", name: "RunTLS", method: true, makers: []string{"gin.Default", "gin.New", "gin.Engine"}, tls: true},
 	{pkg: "github.com/labstack/echo", name: "Start", method: true, makers: []string{"echo.New", "echo.Echo"}},
@@ -229,7 +235,12 @@ func (s scope) listens(call *ast.CallExpr) (detect.Listener, bool) {
 		if fn.Sel.Name != l.name || l.args > 0 && len(call.Args) != l.args || !s.belongs(fn, l) {
 			continue
 		}
-		if l.pkg == "net" && !strings.HasPrefix(s.eval(call.Args[l.arg-1]).text(), "tcp") {
+		network := "tcp"
+		if l.network != 0 {
+			network = s.eval(call.Args[l.arg+l.network]).text()
+		}
+		udp := strings.HasPrefix(network, "udp")
+		if !udp && !strings.HasPrefix(network, "tcp") {
 			continue
 		}
 		var found detect.Listener
@@ -243,7 +254,7 @@ func (s scope) listens(call *ast.CallExpr) (detect.Listener, bool) {
 			found.When, found.At = s.conditions(call), s.program.at(call)
 		}
 		found.TLS = l.tls
-		found.Raw = l.pkg == "net" && imports(s.file, "google.golang.org/grpc") && !imports(s.file, "github.com/soheilhy/cmux")
+		found.UDP, found.Raw = udp, l.pkg == "net" && imports(s.file, "google.golang.org/grpc") && !imports(s.file, "github.com/soheilhy/cmux")
 		handler := fn.X // of a framework, which is its own
 		if l.pkg == "net/http" {
 			handler = call.Args[len(call.Args)-1]
@@ -282,13 +293,15 @@ func imports(file *ast.File, name string) bool {
 // serves gives what an http.Server literal listens on: what the package gives it
 // later, or the address that stands there.
 func (s scope) serves(lit *ast.CompositeLit) []detect.Listener {
-	if typ, ok := lit.Type.(*ast.SelectorExpr); !ok || s.function(typ) != "http.Server" {
+	typ, ok := lit.Type.(*ast.SelectorExpr)
+	if !ok || s.packageOf(typ) != "net/http" && !within(s.packageOf(typ), "github.com/miekg/dns") || typ.Sel.Name != "Server" {
 		return nil
 	}
 	if later := s.givenLater(); len(later) > 0 {
 		return later
 	}
 	var found []detect.Listener
+	udp := false
 	handler := ast.Expr(ast.NewIdent("nil"))
 	for _, element := range lit.Elts {
 		kv, ok := element.(*ast.KeyValueExpr)
@@ -299,9 +312,12 @@ func (s scope) serves(lit *ast.CompositeLit) []detect.Listener {
 			found[0].At = s.program.at(kv.Value)
 		case lastName(kv.Key) == "Handler":
 			handler = kv.Value
+		case lastName(kv.Key) == "Net":
+			udp = strings.HasPrefix(s.eval(kv.Value).text(), "udp")
 		}
 	}
 	for i := range found {
+		found[i].UDP = udp
 		s.answeredBy(&found[i], handler)
 	}
 	return found

@@ -44,7 +44,7 @@ type view struct {
 	Workdir      string
 	Assets       []plan.Copy
 	RuntimeEnv   []plan.Variable
-	Ports        []int
+	Ports        []plan.Port
 	Health       []string
 	Entrypoint   []string
 	Command      []string

@@ -55,7 +55,7 @@ type view struct {
 	RuntimeEnv   []plan.Variable
 	Training     []string // a run that fills a cache for the JVM, or none
 	Cache        string   // its file
-	Ports        []int
+	Ports        []plan.Port
 	Health       []string
 	Entrypoint   []string
 	Command      []string

@@ -60,7 +60,7 @@ type view struct {
 	UserFirst  string
 	UserLast   string
 	Workdir    string // where the program starts, if that is not /app
-	Ports      []int
+	Ports      []plan.Port
 	Health     []string
 	Entrypoint []string
 	Command    []string

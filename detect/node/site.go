@@ -37,7 +37,7 @@ func (p *planner) site() error {
 	if images != "" {
 		p.plan.Summary.Images = images + " → " + server.Base
 	}
-	p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
+	p.plan.Summary.Purpose = fmt.Sprintf("listens on %s", server.Ports[0])
 	p.plan.Description = f.Title + ", on nginx"
 	p.view.Server = server
 	p.plan.Parts = []plan.Part{{Templates: []string{"node/build.tmpl", "node/site.tmpl"}, Makes: []plan.Made{made}}}

@@ -71,7 +71,7 @@ type view struct {
 	WriteDirs    []string // folders below it in which the program makes files
 	Assets       []plan.Copy
 	RuntimeEnv   []plan.Variable
-	Ports        []int
+	Ports        []plan.Port
 	Health       []string
 	Entrypoint   []string
 	Command      []string

@@ -130,7 +130,7 @@ func (p *planner) site() error {
 	p.plan.Description = "page that " + w.Tool.Command + " builds, on nginx"
 	p.plan.Parts = []plan.Part{{Templates: []string{"rust/build.tmpl", "rust/site.tmpl"}}}
 	p.plan.Summary.Images = compiler + " → " + server.Base
-	p.plan.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
+	p.plan.Summary.Purpose = fmt.Sprintf("listens on %s", server.Ports[0])
 	return nil
 }
 

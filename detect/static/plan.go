@@ -58,7 +58,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	for _, file := range d.Unread {
 		p.Note("%s is for another server: nginx does not read it", file)
 	}
-	p.Summary.Purpose = fmt.Sprintf("listens on %d", server.Ports[0])
+	p.Summary.Purpose = fmt.Sprintf("listens on %s", server.Ports[0])
 	p.Decide(plan.TestStage, plan.None, "", "files have no tests")
 	p.Needs = append(p.Needs, d.Page)
 	p.BuildFor(in, "nginx has an image for each")

@@ -39,7 +39,7 @@ func (e *Engine) Scaffold(ctx context.Context, t *detect.Tree, r Request, name s
 	}
 	for _, o := range result.Outcomes { // again, with the port that was settled
 		for _, port := range o.Plan.Ports {
-			r.Assumes = append(slices.Clip(starter.Assumes), fmt.Sprintf(starter.Listens, port))
+			r.Assumes = append(slices.Clip(starter.Assumes), fmt.Sprintf(starter.Listens, port.Number))
 		}
 	}
 	return e.scaffold(ctx, files, r, name)

@@ -125,7 +125,7 @@ type Plan struct {
 	OwnIgnore   bool       // it stands beside the Dockerfile under its name: the folder's is for builds of another kind
 	Extras      []Extra    // further files of its home, which the build reads
 	Needs       []string   // files below Context that the build reads, from Context
-	Ports       []int      // that the image exposes, that of the main listener first
+	Ports       []Port     // that the image exposes, that of the main listener first
 	Listeners   []Listener // as they will be in the image, the main one first
 	Version     Version    // of the language, for services of one stack to share
 	Secrets     []Secret   // what a build has to be given

@@ -36,6 +36,20 @@ type Listener struct {
 	Exposed bool
 }
 
+// Port is one that an image exposes.
+type Port struct {
+	Number int
+	UDP    bool
+}
+
+// String is the port as EXPOSE has it.
+func (p Port) String() string {
+	if p.UDP {
+		return strconv.Itoa(p.Number) + "/udp"
+	}
+	return strconv.Itoa(p.Number)
+}
+
 // settling is the settlement of one service's listeners.
 type settling struct {
 	Serving
@@ -126,7 +140,7 @@ func (t *settling) met(l detect.Listener) detect.Met {
 
 // same says that two mentions are told one port, or have one that nothing changes.
 func same(a, b detect.Listener) bool {
-	return a.Variable() == b.Variable() && (a.Variable() != "" || a.Port == b.Port && a.Port != 0 && !a.Told && !b.Told)
+	return a.UDP == b.UDP && a.Variable() == b.Variable() && (a.Variable() != "" || a.Port == b.Port && a.Port != 0 && !a.Told && !b.Told)
 }
 
 // first makes a listener the main one.
@@ -154,10 +168,13 @@ func compare(a, b Listener) int {
 		by(func(l Listener) bool { return l.Side != "" }),
 		cmp.Compare(a.Met, b.Met),
 		by(func(l Listener) bool { return l.shut() }),
+		by(func(l Listener) bool { return l.UDP }),
 		by(func(l Listener) bool { return l.Raw }),
 		by(func(l Listener) bool { return l.Env != "PORT" }),
 	)
 }
+
+func (l Listener) port() Port { return Port{l.On, l.UDP} }
 
 // shut says that nobody outside the container can reach it, whatever is set.
 func (l Listener) shut() bool { return l.Loopback && l.Address == "" && l.Host == "" }
@@ -181,7 +198,7 @@ func (t *settling) asked() error {
 		return t.refuse(detect.Errorf(main.At, "the program listens on %d there, and reads no variable that says otherwise", main.Port))
 	}
 	for _, l := range t.all[1:] {
-		if fixed(l) && l.Port == n && l.Met != detect.Fails && !l.Excludes(t.all[0].Listener) {
+		if fixed(l) && l.Port == n && t.meets(t.all[0], l) && l.Met != detect.Fails && !l.Excludes(t.all[0].Listener) {
 			return t.refuse(detect.Errorf(l.At, "another listener of the program has that port"))
 		}
 	}
@@ -216,7 +233,9 @@ func (t *settling) ports() {
 		if l.Met == detect.Fails && !l.Main { // what it reads may be what it waits for
 			continue
 		}
-		if l.On == 0 || t.taken(i) {
+		if o := t.beside(i); o >= 0 {
+			l.On = t.all[o].On
+		} else if l.On == 0 || t.taken(i) {
 			l.On = t.next(i, cmp.Or(l.On, FallbackPort))
 		}
 		if l.On != cmp.Or(set, l.Port) || l.Main && t.Overrides.Port != 0 {
@@ -229,16 +248,40 @@ func (t *settling) ports() {
 // taken says that another listener which may run beside has the port of one.
 func (t *settling) taken(i int) bool {
 	for j, o := range t.all {
-		if j != i && o.On == t.all[i].On && o.Met != detect.Fails && !o.Excludes(t.all[i].Listener) {
+		if j != i && o.On == t.all[i].On && t.meets(t.all[i], o) && o.Met != detect.Fails && !o.Excludes(t.all[i].Listener) {
 			return true
 		}
 	}
 	return false
 }
 
+// meets says that two listeners, or those that read the same variables, are of one
+// protocol.
+func (t *settling) meets(a, b Listener) bool {
+	alike := func(l, o Listener) bool { return l.UDP == o.UDP || l.Variable() != "" && t.both(l.Variable()) }
+	return alike(a, b) || alike(b, a)
+}
+
+// both says that listeners of both protocols read a variable.
+func (t *settling) both(variable string) bool {
+	reads := func(udp bool) bool {
+		return slices.ContainsFunc(t.all, func(l Listener) bool { return l.UDP == udp && l.Variable() == variable })
+	}
+	return reads(true) && reads(false)
+}
+
+// beside is a settled listener of the other protocol that reads the same variable, or -1.
+func (t *settling) beside(i int) int {
+	return slices.IndexFunc(t.all[:i], func(o Listener) bool {
+		return o.UDP != t.all[i].UDP && o.Variable() == t.all[i].Variable() && o.Variable() != "" && o.On != 0 && (o.Main || o.Met != detect.Fails)
+	})
+}
+
 // next is the first port from one on that no listener has or would like to have.
 func (t *settling) next(i, port int) int {
-	for slices.ContainsFunc(t.all, func(o Listener) bool { return o.On == port || o.Port == port && !o.Excludes(t.all[i].Listener) }) {
+	for slices.ContainsFunc(t.all, func(o Listener) bool {
+		return o.On == port || o.Port == port && !o.Excludes(t.all[i].Listener)
+	}) {
 		port++
 	}
 	return port
@@ -256,7 +299,7 @@ func (t *settling) told(i int) {
 	if reason := t.hidden(*l); reason != "" {
 		value := l.String()
 		if l.On != 0 {
-			value = strconv.Itoa(l.On)
+			value = l.port().String()
 		}
 		p.Decide("not exposed", value, "", reason, where(l.At)...)
 		return
@@ -266,11 +309,11 @@ func (t *settling) told(i int) {
 	}
 	t.open(l)
 	l.Exposed = true
-	p.expose(l.On)
+	p.expose(l.port())
 	if l.Port != 0 && l.On == l.Port && l.At.File != "" {
 		p.Summary.Evidence = append(p.Summary.Evidence, l.At)
 	}
-	p.Decide("port", strconv.Itoa(l.On), "--port", t.reason(*l), where(l.At)...)
+	p.Decide("port", l.port().String(), "--port", t.reason(*l), where(l.At)...)
 	if l.Warning != "" {
 		p.Note("%s: %s", l.At, l.Warning)
 	}
@@ -296,7 +339,7 @@ func (t *settling) hidden(l Listener) string {
 	case l.Met != detect.Holds:
 		return "it only listens where " + t.needs(l)
 	case l.Excludes(main.Listener):
-		return "it listens instead of " + strconv.Itoa(main.On)
+		return "it listens instead of " + main.port().String()
 	case l.On == 0:
 		return "nothing says which port it has"
 	case l.shut() || l.Loopback && l.Side != "":
@@ -409,16 +452,16 @@ func where(at detect.Evidence) []detect.Evidence {
 
 // expose adds a port that the service listens on. The first one is what the service
 // is for, where nothing else is.
-func (p *Plan) expose(port int) {
+func (p *Plan) expose(port Port) {
 	if slices.Contains(p.Ports, port) {
 		return
 	}
 	p.Ports = append(p.Ports, port)
-	if port < firstFree {
-		p.Note("it listens on %d, which some platforms forbid to users without privileges; Docker allows it", port)
+	if port.Number < firstFree {
+		p.Note("it listens on %s, which some platforms forbid to users without privileges; Docker allows it", port)
 	}
 	if p.Summary.Purpose == "" {
-		p.Summary.Purpose = fmt.Sprintf("listens on %d", port)
+		p.Summary.Purpose = fmt.Sprintf("listens on %s", port)
 	}
 }
 
@@ -429,6 +472,9 @@ func (p *Plan) Asked() (l Listener, ok bool) {
 	switch {
 	case !ok || l.On == 0:
 		p.Decide("health", None, "", "the program opens no port that could be asked")
+		return l, false
+	case l.UDP:
+		p.Decide("health", None, "", "whether a program takes datagrams can only be asked in its own protocol", where(l.At)...)
 		return l, false
 	case l.Met == detect.Fails:
 		p.Decide("health", None, "", "the program listens under a condition that the image does not meet", where(l.At)...)

@@ -18,7 +18,7 @@ func listeners(r *rand.Rand) (all []detect.Listener) {
 	for i := range r.Intn(5) {
 		l := detect.Listener{
 			Port: []int{0, 80, 8080, 8081, 9090}[r.Intn(5)], Loopback: r.Intn(4) == 0, Raw: r.Intn(6) == 0,
-			Side: pick("", "", "", "metrics", "pprof"), At: detect.Evidence{File: "main.go", Line: i + 1},
+			UDP: r.Intn(5) == 0, Side: pick("", "", "", "metrics", "pprof"), At: detect.Evidence{File: "main.go", Line: i + 1},
 		}
 		switch r.Intn(4) {
 		case 0:
@@ -84,19 +84,19 @@ func (s settled) wrong() string {
 	runs := func(l Listener) bool { return l.Met != detect.Fails }
 	for i, l := range p.Listeners {
 		for _, o := range p.Listeners[:i] {
-			if runs(l) && runs(o) && !l.Excludes(o.Listener) && s.has(l) == s.has(o) && s.has(l) != 0 {
+			if runs(l) && runs(o) && !l.Excludes(o.Listener) && l.UDP == o.UDP && s.has(l) == s.has(o) && s.has(l) != 0 {
 				return "two listeners share a port"
 			}
 		}
 		if runs(l) && l.On != 0 && s.has(l) != l.On {
 			return "a listener has another port than the plan says"
 		}
-		if l.Exposed && !slices.Contains(p.Ports, l.On) {
+		if l.Exposed && !slices.Contains(p.Ports, l.port()) {
 			return "an exposed listener is not exposed"
 		}
 	}
 	for _, port := range p.Ports {
-		if !slices.ContainsFunc(p.Listeners, func(l Listener) bool { return l.On == port && (l.Met == detect.Holds || l.Main) }) {
+		if !slices.ContainsFunc(p.Listeners, func(l Listener) bool { return l.port() == port && (l.Met == detect.Holds || l.Main) }) {
 			return "exposed and not listened on"
 		}
 	}
@@ -110,7 +110,7 @@ func (s settled) wrong() string {
 	}
 	before, word := s.asks(main)
 	switch {
-	case asked != 0 && (main.On != asked || p.Ports[0] != asked):
+	case asked != 0 && (main.On != asked || p.Ports[0] != main.port()):
 		return "--port did not go to the main listener"
 	case slices.ContainsFunc(p.Listeners, better):
 		return "a side listener, or one that does not run, is the main one"
@@ -150,7 +150,7 @@ var mistakes = map[string]func(s *settled) bool{
 		return true
 	},
 	"exposed and not listened on": func(s *settled) bool {
-		s.plan.Ports = append(s.plan.Ports, 4711)
+		s.plan.Ports = append(s.plan.Ports, Port{Number: 4711})
 		return true
 	},
 	"--port did not go to the main listener": func(s *settled) bool {

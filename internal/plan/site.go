@@ -64,7 +64,7 @@ type WebServer struct {
 	Exclude    []string
 	Files      Copy
 	User       string
-	Ports      []int
+	Ports      []Port
 	Health     []string
 	Entrypoint []string
 	Command    []string

@@ -74,7 +74,7 @@ func TestServePort(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"wget", "-q", "--spider", "http://127.0.0.1:9000/healthz"}
-	if diff := cmp.Diff(want, w.Health); diff != "" || p.Ports[0] != 9000 {
+	if diff := cmp.Diff(want, w.Health); diff != "" || p.Ports[0].Number != 9000 {
 		t.Errorf("ports %v, health (-want +got):\n%s", p.Ports, diff)
 	}
 }

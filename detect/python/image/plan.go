@@ -44,7 +44,7 @@ type view struct {
 	Copies      []copied
 	Pages       []plan.Copy // what front ends make and the program reads
 	Linked      bool        // files are copied in layers of their own
-	Ports       []int
+	Ports       []plan.Port
 	StopSignal  string // or none for SIGTERM
 	Health      []string
 	Entrypoint  []string
