@@ -59,24 +59,26 @@ type opening struct {
 	imported string           // the text has to hold it
 	call     *pattern.Pattern // the first group is the port, or its name
 	fallback int              // where the call names none
+	udp      bool
 }
 
 // openings are what is known to open a port.
 //
 // Sources: the documentation of each library, of the versions current in August 2026.
 var openings = []opening{
-	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
-	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
-	{"com.sun.net.httpserver", pattern.New(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0},
-	{"java.net.ServerSocket", pattern.New(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0},
-	{"io.javalin", pattern.New(`\.start\s*\(\s*([^,()]*(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 8080},
-	{"spark.Spark", pattern.New(`\bport\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
-	{"io.vertx", pattern.New(`\.listen\s*\(\s*([0-9]+)`), 0},
-	{"org.eclipse.jetty.server", pattern.New(`new\s+Server\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
-	{"io.undertow", pattern.New(`\.addHttpListener\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\s*,`), 0},
-	{"io.ktor", pattern.New(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0},
-	{"io.helidon", pattern.New(`\.port\s*\(\s*([0-9]+)\s*\)`), 0},
-	{"org.http4k", pattern.New(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0},
+	{"java.net.DatagramSocket", pattern.New(`new\s+DatagramSocket\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0, true},
+	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
+	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
+	{"com.sun.net.httpserver", pattern.New(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0, false},
+	{"java.net.ServerSocket", pattern.New(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0, false},
+	{"io.javalin", pattern.New(`\.start\s*\(\s*([^,()]*(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 8080, false},
+	{"spark.Spark", pattern.New(`\bport\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
+	{"io.vertx", pattern.New(`\.listen\s*\(\s*([0-9]+)`), 0, false},
+	{"org.eclipse.jetty.server", pattern.New(`new\s+Server\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
+	{"io.undertow", pattern.New(`\.addHttpListener\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\s*,`), 0, false},
+	{"io.ktor", pattern.New(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0, false},
+	{"io.helidon", pattern.New(`\.port\s*\(\s*([0-9]+)\s*\)`), 0, false},
+	{"org.http4k", pattern.New(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
 }
 
 // isMain says whether a file is program text of the product, below one of the folders
@@ -171,7 +173,7 @@ func opens(file, text string) []detect.Listener {
 			continue
 		}
 		for _, m := range o.call.FindAllStringSubmatchIndex(text, -1) {
-			l := detect.Listener{At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}, What: "opened by the program"}
+			l := detect.Listener{UDP: o.udp, At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}, What: "opened by the program"}
 			l.Port, l.Env = portOf(text, text[m[2]:m[3]], 0)
 			line := text[strings.LastIndexByte(text[:m[0]], '\n')+1 : m[1]]
 			var around []string
@@ -183,12 +185,12 @@ func opens(file, text string) []detect.Listener {
 			}
 			found = append(found, l)
 		}
-		if len(found) > 0 {
+		if len(found) > 0 && !o.udp {
 			return detect.DistinctListeners(found)
 		}
 	}
-	if !strings.Contains(text, "getenv") {
-		return nil
+	if len(found) > 0 || !strings.Contains(text, "getenv") {
+		return detect.DistinctListeners(found)
 	}
 	if m := ownPort.FindStringSubmatchIndex(text); m != nil {
 		l := detect.Listener{Env: text[m[2]:m[3]], What: "asked for by the program", At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}}

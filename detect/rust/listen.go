@@ -17,6 +17,7 @@ type listener struct {
 	owner  []string // the type or module before it; a method where there is none
 	crates []string // of which the program has to use one; any where there is none
 	sure   bool     // a number alone is a port
+	udp    bool
 }
 
 // listeners is the list of what is known to open a port.
@@ -24,6 +25,7 @@ type listener struct {
 // Sources: the documentation of each crate, of the versions current in August 2026.
 var listeners = []listener{
 	{name: "bind", owner: []string{"TcpListener", "Server", "AddrIncoming", "TcpSocket"}, sure: true},
+	{name: "bind", owner: []string{"UdpSocket"}, sure: true, udp: true},
 	{name: "new", owner: []string{"TcpListener"}, crates: []string{"salvo"}, sure: true},
 	{name: "http", owner: []string{"Server"}, crates: []string{"tiny_http"}, sure: true},
 	{name: "start_server", owner: []string{"rouille", ""}, crates: []string{"rouille"}, sure: true},
@@ -66,7 +68,7 @@ func (p *program) listens() []detect.Listener {
 			pair := len(args[0]) > 0 && args[0][0].is("(") // a host and a port
 			if listen, ok := v.listen(l.sure || pair); ok {
 				listen.At = f.at(t.line)
-				listen.Raw = slices.Contains(l.crates, "tonic")
+				listen.UDP, listen.Raw = l.udp, slices.Contains(l.crates, "tonic")
 				p.aside(f, i, &listen)
 				found = append(found, listen)
 			}

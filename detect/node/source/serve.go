@@ -251,6 +251,15 @@ func (c Code) opens(f sourceFile, i int) (detect.Listener, bool) {
 		named := first.kind == word && (len(args[0]) == 1 || f.is(i+3, first.text, ".") && last.kind == word && isPortName(last.text))
 		return l, !l.Unread() || named
 	}
+	if f.is(i, ".", "bind", "(") && f.mentions("dgram") {
+		args := f.arguments(i + 2)
+		if len(args) == 0 {
+			return detect.Listener{}, false
+		}
+		l := c.address(f, args[0])
+		l.UDP = true
+		return l, !l.Unread()
+	}
 	if f.is(i, "listen", ":", "{") {
 		l := c.address(f, f.block(i+2))
 		return l, l.Port != 0 || l.Env != ""

@@ -249,6 +249,7 @@ type opener struct {
 	number     int    // the port without one
 	says       string // what serves, where that is not for production
 	hostEnv    string // the variable for the host, where it is not given
+	udp        bool
 }
 
 var openers = []opener{
@@ -261,6 +262,9 @@ var openers = []opener{
 	{callee: "http.server.ThreadingHTTPServer", host: 0, port: 0},
 	{callee: "socketserver.TCPServer", host: 0, port: 0},
 	{callee: "socketserver.ThreadingTCPServer", host: 0, port: 0},
+	{callee: "socketserver.UDPServer", host: 0, port: 0, udp: true},
+	{callee: "socketserver.ThreadingUDPServer", host: 0, port: 0, udp: true},
+	{callee: ".create_datagram_endpoint", host: -1, port: -1, names: [2]string{"local_addr", ""}, udp: true},
 	{callee: "simple_server.make_server", host: 0, port: 1, says: "the development server of wsgiref"},
 	{callee: "asyncio.start_server", host: 1, port: 2, names: [2]string{"host", "port"}},
 	{callee: "websockets.serve", host: 1, port: 2, names: [2]string{"host", "port"}},

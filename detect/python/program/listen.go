@@ -90,7 +90,7 @@ func cutLast(name string) (before, after string, ok bool) {
 
 // listenOf reads host and port of a call.
 func listenOf(m *source.Module, call source.Expression, o opener) detect.Listener {
-	l := detect.Listener{Port: o.number, Default: true, Raw: slices.Contains(rawOpeners, o.callee)}
+	l := detect.Listener{Port: o.number, Default: true, UDP: o.udp, Raw: slices.Contains(rawOpeners, o.callee)}
 	if o.says != "" {
 		l.Warning = "this is " + o.says + "; for production add gunicorn to the dependencies"
 	}
