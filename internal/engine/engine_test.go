@@ -142,7 +142,7 @@ func TestScaffold(t *testing.T) {
 			lines := strings.Split(string(o.Files[0].Data), "\n")
 			assumes := s.Starter.Assumes
 			if s.Starter.Listens != "" {
-				assumes = append(slices.Clip(assumes), fmt.Sprintf(s.Starter.Listens, o.Plan.Ports[0]))
+				assumes = append(slices.Clip(assumes), fmt.Sprintf(s.Starter.Listens, o.Plan.Ports[0].Number))
 			}
 			for i, a := range assumes {
 				if want := "# Assumed: " + a; lines[2+i] != want {

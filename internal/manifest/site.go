@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,13 +69,13 @@ func parseStaticfile(file string, data []byte) (Staticfile, error) {
 
 // Nginx is a configuration that a project brings along.
 type Nginx struct {
-	File   string // from the root; empty where there is none
-	Whole  bool   // it is all of nginx.conf, not a server alone
-	Root   string // where it looks for files
-	Port   int    // what it listens on; 0 where that is not said
-	Pid    string // the file that it writes its number to; empty where it does not say
-	Daemon bool   // it says itself whether nginx leaves the foreground
-	Beside bool   // it includes files by names that begin in its own folder
+	File   string            // from the root; empty where there is none
+	Whole  bool              // it is all of nginx.conf, not a server alone
+	Root   string            // where it looks for files
+	Listen []detect.Listener // those without TLS first
+	Pid    string            // the file that it writes its number to; empty where it does not say
+	Daemon bool              // it says itself whether nginx leaves the foreground
+	Beside bool              // it includes files by names that begin in its own folder
 }
 
 // nginxFolder is where nginx looks for what a configuration names without a folder:
@@ -85,7 +86,7 @@ var (
 	nginxHTTP    = pattern.New(`(?m)(?:^|[;}])\s*(?:http|events)\s*\{`)
 	nginxRoot    = pattern.New(`(?m)(?:^|[;{}])\s*root\s+"?([^\s;"$]+)"?\s*;`)
 	nginxPid     = pattern.New(`(?m)(?:^|[;{}])\s*pid\s+"?([^\s;"]+)"?\s*;`)
-	nginxListen  = pattern.New(`(?m)(?:^|[;{}])\s*listen\s+(?:\S*:)?(\d+)\b`)
+	nginxListen  = pattern.New(`(?m)(?:^|[;{}])\s*listen\s+(?:(\S*):)?(\d+)\b([^;{}]*);`)
 	nginxDaemon  = pattern.New(`(?m)(?:^|[;{}])\s*daemon\s`)
 	nginxInclude = pattern.New(`(?m)(?:^|[;{}])\s*include\s+"?[^/\s";]`)
 	nginxComment = pattern.New(`(?m)#.*$`)
@@ -128,10 +129,36 @@ func parseNginx(file string, data []byte) (Nginx, error) {
 	if m := nginxPid.FindSubmatch(data); m != nil {
 		n.Pid = string(m[1])
 	}
-	if m := nginxListen.FindSubmatch(data); m != nil {
-		if port, err := strconv.Atoi(string(m[1])); err == nil && port > 0 && port < 1<<16 {
-			n.Port = port
-		}
-	}
+	n.Listen = nginxListens(file, data)
 	return n, nil
+}
+
+// nginxListens lists what a configuration listens on.
+func nginxListens(file string, data []byte) (listens []detect.Listener) {
+	for _, m := range nginxListen.FindAllSubmatchIndex(data, -1) {
+		port, err := strconv.ParseUint(string(data[m[4]:m[5]]), 10, 16)
+		if err != nil || port == 0 {
+			continue
+		}
+		l := detect.Listener{Port: int(port), What: "what its configuration listens on"}
+		l.At = detect.Evidence{File: file, Line: 1 + bytes.Count(data[:m[4]], []byte("\n"))}
+		if m[2] >= 0 {
+			l.Loopback = detect.IsLoopback(strings.Trim(string(data[m[2]:m[3]]), "[]"))
+		}
+		for word := range strings.FieldsSeq(string(data[m[6]:m[7]])) {
+			l.TLS = l.TLS || word == "ssl" || word == "quic"
+			l.UDP = l.UDP || word == "quic"
+		}
+		listens = append(listens, l)
+	}
+	slices.SortStableFunc(listens, func(a, b detect.Listener) int {
+		switch {
+		case a.TLS == b.TLS:
+			return 0
+		case a.TLS:
+			return 1
+		}
+		return -1
+	})
+	return detect.DistinctListeners(listens)
 }

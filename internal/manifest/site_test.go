@@ -6,18 +6,28 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dockgen/dockgen/detect"
 )
 
 func TestParseNginx(t *testing.T) {
+	listen := func(port, line int) detect.Listener {
+		return detect.Listener{Port: port, What: "what its configuration listens on", At: detect.Evidence{File: "nginx.conf", Line: line}}
+	}
+	at := func(port, line int) []detect.Listener { return []detect.Listener{listen(port, line)} }
+	loopback, plain, private, secure, quic := listen(80, 4), listen(80, 4), listen(9000, 7), listen(443, 2), listen(443, 3)
+	loopback.Loopback, private.Loopback = true, true
+	secure.TLS, quic.TLS, quic.UDP = true, true, true
 	for _, c := range []struct {
 		name, text string
 		want       Nginx
 	}{
-		{"a server", "server {\n  listen 8081 default_server;\n  root /srv/x/;\n}\n", Nginx{File: "nginx.conf", Root: "/srv/x", Port: 8081}},
-		{"in one line", "server { listen [::]:8082; root \"/a\"; }", Nginx{File: "nginx.conf", Root: "/a", Port: 8082}},
-		{"all of it", "user nginx;\npid /tmp/n.pid;\nevents {}\nhttp { server { listen 127.0.0.1:80; } }", Nginx{File: "nginx.conf", Whole: true, Port: 80, Pid: "/tmp/n.pid"}},
+		{"a server", "server {\n  listen 8081 default_server;\n  root /srv/x/;\n}\n", Nginx{File: "nginx.conf", Root: "/srv/x", Listen: at(8081, 2)}},
+		{"in one line", "server { listen [::]:8082; root \"/a\"; }", Nginx{File: "nginx.conf", Root: "/a", Listen: at(8082, 1)}},
+		{"all of it", "user nginx;\npid /tmp/n.pid;\nevents {}\nhttp { server { listen 127.0.0.1:80; } }", Nginx{File: "nginx.conf", Whole: true, Pid: "/tmp/n.pid", Listen: []detect.Listener{loopback}}},
 		{"names in its own folder", "daemon off;\nevents {}\nhttp {\n  include mime.types;\n  server { root public; }\n}", Nginx{File: "nginx.conf", Whole: true, Root: "/etc/nginx/public", Daemon: true, Beside: true}},
-		{"a variable of nginx", "server { listen 80; root /srv/$host; return 301 https://$host; }", Nginx{File: "nginx.conf", Port: 80}},
+		{"a variable of nginx", "server { listen 80; root /srv/$host; return 301 https://$host; }", Nginx{File: "nginx.conf", Listen: at(80, 1)}},
+		{"several", "server {\n  listen 443 ssl;\n  listen 443 quic reuseport;\n  listen 80;\n  listen [::]:80;\n}\nserver { listen localhost:9000; }", Nginx{File: "nginx.conf", Listen: []detect.Listener{plain, private, secure, quic}}},
 		{"comments", "# http {\n# listen 1;\nserver { # root /x;\n}", Nginx{File: "nginx.conf"}},
 		{"a port that is none", "server { listen 99999999999; }", Nginx{File: "nginx.conf"}},
 		{"names that end alike", "server { webroot /x; error_root /y; chroot_listen 1; }", Nginx{File: "nginx.conf"}},
@@ -64,7 +74,7 @@ func FuzzNginx(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if n.Port < 0 || n.Port > 65535 || n.Root != "" && !path.IsAbs(n.Root) {
+		if len(n.Listen) > 0 && (n.Listen[0].Port < 1 || n.Listen[0].Port > 65535) || n.Root != "" && !path.IsAbs(n.Root) {
 			t.Errorf("%+v", n)
 		}
 	})

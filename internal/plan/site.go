@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -38,7 +37,7 @@ type ServerConfig struct {
 	File   string // from the root of the project; empty: there is none
 	Whole  bool   // it is all of nginx.conf, not a server alone
 	Root   string // where it looks for the files
-	Port   int
+	Listen []detect.Listener
 	Pid    string // the file that it writes its number to; empty where it does not say
 	Daemon bool   // it says itself whether nginx leaves the foreground
 	Beside bool   // it includes files by names that begin in its own folder
@@ -155,7 +154,7 @@ func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
 
 // ourServer adds the configuration that dockgen writes.
 func (p *Plan) ourServer(w *WebServer, s Site, asked Overrides) error {
-	port, err := p.listenAs(w, detect.Listener{Port: sitePort, Told: true, What: "a port that needs no privileges"}, asked)
+	port, err := p.listenAs(w, []detect.Listener{{Port: sitePort, Told: true, What: "a port that needs no privileges"}}, asked)
 	if err != nil {
 		return err
 	}
@@ -200,9 +199,9 @@ func (p *Plan) ourServer(w *WebServer, s Site, asked Overrides) error {
 	return nil
 }
 
-// listenAs settles the one listener of a web server, and gives its port.
-func (p *Plan) listenAs(w *WebServer, l detect.Listener, asked Overrides) (int, error) {
-	err := p.Listen(Serving{Listeners: []detect.Listener{l}, Overrides: asked})
+// listenAs settles the listeners of a web server, and gives the port of the main one.
+func (p *Plan) listenAs(w *WebServer, l []detect.Listener, asked Overrides) (int, error) {
+	err := p.Listen(Serving{Listeners: l, Overrides: asked})
 	w.Ports = p.Ports
 	main, _ := p.Main()
 	return main.On, err
@@ -238,11 +237,17 @@ func (p *Plan) ownServer(w *WebServer, s Site, asked Overrides) error {
 	if c.Root != "" {
 		w.Files.To = c.Root
 	}
-	port, err := p.listenAs(w, detect.Listener{Port: cmp.Or(c.Port, silentPort), What: "what its configuration listens on", At: at}, asked)
+	listens := c.Listen
+	if len(listens) == 0 {
+		listens = []detect.Listener{{Port: silentPort, What: "what its configuration listens on", At: at}}
+	}
+	port, err := p.listenAs(w, listens, asked)
 	if err != nil {
 		return err
 	}
-	w.Health = w.ask("-O /dev/null", port, "/")
+	if main, _ := p.Main(); !main.TLS {
+		w.Health = w.ask("-O /dev/null", port, "/")
+	}
 	p.Needs = append(p.Needs, w.Config.From)
 	p.Decide("configuration", c.File, "", "the project's own; it may only write to /tmp", at)
 	p.healthOf(w, "/", "its configuration promises no other path", at)

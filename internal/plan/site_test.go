@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -102,7 +103,7 @@ func TestServeOwn(t *testing.T) {
 		config plan.ServerConfig
 		want   string
 	}{
-		{"a server", plan.ServerConfig{File: "apps/web/nginx.conf", Port: 8081}, "/etc/nginx/conf.d/default.conf nginx -g daemon off;"},
+		{"a server", plan.ServerConfig{File: "apps/web/nginx.conf", Listen: []detect.Listener{{Port: 8081}}}, "/etc/nginx/conf.d/default.conf nginx -g daemon off;"},
 		{"all of it", plan.ServerConfig{File: "apps/web/nginx.conf", Whole: true, Pid: "/tmp/x.pid"}, "/etc/nginx.conf nginx -c /etc/nginx.conf -g daemon off;"},
 		{"neighbours", plan.ServerConfig{File: "apps/web/nginx.conf", Whole: true, Pid: "/tmp/x.pid", Daemon: true, Beside: true}, "/etc/nginx/nginx.conf nginx"},
 		{"without a pid", plan.ServerConfig{File: "apps/web/nginx.conf", Whole: true}, "/etc/nginx.conf nginx -c /etc/nginx.conf -g daemon off; pid /tmp/nginx.pid;"},
