@@ -96,7 +96,7 @@ func (e *Engine) Copied(t *detect.Tree, o Outcome, edited, ignore []byte) (notes
 func (c *candidate) says(stages []dockerfile.Content) {
 	bases := map[string]string{}
 	user, first, last := "", "", ""
-	var ports []int
+	var ports []plan.Port
 	for _, s := range stages {
 		last = s.Base
 		if base, stage := bases[s.Base]; stage {
@@ -112,9 +112,9 @@ func (c *candidate) says(stages []dockerfile.Content) {
 				user = step.Words[0]
 			case "EXPOSE":
 				for _, word := range step.Words {
-					number, _, _ := strings.Cut(word, "/")
+					number, protocol, _ := strings.Cut(word, "/")
 					if n, err := strconv.Atoi(number); err == nil {
-						ports = append(ports, n)
+						ports = append(ports, plan.Port{Number: n, UDP: strings.EqualFold(protocol, "udp")})
 					}
 				}
 			}
@@ -123,7 +123,7 @@ func (c *candidate) says(stages []dockerfile.Content) {
 	c.Plan.Ports = ports
 	c.Plan.Summary.Purpose = ""
 	if len(ports) > 0 {
-		c.Plan.Summary.Purpose = fmt.Sprintf("listens on %d", ports[0])
+		c.Plan.Summary.Purpose = fmt.Sprintf("listens on %s", ports[0])
 	}
 	c.Plan.Summary.Images = first
 	if first != last {
