@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -49,21 +50,76 @@ var credentials = []struct {
 
 // look remembers the credentials of a file that was read.
 func (t *Tree) look(file string, data []byte) {
-	base := path.Base(file)
-	if !slices.ContainsFunc(configured, func(p string) bool { ok, _ := path.Match(p, base); return ok }) {
-		return
+	if isConfigured(file) {
+		t.lookFrom(1, file, data)
 	}
+}
+
+func isConfigured(file string) bool {
+	base := path.Base(file)
+	return slices.ContainsFunc(configured, func(p string) bool { ok, _ := path.Match(p, base); return ok })
+}
+
+// lookFrom looks through some lines of a file, of which the first has a number.
+func (t *Tree) lookFrom(first int, file string, data []byte) {
+	secretive := hasUserinfo(data)
 	for _, c := range credentials {
-		if ok, _ := path.Match(c.files, base); !ok || !bytes.Contains(data, []byte(c.hint)) {
+		if ok, _ := path.Match(c.files, path.Base(file)); !ok || c.hint == "://" && !secretive || !bytes.Contains(data, []byte(c.hint)) {
 			continue
 		}
 		for _, m := range c.text.FindAllSubmatchIndex(data, -1) {
-			found := Credential{Evidence{file, 1 + bytes.Count(data[:m[2]], []byte("\n"))}, c.what, c.any, string(data[m[0]:m[1]])}
+			found := Credential{Evidence{file, first + bytes.Count(data[:m[2]], []byte("\n"))}, c.what, c.any, string(data[m[0]:m[1]])}
 			t.mu.Lock()
 			t.credentials = append(t.credentials, found)
 			t.mu.Unlock()
 		}
 	}
+}
+
+// hasUserinfo is a quick look for an address with somebody before its host.
+func hasUserinfo(data []byte) bool {
+	for {
+		_, rest, found := bytes.Cut(data, []byte("://"))
+		if !found {
+			return false
+		}
+		if end := bytes.IndexAny(rest, "@/ \t\r\n\"'<>"); end >= 0 && rest[end] == '@' {
+			return true
+		}
+		data = rest
+	}
+}
+
+// watch gives what is read of a file, and looks through its lines on the way.
+func (t *Tree) watch(file string, from io.Reader) io.Reader {
+	if !isConfigured(file) {
+		return from
+	}
+	return &watched{tree: t, file: file, from: from, line: 1}
+}
+
+type watched struct {
+	tree *Tree
+	file string
+	from io.Reader
+	line int    // of what was not looked through
+	rest []byte // the beginning of a line whose end was not read
+}
+
+// longLine is where a line is looked through though its end was not read.
+const longLine = 64 << 10
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.from.Read(p)
+	w.rest = append(w.rest, p[:n]...)
+	end := 1 + bytes.LastIndexByte(w.rest, '\n')
+	if err != nil || len(w.rest)-end > longLine {
+		end = len(w.rest)
+	}
+	w.tree.lookFrom(w.line, w.file, w.rest[:end])
+	w.line += bytes.Count(w.rest[:end], []byte("\n"))
+	w.rest = append(w.rest[:0], w.rest[end:]...)
+	return n, err
 }
 
 // Credentials lists what was found in the files that were read so far, by file and line.

@@ -347,7 +347,7 @@ func (t *Tree) Stream(file string, read func(io.Reader) error) (err error) {
 		if err != nil {
 			return err
 		}
-		return read(bytes.NewReader(data))
+		return read(budget.Stream(t.watch(file, bytes.NewReader(data)), file))
 	}
 	f, err := t.root.Open(file)
 	if err != nil {
@@ -361,7 +361,7 @@ func (t *Tree) Stream(file string, read func(io.Reader) error) (err error) {
 	if t.bytes.Add(info.Size()) > t.limits.Bytes {
 		return fmt.Errorf("read %s: %w: more than %d bytes in all; name a smaller folder", file, ErrTooLarge, t.limits.Bytes)
 	}
-	return read(io.LimitReader(f, info.Size()))
+	return read(budget.Stream(t.watch(file, io.LimitReader(f, info.Size())), file))
 }
 
 // Reader reads program text, of which there is much and which one detector reads

@@ -18,6 +18,8 @@ import (
 // ErrTooLarge is the cause of every error of a budget.
 var ErrTooLarge = errors.New("too large")
 
+var errNoFile = errors.New("it is no regular file")
+
 // Limits are those of one kind of file. A zero field means none, but for Bytes, which
 // then is what the tree allows.
 type Limits struct {
@@ -34,7 +36,7 @@ type Limits struct {
 // have some thousand lines and a depth of some ten.
 var (
 	yaml     = Limits{Bytes: 512 << 10, Lines: 20_000, Depth: 100, Indent: 500, Aliases: 50_000}
-	locked   = Limits{Depth: 100, Indent: 500}
+	locked   = Limits{Bytes: 64 << 20, Depth: 100, Indent: 500}
 	toml     = Limits{Depth: 100, Parts: 100}
 	settings = Limits{Bytes: 512 << 10, Lines: 10_000, Depth: 100, Parts: 100}
 	json     = Limits{Depth: 1000}
@@ -48,7 +50,7 @@ var (
 
 // byName are the files whose names tell more than their extensions.
 var byName = map[string]Limits{
-	"pnpm-lock.yaml": locked, "yarn.lock": {}, "dockgen.toml": settings, "Staticfile": yaml, "Pipfile": toml,
+	"pnpm-lock.yaml": locked, "yarn.lock": locked, "dockgen.toml": settings, "Staticfile": yaml, "Pipfile": toml,
 	"Pipfile.lock": json, "bun.lock": json, "Cargo.lock": toml, "uv.lock": toml, "poetry.lock": toml, "pdm.lock": toml,
 	"Procfile": list, "Makefile": list, ".gitignore": list, "docker-bake.hcl": bake, "nginx.conf": list, ".dockerignore": image,
 }
@@ -199,8 +201,55 @@ func (s *scan) step(c byte) {
 	}
 }
 
-// ReadFile reads a file of a root within its limits.
+// Stream is what is read of a file in pieces: an error as soon as it is over the bytes
+// or the brackets of its limits. Who reads lines bounds their length, and recurses into
+// none.
+func Stream(from io.Reader, file string) io.Reader {
+	l := Of(file)
+	if l.Bytes == 0 {
+		l.Bytes = locked.Bytes
+	}
+	return &stream{from: from, scan: scan{limits: Limits{Depth: l.Depth}, line: 1}, left: l.Bytes, most: l.Bytes}
+}
+
+type stream struct {
+	from       io.Reader
+	scan       scan
+	left, most int
+}
+
+// brackets are the bytes that a stream looks at.
+var brackets = [256]bool{'(': true, '[': true, '{': true, ')': true, ']': true, '}': true, '\n': true}
+
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.from.Read(p)
+	if s.left -= n; s.left < 0 {
+		return 0, fmt.Errorf("%w: the limit is %d bytes", ErrTooLarge, s.most)
+	}
+	if s.scan.limits.Depth == 0 {
+		return n, err
+	}
+	for _, c := range p[:n] {
+		if !brackets[c] {
+			continue
+		}
+		if s.scan.step(c); s.scan.deepest > s.scan.limits.Depth {
+			return 0, s.scan.errorf("brackets", s.scan.limits.Depth, "are open at once")
+		}
+	}
+	return n, err
+}
+
+// ReadFile reads a file of a root within its limits. What is no file is an error, as a
+// pipe would be waited for.
 func ReadFile(root *os.Root, file string) (data []byte, err error) {
+	info, err := root.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &os.PathError{Op: "read", Path: file, Err: errNoFile}
+	}
 	f, err := root.Open(file)
 	if err != nil {
 		return nil, err

@@ -20,9 +20,10 @@ type Ground struct {
 	rules    []detect.IgnoreRule
 	kept     []string // files that a .gitignore keeps with a !, or in a folder that one keeps
 	suspects []suspect
-	sources  []entryAt       // folders of the table's names that hold sources
-	links    []string        // links that lead out of the repository or to nowhere known
-	all      func() []string // every file
+	sources  []entryAt          // folders of the table's names that hold sources
+	links    []string           // links that lead out of the repository or to nowhere known
+	tracked  []detect.Exclusion // files that git keeps although a .gitignore names them
+	all      func() []string    // every file
 	tree     *detect.Tree
 }
 
@@ -61,6 +62,7 @@ func Survey(t *detect.Tree) *Ground {
 	slices.Sort(g.kept)
 	g.kept = slices.Compact(g.kept)
 	g.look(".", entry{}, false)
+	g.tracked = t.Overruled()
 	return g
 }
 
@@ -155,9 +157,25 @@ func (g *Ground) Complete(ig plan.Ignore, context string) (plan.Ignore, []string
 		}
 	}
 	notes := g.leftOut(&ig, context, matcher)
+	notes = append(notes, g.overruled(ig, context, matcher)...)
 	slices.Sort(ig.Exceptions)
 	ig.Exceptions = slices.Compact(ig.Exceptions)
 	return ig, append(notes, linkNote(links)...), nil
+}
+
+// overruled says which files that git tracks a pattern keeps from the build, because the
+// patterns alone decide.
+func (g *Ground) overruled(ig plan.Ignore, context string, matcher *dockerfile.Ignore) []string {
+	var hidden []string
+	for _, x := range g.tracked {
+		if rest, inside := detect.Below(context, x.Dir); inside && reaches(ig.Patterns, rest) && matcher.Hides(rest) && !slices.Contains(ig.Reads, rest) {
+			hidden = append(hidden, fmt.Sprintf("%s (%s)", rest, x.At))
+		}
+	}
+	if len(hidden) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: git tracks it, but a .gitignore names it, so that no build is sent it; keep it by a line that begins with !, or take it out of git", some(hidden))}
 }
 
 func linkNote(links []string) []string {

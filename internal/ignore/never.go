@@ -28,26 +28,26 @@ type group struct {
 var never = []group{
 	{title: "keys and certificates with keys", what: "a private key", patterns: []string{
 		"**/*.key", "**/*.pem", "**/*.p8", "**/*.p12", "**/*.pfx", "**/*.pkcs12", "**/*.ppk", "**/*.jks", "**/*.keystore", "**/*.bks", "**/*.agekey",
-		"**/secring.*", "**/*.kdb*", "**/*.psafe3", "**/*.agilekeychain", "**/*.keychain", "**/*.kwallet", "**/*.tblk", "**/*.ovpn",
+		"**/secring.*", "**/*.kdb*", "**/*.psafe3", "**/*.agilekeychain", "**/*.keychain", "**/*.keychain-db", "**/*.keyring", "**/*.keytab", "**/*.kwallet", "**/*.tblk", "**/*.ovpn",
 		"**/*.bek", "**/*.tpm", "**/*.fve", "**/*.mobileprovision", "**/*.publishsettings", "**/*.cscfg", "**/*.rdp",
-		"**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/otr.private_key",
+		"**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/*_ecdsa_sk", "**/*_ed25519_sk", "**/ssh_host_*_key", "**/otr.private_key",
 		"**/.ssh", "**/.gnupg", "**/.password-store",
 	}},
 	{title: "credentials", what: "credentials", patterns: []string{
-		"**/.env*", "**/.dev.vars", "**/.direnv", "**/.netrc", "**/_netrc", "**/.npmrc", "**/.pypirc", "**/.pgpass", "**/.my.cnf", "**/.mylogin.cnf",
-		"**/.htpasswd", "**/.git-credentials", "**/.gitconfig", "**/.dockercfg", "**/.docker", "**/.s3cfg", "**/.boto", "**/.aws", "**/.azure", "**/.config/gcloud",
+		"**/.env*", "**/*.env", "**/*.private.env.json", "**/.dev.vars", "**/.direnv", "**/.netrc", "**/_netrc", "**/.npmrc", "**/.pypirc", "**/.pgpass", "**/.my.cnf", "**/.mylogin.cnf",
+		"**/.htpasswd", "**/.git-credentials", "**/.gitconfig", "**/.dockercfg", "**/.docker", "**/.s3cfg", "**/.boto", "**/.aws", "**/.azure", "**/.config/gcloud", "**/.config/gh", "**/.config/hub", "**/.config/doctl",
 		"**/.kube", "**/kubeconfig", "**/*.kubeconfig", "**/.vault?*", "**/.terraformrc", "**/terraform.rc", "**/.terraform",
 		"**/*.tfstate*", "**/*.tfvars*", "**/.pulumi", "**/.serverless", "**/.wrangler", "**/.vercel", "**/.netlify", "**/.chef",
 		"**/knife.rb", "**/.gem/credentials", "**/.cargo/credentials*", "**/.m2", "**/.composer/auth.json", "**/.bundle/config", "**/.condarc",
-		"**/.sentryclirc", "**/.clasprc.json", "**/.databrickscfg", "**/.snowsql", "**/.ngrok2", "**/ngrok.yml", "**/.tugboat", "**/.trc", "**/.rhosts", "**/.muttrc", "**/.esmtprc",
-		"**/*credentials*.json", "**/credentials.xml", "**/credentials.csv", "**/client_secret*.json", "**/service?account*.json", "**/*firebase-adminsdk*.json",
-		"**/secrets.json", "**/secrets.y*ml", "**/secret_token.rb", "**/.secrets", "secrets", "**/kaggle.json",
-		"**/sftp-config.json", "**/.ftpconfig", "**/filezilla.xml", "**/recentservers.xml", "**/dbeaver-data-sources.xml", "**/robomongo.json",
+		"**/.sentryclirc", "**/.clasprc.json", "**/.databrickscfg", "**/.snowsql", "**/.ngrok2", "**/ngrok.yml", "**/.tugboat", "**/.trc", "**/.rhosts", "**/.muttrc", "**/.esmtprc", "**/.msmtprc", "**/.huggingface",
+		"**/*credentials*.json", "**/credentials.xml", "**/credentials.csv", "**/*accessKeys.csv", "**/rootkey.csv", "**/client_secret*.json", "**/service?account*.json", "**/serviceAccount*.json", "**/*firebase-adminsdk*.json",
+		"**/secrets.json", "**/secrets.y*ml", "**/.streamlit/secrets.toml", "**/local.settings.json", "**/secret_token.rb", "**/.secrets", "secrets", "**/kaggle.json",
+		"**/sftp-config.json", "**/.ftpconfig", "**/filezilla.xml", "**/recentservers.xml", "**/*dbeaver-data-sources.xml", "**/robomongo.json",
 		"**/proftpdpasswd", "**/ventrilo_srv.ini", "**/.*_history", "**/.histfile", "**/.bashrc", "**/.bash_profile", "**/.zshrc", "**/.profile",
 	}},
 	{title: "databases, dumps and logs", what: "data", data: true, patterns: []string{
 		"**/*.sqlite*", "**/*.db", "**/*.db-*", "**/*.mdb", "**/*.mdf", "**/*.sdf", "**/*.rdb",
-		"**/dump.sql", "**/*.dump", "**/*.sql.gz", "**/*.bak", "**/*.backup", "**/*.pcap", "**/*.hprof", "**/*.log", "**/*.pid",
+		"**/*.aof", "**/dump.sql", "**/*.sqldump", "**/*.dump", "**/*.sql.gz", "**/*.bak", "**/*.backup", "**/*.pcap", "**/*.hprof", "**/*.log", "**/*.pid",
 	}},
 	{title: "what editors, systems and tests leave behind", patterns: []string{
 		"**/.git", "**/.hg", "**/.svn", ".github", ".gitlab", ".circleci", "**/.idea", "**/.vscode", "**/.vs", "**/.fleet", "**/.zed", "**/.history", "**/*.iml", "**/*.sublime-*",
@@ -55,7 +55,7 @@ var never = []group{
 		"**/.nyc_output", "**/lcov.info", "**/.coverage", "**/coverage.xml",
 	}},
 	{title: "what describes the build", patterns: []string{
-		"**/Dockerfile*", "**/*.dockerignore", "**/.dockgen-*", "docker-bake.hcl", "**/dockgen.toml", "compose*.y*ml",
+		"**/Dockerfile*", "**/*.dockerignore", "**/.dockgen-*", "docker-bake.hcl", "**/dockgen.toml", "compose*.y*ml", "docker-compose*.y*ml",
 	}},
 }
 

@@ -1,0 +1,108 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/internal/budget"
+)
+
+// Overruled lists the files that git tracks although a .gitignore names them, with the
+// pattern. It is for words alone: what a build is sent is decided by patterns, which are
+// the same in every copy of a repository. There are none where no index can be read: in
+// an archive, in a worktree, whose index lies elsewhere, or in a folder of a repository.
+func (t *Tree) Overruled() (found []Exclusion) {
+	if t.root == nil || len(t.IgnoreRules()) == 0 {
+		return nil
+	}
+	data, err := budget.ReadFile(t.root, ".git/index")
+	if err != nil {
+		return nil
+	}
+	for _, file := range tracked(data) {
+		if t.Has(file) || t.IsLink(file) {
+			continue
+		}
+		if x, ok := t.Excluded(file); ok {
+			found = append(found, Exclusion{file, x.At})
+		} else if f, ok := t.folders[parentOf(file)]; ok {
+			if r := f.ignore.match(file, false); r != nil && !r.Keep {
+				found = append(found, Exclusion{file, r.At})
+			}
+		}
+	}
+	return found
+}
+
+// tracked reads the names in an index, which is of no use where it is no whole one:
+// https://git-scm.com/docs/index-format. What the hash of an object is long is written
+// elsewhere, so both lengths are tried.
+func tracked(data []byte) []string {
+	if len(data) < 12 || string(data[:4]) != "DIRC" {
+		return nil
+	}
+	version, count := binary.BigEndian.Uint32(data[4:]), binary.BigEndian.Uint32(data[8:])
+	for _, hash := range []int{20, 32} {
+		if names, ok := indexNames(data[12:], version, int(count), hash); ok {
+			return names
+		}
+	}
+	return nil
+}
+
+// Parts of an entry of an index.
+const (
+	indexStat = 40     // times, sizes and owners, before the hash
+	extended  = 0x4000 // of the flags: two more bytes of them follow
+)
+
+func indexNames(data []byte, version uint32, count, hash int) (names []string, ok bool) {
+	last := ""
+	for range count {
+		head := indexStat + hash + 2
+		if len(data) < head {
+			return nil, false
+		}
+		if binary.BigEndian.Uint16(data[head-2:])&extended != 0 {
+			head += 2
+		}
+		name, size := "", 0
+		if version == 4 {
+			strip, n := offset(data[min(head, len(data)):])
+			if n == 0 || strip > len(last) {
+				return nil, false
+			}
+			head += n
+			name = last[:len(last)-strip]
+		}
+		end := bytes.IndexByte(data[min(head, len(data)):], 0)
+		if end < 0 {
+			return nil, false
+		}
+		name += string(data[head : head+end])
+		if size = head + end + 1; version != 4 {
+			size = (head+end)/8*8 + 8
+		}
+		if size > len(data) || name <= last || strings.HasPrefix(name, "/") || slices.Contains(strings.Split(name, "/"), "..") {
+			return nil, false // no entry begins there, for names are sorted
+		}
+		names, data, last = append(names, name), data[size:], name
+	}
+	return names, true
+}
+
+// offset reads a number as a pack file has them, and says how long it is; 0 where there
+// is none.
+func offset(data []byte) (value, length int) {
+	for i, c := range data {
+		if value = value<<7 | int(c&0x7f); c&0x80 == 0 {
+			return value, i + 1
+		}
+		if value++; i == 4 {
+			break
+		}
+	}
+	return 0, 0
+}
