@@ -1,11 +1,15 @@
 package detect_test
 
 import (
+	"io"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/detecttest"
 )
 
 func TestCredentials(t *testing.T) {
@@ -49,5 +53,27 @@ func TestCredentials(t *testing.T) {
 				t.Errorf("credentials (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestCredentialsOfStreams looks through a file that is read in pieces, wherever they end.
+func TestCredentialsOfStreams(t *testing.T) {
+	const text = "lockfileVersion: '9.0'\npackages:\n  a@https://me:pa55@git.example.com/a.tgz:\n    resolution: {}\n"
+	for _, size := range []int{1, 7, 64, 4096} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "pnpm-lock.yaml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		tree := detecttest.Scan(t, dir, detect.Limits{})
+		err := tree.Stream("pnpm-lock.yaml", func(r io.Reader) error {
+			_, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{r}, make([]byte, size))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := tree.Credentials(); len(found) != 2 || found[0].At.String() != "pnpm-lock.yaml:3" || found[0].What != "a password in an address" {
+			t.Errorf("in pieces of %d: %v", size, found)
+		}
 	}
 }

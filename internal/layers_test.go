@@ -160,6 +160,9 @@ func faults(t *testing.T, file string, data []byte) []string {
 	if pkg != "internal/show" && pkg != "internal/catalog/gen" && !layers[i].tests {
 		found = append(found, printing(parsed, file)...)
 	}
+	if pkg != "internal/budget" && pkg != "internal/catalog/gen" && !layers[i].tests {
+		found = append(found, reading(parsed, file)...)
+	}
 	if pkg != "cmd/dockgen" && pkg != "internal/catalog/gen" && !layers[i].tests {
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			sel, ok := n.(*ast.SelectorExpr)
@@ -210,6 +213,63 @@ func printing(parsed *ast.File, file string) (found []string) {
 		return true
 	})
 	return found
+}
+
+// readers are the files that open others, and why no budget is passed by: all else of a
+// project comes out of the tree or of package budget.
+var readers = map[string][]string{
+	"detect/tree.go":           {"os.OpenRoot", "t.root.Open", "root.Open", "r.tree.root.OpenRoot", "r.home.OpenRoot", "io.ReadFull"}, // the tree itself
+	"internal/output/apply.go": {"root.OpenFile"},                                                                                     // writes
+	"detect/java/xml.go":       {"io.ReadAll"},                                                                                        // of what the tree gave
+	"internal/catalog/*":       {"fs.ReadFile"},                                                                                       // of the program itself
+	"cmd/dockgen/*":            {"os.OpenRoot"},                                                                                       // for package budget, and to write
+	"cmd/dockgen/staged.go":    {"os.ReadFile", "os.OpenRoot"},                                                                        // git's hook, which is no project's
+}
+
+// reading lists the ways in which a file reads others that are not its own by readers.
+func reading(parsed *ast.File, file string) (found []string) {
+	var may []string
+	for pattern, calls := range readers {
+		if matches(pattern, file) {
+			may = append(may, calls...)
+		}
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		name := exprName(call.Fun)
+		receiver, method, _ := cutLast(name)
+		opens := slices.Contains([]string{"Open", "OpenFile", "OpenRoot", "ReadDir"}, method) && receiver != "" ||
+			slices.Contains([]string{"os.ReadFile", "fs.ReadFile", "os.DirFS", "os.OpenInRoot", "io.ReadAll", "io.ReadFull", "ioutil.ReadFile"}, name) || strings.HasSuffix(receiver, "root") && method == "ReadFile"
+		if opens && !slices.Contains(may, name) {
+			found = append(found, name+" reads past package budget")
+		}
+		return true
+	})
+	return found
+}
+
+// TestReading wants the check to see what it is for.
+func TestReading(t *testing.T) {
+	const text = `package x
+func f() {
+	os.Open("x")
+	os.ReadFile("x")
+	root.Open("x")
+	t.root.ReadFile("x")
+	io.ReadAll(f)
+	tree.ReadFile("x")
+	budget.ReadFile(root, "x")
+}`
+	parsed, err := parser.ParseFile(token.NewFileSet(), "x.go", text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := reading(parsed, "detect/x.go"); len(found) != 5 {
+		t.Errorf("found %q", found)
+	}
 }
 
 // exprName is a name with dots, as far as an expression is one.

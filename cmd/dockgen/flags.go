@@ -305,12 +305,12 @@ func repositoryRoot(folder string) string {
 
 // readAbove reads a file of a folder that nobody has asked about.
 func readAbove(dir, base string) (data []byte, err error) {
-	f, err := os.Open(filepath.Join(dir, base))
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return budget.Read(f, base)
+	defer func() { err = errors.Join(err, root.Close()) }()
+	return budget.ReadFile(root, base)
 }
 
 // listed says whether the dockgen.toml of a folder names another as a member.

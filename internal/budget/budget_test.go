@@ -2,6 +2,7 @@ package budget_test
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,6 +33,24 @@ func TestCheck(t *testing.T) {
 			switch {
 			case c.want == "" && err != nil:
 				t.Error(err)
+			case c.want != "" && (err == nil || err.Error() != c.want || !errors.Is(err, budget.ErrTooLarge)):
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestStream(t *testing.T) {
+	for _, c := range []struct{ name, file, text, want string }{
+		{"a lockfile", "pnpm-lock.yaml", strings.Repeat("a: {b: [c]}\n", 100_000), ""},
+		{"brackets", "web/pnpm-lock.yaml", "a\n" + strings.Repeat("[", 200), "too large: in line 2 more than 100 brackets are open at once"},
+		{"bytes", "yarn.lock", strings.Repeat("a", 64<<20+1), "too large: the limit is 67108864 bytes"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n, err := io.Copy(io.Discard, budget.Stream(strings.NewReader(c.text), c.file))
+			switch {
+			case c.want == "" && (err != nil || n != int64(len(c.text))):
+				t.Errorf("%d bytes, %v", n, err)
 			case c.want != "" && (err == nil || err.Error() != c.want || !errors.Is(err, budget.ErrTooLarge)):
 				t.Errorf("%v, want %s", err, c.want)
 			}
