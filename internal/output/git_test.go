@@ -29,7 +29,7 @@ func newBranches(t *testing.T, seed uint64) branches {
 	p := newProject(r)
 	base := p.render()
 	work := func(name string, next project) []byte {
-		h := &person{r, 0, map[string]bool{}, map[string]bool{}, name}
+		h := &person{r, 0, map[string]bool{}, map[string]bool{}, name, map[string]byte{}}
 		there := h.edit(t, base, r.IntN(4))
 		c := planned(t, there, next.render(), deciding(Mine))
 		if c.Status == Refused {
