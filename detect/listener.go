@@ -122,8 +122,12 @@ func DistinctListeners(all []Listener) []Listener {
 			kept = append(kept, l)
 		default:
 			side := cmp.Or(kept[i].Side, l.Side)
+			always := len(l.When) == 1 && len(kept[i].When) == 1 && l.Excludes(kept[i]) && l.TLS == kept[i].TLS
 			if k := kept[i]; len(l.When) < len(k.When) || l.Excludes(k) && k.TLS && !l.TLS {
 				kept[i] = l
+			}
+			if always { // both branches of an either-or
+				kept[i].When, kept[i].Loopback = nil, kept[i].Loopback && l.Loopback
 			}
 			kept[i].Side = side
 		}

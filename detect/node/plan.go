@@ -56,6 +56,8 @@ type view struct {
 	RuntimeEnv []plan.Variable
 	Copies     []Copied
 	Writable   []string // folders that are the user's
+	Held       []string // those of them that are made before anything is copied into them
+	HeldUser   string   // who makes them, where that was not settled before
 	WorkFirst  string   // the working folder, where it is made before the copies
 	UserFirst  string
 	UserLast   string

@@ -14,6 +14,7 @@ import (
 	"github.com/dockgen/dockgen/detect/node/lock"
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/service"
+	"github.com/dockgen/dockgen/detect/node/source"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -622,39 +623,96 @@ func (p *planner) rooted() error {
 	return nil
 }
 
-// writable makes the folders that the program writes into the user's.
+// writable makes the folders that the program makes files in the user's: those that its
+// framework names, and those of its sources.
 func (p *planner) writable() error {
-	d := p.detail
-	folders := map[string]detect.Evidence{}
-	for _, name := range d.Framework.Writes {
-		folders[path.Join(p.home(), name)] = d.Framework.At()
-		if p.traced {
-			delete(folders, path.Join(p.home(), name))
-			folders[name] = d.Framework.At()
+	folders := map[string]source.Folder{}
+	for _, name := range p.detail.Framework.Writes {
+		if !p.traced {
+			name = path.Join(p.home(), name)
 		}
+		folders[path.Join("/app", name)] = source.Folder{At: p.detail.Framework.At()}
 	}
-	if d.Framework.Kind == framework.Unknown || len(d.Framework.Artefacts) == 0 {
-		for _, t := range d.Serves.Writes {
-			name := path.Join(p.home(), t.Value)
-			if _, known := folders[name]; !known && project.PlainPath.MatchString(name) || name == "." {
-				folders[name] = t.At
+	if len(p.detail.Framework.Artefacts) == 0 {
+		for _, w := range p.detail.Serves.Writes {
+			name := w.Path
+			if !path.IsAbs(name) {
+				name = path.Join("/app", p.home(), name)
+			}
+			if was, known := folders[name]; !known || w.Data && !was.Data {
+				folders[name] = w
 			}
 		}
 	}
+	work := path.Join("/app", p.home())
+	p.lost(folders)
 	for _, name := range slices.Sorted(maps.Keys(folders)) {
-		at := []detect.Evidence{}
-		if folders[name].File != "" {
-			at = append(at, folders[name])
+		w := folders[name]
+		in := strings.TrimPrefix(strings.TrimPrefix(name, "/app"), "/")
+		switch {
+		case strings.HasPrefix(w.Path, "~"):
+			p.plan.Decide("writes", w.Path, "", "its user's home, where a volume keeps what is in it", w.At)
+			continue
+		case detect.Inside(name, "/tmp") || in != "" && !project.PlainPath.MatchString(in):
+			continue
 		}
-		if name == "." || name == p.home() {
+		p.plan.Need(plan.WritesIn(name, w.At))
+		p.overwrites(w)
+		switch {
+		case name == work:
 			p.view.UserFirst, p.view.UserLast = p.view.UserLast, ""
-			p.plan.Decide("writes", name, "", "so the working folder is the user's", at...)
+			p.plan.Decide("writes", cmp.Or(in, "."), "", "so the working folder is the user's", w.At)
 			p.view.Writable = nil
-			return nil
+		case p.view.UserFirst != "" && name != work && !slices.Contains(p.detail.Kept, w.Path) && detect.Inside(name, work) || plan.Shared(name):
+		case slices.Contains(p.detail.Kept, w.Path):
+			p.view.Held = append(p.view.Held, name)
+			p.view.Workdir = cmp.Or(p.view.Workdir, "/app")
+			p.plan.Decide("writes", in, "", "so this folder is the user's before anything is copied into it", w.At)
+		default:
+			p.view.Writable = append(p.view.Writable, name)
+			p.view.Workdir = cmp.Or(p.view.Workdir, "/app") // back from the last of these folders
+			p.plan.Decide("writes", cmp.Or(in, name), "", "so this folder is the user's", w.At)
 		}
-		p.view.Writable = append(p.view.Writable, path.Join("/app", name))
-		p.view.Workdir = cmp.Or(p.view.Workdir, "/app") // back from the last of these folders
-		p.plan.Decide("writes", name, "", "so this folder is the user's", at...)
+	}
+	if len(p.view.Held) > 0 && p.view.UserLast != "" {
+		p.view.HeldUser, p.view.UserLast = p.view.UserLast, ""
 	}
 	return nil
+}
+
+// lost tells of the folders whose contents should outlast the container, the outermost of
+// each.
+func (p *planner) lost(folders map[string]source.Folder) {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(folders)) {
+		within := func(outer string) bool { return detect.Inside(name, outer) }
+		w := folders[name]
+		switch {
+		case !w.Data || detect.Inside(name, "/tmp") || slices.ContainsFunc(names, within):
+		case name == path.Join("/app", p.home()):
+			if w.File != "" {
+				p.plan.Note("%s: %s is lost with the container: let it have a folder of its own, and mount a volume there", w.At, path.Join(name, w.File))
+			}
+		default:
+			names = append(names, name)
+		}
+	}
+	if len(names) > 0 {
+		p.plan.Note("%s: what is kept in %s is lost with the container: mount a volume there", folders[names[0]].At, strings.Join(names, ", "))
+	}
+}
+
+// overwrites gives the user a file that the repository holds and the program writes.
+func (p *planner) overwrites(w source.Folder) {
+	if w.File == "" || !slices.Contains(p.detail.Kept, w.File) || p.view.Copies == nil {
+		return
+	}
+	name := path.Join(p.home(), w.File)
+	c := Copied{Chown: p.ground.User, Sources: []string{name}, To: path.Join("/app", name)}
+	if i := slices.IndexFunc(p.view.Copies, func(o Copied) bool { return o.To == c.To }); i >= 0 {
+		return
+	}
+	p.plan.Needs = append(p.plan.Needs, name)
+	p.plan.Decide("writes", name, "", "so this file is the user's", w.At)
+	p.view.Copies = append(p.view.Copies, c)
 }

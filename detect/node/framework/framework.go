@@ -70,6 +70,7 @@ type Framework struct {
 
 	// For [Server]: what stands in the runtime beside package.json, and how it starts.
 	Artefacts []Artefact
+	Beside    []string // what a server of the project's own reads of it, from the package's folder
 	Traced    bool     // the artefacts hold all that they import: no node_modules
 	Start     []string // argv, the first "node"; empty: the scripts or the main file decide
 	Workdir   string   // where it starts, from the runtime's working folder; empty for that itself

@@ -112,6 +112,10 @@ func (r *recogniser) next() {
 	case r.custom(dist):
 		r.f.Title = "Next.js with a server of its own"
 		r.own()
+		r.f.Beside = []string{dist}
+		if file, ok := r.config("next.config"); ok {
+			r.f.Beside = append(r.f.Beside, path.Base(file))
+		}
 	default:
 		r.f.Title = "Next.js"
 		r.f.Start = []string{"node", "node_modules/next/dist/bin/next", "start"}

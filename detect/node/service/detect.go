@@ -67,6 +67,7 @@ type Detail struct {
 	FilesAt      detect.Evidence // where they stand
 	Clients      []Client        // what a generator makes before the build
 	BuildEnv     []plan.Variable // what a build asks for and does not use
+	Kept         []string        // folders and files that it writes to and the repository holds, from the package
 }
 
 // Alone says that the service needs nothing outside its folder.
@@ -121,7 +122,9 @@ func (d Detail) Facts() []detect.Fact {
 		all("health path", []project.Text{{Value: h.Path, At: h.At}})
 	}
 	all("starts program", d.Serves.Programs)
-	all("writes", d.Serves.Writes)
+	for _, w := range d.Serves.Writes {
+		add("writes", w.Path, w.At)
+	}
 	all("system packages", d.System.Causes)
 	all("native addon", d.System.Compile)
 	for _, t := range d.Registry.Tokens {
@@ -387,15 +390,59 @@ func (r *detector) served(d *Detail) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	c, err := r.sources.Follow(entries...)
+	c, err := r.sources.Follow(func(made string) (string, bool) { return r.compiledFrom(d.Package, made) }, entries...)
 	if err != nil {
 		return err
 	}
+	c = c.Built(d.places(entries[0]))
 	d.Serves = c.Serves(d.Package.Dir)
+	d.Kept = r.kept(d.Package.Dir, d.Serves.Writes)
 	d.mentions = c.Mentions()
 	d.Signals = c.HandlesSignals() || slices.ContainsFunc(gracefully, d.Package.Has)
 	return nil
 }
+
+// kept lists what a program writes to and the repository holds, so that it is copied.
+func (r *detector) kept(dir string, writes []source.Folder) (names []string) {
+	for _, w := range writes {
+		if _, there := r.Tree.Folder(path.Join(dir, w.Path)); there && !path.IsAbs(w.Path) && w.Path != "." {
+			names = append(names, w.Path)
+		}
+		if w.File != "" && r.Tree.Has(path.Join(dir, w.File)) {
+			names = append(names, w.File)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// places says where the files of a program lie while it runs, by where the build puts the
+// entry: beside it as they lie beside its source, or all in its folder where the build makes
+// one file of them. It is nil where they run as they stand.
+func (d Detail) places(entry string) func(file string) string {
+	if d.Entry == entry {
+		return nil
+	}
+	for _, s := range d.Package.Builds() {
+		if slices.Contains(joining, s.Program()) {
+			return func(string) string { return path.Dir(d.Entry) }
+		}
+	}
+	from, to := path.Dir(entry), path.Dir(d.Entry)
+	for path.Base(from) == path.Base(to) && from != "." && to != "." {
+		from, to = path.Dir(from), path.Dir(to)
+	}
+	return func(file string) string {
+		below, ok := detect.Below(from, file)
+		if !ok {
+			return path.Dir(file)
+		}
+		return path.Dir(path.Join(to, below))
+	}
+}
+
+// joining are programs of builds that make one file of a program.
+var joining = []string{"esbuild", "tsup", "tsdown", "webpack", "rspack", "rollup", "vite", "ncc", "bun", "unbuild"}
 
 // gracefully are packages that end a server on SIGTERM.
 var gracefully = []string{"@godaddy/terminus", "close-with-grace", "fastify-graceful-shutdown", "http-graceful-shutdown", "http-terminator", "lightship", "stoppable"}

@@ -14,15 +14,16 @@ type detector struct {
 	locks     map[string]*lock.Lock
 	outside   map[string][]string // what the build of a package reads outside of it, by its folder
 	sources   *source.Sources
-	delegated map[string]project.Text // the script of a member that the workspace's start script runs
-	entries   map[string]Command      // commands of the workspace that start a file of a member
+	delegated map[string]project.Text        // the script of a member that the workspace's start script runs
+	compilers map[string][]source.TypeScript // what compiles a package, by its folder
+	entries   map[string]Command             // commands of the workspace that start a file of a member
 }
 
 // newDetector reads the manifests of a tree, and what start scripts of workspaces start.
 func newDetector(t *detect.Tree) *detector {
 	r := &detector{
 		Repository: project.Read(t), sources: source.NewSources(t),
-		locks: map[string]*lock.Lock{}, outside: map[string][]string{}, delegated: map[string]project.Text{}, entries: map[string]Command{},
+		locks: map[string]*lock.Lock{}, outside: map[string][]string{}, delegated: map[string]project.Text{}, entries: map[string]Command{}, compilers: map[string][]source.TypeScript{},
 	}
 	r.delegate()
 	return r

@@ -217,7 +217,7 @@ func (r *detector) standsAlone(root string, files []string) bool {
 		if !source.IsModule(file) {
 			continue
 		}
-		c, err := r.sources.Follow(file)
+		c, err := r.sources.Follow(nil, file)
 		if err != nil || !c.Alone() {
 			return false
 		}
@@ -271,6 +271,12 @@ func (r *detector) content(d *Detail) {
 		folder, _, nested := strings.Cut(below, "/")
 		d.Content = append(d.Content, Content{Path: folder, Folder: nested, Built: true})
 	}
+	if compiled { // a server that nothing compiles has all that the builder has
+		for _, name := range d.Framework.Beside {
+			file := r.Tree.Has(path.Join(p.Dir, name))
+			d.Content = append(d.Content, Content{Path: name, Folder: !file, Built: !file})
+		}
+	}
 	for _, s := range d.PageScripts {
 		d.Content = append(d.Content, Content{Path: s.Output, Folder: true, Built: true})
 	}
@@ -278,6 +284,9 @@ func (r *detector) content(d *Detail) {
 	listing, _ := r.Tree.Folder(p.Dir)
 	hidden := manifest.Ignored(r.Tree, d.Workspace.Dir)
 	for _, name := range listing.Files {
+		if slices.ContainsFunc(d.Content, func(c Content) bool { return c.Path == name }) {
+			continue
+		}
 		if (d.starts(name) || !aside(name) && d.readsFile(name, compiled)) && !hidden(detect.From(d.Workspace.Dir, path.Join(p.Dir, name))) {
 			d.Content = append(d.Content, Content{Path: name})
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/dockgen/dockgen/detect/node/framework"
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/script"
+	"github.com/dockgen/dockgen/detect/node/source"
 )
 
 // Builds implements [detect.Site]: beside the build script, others that name a folder to
@@ -37,8 +38,8 @@ func (d Detail) Builds() []detect.Build {
 // it writes into.
 func (d Detail) Pages() (pages []detect.Pages) {
 	for _, p := range d.Serves.Pages {
-		if slices.ContainsFunc(d.Serves.Writes, func(w project.Text) bool {
-			return detect.Inside(p.Dir, path.Join(d.Package.Dir, w.Value)) && w.Value != "."
+		if slices.ContainsFunc(d.Serves.Writes, func(w source.Folder) bool {
+			return detect.Inside(p.Dir, path.Join(d.Package.Dir, w.Path)) && w.Path != "." && !path.IsAbs(w.Path)
 		}) {
 			continue
 		}

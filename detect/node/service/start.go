@@ -447,7 +447,7 @@ func (r *detector) runsMain(d *Detail) string {
 }
 
 func (r *detector) opensPort(file string, p project.Package) bool {
-	c, err := r.sources.Follow(file)
+	c, err := r.sources.Follow(nil, file)
 	return err == nil && len(c.Serves(p.Dir).Listens) > 0
 }
 
@@ -470,6 +470,9 @@ func (r *detector) entryFiles(d Detail) []string {
 	if !ok {
 		return nil
 	}
+	if name, ok := r.compiledFrom(d.Package, d.Entry); ok {
+		return []string{name}
+	}
 	_, inside, _ := strings.Cut(below, "/")
 	for _, try := range []string{inside, path.Join(path.Dir(inside), "src", path.Base(inside)), path.Join("src", inside), path.Join("src", path.Base(inside)), path.Base(inside), "src/main.js", "src/index.js", "src/server.js", "src/app.js", "index.js", "server.js"} {
 		if name, ok := r.sources.Module(path.Join(d.Package.Dir, try)); ok && try != "" {
@@ -477,6 +480,50 @@ func (r *detector) entryFiles(d Detail) []string {
 		}
 	}
 	return nil
+}
+
+// compiledFrom is the source of a file that the compiler of TypeScript makes, as its settings
+// say where it puts what.
+func (r *detector) compiledFrom(p project.Package, made string) (string, bool) {
+	for _, ts := range r.compilersOf(p) {
+		rest, ok := detect.Below(path.Join(p.Dir, ts.OutDir), made)
+		if !ok {
+			continue
+		}
+		roots := []string{ts.RootDir, detect.From(p.Dir, path.Dir(ts.Files[0]))}
+		for _, pattern := range ts.Include {
+			roots = append(roots, strings.SplitN(pattern, "/", 2)[0])
+		}
+		for _, root := range append(roots, ".") {
+			if name, ok := r.sources.Module(path.Join(p.Dir, root, rest)); ok {
+				return name, true
+			}
+		}
+	}
+	return "", false
+}
+
+// compilersOf lists the settings of TypeScript's compiler in a package and in the folders right
+// below, as far as they name a folder for what it makes. Broken ones say nothing.
+func (r *detector) compilersOf(p project.Package) []source.TypeScript {
+	known, ok := r.compilers[p.Dir]
+	if ok {
+		return known
+	}
+	files := r.Glob(p.Dir, "tsconfig*.json")
+	for _, name := range r.Tree.Named("tsconfig.json") {
+		_, own := r.Packages[path.Dir(name)]
+		if path.Dir(path.Dir(name)) == p.Dir && path.Dir(name) != p.Dir && !own {
+			files = append(files, detect.From(p.Dir, name))
+		}
+	}
+	for _, file := range files {
+		if ts, err := source.ReadTypeScript(r.Tree, p.Dir, file); err == nil && ts.OutDir != "" {
+			known = append(known, ts)
+		}
+	}
+	r.compilers[p.Dir] = known
+	return known
 }
 
 // Main implements [detect.Chosen]: the folder of the package.

@@ -3,7 +3,6 @@ package source
 import (
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 )
@@ -33,6 +32,7 @@ var roots = []struct{ key, from string }{
 // taken for those from dir.
 func (c Code) pages(dir string) (pages []detect.Pages) {
 	var asked []string
+	e := &paths{code: c, dir: dir}
 	for _, f := range c.files {
 		for i, t := range f.tokens {
 			if t.kind != word || i+2 >= len(f.tokens) {
@@ -40,13 +40,13 @@ func (c Code) pages(dir string) (pages []detect.Pages) {
 			}
 			if (t.text == "existsSync" || t.text == "access" || t.text == "pathExists") && f.tokens[i+1].text == "(" {
 				if args := f.arguments(i + 1); len(args) > 0 {
-					if name, ok := c.place(f, args[0], dir, 0); ok {
+					if name, ok := e.place(f, args[0]); ok {
 						asked = append(asked, name)
 					}
 				}
 				continue
 			}
-			if name, ok := c.place(f, f.gives(i), dir, 0); ok {
+			if name, ok := e.place(f, f.gives(i)); ok && inRepository(name) {
 				pages = append(pages, detect.Pages{Dir: name, Certain: detect.IsOutput(detect.From(dir, name)), At: f.at(i)})
 			}
 		}
@@ -93,49 +93,4 @@ func first(args [][]token) []token {
 		return property(args[0], "root")
 	}
 	return args[0]
-}
-
-// place evaluates a path that is written down, from the root of the repository: texts,
-// joined to the folder of the file or to names that stand for such paths. Of what is
-// taken where a variable is not set, the last counts.
-func (c Code) place(f sourceFile, expr []token, dir string, depth int) (string, bool) {
-	for i := len(expr) - 2; i >= 0; i-- {
-		if pair := expr[i].text + expr[i+1].text; expr[i].kind == sign && (pair == "||" || pair == "??") {
-			expr = expr[i+2:]
-			break
-		}
-	}
-	if len(expr) == 0 || depth > deepestName {
-		return "", false
-	}
-	from, parts := "", []string{}
-	for i, t := range expr {
-		switch {
-		case t.kind == text:
-			parts = append(parts, t.text)
-		case t.kind == sign && strings.Contains("(),.", t.text):
-		case t.kind == word && (t.text == "__dirname" || t.text == "__filename" || t.text == "meta"):
-			from = path.Dir(f.name)
-		case t.kind == word && slices.Contains([]string{"path", "join", "resolve", "normalize", "process", "cwd", "new", "URL", "url", "import", "dirname", "filename", "fileURLToPath", "pathname"}, t.text):
-		case t.kind == word && !isPart(expr, i) && from == "" && len(parts) == 0:
-			in, value := c.value(f, t.text)
-			name, ok := c.place(in, value, dir, depth+1)
-			if !ok {
-				return "", false
-			}
-			if from = name; from == "" {
-				from = "."
-			}
-		default:
-			return "", false
-		}
-	}
-	if from == "" && (len(parts) == 0 || path.IsAbs(parts[0])) {
-		return "", false
-	}
-	if from == "" {
-		from = dir
-	}
-	name := path.Join(append([]string{from}, parts...)...)
-	return name, !strings.HasPrefix(name, "..") && !strings.ContainsAny(name, ":$*")
 }

@@ -43,7 +43,8 @@ type Serves struct {
 	Listens  []detect.Listener
 	Health   []detect.Path
 	Programs []project.Text // other programs that it starts
-	Writes   []project.Text // folders that it writes into, from the package's; "." for its own
+	Writes   []Folder       // folders that it writes into
+	Reads    []File         // files that it opens by a path that is written down
 	Pages    []detect.Pages // folders that it gives browsers
 }
 
@@ -68,6 +69,17 @@ func NewSources(t *detect.Tree) *Sources {
 type Code struct {
 	files []sourceFile
 	known map[string]detect.Listener // what names stand for, once that was asked
+
+	dir     string                            // the package's folder, once that was asked
+	read    func(name string) ([]byte, error) // a file of the tree
+	defined *definitions                      // where names are given values
+	made    func(file string) (dir string)    // where a file lies while the program runs; nil where all lie as they stand
+}
+
+// Built says of a program where its files lie while it runs, as a build puts them elsewhere.
+func (c Code) Built(made func(file string) (dir string)) Code {
+	c.made = made
+	return c
 }
 
 // Limits of a program whose imports are followed.
@@ -86,9 +98,10 @@ func IsModule(name string) bool { return slices.Contains(extensions, path.Ext(na
 // Alone says whether a program is one file.
 func (c Code) Alone() bool { return len(c.files) == 1 }
 
-// Follow reads a program from its entry along its imports of files.
-func (r *Sources) Follow(entries ...string) (Code, error) {
-	var c Code
+// Follow reads a program from its entries along its imports of files. What a file is made of
+// that is not there, source says, which may be nil.
+func (r *Sources) Follow(source func(made string) (string, bool), entries ...string) (Code, error) {
+	c := Code{defined: new(definitions), read: r.tree.ReadFile}
 	reader := r.tree.Reader(path.Dir(entries[0]))
 	defer reader.Close() // nothing was written through it
 	seen := map[string]bool{}
@@ -110,7 +123,12 @@ func (r *Sources) Follow(entries ...string) (Code, error) {
 		file := *r.files[name]
 		c.files = append(c.files, file)
 		for _, imported := range file.imports() {
-			if target, ok := r.Module(path.Join(path.Dir(name), imported)); ok {
+			made := path.Join(path.Dir(name), imported)
+			target, ok := r.Module(made)
+			if !ok && source != nil {
+				target, ok = source(made)
+			}
+			if ok {
 				queue = append(queue, target)
 			}
 		}
@@ -159,7 +177,7 @@ func (f sourceFile) imports() []string {
 // Serves asks the sources all that is asked of them. Folders are from dir.
 func (c Code) Serves(dir string) Serves {
 	var s Serves
-	c.known = map[string]detect.Listener{}
+	c.known, c.dir = map[string]detect.Listener{}, dir
 	for _, f := range c.files {
 		for i := range f.tokens {
 			if l, ok := c.listen(f, i); ok {
@@ -168,15 +186,13 @@ func (c Code) Serves(dir string) Serves {
 			if p, ok := f.program(i); ok {
 				s.Programs = append(s.Programs, project.Text{Value: p, At: f.at(i)})
 			}
-			if folder, ok := f.writes(i, dir); ok {
-				s.Writes = append(s.Writes, project.Text{Value: folder, At: f.at(i)})
-			}
 		}
 		s.Health = append(s.Health, f.health()...)
 	}
 	slices.SortStableFunc(s.Health, func(a, b detect.Path) int { return detect.CompareHealthPaths(a.Path, b.Path) })
 	s.Listens = detect.DistinctListeners(s.Listens)
 	s.Pages = c.pages(dir)
+	s.Writes, s.Reads = c.opened(dir)
 	return s
 }
 
@@ -264,7 +280,7 @@ func (c Code) opens(f sourceFile, i int) (detect.Listener, bool) {
 		l := c.address(f, f.block(i+2))
 		return l, l.Port != 0 || l.Env != ""
 	}
-	if f.is(i, "export", "default", "{") && i+3 < len(f.tokens) {
+	if f.is(i, "export", "default", "{") && i+3 < len(f.tokens) && f.name == c.files[0].name {
 		body := f.block(i + 2)
 		if fetch, port := property(body, "fetch"), property(body, "port"); fetch != nil || port != nil {
 			l := c.address(f, body)
@@ -421,6 +437,13 @@ func (c Code) address(f sourceFile, expr []token) detect.Listener {
 		}
 		return l
 	}
+	if len(expr) == 1 && expr[0].kind == word && !isPortName(expr[0].text) {
+		for _, g := range c.given(f, expr[0].text) {
+			if value := g.file.expression(g.at + 2); g.file.name == f.name && !g.key && value[0].text == "{" {
+				return c.address(g.file, value)
+			}
+		}
+	}
 	return c.port(f, expr, 0)
 }
 
@@ -435,8 +458,12 @@ func (c Code) port(f sourceFile, expr []token, depth int) detect.Listener {
 	if depth > deepestName {
 		return l
 	}
+	if l, ok := c.setting(f, expr, depth); ok {
+		return l
+	}
 	for i, t := range expr {
 		switch {
+		case isBound(expr, i):
 		case t.kind == number || t.kind == text:
 			if n, err := strconv.Atoi(strings.ReplaceAll(t.text, "_", "")); err == nil && n > 0 && n < 65536 && l.Port == 0 && !isRadix(expr, i) {
 				l.Port = n
@@ -457,12 +484,37 @@ func (c Code) port(f sourceFile, expr []token, depth int) detect.Listener {
 				owner = expr[i-2].text
 			}
 			l = c.join(l, c.lookup(f, owner, t.text, depth+1))
+			if owner != "" && l.Port == 0 && l.Env == "" {
+				l.Port = c.stated(f, chain(expr[:i+1]))
+			}
 		}
 	}
 	if l.Env != "" && l.Port == 0 {
 		l = c.join(l, c.lookup(f, "", l.Env, depth+1))
 	}
 	return l
+}
+
+// setting evaluates an object that describes a setting, as convict's are: its default, and
+// the variable that sets it.
+func (c Code) setting(f sourceFile, expr []token, depth int) (detect.Listener, bool) {
+	value := property(expr, "default")
+	if value == nil || closes(expr) != len(expr)-1 {
+		return detect.Listener{}, false
+	}
+	l := c.port(f, value, depth+1)
+	if env := property(expr, "env"); len(env) == 1 && env[0].kind == text && l.Env == "" {
+		l.Env = env[0].text
+	}
+	return l, true
+}
+
+// bounds are functions of schemas that take a number which is no value.
+var bounds = []string{"max", "min", "lt", "lte", "gt", "gte", "less", "greater", "multipleOf", "length"}
+
+// isBound says whether a number is what a schema compares with: max(65535).
+func isBound(expr []token, i int) bool {
+	return expr[i].kind == number && i > 1 && expr[i-1].text == "(" && slices.Contains(bounds, expr[i-2].text)
 }
 
 // join fills in what is not known yet.
@@ -545,27 +597,33 @@ func (c Code) once(key string, value func() detect.Listener) detect.Listener {
 	return l
 }
 
-func (c Code) search(f sourceFile, owner, name string, depth int) detect.Listener {
-	for _, file := range append([]sourceFile{f}, c.files...) {
+func (c Code) search(f sourceFile, owner, name string, depth int) (found detect.Listener) {
+	for n, file := range append([]sourceFile{f}, c.files...) {
+		if n > 0 && found.Port != 0 {
+			return found
+		}
 		for i := range file.tokens {
 			if file.tokens[i].text != name || file.tokens[i].kind != word || i+2 >= len(file.tokens) {
 				continue
 			}
-			if before := i > 0 && file.tokens[i-1].text == "."; before || owner != "" && file.ofAnother(i, owner) {
+			next := file.tokens[i+1].text
+			assigned := i > 1 && owner != "" && next == "=" && file.tokens[i-1].text == "." && file.tokens[i-2].text == owner
+			if before := i > 0 && file.tokens[i-1].text == "."; before && !assigned || !assigned && owner != "" && file.ofAnother(i, owner) {
 				continue
 			}
-			next := file.tokens[i+1].text
 			if next == "=" && file.tokens[i+2].text != "=" || next == ":" {
 				if l := c.port(file, withoutName(file.expression(i+2), name), depth); (l.Port != 0 || l.Env != "") && !isElsewhere(l.Env) {
 					if l.Env == "" && strings.ToUpper(name) == name && next == ":" {
 						l.Env = name // the schema of an environment
 					}
-					return l
+					if found = c.join(found, l); found.Port != 0 && found.Env != "" {
+						return found
+					}
 				}
 			}
 		}
 	}
-	return detect.Listener{}
+	return found
 }
 
 // ofAnother says that the object around the key at i has a name, and that is no name of
@@ -578,11 +636,12 @@ func (f sourceFile) ofAnother(i int, owner string) bool {
 			depth++
 		case f.is(k, "("):
 			if depth--; depth < 0 {
-				return false
+				return f.givesAnother(k, i, owner)
 			}
 		case !f.is(k, "{"):
 		case depth > 0:
 			depth--
+		case f.is(k-1, ","), f.is(k-1, "("): // what a call is given
 		default:
 			name := f.wordBefore(k - 1)
 			return name != "" && name != owner && (f.is(k-1, ":") || f.is(k-1, "=") && isElsewhere(name))
@@ -590,6 +649,32 @@ func (f sourceFile) ofAnother(i int, owner string) bool {
 	}
 	return false
 }
+
+// givesAnother says that the call with its bracket at open, in which the key at i stands, is
+// about something else than the owner: a connection to another service, or a statement by
+// itself that does not speak of the owner.
+func (f sourceFile) givesAnother(open, i int, owner string) bool {
+	if f.is(i+1, "=") {
+		return false // a parameter
+	}
+	if slices.Contains(clients, f.wordBefore(open)) {
+		return true
+	}
+	k := open - 1
+	for k > 0 && (f.tokens[k].kind == word || f.is(k, ".")) {
+		if f.tokens[k].text == owner || slices.Contains([]string{"return", "default", "await", "new"}, f.tokens[k].text) {
+			return false
+		}
+		k--
+	}
+	if k == open-1 || k < 0 || !strings.Contains(";{}", f.tokens[k].text) {
+		return false
+	}
+	return !slices.ContainsFunc(f.tokens[open:i], func(t token) bool { return t.kind == word && t.text == owner })
+}
+
+// clients are functions and classes whose options are those of a connection to another service.
+var clients = []string{"createClient", "createConnection", "createPool", "createTransport", "Client", "Pool", "Redis", "IORedis", "Sequelize", "connect"}
 
 // elsewhere begins the names of variables that name the port of another service.
 var elsewhere = []string{"DATABASE", "DB", "REDIS", "MAIL", "SMTP", "EMAIL", "PG", "POSTGRES", "MYSQL", "MONGO", "KAFKA", "RABBITMQ", "AMQP", "ELASTIC", "CACHE", "QUEUE", "NATS", "MQTT", "LDAP", "FTP", "SSH", "MEMCACHED", "TYPEORM"}
@@ -615,7 +700,7 @@ func (f sourceFile) expression(i int) []token {
 			}
 		}
 		ends := depth < 0 || depth == 0 && t.kind == sign && (t.text == ";" || t.text == ",")
-		newStatement := depth == 0 && k > i && t.line > f.tokens[k-1].line && t.kind == word && f.tokens[k-1].kind != sign
+		newStatement := depth == 0 && k > i && t.line > f.tokens[k-1].line && t.kind == word && (f.tokens[k-1].kind != sign || strings.Contains(")]}", f.tokens[k-1].text))
 		if ends || newStatement {
 			return f.tokens[i:k]
 		}
@@ -689,71 +774,4 @@ func (f sourceFile) program(i int) (string, bool) {
 		return "", false
 	}
 	return path.Base(fields[0]), true
-}
-
-// writers are functions whose first argument is a file or folder that they make.
-var writers = []string{"writeFile", "writeFileSync", "appendFile", "appendFileSync", "createWriteStream", "mkdir", "mkdirSync", "outputFile", "ensureDir", "ensureDirSync"}
-
-// writes gives the folder that a call writes into, from dir.
-func (f sourceFile) writes(i int, dir string) (string, bool) {
-	t := f.tokens[i]
-	var expr []token
-	isFile := true
-	switch {
-	case t.kind != word || i+2 >= len(f.tokens):
-		return "", false
-	case slices.Contains(writers, t.text) && f.tokens[i+1].text == "(":
-		if args := f.arguments(i + 1); len(args) > 0 {
-			expr = args[0]
-		}
-		isFile = !strings.Contains(strings.ToLower(t.text), "dir")
-	case (t.text == "dest" || t.text == "uploadDir" || t.text == "destination") && f.tokens[i+1].text == ":":
-		expr, isFile = withoutName(f.expression(i+2), t.text), false
-	case t.text == "Database" && f.tokens[i+1].text == "(" && i > 0:
-		if args := f.arguments(i + 1); len(args) > 0 {
-			expr = args[0]
-		}
-	}
-	name, ok := literalPath(expr, f.name, dir)
-	if !ok {
-		return "", false
-	}
-	if isFile {
-		name = path.Dir(name)
-	}
-	return name, true
-}
-
-// literalPath evaluates a path that is written down: a text, or path.join of
-// __dirname or the working folder with texts. It is from dir.
-func literalPath(expr []token, file, dir string) (string, bool) {
-	if len(expr) == 1 && expr[0].kind == text {
-		name := expr[0].text
-		if name == "" || path.IsAbs(name) || strings.Contains(name, ":") {
-			return "", false
-		}
-		name = path.Clean(name)
-		return name, !strings.HasPrefix(name, "..")
-	}
-	joined, from, parts := false, "", []string{}
-	for _, t := range expr {
-		switch {
-		case t.kind == word && (t.text == "join" || t.text == "resolve"):
-			joined = true
-		case t.kind == word && t.text == "__dirname":
-			below, ok := detect.Below(dir, path.Dir(file))
-			if !ok {
-				return "", false
-			}
-			from = below
-		case t.kind == word && (t.text == "cwd" || t.text == "path" || t.text == "process"):
-		case t.kind == text:
-			parts = append(parts, t.text)
-		case t.kind == sign && strings.Contains("(),.", t.text):
-		default:
-			return "", false
-		}
-	}
-	name := path.Join(append([]string{from}, parts...)...)
-	return name, joined && len(parts) > 0 && !path.IsAbs(parts[0]) && !strings.HasPrefix(name, "..")
 }
