@@ -35,6 +35,8 @@ var layers = []row{
 	{pkg: "internal/crew", may: nil},
 	{pkg: "internal/budget", may: []string{"internal/pattern"}},
 	{pkg: "internal/show", may: []string{"internal/pattern"}},
+	{pkg: "internal/lock", may: []string{"internal/pattern"}},
+	{pkg: "internal/registry", may: nil},
 	{pkg: "detect", may: []string{"internal/budget", "internal/crew", "internal/glob", "internal/pattern", "internal/show"}},
 	{pkg: "internal/manifest", may: []string{"detect", "internal/dockerfile", "internal/pattern", "internal/shell"}},
 	{pkg: "internal/dockerfile", may: []string{"internal/glob", "internal/pattern"}},
@@ -93,7 +95,15 @@ var only = map[string]string{
 	"github.com/moby/patternmatcher":     "internal/dockerfile",
 	"github.com/rogpeppe/go-internal":    "cmd/dockgen",
 	"github.com/moby/buildkit/frontend/": "internal/dockerfile",
+	"github.com/google/go-container":     "internal/registry",
 }
+
+// network are the packages by which a program reaches others: internal/registry alone
+// imports them.
+var network = []string{"net/http", "net/rpc", "crypto/tls"}
+
+// dialing are the functions of package net, which is for addresses elsewhere, that do so.
+var dialing = []string{"net.Dial", "net.DialTimeout", "net.Dialer", "net.Listen", "net.LookupHost", "net.Resolver"}
 
 // outside are the functions that only cmd/dockgen calls: the rest of the program
 // knows no environment, working folder, clock, process or exit.
@@ -156,12 +166,23 @@ func faults(t *testing.T, file string, data []byte) []string {
 				found = append(found, fmt.Sprintf("only %s imports %s", owner, library))
 			}
 		}
+		if slices.Contains(network, imported) && !layers[i].tests && pkg != "internal/registry" {
+			found = append(found, fmt.Sprintf("only internal/registry imports %s", imported))
+		}
 	}
 	if pkg != "internal/show" && pkg != "internal/catalog/gen" && !layers[i].tests {
 		found = append(found, printing(parsed, file)...)
 	}
 	if pkg != "internal/budget" && pkg != "internal/catalog/gen" && !layers[i].tests {
 		found = append(found, reading(parsed, file)...)
+	}
+	if pkg != "internal/registry" && !layers[i].tests {
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && slices.Contains(dialing, exprName(sel)) {
+				found = append(found, exprName(sel)+" belongs in internal/registry")
+			}
+			return true
+		})
 	}
 	if pkg != "cmd/dockgen" && pkg != "internal/catalog/gen" && !layers[i].tests {
 		ast.Inspect(parsed, func(n ast.Node) bool {
