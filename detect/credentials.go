@@ -23,13 +23,18 @@ type Credential struct {
 func (c Credential) In(text []byte) bool { return bytes.Contains(text, []byte(c.text)) }
 
 // configured are the files that tell package managers and build tools where to go, with
-// their lockfiles, and those that say how a program starts. A * is any text.
-var configured = []string{
-	"requirements*.txt", "*requirements.txt", "constraints*.txt", "pyproject.toml", "setup.cfg", "Pipfile", "Pipfile.lock", "poetry.lock", "uv.lock", "pdm.lock", "pip.conf",
-	"package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bunfig.toml", "deno.json", ".npmrc", ".yarnrc.yml", ".yarnrc",
-	"Cargo.toml", "Cargo.lock", "config.toml", "go.mod", "pom.xml", "settings.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradle.properties",
-	"Procfile", "*.sh", "fly.toml", "railway.toml", "railway.json", "app.yaml", "render.yaml", "heroku.yml", "nixpacks.toml",
+// their lockfiles, and those that say how a program starts.
+var configured = map[string]bool{
+	"pyproject.toml": true, "setup.cfg": true, "Pipfile": true, "Pipfile.lock": true, "poetry.lock": true, "uv.lock": true, "pdm.lock": true, "pip.conf": true,
+	"package.json": true, "package-lock.json": true, "npm-shrinkwrap.json": true, "yarn.lock": true, "pnpm-lock.yaml": true, "bun.lock": true, "bunfig.toml": true,
+	"deno.json": true, ".npmrc": true, ".yarnrc.yml": true, ".yarnrc": true, "Cargo.toml": true, "Cargo.lock": true, "config.toml": true, "go.mod": true,
+	"pom.xml": true, "settings.xml": true, "build.gradle": true, "build.gradle.kts": true, "settings.gradle": true, "settings.gradle.kts": true,
+	"gradle.properties": true, "Procfile": true, "fly.toml": true, "railway.toml": true, "railway.json": true, "app.yaml": true, "render.yaml": true,
+	"heroku.yml": true, "nixpacks.toml": true,
 }
+
+// configuredLike are those of which the name tells a part alone; a * is any text.
+var configuredLike = []string{"requirements*.txt", "*requirements.txt", "constraints*.txt", "*.sh"}
 
 // credentials are what a file shows to everybody who has it. What begins with $, {, <,
 // % or * stands for something that comes from elsewhere.
@@ -50,14 +55,30 @@ var credentials = []struct {
 
 // look remembers the credentials of a file that was read.
 func (t *Tree) look(file string, data []byte) {
-	if isConfigured(file) {
+	if isConfigured(path.Base(file)) {
+		t.seen(file)
 		t.lookFrom(1, file, data)
 	}
 }
 
-func isConfigured(file string) bool {
-	base := path.Base(file)
-	return slices.ContainsFunc(configured, func(p string) bool { ok, _ := path.Match(p, base); return ok })
+// seen notes that a file is looked through.
+func (t *Tree) seen(file string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.looked == nil {
+		t.looked = map[string]bool{}
+	}
+	t.looked[file] = true
+}
+
+func isConfigured(base string) bool {
+	if configured[base] {
+		return true
+	}
+	if ext := path.Ext(base); ext != ".txt" && ext != ".sh" {
+		return false
+	}
+	return slices.ContainsFunc(configuredLike, func(p string) bool { ok, _ := path.Match(p, base); return ok })
 }
 
 // lookFrom looks through some lines of a file, of which the first has a number.
@@ -92,9 +113,10 @@ func hasUserinfo(data []byte) bool {
 
 // watch gives what is read of a file, and looks through its lines on the way.
 func (t *Tree) watch(file string, from io.Reader) io.Reader {
-	if !isConfigured(file) {
+	if !isConfigured(path.Base(file)) {
 		return from
 	}
+	t.seen(file)
 	return &watched{tree: t, file: file, from: from, line: 1}
 }
 
@@ -122,8 +144,19 @@ func (w *watched) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Credentials lists what was found in the files that were read so far, by file and line.
+// Credentials lists what stands in the files that tell package managers and starts what
+// to do, whether or not anybody has asked for them, by file and line.
 func (t *Tree) Credentials() []Credential {
+	t.lookAtRest.Do(func() {
+		for _, file := range t.Files(isConfigured) {
+			t.mu.Lock()
+			seen := t.looked[file]
+			t.mu.Unlock()
+			if !seen {
+				_, _ = t.ReadFile(file) // who needs it says what is wrong with it
+			}
+		}
+	})
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	list := slices.Clone(t.credentials)

@@ -72,6 +72,8 @@ type Tree struct {
 	opened []string
 
 	credentials []Credential
+	looked      map[string]bool // files that were looked through for them
+	lookAtRest  sync.Once
 	slabs       sync.Pool // of readers that are closed
 }
 

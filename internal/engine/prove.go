@@ -23,8 +23,14 @@ func (c *candidate) prove(t *detect.Tree, stages []dockerfile.Content, ignore *d
 	if len(c.assumes) > 0 { // of a project that is not there yet
 		return nil
 	}
-	c.Proof = proof.New(stages, sent, c.Plan.Made()).Check(c.Plan.Obligations, c.start())
+	image := proof.New(stages, sent, c.Plan.Made())
+	c.Proof = image.Check(c.Plan.Obligations, c.start())
 	var errs []error
+	for _, one := range t.Credentials() {
+		if rest, inside := detect.Below(c.Plan.Context, one.At.File); !one.Any && inside && !slices.Contains(c.Plan.Needs, rest) && !ignore.Hides(rest) && image.Ships(rest) {
+			errs = append(errs, detect.Errorf(one.At, "%s, which the image would show to everybody who has it; take it out, and give it to the build as a secret or to the container as a variable", one.What))
+		}
+	}
 	var notes []string
 	for _, f := range c.Proof {
 		if err := f.Err(); err != nil && !c.hidden(t, f) {

@@ -112,6 +112,25 @@ func (im *Image) starts(start Start) []plan.Need {
 	return needs
 }
 
+// Ships says whether the image that runs surely holds a file of the context, wherever
+// its instructions put it.
+func (im *Image) Ships(file string) bool {
+	last := im.last()
+	for s := last; s != nil; s = s.parent {
+		for _, st := range s.steps {
+			if st.to == "" || st.foreign {
+				continue
+			}
+			for _, at := range []string{path.Join(st.to, file), path.Join(st.to, path.Base(file)), st.to} {
+				if path.Base(at) == path.Base(file) && im.added(last, -1, at).answer == held {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // Copied holds what the stages copy against where they copy it from: a build stops where
 // there is nothing.
 func (im *Image) Copied() []Finding {
