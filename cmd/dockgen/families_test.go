@@ -143,6 +143,9 @@ func TestFamiliesOfGo(t *testing.T) {
 			}
 			continue
 		}
+		if strings.HasPrefix(c.by, "ubuntu:") != strings.Contains(text, "static binary on Ubuntu\n") {
+			t.Errorf("%s: the first lines do not say what the image stands on:\n%s", c.by, text)
+		}
 		_, rest, _ := strings.Cut(text, "AS builder")
 		for _, want := range strings.Split(c.want, " ") {
 			_, after, ok := strings.Cut(rest, want)

@@ -308,7 +308,7 @@ func (p *planner) runtime() error {
 		return err
 	}
 	uid, _, _ := strings.Cut(p.base.User, ":")
-	p.plan.Description = fmt.Sprintf("Go service, %s on %s", r.binary, flavour)
+	p.plan.Description = fmt.Sprintf("Go service, %s on %s", r.binary, p.base.On(flavour))
 	p.plan.Parts = []plan.Part{{Templates: []string{"go/build.tmpl", "go/run.tmpl"}}}
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), uid)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)

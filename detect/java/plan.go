@@ -353,7 +353,7 @@ func (p *planner) describe(base string, r runtime) error {
 	if p.detail.Framework.Name == "" {
 		what = "Java service"
 	}
-	p.plan.Description = fmt.Sprintf("%s, %s on %s", what, shapeNames[p.detail.Program.Shape], p.name)
+	p.plan.Description = fmt.Sprintf("%s, %s on %s", what, shapeNames[p.detail.Program.Shape], p.ground.On(p.name))
 	p.plan.Parts = []plan.Part{{Templates: []string{"java/build.tmpl", "java/run.tmpl"}}}
 	if r.home != "" {
 		p.plan.Parts[0].Templates = []string{"java/build.tmpl", "java/jlink.tmpl", "java/run.tmpl"}

@@ -54,7 +54,7 @@ func (p *planner) runtime() error {
 	if p.detail.Framework.Title != "" && p.detail.Framework.Kind == framework.Server {
 		what = p.detail.Framework.Title
 	}
-	p.plan.Description = fmt.Sprintf("%s on %s", what, flavour)
+	p.plan.Description = fmt.Sprintf("%s on %s", what, p.ground.On(flavour))
 	p.plan.Parts = []plan.Part{{Templates: []string{"node/build.tmpl", "node/service.tmpl"}}}
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Deps, strings.TrimSuffix(strings.TrimPrefix(p.view.Base, "gcr.io/"), ":nonroot"), uid)
 	p.plan.Decide("runtime", p.view.Base, "--runtime", reason)

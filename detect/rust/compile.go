@@ -208,7 +208,7 @@ func (p *planner) base() error {
 		linked = "static binary"
 	}
 	uid, _, _ := strings.Cut(p.ground.User, ":")
-	p.plan.Description = fmt.Sprintf("Rust program, %s on %s", linked, strings.Replace(p.flavour, "static", "distroless", 1))
+	p.plan.Description = fmt.Sprintf("Rust program, %s on %s", linked, p.ground.On(strings.Replace(p.flavour, "static", "distroless", 1)))
 	p.plan.Parts = []plan.Part{{Templates: []string{"rust/build.tmpl", "rust/run.tmpl"}}}
 	p.plan.Summary.Images = fmt.Sprintf("%s → %s, %s", p.view.Builder, strings.TrimSuffix(strings.TrimPrefix(base, "gcr.io/"), ":nonroot"), uid)
 	p.plan.Decide("runtime", base, "--runtime", r.reason)

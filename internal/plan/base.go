@@ -63,6 +63,15 @@ func (in Input) Base(reference string) (Base, error) {
 	return b, b.wrong(err)
 }
 
+// On says what the image that runs is, in a word: the flavour that a stack chose, or the
+// family that stands in its place.
+func (b Base) On(flavour string) string {
+	if b.Foreign {
+		return b.Title
+	}
+	return flavour
+}
+
 // wrong is an error at the key that puts an image in another's place, or about the
 // flavour that was asked for.
 func (b Base) wrong(err error) error {

@@ -230,7 +230,7 @@ func (p *planner) program() error {
 	if what == "" {
 		what = "program"
 	}
-	p.plan.Description = fmt.Sprintf("Python, %s with %s on %s", what, p.tool(), p.flavour)
+	p.plan.Description = fmt.Sprintf("Python, %s with %s on %s", what, p.tool(), p.ground.On(p.flavour))
 	p.plan.Summary.Evidence = append(p.plan.Summary.Evidence, d.Program.At)
 	if d.Project.ToolWhy != "" {
 		p.plan.Decide("package manager", d.Project.Tool, "--package-manager", d.Project.ToolWhy, d.Project.ToolAt)
