@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -40,6 +41,7 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 	if len(dirs) == 0 {
 		r.bare(&found)
 	}
+	r.tools(&found)
 	return detect.Settle(found), nil
 }
 
@@ -229,6 +231,9 @@ func (r *repository) services(p *project.Project) (found []detect.Service, reaso
 		d.Program = c
 		if err := r.detail(s, p, &d); err != nil {
 			return nil, "", err
+		}
+		if at, ok := r.library(d); ok {
+			return nil, fmt.Sprintf("a library, as %s says; --main %s builds its command all the same", at, c.Name), nil
 		}
 		found = append(found, detect.Service{Name: serviceName(p, c, i), Dir: p.Dir, Stack: program.Stack, Strength: strength(p, c), Detail: d})
 	}

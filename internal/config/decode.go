@@ -238,11 +238,15 @@ func (d *document) fillTable(table map[string]any, to reflect.Value, key string)
 			}
 			continue
 		}
-		i := slices.IndexFunc(d.options, func(o plan.Option) bool { return o.Key == name })
+		i := slices.IndexFunc(d.options, func(o plan.Option) bool { return o.Key == name || o.Not == name })
 		if i < 0 || !takesOptions(to.Type()) {
 			return d.unknown(full, name, to.Type())
 		}
-		if err := d.fillOption(table[name], to.FieldByName(ownField), full, d.options[i]); err != nil {
+		value := table[name]
+		if on, ok := value.(bool); ok && name == d.options[i].Not {
+			value = !on
+		}
+		if err := d.fillOption(value, to.FieldByName(ownField), full, d.options[i]); err != nil {
 			return err
 		}
 	}
@@ -295,6 +299,9 @@ func (d *document) unknown(key, name string, t reflect.Type) error {
 	if takesOptions(t) {
 		for _, o := range d.options {
 			names = append(names, o.Key)
+			if o.Not != "" {
+				names = append(names, o.Not)
+			}
 		}
 	}
 	best, distance := "", max(2, len(name)/2)+1

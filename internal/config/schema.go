@@ -79,6 +79,9 @@ func schemaOf(t reflect.Type, doc, enum string, options []plan.Option) *schema {
 		if takesOptions(t) {
 			for _, o := range options {
 				s.Properties[o.Key] = schemaOf(optionTypes[o.Kind], o.Doc, strings.Join(o.Values, ","), nil)
+				if o.Not != "" {
+					s.Properties[o.Not] = schemaOf(optionTypes[o.Kind], "where false: "+o.Doc, "", nil)
+				}
 			}
 		}
 		if hasText(t) {

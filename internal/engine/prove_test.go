@@ -23,6 +23,11 @@ func rustMain(statements string) string {
 	return "-- Cargo.toml --\n[package]\nname = \"desk\"\nversion = \"1.0.0\"\nedition = \"2024\"\n-- Cargo.lock --\nversion = 4\n\n[[package]]\nname = \"desk\"\nversion = \"1.0.0\"\n-- src/main.rs --\nuse std::fs;\n\nfn main() {\n" + statements + "}\n"
 }
 
+// flaskMain is an application of Flask whose module does more.
+func flaskMain(statements string) string {
+	return "-- requirements.txt --\nflask==3.1.0\ngunicorn==23.0.0\n-- app.py --\nimport os\nfrom pathlib import Path\n\nfrom flask import Flask\n\napp = Flask(__name__)\n" + statements
+}
+
 // springApp is an application of Spring Boot with settings.
 func springApp(settings string) string {
 	return "-- pom.xml --\n<project><modelVersion>4.0.0</modelVersion><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.0</version></parent><groupId>x</groupId><artifactId>desk</artifactId><version>1</version><dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>\n" +
@@ -54,6 +59,16 @@ func TestNeeds(t *testing.T) {
 		{name: "Rust ends without a file", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").expect(\"rules\");\n    println!(\"{text}\");\n"), err: "src/main.rs:4: the program opens /app/rules.yml, which is not in stage runtime"},
 		{name: "Rust reads what is there", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").expect(\"rules\");\n    println!(\"{text}\");\n") + "-- rules.yml --\n", has: []string{"COPY rules.yml /app/rules.yml"}},
 		{name: "Rust goes on without a file", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").unwrap_or_default();\n    println!(\"{text}\");\n")},
+		{name: "Python ends without a file", tree: flaskMain("RULES = open('rules.json').read()\n"), err: "app.py:7: the program opens /app/rules.json, which is not in stage runtime (Dockerfile:"},
+		{name: "Python ends without one that lies elsewhere", tree: flaskMain("RULES = Path('rules.json').read_text()\n") + "-- deploy/rules.json --\n", err: `files = [{from = "deploy/rules.json", to = "/app/rules.json"}]`},
+		{name: "Python reads what is there", tree: flaskMain("RULES = (Path(__file__).parent / 'rules.json').read_text()\n") + "-- rules.json --\n{}\n"},
+		{name: "Python opens a file later", tree: flaskMain("@app.get('/')\ndef index():\n    return open('page.html').read()\n"), note: "app.py:9: the program opens /app/page.html, which is not in stage runtime"},
+		{name: "Python does without a file", tree: flaskMain("try:\n    RULES = open('rules.json').read()\nexcept OSError:\n    RULES = ''\n")},
+		{name: "Python asks for a file first", tree: flaskMain("if os.path.exists('rules.json'):\n    RULES = open('rules.json').read()\n")},
+		{name: "Python makes the file itself", tree: flaskMain("Path('rules.json').write_text('{}')\nRULES = open('rules.json').read()\n")},
+		{name: "Python writes to a folder of its own", tree: flaskMain("os.makedirs(os.getenv('DATA', '/data/books'), exist_ok=True)\n"), has: []string{"USER 10001:10001\nWORKDIR /data/books\nWORKDIR /app"}},
+		{name: "Python writes beside its code", tree: flaskMain("STATE = Path(__file__).resolve().parent / 'state'\nSTATE.mkdir(exist_ok=True)\n"), has: []string{"USER 10001:10001\nWORKDIR /app/state\nWORKDIR /app"}},
+		{name: "Python writes where others do", tree: flaskMain("open('/var/log/app.log', 'w')\n"), note: "app.py:7: the program makes files in /var/log"},
 		{name: "Java asks for a home", tree: springApp("desk.dir=${user.home}/.desk\nlogging.file.name=${desk.dir}/desk.log"), has: []string{"USER 10001:10001\nWORKDIR /home/app"}},
 		{name: "Java writes to a folder of its own", tree: springApp("spring.datasource.url=jdbc:h2:file:/data/desk"), has: []string{"USER 10001:10001\nWORKDIR /data"}},
 		{name: "Java's home is the base's", tree: springApp("logging.file.name=${user.home}/desk.log"), overrides: plan.Overrides{Runtime: "distroless"}, open: ""},

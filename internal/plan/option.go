@@ -22,6 +22,7 @@ const (
 type Option struct {
 	Key    string
 	Kind   Kind
+	Not    string   // of a switch: a key that says the same where it is false, or none
 	Doc    string   // what it does, for the help and the schema
 	Values []string // the only words that it takes, the first of which holds without it; none where any will do
 }

@@ -48,15 +48,19 @@ func (p *planner) command() error {
 }
 
 // orderly are programs that handle SIGTERM.
-var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "streamlit", "sanic", "celery", "dramatiq", "chainlit", "rq", "arq", "taskiq", "huey_consumer.py", "fastapi", "uwsgi", "locust", "functions-framework", "panel"}
+var orderly = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "streamlit", "sanic", "celery", "dramatiq", "chainlit", "rq", "arq", "taskiq", "huey_consumer.py", "fastapi", "locust", "functions-framework", "panel"}
 
 // stop settles the signal that ends the container: the first process of one heeds no
 // SIGTERM that it does not handle, and Python by itself handles SIGINT alone.
 func (p *planner) stop(argv []string) {
-	if p.detail.Stops || slices.Contains(orderly, argv[0]) || slices.Contains(orderly, p.execs) {
+	if p.detail.Stops || p.detail.Program.Ends || slices.Contains(argv, "--die-on-term") || slices.Contains(orderly, argv[0]) || slices.Contains(orderly, p.execs) {
 		return
 	}
 	p.view.StopSignal = "SIGINT"
+	if argv[0] == "uwsgi" || p.execs == "uwsgi" {
+		p.plan.Decide("stop signal", "SIGINT", "", "uWSGI reloads at SIGTERM", p.detail.Program.At)
+		return
+	}
 	p.plan.Decide("stop signal", "SIGINT", "", "as the first process Python heeds no SIGTERM that the program does not handle", p.detail.Program.At)
 }
 
@@ -71,6 +75,14 @@ func (p *planner) environment() {
 	}
 	if _, ok := p.detail.Project.Has("playwright"); ok {
 		p.env("PLAYWRIGHT_BROWSERS_PATH", browsersDir)
+	}
+	if lies := p.detail.Lies; lies.Why != "" {
+		dir := p.inImage(p.detail.Project.File(p.detail.SourceRoot))
+		p.env("PYTHONPATH", dir)
+		p.plan.Decide("runs from", dir, "", lies.Why, lies.At)
+	}
+	if slices.ContainsFunc(p.detail.Variables, func(v program.Variable) bool { return v.Name == "VIRTUAL_ENV" }) {
+		p.env("VIRTUAL_ENV", environment)
 	}
 	for _, c := range caches {
 		if _, ok := p.detail.Project.Has(c.name); ok {
@@ -293,6 +305,8 @@ func (p *planner) process() ([]string, error) {
 	web := d.Program.Process == "web"
 	listens, silent := d.Listens, "nothing in the program opens one"
 	switch {
+	case len(d.Program.Told) > 0:
+		listens = d.Program.Told
 	case port != 0:
 		named := detect.Listener{Port: port, What: "what the line in the Procfile says, or the server's own", At: line}
 		named.Told = p.in.Overrides.Port == port // else the line would have taken it
@@ -307,13 +321,19 @@ func (p *planner) process() ([]string, error) {
 	if err := p.listening(listens, silent); err != nil {
 		return nil, err
 	}
-	if before := d.Program.Before; len(before) > 0 {
+	before := d.Program.Before
+	if steps := program.Joined(before); len(before) > 0 && p.in.Overrides.Own.On(noMigrations) {
+		p.plan.Decide("steps before the start", plan.None, "--"+noMigrations, "asked for; the Procfile has "+steps, line)
+		before = nil
+	}
+	if len(before) > 0 {
 		if p.flavour == "distroless" {
-			return nil, &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: detect.Errorf(line, "only a shell runs several commands, and that image has none; choose slim, or give one command with --command")}
+			return nil, &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: detect.Errorf(line, "only a shell runs several commands, and that image has none; choose slim, or take those before the server out with --%s", noMigrations)}
 		}
 		p.execs = argv[0]
-		argv = []string{"sh", "-c", strings.Join(before, " ") + " exec " + p.sh(argv...)}
-		p.plan.Note("%s: every start runs first: %s; --command leaves it out", line, strings.Join(before, " "))
+		steps := program.Joined(before)
+		argv = []string{"sh", "-c", steps + " exec " + p.sh(argv...)}
+		p.plan.Note("%s: --%s leaves out what every start runs first: %s", line, noMigrations, strings.TrimRight(steps, " ;&"))
 	}
 	p.plan.Decide("command", strings.Join(argv, " "), "--command", "the Procfile says so", line)
 	return argv, nil
@@ -342,7 +362,7 @@ func (p *planner) copies() error {
 				app.Exclude = append(app.Exclude, dir)
 			}
 		}
-		if d.Installed && d.SourceRoot != "" && d.Program.Kind != program.Script {
+		if d.Installed && d.Lies.Why == "" && d.SourceRoot != "" && d.Program.Kind != program.Script {
 			app.Exclude = append(app.Exclude, d.SourceRoot)
 		}
 		p.view.Copies = append(p.view.Copies, app)
@@ -353,6 +373,7 @@ func (p *planner) copies() error {
 		p.plan.Decide("sources", "in the environment", "", "the project is installed there, and its program reads nothing else of it", d.InstalledAt)
 	}
 	p.writable()
+	p.last()
 	return p.installers()
 }
 
@@ -382,15 +403,8 @@ func (p *planner) installers() error {
 	return nil
 }
 
-// home is the working folder: where the program's imports begin, unless they are
-// installed.
-func (p *planner) home() string {
-	d := p.detail
-	if d.Installed && d.SourceRoot != "" && d.Program.Root == d.Project.File(d.SourceRoot) {
-		return p.inImage(d.Project.Dir)
-	}
-	return p.inImage(d.Program.Root)
-}
+// home is the working folder.
+func (p *planner) home() string { return p.inImage(p.detail.Cwd()) }
 
 // plainName may stand in the value of a flag, which knows no quotes, and is no pattern.
 var plainName = pattern.New(`^[A-Za-z0-9_./-]+$`)
@@ -402,7 +416,7 @@ var apart = []string{"docs", "doc", "Makefile", "tox.ini", "noxfile.py", "mypy.i
 // read, where the project itself is installed.
 func (p *planner) remains() bool {
 	d := p.detail
-	if !d.Installed {
+	if !d.Installed || d.Lies.Why != "" {
 		return true
 	}
 	for _, entry := range d.Entries {
@@ -418,53 +432,6 @@ func (p *planner) remains() bool {
 		}
 	}
 	return false
-}
-
-// writable makes the working folder the user's where the program or its framework
-// writes there, and folders of it that are in the image.
-func (p *planner) writable() {
-	d := p.detail
-	var reason string
-	var evidence []detect.Evidence
-	if f, ok := d.Program.Known(); ok && f.Writes != "" {
-		reason = f.Name + " writes " + f.Writes + " there"
-	}
-	if d.Django != nil && d.Django.SQLite.File != "" {
-		reason, evidence = "Django keeps its database there", []detect.Evidence{d.Django.SQLite}
-		p.plan.Note("%s: a database in a file is gone with the container, unless its folder is a volume", d.Django.SQLite)
-	}
-	for _, w := range d.Writes {
-		if reason == "" {
-			reason, evidence = "the program writes "+w.Path+" there", []detect.Evidence{w.At}
-		}
-		top, _, below := strings.Cut(w.Path, "/")
-		if !below && !slices.Contains(d.Entries, top) || d.Program.Root != d.Project.Dir {
-			continue
-		}
-		if slices.Contains(d.Entries, top) && !slices.Contains(d.Tops, top) {
-			p.own(path.Join(p.view.Home, top))
-		}
-	}
-	if reason == "" {
-		return
-	}
-	p.view.Home = p.home()
-	p.view.UserFirst, p.view.UserLast, p.view.Linked = p.view.User, "", false
-	for i, c := range p.view.Copies { // a copy of a folder with others in it would make them root's again
-		if inner := detect.From(c.From, p.view.Home); inner != p.view.Home && inner != "." && plainName.MatchString(inner) {
-			p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
-			p.view.Copies = append(p.view.Copies, copied{From: p.view.Home, To: p.view.Home})
-			break
-		}
-	}
-	p.plan.Decide("working folder", p.view.Home, "", "the user's: "+reason, evidence...)
-}
-
-func (p *planner) own(place string) {
-	if slices.ContainsFunc(p.view.Copies, func(c copied) bool { return c.From == place }) || !p.remains() {
-		return
-	}
-	p.view.Copies = append(p.view.Copies, copied{From: place, To: place, Owner: p.view.User})
 }
 
 // health settles the check of the image.

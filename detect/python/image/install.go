@@ -468,7 +468,7 @@ func (p *planner) compiled() []string {
 	d := p.detail
 	var all []string
 	for _, top := range d.Tops {
-		if d.Installed && top == d.SourceRoot {
+		if d.Installed && d.Lies.Why == "" && top == d.SourceRoot {
 			continue
 		}
 		name := top

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/python/program"
 	"github.com/dockgen/dockgen/detect/python/project"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -33,7 +34,51 @@ func (p *planner) takes(argv []string) {
 	if file := d.Program.At.File; path.Ext(file) == ".py" && d.Program.Kind != program.Command && p.remains() {
 		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: p.inImage(file), By: "the start runs", At: d.Program.At, Exact: true})
 	}
+	p.opens()
+	p.wants()
 	p.commands(argv[0])
+}
+
+// opens states the files that the program opens by paths that are written down.
+func (p *planner) opens() {
+	for _, r := range p.detail.Reads {
+		name := path.Join(p.home(), r.Path)
+		if r.Beside {
+			name = p.inImage(r.Place)
+		}
+		if plan.IsBrought(p.in.Brought, r.Place) || r.Beside && !p.remains() || !detect.Inside(name, appDir) {
+			continue
+		}
+		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: name, By: "the program opens", At: r.At, Exact: r.Loading, Settles: plan.BringFile(r.Found, name)})
+	}
+}
+
+// wants tells of the variables that have to be set where the container runs.
+func (p *planner) wants() {
+	d := p.detail
+	var names []string
+	var at detect.Evidence
+	note := func(name string, where detect.Evidence) {
+		set := slices.ContainsFunc(p.view.RuntimeEnv, func(v plan.Variable) bool { return v.Name == name })
+		if set || name == "VIRTUAL_ENV" || name == "PATH" || name == "HOME" || slices.Contains(names, name) {
+			return
+		}
+		if len(names) == 0 {
+			at = where
+		}
+		names = append(names, name)
+	}
+	if d.Django != nil {
+		for _, n := range d.Django.Needs {
+			note(n.Name, n.At)
+		}
+	}
+	for _, v := range d.Variables {
+		note(v.Name, v.At)
+	}
+	if len(names) > 0 {
+		p.plan.Note("%s: the program reads %s without a default, so the container has to be given each, by docker run -e NAME=VALUE", at, strings.Join(names, ", "))
+	}
 }
 
 // commands says of the first word of a start which distribution brings it, if one does.

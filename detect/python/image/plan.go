@@ -36,7 +36,11 @@ type view struct {
 	Base        string      // of the runtime stage
 	Ground      plan.Ground // of the runtime stage
 	User        string
-	UserFirst   string // the user where the working folder has to be theirs, or none
+	UserFirst   string   // the user where the working folder has to be theirs, or none
+	FirstDirs   []string // folders with code in them, in which the program makes files
+	UserLate    string   // the user where folders are made behind the copies, or none
+	LastDirs    []string // other folders in which the program makes files
+	HomeLast    string
 	UserLast    string
 	RuntimeUV   string // the image that holds uv, where the program calls it
 	RuntimeEnv  []plan.Variable
@@ -220,7 +224,7 @@ func (p *planner) grounds(builder, base string) (err error) {
 	if p.builder.Libc == "musl" {
 		p.plan.Note("%s has musl: packages without musllinux wheels are compiled, which takes long and wants their libraries", p.builder.Title)
 	}
-	p.view.Builder, p.view.Base, p.view.User, p.view.UserLast = builder, base, p.ground.User, p.ground.User
+	p.view.Builder, p.view.Base, p.view.User = builder, base, p.ground.User
 	return nil
 }
 
@@ -236,16 +240,6 @@ func (p *planner) program() error {
 		p.plan.Decide("package manager", d.Project.Tool, "--package-manager", d.Project.ToolWhy, d.Project.ToolAt)
 	}
 	p.plan.Decide("program", d.Program.Name, "--main", d.Program.Reason, d.Program.At)
-	if d.Django != nil && len(d.Django.Needs) > 0 {
-		var names []string
-		for _, n := range d.Django.Needs {
-			names = append(names, n.Name)
-		}
-		p.plan.Note("%s: the settings read %s without a default, so the container has to be given each, by docker run -e NAME=VALUE", d.Django.Needs[0].At, strings.Join(names, ", "))
-	}
-	for _, step := range d.Dropped {
-		p.plan.Note("left out of the start: %s; run it once for a release, not with every replica", step)
-	}
 	for _, r := range d.Release {
 		p.plan.Note("%s: %s is not part of the start: %s", r.At, r.Name, r.Command)
 	}

@@ -9,7 +9,9 @@ import (
 // Stack is what the stack says of images: its name, and what they run on.
 func Stack() plan.Stack {
 	return plan.Stack{Name: program.Stack, Runtimes: []string{"slim", "distroless", "alpine"}, Options: []plan.Option{{
-		Key: noServer, Kind: plan.Switch, Doc: "refuses a Python application without a server among its dependencies, rather than to bring one along",
+		Key: noServer, Kind: plan.Switch, Not: "server", Doc: "refuses a Python application without a server among its dependencies, rather than to bring one along",
+	}, {
+		Key: noMigrations, Kind: plan.Switch, Not: "migrations", Doc: "takes the steps that a Procfile runs before a Python server, such as migrations, out of the start",
 	}}}
 }
 
@@ -24,6 +26,7 @@ var reasons = map[string]string{
 const (
 	distrolessImage = "gcr.io/distroless/python3-debian13"
 	distrolessLine  = "3.13"
+	distrolessHome  = "/home/nonroot"
 )
 
 // uvImage holds uv as one file.

@@ -12,8 +12,11 @@ import (
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
-// noServer is the option that brings no server along.
-const noServer = "no-server"
+// The options that bring no server along, and take what runs before one out of the start.
+const (
+	noServer     = "no-server"
+	noMigrations = "no-migrations"
+)
 
 // server settles what is installed beside what the project always needs: what it lists
 // as optional, and a server that it does not list at all.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/dockgen/dockgen/internal/manifest"
 )
@@ -22,9 +23,11 @@ func (s *Sources) Services(wanted []string) (chosen []Program, common Detail, er
 			common.Release = append(common.Release, process)
 			continue
 		}
-		program, dropped := s.declared(process)
-		common.Dropped = append(common.Dropped, dropped...)
-		declared = append(declared, program)
+		one := s.declared(process)
+		if d := common.Django; d != nil && d.Static.File != "" && one.Framework == "Django" { // the build gathers them
+			one.Before = slices.DeleteFunc(one.Before, func(step Step) bool { return strings.Contains(step.Text, "collectstatic") })
+		}
+		declared = append(declared, one)
 	}
 	slices.SortStableFunc(declared, func(a, b Program) int { return webFirst(a) - webFirst(b) })
 	if common.Django != nil && !slices.ContainsFunc(declared, func(q Program) bool { return q.Process == "web" }) {
@@ -70,7 +73,11 @@ func (s *Sources) Describe(d *Detail) error {
 	}
 	s.bind(d)
 	d.Stops = s.stops(files)
-	d.Writes, d.Starts = s.writes(files), s.starts(files)
+	s.layout(d)
+	s.described = files
+	d.Writes, d.Starts = s.writes(files, d.Cwd()), s.starts(files)
+	d.Variables = append(s.variables(files), d.Program.Wants...)
+	d.Reads = s.reads(files, d.Cwd(), d.Writes)
 	served := files
 	if d.Django != nil {
 		served = slices.Concat(files, d.Django.files)
@@ -79,7 +86,14 @@ func (s *Sources) Describe(d *Detail) error {
 	}
 	d.served = s.pages(d, served, d.Program.Root)
 	d.Sources = files
-	s.layout(d)
+	for _, file := range files {
+		for _, i := range s.Module(file).Imports {
+			if name, _, _ := strings.Cut(i.Module, "."); name != "" && !slices.Contains(d.imports, name) {
+				d.imports = append(d.imports, name)
+			}
+		}
+	}
+	s.lies(d)
 	s.tops(d, files)
 	if s.tested == nil {
 		tests, err := s.tests(d)

@@ -4,6 +4,7 @@ package program
 
 import (
 	"path"
+	"slices"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/python/project"
@@ -23,7 +24,9 @@ type Detail struct {
 	Closure     []project.Project
 	Listens     []detect.Listener
 	Health      []detect.Path
-	Writes      []Asset
+	Writes      []Write
+	Reads       []Read
+	Variables   []Variable
 	Starts      []Asset
 	served      []detect.Pages
 	Stops       bool // it handles the signal that asks it to end
@@ -31,11 +34,12 @@ type Detail struct {
 	SourceRoot  string // src, where its packages lie in there
 	Installed   bool   // the project itself has to be installed
 	InstalledAt detect.Evidence
+	Lies        Lies     // that it runs from its sources, though it is installed
 	Tops        []string // what of the project its program imports: files and folders
 	Entries     []string // all that lies in the project's folder
 	Sources     []string
+	imports     []string // the names that it imports, of what is elsewhere or Python's own
 	Taken       []Taken  // what is optional and installed all the same
-	Dropped     []string // steps of a Procfile's line that are left out
 	Release     []manifest.Process
 	Bind        detect.Listener // what a gunicorn.conf.py binds to
 }
@@ -48,6 +52,13 @@ type Tests struct {
 	Files   []string // files of tests in the project's own folder
 	Package bool     // such a folder is a package
 	Why     string   // why there is no runner
+}
+
+// Lies is why a project that is installed runs from where its sources lie: what its
+// program reads or writes is there and not in what an installation makes of it.
+type Lies struct {
+	Why string // empty where it runs from what is installed
+	At  detect.Evidence
 }
 
 // Facts lists what the project states.
@@ -104,6 +115,20 @@ func at(e ...detect.Evidence) []detect.Evidence { return e }
 
 // Pages implements [detect.Server].
 func (d Detail) Pages() []detect.Pages { return d.served }
+
+// Cwd is the folder that the program is started in, from the root: where its imports
+// begin, unless they are installed.
+func (d Detail) Cwd() string {
+	if d.Installed && d.SourceRoot != "" && d.Program.Root == d.Project.File(d.SourceRoot) {
+		return d.Project.Dir
+	}
+	return d.Program.Root
+}
+
+// Imports says whether the program imports one of these top-level modules.
+func (d Detail) Imports(names []string) bool {
+	return slices.ContainsFunc(d.imports, func(name string) bool { return slices.Contains(names, name) })
+}
 
 // Main implements [detect.Chosen]: the name of the program.
 func (d Detail) Main(string) string { return d.Program.Name }

@@ -9,85 +9,140 @@ import (
 	"github.com/dockgen/dockgen/detect/python/source"
 )
 
-// Asset is a file or folder that a program writes, or another program that it calls.
+// Asset is another program that a program calls.
 type Asset struct {
 	Path string
 	At   detect.Evidence
 }
 
-// writers are calls that make a file, with the place and name of its path.
-var writers = []struct {
+// Write is a file or folder that a program makes.
+type Write struct {
+	Path   string // from the folder that it is started in, or absolute
+	Place  string // from the root of the repository, or absolute
+	Folder bool
+	Keeps  bool // a database, or what people send
+	There  bool // its folder is in the repository
+	Code   bool // with code of the program in it
+	Beside bool // it lies beside the code of the file that names it
+	At     detect.Evidence
+}
+
+// In is the folder that files are made in, from the root of the repository or absolute.
+func (w Write) In() string {
+	if w.Folder {
+		return w.Place
+	}
+	return path.Dir(w.Place)
+}
+
+// writer is a call that makes a file or folder, with the place and name of its path.
+type writer struct {
 	callee string
 	place  int
 	name   string
-}{
-	{"sqlite3.connect", 0, "database"}, {"aiosqlite.connect", 0, "database"}, {"shelve.open", 0, "filename"},
-	{"os.makedirs", 0, "name"}, {"os.mkdir", 0, "path"}, {".FileHandler", 0, "filename"}, {".RotatingFileHandler", 0, "filename"},
-	{".TimedRotatingFileHandler", 0, "filename"}, {"logging.basicConfig", -1, "filename"}, {".savefig", 0, "fname"}, {".to_csv", 0, "path_or_buf"},
-	{".to_excel", 0, "excel_writer"}, {".to_json", 0, "path_or_buf"}, {".to_parquet", 0, "path"}, {"cairo.SVGSurface", 0, "fobj"},
-	{"cairo.PDFSurface", 0, "fobj"}, {"cairo.PSSurface", 0, "fobj"}, {".write_to_png", 0, "fobj"}, {"tinydb.TinyDB", 0, "path"},
-	{"chromadb.PersistentClient", 0, "path"}, {"np.save", 0, "file"}, {"numpy.save", 0, "file"}, {"joblib.dump", 1, "filename"},
-	{"torch.save", 1, "f"},
+	folder bool
+	keeps  bool
 }
 
-// methods of a path that make a file.
-var pathWriters = []string{"().mkdir", "().write_text", "().write_bytes", "().touch"}
+var writers = []writer{
+	{callee: "sqlite3.connect", name: "database", keeps: true}, {callee: "aiosqlite.connect", name: "database", keeps: true},
+	{callee: "shelve.open", name: "filename", keeps: true}, {callee: "dbm.open", name: "file", keeps: true},
+	{callee: "os.makedirs", name: "name", folder: true}, {callee: "os.mkdir", name: "path", folder: true},
+	{callee: ".FileHandler", name: "filename"}, {callee: ".RotatingFileHandler", name: "filename"},
+	{callee: ".TimedRotatingFileHandler", name: "filename"}, {callee: "logging.basicConfig", place: -1, name: "filename"}, {callee: ".savefig", name: "fname"},
+	{callee: ".to_csv", name: "path_or_buf"}, {callee: ".to_excel", name: "excel_writer"}, {callee: ".to_json", name: "path_or_buf"}, {callee: ".to_parquet", name: "path"},
+	{callee: "cairo.SVGSurface", name: "fobj"}, {callee: "cairo.PDFSurface", name: "fobj"}, {callee: "cairo.PSSurface", name: "fobj"}, {callee: ".write_to_png", name: "fobj"},
+	{callee: "tinydb.TinyDB", name: "path", keeps: true}, {callee: "chromadb.PersistentClient", name: "path", folder: true, keeps: true}, {callee: "diskcache.Cache", name: "directory", folder: true},
+	{callee: "np.save", name: "file"}, {callee: "numpy.save", name: "file"}, {callee: "joblib.dump", place: 1, name: "filename"}, {callee: "torch.save", place: 1, name: "f"},
+	{callee: "shutil.copy", place: 1, name: "dst"}, {callee: "shutil.copyfile", place: 1, name: "dst"}, {callee: "shutil.move", place: 1, name: "dst"},
+	{callee: ".save", name: "dst", keeps: true},
+}
 
-// writes finds what a program makes in its working folder.
-func (s *Sources) writes(files []string) []Asset {
-	var all []Asset
+// makers are methods of a path that make it, with whether it is a folder.
+var makers = map[string]bool{"mkdir": true, "write_text": false, "write_bytes": false, "touch": false}
+
+// writes finds what a program that is started in cwd makes.
+func (s *Sources) writes(files []string, cwd string) []Write {
+	var all []Write
 	for _, file := range files {
 		m := s.Module(file)
-		note := func(e source.Expression, line int) {
-			e = m.Value(e)
-			if _, fallback, ok := e.Environment(); ok {
-				e = m.Value(fallback)
+		note := func(e source.Expression, w Write, line int) {
+			name, whole, ok := s.written(m, e, cwd)
+			w.Folder = w.Folder || !whole
+			if !ok || name == "." && w.Folder || temporary(name) || slices.ContainsFunc(all, func(o Write) bool { return o.Place == name && o.Folder == w.Folder }) {
+				return
 			}
-			if name, ok := relative(e); ok {
-				all = append(all, Asset{name, detect.Evidence{File: file, Line: line}})
+			w.Place, w.Path, w.At = name, name, detect.Evidence{File: file, Line: line}
+			if !path.IsAbs(name) {
+				w.Path = detect.Relative(cwd, name)
 			}
+			w.There = !path.IsAbs(name) && s.tree.IsFolder(w.In())
+			w.Code = slices.ContainsFunc(files, func(f string) bool { return detect.Inside(f, w.In()) })
+			elsewhere, _, _ := s.written(m, e, "elsewhere")
+			w.Beside = elsewhere == name && !path.IsAbs(name)
+			all = append(all, w)
 		}
 		for _, call := range m.Calls {
-			for _, name := range written(call) {
-				note(name, call.Line)
+			for _, w := range writers {
+				if call.Text != w.callee && !strings.HasSuffix(call.Text, "."+strings.TrimPrefix(w.callee, ".")) {
+					continue
+				}
+				v, ok := call.Keyword(w.name)
+				if !ok && w.place >= 0 {
+					v, ok = call.Positional(w.place)
+				}
+				if w.callee == ".save" && v.Form == source.Text && path.Ext(v.Text) == "" { // the name of something else
+					continue
+				}
+				if ok {
+					note(v, Write{Folder: w.folder, Keeps: w.keeps}, call.Line)
+				}
+			}
+			if v, ok := openedToWrite(call); ok {
+				note(v, Write{}, call.Line)
+			}
+			if before, last, ok := cutLast(call.Text); ok {
+				if folder, makes := makers[last]; makes && before != "os" {
+					note(received(call, before), Write{Folder: folder}, call.Line)
+				}
 			}
 			for _, database := range databases(call) {
-				note(database, database.Line)
+				note(database, Write{Keeps: true}, database.Line)
 			}
 		}
-		for _, o := range slices.Concat(m.Objects, m.Locals) {
+		for _, o := range slices.Concat(m.Objects, m.Locals, m.Members) {
 			for _, database := range databases(o.Value) {
-				note(database, o.Line)
+				note(database, Write{Keeps: true}, o.Line)
 			}
 		}
 	}
 	return all
 }
 
-// written are the paths that a call makes.
-func written(call source.Expression) []source.Expression {
-	var all []source.Expression
-	for _, w := range writers {
-		if call.Text != w.callee && !strings.HasSuffix(call.Text, "."+strings.TrimPrefix(w.callee, ".")) {
-			continue
-		}
-		if v, ok := call.Keyword(w.name); ok {
-			all = append(all, v)
-		} else if v, ok := call.Positional(w.place); ok && w.place >= 0 {
-			all = append(all, v)
-		}
+// written is the place that an expression names, or the folder of it where only the
+// beginning is written down: f"data/{name}".
+func (s *Sources) written(m *source.Module, e source.Expression, cwd string) (name string, whole, ok bool) {
+	if name, ok := s.place(m, e, cwd, 0); ok {
+		return name, true, true
 	}
-	if call.Text == "open" || call.Text == "().open" || call.Text == "aiofiles.open" {
-		if v, ok := openedToWrite(call); ok {
-			all = append(all, v)
-		}
+	e = m.Value(e)
+	switch {
+	case e.Form == source.Join:
+	case e.Form == source.Call && e.Text == "os.path.join" && len(e.Args) > 1:
+	default:
+		return "", false, false
 	}
-	if slices.Contains(pathWriters, call.Text) {
-		if v, ok := call.Keyword(source.Self); ok {
-			all = append(all, pathOf(v))
-		}
+	first := e.Args[0].Value
+	name, ok = s.place(m, first, cwd, 0)
+	if text := m.Value(first); e.Form == source.Join && text.Form == source.Text && !strings.HasSuffix(text.Text, "/") {
+		name = path.Dir(name) // what is added belongs to the name of the file
 	}
-	return all
+	return name, false, ok
+}
+
+// temporary says whether a place is gone with the container anyway, or none of its files.
+func temporary(name string) bool {
+	return slices.ContainsFunc([]string{"/tmp", "/var/tmp", "/dev", "/proc", "/sys"}, func(dir string) bool { return detect.Inside(name, dir) })
 }
 
 // databases are the files that addresses of databases in an expression name.
@@ -101,22 +156,14 @@ func databases(e source.Expression) []source.Expression {
 	return all
 }
 
-// pathOf sees through Path("x").
-func pathOf(e source.Expression) source.Expression {
-	if e.Form == source.Call && (e.Text == "pathlib.Path" || e.Text == "Path") {
-		if inner, ok := e.Positional(0); ok {
-			return inner
-		}
-	}
-	return e
-}
-
 // openedToWrite gives the path of an open with a mode that writes.
 func openedToWrite(call source.Expression) (source.Expression, bool) {
+	if call.Text != "open" && !strings.HasSuffix(call.Text, ".open") {
+		return source.Expression{}, false
+	}
 	mode, ok := call.Keyword("mode")
 	where, has := call.Keyword(source.Self)
 	if has {
-		where = pathOf(where)
 		if !ok {
 			mode, ok = call.Positional(0)
 		}
@@ -138,23 +185,6 @@ func sqliteURL(text string) (string, bool) {
 	}
 	file, _, _ = strings.Cut(file, "?")
 	return file, true
-}
-
-// relative is a path from the working folder, not a device or what is elsewhere.
-func relative(e source.Expression) (string, bool) {
-	if e.Form == source.Join {
-		for _, a := range e.Args {
-			if a.Value.Form == source.Text && !strings.HasPrefix(a.Value.Text, "/") {
-				return a.Value.Text, true
-			}
-		}
-		return "", false
-	}
-	if e.Form != source.Text || e.Text == "" || strings.HasPrefix(e.Text, ":") || strings.ContainsAny(e.Text, "\n\x00") || strings.Contains(e.Text, "://") {
-		return "", false
-	}
-	name := path.Clean(e.Text)
-	return name, name != "." && !strings.HasPrefix(name, "/") && !strings.HasPrefix(name, "../") && !strings.HasPrefix(name, "~")
 }
 
 // starters are calls that run another program.

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -50,6 +51,61 @@ func (s *Sources) layout(d *Detail) {
 		}
 	}
 }
+
+// lies settles whether an installed project has to run from its sources all the same.
+func (s *Sources) lies(d *Detail) {
+	p := d.Project
+	if !d.Installed || len(d.Closure) > 0 {
+		return
+	}
+	src := p.File(d.SourceRoot)
+	for _, w := range d.Writes {
+		if w.Beside {
+			d.Lies = Lies{"it writes " + w.Path + " beside its code", w.At}
+			return
+		}
+	}
+	for _, r := range d.Reads {
+		pkg, _, below := strings.Cut(detect.From(src, r.Place), "/")
+		packaged := below && detect.Inside(r.Place, src) && s.Holds(src, pkg)
+		if r.Beside && r.There && !packaged {
+			d.Lies = Lies{"it reads " + r.Path + " beside its code, which no installation takes along", r.At}
+			return
+		}
+	}
+	if file := s.leftBehind(d, src); file != "" {
+		d.Lies = Lies{"its packages hold files such as " + detect.From(p.Dir, file) + ", which setuptools installs only where it is told to", p.At}
+	}
+}
+
+// leftBehind is a file beside the code of the program that the installation leaves
+// behind, or none.
+func (s *Sources) leftBehind(d *Detail, src string) string {
+	if d.Project.TakesData(s.tree) {
+		return ""
+	}
+	var packages []string
+	for _, file := range d.Sources {
+		pkg, _, below := strings.Cut(detect.From(src, file), "/")
+		if dir := path.Join(src, pkg); below && detect.Inside(file, src) && !slices.Contains(packages, dir) {
+			packages = append(packages, dir)
+		}
+	}
+	for _, pkg := range packages {
+		for _, dir := range s.tree.Below(pkg, func(string) bool { return false }) {
+			folder, _ := s.tree.Folder(dir)
+			for _, name := range folder.Files {
+				if slices.Contains(dataEndings, path.Ext(name)) {
+					return path.Join(dir, name)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// dataEndings are those of files in packages that programs read.
+var dataEndings = []string{".html", ".htm", ".jinja", ".jinja2", ".j2", ".tmpl", ".css", ".js", ".json", ".yaml", ".yml", ".toml", ".ini", ".sql", ".csv", ".txt", ".png", ".svg", ".ico", ".mo", ".xml", ".tpl", ".mako", ".db", ".pkl", ".onnx"}
 
 // tops lists the files and folders of the project's folder that its program imports,
 // for compiling them.

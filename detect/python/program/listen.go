@@ -257,16 +257,9 @@ func isRouter(m *source.Module, name string) bool {
 	return strings.HasSuffix(made, "Router") || strings.HasSuffix(made, "Blueprint") || strings.HasSuffix(made, "Namespace") || strings.HasSuffix(made, "Client") || strings.HasSuffix(name, "router") || strings.HasSuffix(name, "_bp") || name == "bp" || name == "blueprint" || name == "client"
 }
 
-// bind reads the address that gunicorn's own settings name
-// (https://docs.gunicorn.org/en/stable/configure.html).
+// bind reads the address that gunicorn's own settings name.
 func (s *Sources) bind(d *Detail) {
-	m := s.Module(path.Join(d.Program.Root, "gunicorn.conf.py"))
-	if m == nil {
-		return
-	}
-	if o, ok := m.Assigned("bind"); ok {
-		if _, port, ok := cutPort(o.Value.Text); ok && o.Value.Form == source.Text {
-			d.Bind = detect.Listener{Port: port, At: detect.Evidence{File: m.File, Line: o.Line}}
-		}
+	if l, ok := s.gunicorn(path.Join(d.Program.Root, "gunicorn.conf.py")); ok {
+		d.Bind = l
 	}
 }

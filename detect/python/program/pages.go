@@ -60,7 +60,7 @@ func (s *Sources) pages(d *Detail, files []string, cwd string) (pages []detect.P
 				if g.beside {
 					begins = path.Dir(file)
 				}
-				name, known := s.folder(m, e, begins, 0)
+				name, known := s.folder(m, e, begins)
 				if ok && known && (g.callee != ".FileResponse" || path.Base(name) == "index.html") {
 					pages = append(pages, detect.Pages{Dir: name, At: detect.Evidence{File: file, Line: call.Line}})
 				}
@@ -85,7 +85,7 @@ func (s *Sources) pages(d *Detail, files []string, cwd string) (pages []detect.P
 		})
 	}
 	return slices.DeleteFunc(pages, func(p detect.Pages) bool {
-		return slices.ContainsFunc(d.Writes, func(w Asset) bool { return detect.Inside(p.Dir, path.Join(cwd, w.Path)) })
+		return slices.ContainsFunc(d.Writes, func(w Write) bool { return detect.Inside(p.Dir, w.Place) })
 	})
 }
 
@@ -93,29 +93,21 @@ func (s *Sources) pages(d *Detail, files []string, cwd string) (pages []detect.P
 func (s *Sources) asksFor(m *source.Module, call source.Expression, cwd string) (string, bool) {
 	if slices.Contains(askers, call.Text) {
 		first, _ := call.Positional(0)
-		return s.folder(m, first, cwd, 0)
+		return s.folder(m, first, cwd)
 	}
 	for _, method := range []string{".exists", ".is_dir", ".is_file"} {
 		if receiver, ok := strings.CutSuffix(call.Text, method); ok && receiver != "os.path" {
-			return s.folder(m, received(call, receiver), cwd, 0)
+			return s.folder(m, received(call, receiver), cwd)
 		}
 	}
 	return "", false
-}
-
-// received is what a method was taken from.
-func received(e source.Expression, name string) source.Expression {
-	if self, ok := e.Keyword(source.Self); ok && name == source.Self {
-		return self
-	}
-	return source.Expression{Form: source.Name, Text: name, Line: e.Line, Args: e.Args}
 }
 
 // pagesOf are the folders of a setting of Django. They have to be there before the
 // build gathers them.
 func (s *Sources) pagesOf(m *source.Module, o source.Object, cwd string) (pages []detect.Pages) {
 	note := func(e source.Expression) {
-		if name, ok := s.folder(m, e, cwd, 0); ok {
+		if name, ok := s.folder(m, e, cwd); ok {
 			pages = append(pages, detect.Pages{Dir: name, Embedded: true, Does: "gathers", At: detect.Evidence{File: m.File, Line: e.Line}})
 		}
 	}
@@ -139,115 +131,4 @@ func (s *Sources) pagesOf(m *source.Module, o source.Object, cwd string) (pages 
 		}
 	}
 	return pages
-}
-
-// deepest is how many names and calls are followed to a path.
-const deepest = 12
-
-// folder evaluates a path that is written down, from the root of the repository: texts,
-// joined to the folder of the file, to the working folder, or to names that stand for
-// such paths.
-func (s *Sources) folder(m *source.Module, e source.Expression, cwd string, depth int) (string, bool) {
-	if depth++; depth > deepest {
-		return "", false
-	}
-	inner := func(e source.Expression) (string, bool) { return s.folder(m, e, cwd, depth) }
-	if _, fallback, ok := e.Environment(); ok {
-		return inner(fallback)
-	}
-	switch e.Form {
-	case source.Text:
-		name := path.Join(cwd, e.Text)
-		return name, e.Text != "" && !path.IsAbs(e.Text) && !strings.HasPrefix(name, "..") && !strings.ContainsAny(e.Text, ":{*\n\x00")
-	case source.Join:
-		return s.joined(m, e.Args[0].Value, e.Args[1:], cwd, depth)
-	case source.Either:
-		if name, ok := inner(e.Args[1].Value); ok {
-			return name, ok
-		}
-		return inner(e.Args[0].Value)
-	case source.Name:
-		return s.byName(m, e, cwd, depth)
-	case source.Call:
-		return s.byCall(m, e, cwd, depth)
-	}
-	return "", false
-}
-
-// joined is a path with texts behind it.
-func (s *Sources) joined(m *source.Module, first source.Expression, rest []source.Argument, cwd string, depth int) (string, bool) {
-	name, ok := s.folder(m, first, cwd, depth)
-	for _, a := range rest {
-		text := m.Value(a.Value)
-		if text.Form != source.Text {
-			return "", false
-		}
-		name = path.Join(name, text.Text)
-	}
-	return name, ok && !strings.HasPrefix(name, "..")
-}
-
-// byName is a path by its name, or the folder above one.
-func (s *Sources) byName(m *source.Module, e source.Expression, cwd string, depth int) (string, bool) {
-	if e.Text == "__file__" {
-		return m.File, true
-	}
-	if of, ok := strings.CutSuffix(e.Text, ".parent"); ok {
-		name, ok := s.folder(m, received(e, of), cwd, depth)
-		return path.Dir(name), ok && name != "."
-	}
-	if o, ok := m.Assigned(e.Text); ok && o.Value.Text != e.Text {
-		return s.folder(m, o.Value, cwd, depth)
-	}
-	module, name, ok := cutLast(e.Text)
-	if !ok {
-		return "", false
-	}
-	for _, root := range s.Ancestors(m.File) {
-		if file := s.ModuleFile(root, module); file != "" && file != m.File {
-			other := s.Module(file)
-			if o, ok := other.Assigned(name); ok {
-				return s.folder(other, o.Value, cwd, depth)
-			}
-		}
-	}
-	return "", false
-}
-
-// byCall is a path that functions of os.path and pathlib make.
-func (s *Sources) byCall(m *source.Module, e source.Expression, cwd string, depth int) (string, bool) {
-	first, has := e.Positional(0)
-	before, last, _ := cutLast(e.Text)
-	switch {
-	case e.Text == "os.getcwd" || last == "cwd":
-		return cwd, true
-	case e.Text == "os.path.dirname" && has:
-		name, ok := s.folder(m, first, cwd, depth)
-		return path.Dir(name), ok
-	case e.Text == "os.path.join" || e.Text == "pathlib.Path" || e.Text == "Path":
-		if !has {
-			return cwd, e.Text != "os.path.join"
-		}
-		return s.joined(m, first, e.Args[1:], cwd, depth)
-	case slices.Contains([]string{"os.path.abspath", "os.path.realpath", "os.path.normpath", "str", "os.fspath"}, e.Text) && has:
-		return s.folder(m, first, cwd, depth)
-	case last == "resolve" || last == "absolute" || last == "as_posix" || last == "expanduser":
-		return s.folder(m, received(e, before), cwd, depth)
-	case last == "joinpath" && has:
-		var rest []source.Argument
-		for _, a := range e.Args {
-			if self, ok := e.Keyword(source.Self); !ok || self.Form != a.Value.Form || self.Text != a.Value.Text {
-				rest = append(rest, a)
-			}
-		}
-		return s.joined(m, received(e, before), rest, cwd, depth)
-	case last == "parents[]" && has:
-		n, ok := first.Number()
-		name, known := s.folder(m, received(e, before), cwd, depth)
-		for ; n >= 0 && known && name != "."; n-- {
-			name = path.Dir(name)
-		}
-		return name, ok && known
-	}
-	return "", false
 }

@@ -15,8 +15,7 @@ import (
 	"github.com/dockgen/dockgen/internal/shell"
 )
 
-// preparing are words of steps before the program that are no part of it: they
-// belong to a release, not to every start of every replica.
+// preparing are words of steps that prepare a release.
 var preparing = []string{"migrate", "collectstatic", "upgrade", "makemigrations", "compilemessages", "createcachetable", "init-db", "loaddata"}
 
 // releases are what platforms and people call the lines of what runs once.
@@ -71,12 +70,12 @@ var runners = [][]string{{"poetry", "run"}, {"uv", "run"}, {"pipenv", "run"}, {"
 var variable = pattern.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\})`)
 
 // declared turns a line of a Procfile into a program: its words as they are executed,
-// without a shell.
-func (s *Sources) declared(process manifest.Process) (p Program, dropped []string) {
-	p = Program{Kind: Declared, Name: process.Name, Process: process.Name, Root: s.project.Dir, Reason: "named in the Procfile", At: process.At}
-	fail := func(why string) (Program, []string) { // an answer of the user mends it
+// without a shell, and the steps that stay before it.
+func (s *Sources) declared(process manifest.Process) Program {
+	p := Program{Kind: Declared, Name: process.Name, Process: process.Name, Root: s.project.Dir, Reason: "named in the Procfile", At: process.At}
+	fail := func(why string) Program { // an answer of the user mends it
 		p.Err = detect.Errorf(process.At, "%s: %s; give what runs with --command", process.Name, why)
-		return p, nil
+		return p
 	}
 	steps, err := stepsOf(process.Command)
 	if err != nil {
@@ -86,9 +85,6 @@ func (s *Sources) declared(process manifest.Process) (p Program, dropped []strin
 		words, last := step[0].Argv(), i == len(steps)-1
 		plain := len(step) == 1 && step[0].Plain()
 		switch {
-		case !last && step.has(preparing):
-			dropped = append(dropped, step.String())
-			continue
 		case !last && plain && len(words) == 2 && words[0] == "cd" && len(p.Before) == 0:
 			p.Root = path.Join(p.Root, words[1])
 			if !s.tree.IsFolder(p.Root) {
@@ -96,7 +92,7 @@ func (s *Sources) declared(process manifest.Process) (p Program, dropped []strin
 			}
 			continue
 		case !last && !(plain && len(words) == 0): // it does more than to set variables
-			p.Before = append(p.Before, step.String()+map[string]string{";": ";"}[steps[i+1][0].After]+map[string]string{"&&": " &&"}[steps[i+1][0].After])
+			p.Before = append(p.Before, Step{strings.TrimRight(step.String(), "; "), steps[i+1][0].After})
 			continue
 		case !plain:
 			return fail("only a shell can run it")
@@ -111,7 +107,23 @@ func (s *Sources) declared(process manifest.Process) (p Program, dropped []strin
 		return fail("there is no command")
 	}
 	s.recognise(&p)
-	return p, dropped
+	return p
+}
+
+// Step is what runs before a program, with what joins it to the next: && or ;.
+type Step struct{ Text, Joint string }
+
+// Joined are steps with their joints, the last one's too.
+func Joined(steps []Step) string {
+	var b strings.Builder
+	for _, s := range steps {
+		b.WriteString(s.Text)
+		if s.Joint == "&&" {
+			b.WriteByte(' ')
+		}
+		b.WriteString(s.Joint + " ")
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // clean takes off what comes before the program itself.
@@ -156,6 +168,7 @@ func (s *Sources) recognise(p *Program) {
 			p.Framework = f.Name
 		}
 	}
+	s.ownFile(p)
 	if strings.HasSuffix(p.Module, "wsgi") || strings.HasSuffix(p.Module, "asgi") {
 		if m := s.Module(p.File); m != nil && m.ImportLine("django") > 0 {
 			p.Framework = "Django"
@@ -199,6 +212,9 @@ func (p Program) Line(asked int) (argv []string, port int, env []string, err err
 			usual, reads = port, true
 		}
 		argv[i] = filled
+	}
+	if len(p.Told) > 0 { // a file of the server's own says where it listens
+		return argv, 0, env, nil
 	}
 	argv, port = bound(argv, at, cmp.Or(asked, usual), reads)
 	return argv, port, env, nil

@@ -40,10 +40,13 @@ type Program struct {
 	Framework string
 	protocol  protocol // of an application: how a server speaks to it
 	Argv      []string
-	Env       []string // NAME=value
-	Before    []string // steps of the line that stay before it, each with what joins it to the next
-	Process   string   // the name of the line in the Procfile
-	Err       error    // why that line cannot be executed as it is
+	Env       []string          // NAME=value
+	Before    []Step            // steps of the line that stay before it
+	Told      []detect.Listener // where the server's own file of settings has it listen
+	Wants     []Variable        // that such a file reads
+	Ends      bool              // that file has it end at SIGTERM
+	Process   string            // the name of the line in the Procfile
+	Err       error             // why that line cannot be executed as it is
 	Reason    string
 	At        detect.Evidence
 }

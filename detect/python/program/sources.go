@@ -13,10 +13,11 @@ import (
 // Sources are the Python files of one project, without those of projects in it.
 type Sources struct {
 	*source.Files
-	tree    *detect.Tree
-	project *project.Project
-	among   []string // the files in which programs are looked for
-	tested  *Tests   // what the project's tests are run with, once it is known
+	tree      *detect.Tree
+	project   *project.Project
+	among     []string // the files in which programs are looked for
+	described []string // the files of the program that is being described
+	tested    *Tests   // what the project's tests are run with, once it is known
 }
 
 // SourcesOf are the files of a project, of which none is open yet. Close them after use.

@@ -558,6 +558,48 @@ func (p *Project) Installable() bool {
 	return (m.Tool.UV == nil || m.Tool.UV.Package == nil) && (m.Tool.Poetry == nil || m.Tool.Poetry.PackageMode == nil)
 }
 
+// TakesData says whether an installation takes along what lies in packages and is no
+// Python: every build backend but setuptools does, and that where it is told to
+// (https://setuptools.pypa.io/en/latest/userguide/datafiles.html).
+func (p *Project) TakesData(t *detect.Tree) bool {
+	if p.manifest != nil && p.manifest.Build != nil {
+		backend := p.manifest.Build.Backend
+		if backend != "" && !strings.HasPrefix(backend, "setuptools") || p.manifest.Tool.Setuptools.Data != nil {
+			return true
+		}
+		if slices.ContainsFunc(p.manifest.Build.Requires, func(r string) bool { return slices.Contains([]string{"setuptools-scm", "cython"}, NameOf(r)) }) {
+			return true // one takes what git keeps, the other leaves modules in what is installed alone
+		}
+	}
+	for _, name := range []string{"setup.py", "setup.cfg"} {
+		if file := p.File(name); t.Has(file) {
+			text, err := readText(t, file)
+			if err != nil || strings.Contains(text, "package_data") || strings.Contains(text, "ext_modules") {
+				return true
+			}
+		}
+	}
+	return t.Has(p.File("MANIFEST.in"))
+}
+
+// libraries is how a project says that it is for other programs
+// (https://pypi.org/classifiers/).
+const libraries = "Topic :: Software Development :: Libraries"
+
+// IsLibrary is where the project says of itself that it is for other programs.
+func (p *Project) IsLibrary(t *detect.Tree) (detect.Evidence, bool) {
+	for _, name := range []string{"pyproject.toml", "setup.cfg", "setup.py"} {
+		file := p.File(name)
+		if !t.Has(file) {
+			continue
+		}
+		if text, err := readText(t, file); err == nil && strings.Contains(text, libraries) {
+			return detect.Evidence{File: file, Line: lineWith(text, libraries)}, true
+		}
+	}
+	return detect.Evidence{}, false
+}
+
 // Has gives a distribution that runs with the program, by any of its names.
 func (p *Project) Has(names ...string) (Package, bool) {
 	for _, name := range names {

@@ -37,6 +37,7 @@ type pyproject struct {
 		PDM        *pdmTool `toml:"pdm"`
 		Setuptools struct {
 			Dynamic map[string]any
+			Data    any `toml:"package-data"`
 		}
 		Pytest any
 	}

@@ -113,6 +113,26 @@ func parseINI(file, text string) ([]entry, error) {
 	return all, nil
 }
 
+// Setting is one value of an INI file. Its key has _ in place of -.
+type Setting struct {
+	Section, Key, Value string
+	At                  detect.Evidence
+}
+
+// Settings reads an INI file of a tool.
+func Settings(t *detect.Tree, file string) ([]Setting, error) {
+	text, err := readText(t, file)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := parseINI(file, text)
+	var all []Setting
+	for _, e := range entries {
+		all = append(all, Setting{e.section, e.key, e.value(), e.at(file, 0)})
+	}
+	return all, err
+}
+
 // readSetupPy finds what a setup.py gives to setup() in plain words.
 func readSetupPy(file, text string) (setup, error) {
 	m := source.Parse(file, text)

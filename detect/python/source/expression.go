@@ -167,12 +167,14 @@ func (p *parser) operand() Expression {
 	return p.trailers(e)
 }
 
-// formatted is a format string: text with a name behind it, as if they were added, or
-// nothing that is looked into.
+// formatted is a format string: text with a name, or what is not looked into, behind it,
+// as if they were added.
 func formatted(t token) Expression {
 	e := Expression{Line: t.line}
 	if m := ending.FindStringSubmatch(t.text); m != nil {
 		e.Form, e.Args = Join, []Argument{{Value: Expression{Form: Text, Text: m[1], Line: t.line}}, {Value: Expression{Form: Name, Text: m[2], Line: t.line}}}
+	} else if begins, _, ok := strings.Cut(t.text, "{"); ok && begins != "" {
+		e.Form, e.Args = Join, []Argument{{Value: Expression{Form: Text, Text: begins, Line: t.line}}, {Value: Expression{Line: t.line}}}
 	}
 	return e
 }

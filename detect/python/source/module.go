@@ -14,10 +14,13 @@ type Module struct {
 	Imports []Import
 	Objects []Object     // what is assigned outside of functions and classes
 	Locals  []Object     // what is assigned in them
+	Members []Object     // what is assigned to attributes and subscripts, by how these are written: self.path, config["DIR"]
 	Defs    []Definition // functions and classes outside of others
 	Calls   []Expression // every call, with what its name was imported as
 	Guarded []Expression // of those, the ones behind if __name__ == "__main__"
+	Loading []Expression // of those, the ones that every import runs: in no function and under no condition
 	Guard   int          // the line of that, or 0
+	Tried   []int        // lines of calls that may fail: in the body of a try
 	Blocks  []Block      // functions and conditions, in the order of their lines
 	Runs    bool         // it does something beside defining when it is run
 	Err     error        // it is no Python
@@ -39,6 +42,7 @@ type Import struct {
 	As     string // how it is called here
 	Line   int
 	Lazy   bool // in a function
+	Maybe  bool // under a condition, or where it may fail
 }
 
 // Object is a name with what is assigned to it.
@@ -57,7 +61,14 @@ type Definition struct {
 	Needs      int          // parameters without a default
 	Decorators []Expression // names resolved as imported
 	Made       []string     // what is called in it
+	Fields     []Field      // of a class, those without a value
 	Line       int
+}
+
+// Field is a field of a class that only its type is written of.
+type Field struct {
+	Name string
+	Line int
 }
 
 // reader makes a module from tokens, statement by statement.
@@ -175,6 +186,12 @@ func (r *reader) inside() (def int, guarded bool) {
 		guarded = guarded || b.main
 	}
 	return def, guarded
+}
+
+// loading says whether every import of the module runs the statement: it stands in no
+// block, or in the body of a class.
+func (r *reader) loading() bool {
+	return !slices.ContainsFunc(r.blocks, func(b block) bool { return b.kind != "class" && b.kind != "with" })
 }
 
 // open begins a block.
@@ -341,9 +358,17 @@ func isPrint2(tokens []token) bool {
 // parser reads expressions and notes their calls.
 func (r *reader) parser(tokens []token) *parser {
 	def, guarded := r.inside()
+	loading := r.loading()
+	tried := slices.ContainsFunc(r.blocks, func(b block) bool { return b.kind == "try" })
 	return &parser{tokens: tokens, seen: func(e Expression) {
 		e = r.resolved(e)
 		r.Calls = append(r.Calls, e)
+		if tried {
+			r.Tried = append(r.Tried, e.Line)
+		}
+		if loading {
+			r.Loading = append(r.Loading, e)
+		}
 		if guarded && def < 0 {
 			r.Guarded = append(r.Guarded, e)
 		}
@@ -371,18 +396,26 @@ func (r *reader) evaluate(tokens []token) {
 // assignment reads a = b = value, a: type = value, a, b = value, or an expression.
 func (r *reader) assignment(tokens []token) {
 	var names []string
+	member := ""
 	for {
 		end := topLevel(tokens, "=")
 		if end == len(tokens) {
 			break
 		}
 		names = append(names, targets(tokens[:end])...)
+		member = memberOf(tokens[:end])
 		tokens = tokens[end+1:]
 	}
 	p := r.parser(tokens)
 	value := r.resolved(p.expression())
 	r.evaluate(tokens[min(p.at, len(tokens)):])
 	def, guarded := r.inside()
+	if first := tokens; len(names) == 0 && len(first) > 2 && first[0].kind == nameToken && first[1].is(":") && len(r.blocks) == 1 && r.blocks[0].kind == "class" && def < len(r.Defs) {
+		r.Defs[def].Fields = append(r.Defs[def].Fields, Field{first[0].text, first[0].line})
+	}
+	if member != "" && value.Form != Other {
+		r.Members = append(r.Members, Object{member, value, tokens0(tokens), guarded})
+	}
 	if len(names) == 0 && value.Form == Text { // of a subscript or an attribute
 		r.Locals = append(r.Locals, Object{Value: value, Line: tokens0(tokens)})
 	}
@@ -439,6 +472,16 @@ func targets(tokens []token) []string {
 	return names
 }
 
+// memberOf is the one attribute or subscript on the left of an assignment, as it is
+// written; empty where it is something else.
+func memberOf(tokens []token) string {
+	tokens = tokens[:topLevel(tokens, ":")]
+	if len(tokens) < 3 || len(tokens) > 9 || tokens[0].kind != nameToken || !tokens[1].is(".") && !tokens[1].is("[") || topLevel(tokens, ",") < len(tokens) {
+		return ""
+	}
+	return written(tokens)
+}
+
 // importing reads import a.b, c as d.
 func (r *reader) importing(tokens []token) {
 	for len(tokens) > 0 {
@@ -485,7 +528,7 @@ func (r *reader) imported(i Import) {
 		return
 	}
 	def, _ := r.inside()
-	i.Lazy = def >= 0
+	i.Lazy, i.Maybe = def >= 0, !r.loading()
 	r.Imports = append(r.Imports, i)
 }
 

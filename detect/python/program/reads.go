@@ -1,0 +1,129 @@
+package program
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/detect/python/source"
+)
+
+// Read is a file or folder that a program opens by a path that is written down.
+type Read struct {
+	Path    string // from the folder that it is started in
+	Place   string // from the root of the repository
+	There   bool   // the repository has it
+	Found   string // a file of that name elsewhere in the repository, or none
+	Beside  bool   // it lies beside the code of the file that names it
+	Loading bool   // it is opened when the program starts, whatever happens
+	At      detect.Evidence
+}
+
+// openers of files are calls that read one, with the place and name of its path; where
+// none has it they fail.
+var fileOpeners = []struct {
+	callee string
+	place  int
+	name   string
+}{
+	{".read_csv", 0, "filepath_or_buffer"}, {".read_excel", 0, "io"}, {".read_parquet", 0, "path"}, {".read_json", 0, "path_or_buf"}, {".read_pickle", 0, "filepath_or_buffer"},
+	{"logging.config.fileConfig", 0, "fname"}, {"joblib.load", 0, "filename"}, {"torch.load", 0, "f"}, {".load_model", 0, "filepath"},
+	{".StaticFiles", -1, "directory"}, {".load_cert_chain", 0, "certfile"}, {"ctypes.CDLL", 0, "name"}, {"PIL.Image.open", 0, "fp"},
+	{"toml.load", 0, "f"}, {"numpy.load", 0, "file"}, {"np.load", 0, "file"},
+}
+
+// templated are calls that say where templates lie, which are looked for when one is asked.
+var templated = []string{".Jinja2Templates", ".FileSystemLoader"}
+
+// reads finds what a program that is started in cwd opens, but what it makes itself or
+// asks for first.
+func (s *Sources) reads(files []string, cwd string, writes []Write) []Read {
+	var all []Read
+	var asked []string
+	for _, file := range files {
+		m := s.Module(file)
+		for _, call := range m.Calls {
+			if name, ok := s.asksFor(m, call, cwd); ok {
+				asked = append(asked, name)
+			}
+			e, late := opened(call)
+			if e.Form == source.Other {
+				continue
+			}
+			name, ok := s.folder(m, e, cwd)
+			if !ok || name == "." || slices.ContainsFunc(all, func(r Read) bool { return r.Place == name }) {
+				continue
+			}
+			elsewhere, _ := s.folder(m, e, "elsewhere")
+			all = append(all, Read{
+				Path: detect.Relative(cwd, name), Place: name, There: s.tree.Has(name) || s.tree.IsFolder(name), Beside: elsewhere == name,
+				Loading: !late && !slices.Contains(m.Tried, call.Line) && slices.ContainsFunc(m.Loading, func(l source.Expression) bool { return l.Line == call.Line && l.Text == call.Text }),
+				At:      detect.Evidence{File: file, Line: call.Line},
+			})
+			if slices.Contains(m.Tried, call.Line) && !all[len(all)-1].There {
+				all = all[:len(all)-1]
+			}
+		}
+	}
+	all = slices.DeleteFunc(all, func(r Read) bool {
+		within := func(name string) bool { return detect.Inside(r.Place, name) }
+		return !r.There && (slices.ContainsFunc(asked, within) || slices.ContainsFunc(writes, func(w Write) bool { return within(w.Place) || r.Place == w.In() }))
+	})
+	for i, r := range all {
+		if named := s.tree.Named(path.Base(r.Place)); !r.There && len(named) > 0 {
+			all[i].Found = named[0]
+		}
+	}
+	return all
+}
+
+// opened is the path that a call reads, and whether only what comes later fails where it
+// is not there; an expression of no form where the call reads none.
+func opened(call source.Expression) (e source.Expression, late bool) {
+	before, last, _ := cutLast(call.Text)
+	if call.Text == "open" || call.Text == "io.open" || last == "open" && before != "os" {
+		return openedToRead(call), false
+	}
+	if last == "read_text" || last == "read_bytes" {
+		return received(call, before), false
+	}
+	for _, one := range fileOpeners {
+		if call.Text == one.callee || strings.HasSuffix(call.Text, one.callee) && one.callee[0] == '.' {
+			e, ok := call.Keyword(one.name)
+			if !ok && one.place >= 0 {
+				e, _ = call.Positional(one.place)
+			}
+			return e, false
+		}
+	}
+	for _, callee := range templated {
+		if strings.HasSuffix(call.Text, callee) {
+			e, _ := call.Argument(0, "directory", "searchpath")
+			return e, true
+		}
+	}
+	return source.Expression{}, false
+}
+
+// openedToRead gives the path of an open without a mode that writes.
+func openedToRead(call source.Expression) source.Expression {
+	mode, ok := call.Keyword("mode")
+	first, _ := call.Positional(0)
+	before, _, method := cutLast(call.Text)
+	switch {
+	case call.Text == "open" || call.Text == "io.open" || call.Text == "aiofiles.open" || call.Text == "codecs.open":
+		if !ok {
+			mode, _ = call.Positional(1)
+		}
+	case method:
+		first = received(call, before)
+		if !ok {
+			mode, _ = call.Positional(0)
+		}
+	}
+	if mode.Form != source.Other && (mode.Form != source.Text || len(mode.Text) > 3 || strings.ContainsAny(mode.Text, "wax+")) {
+		return source.Expression{}
+	}
+	return first
+}
