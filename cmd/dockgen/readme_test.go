@@ -42,11 +42,10 @@ func keys(stacks []plan.Stack) string {
 				value = strconv.Quote(o.Values[0])
 			}
 			flag := strings.TrimSpace("--" + o.Key + " " + strings.Join(o.Values, "|"))
-			key := o.Key
 			if o.Not != "" {
-				key, value = o.Not, "false"
+				flag += " (" + o.Not + " = false)"
 			}
-			fmt.Fprintf(&b, "# %s of %s: %s.\n%s = %s\n", flag, s.Name, o.Doc, key, value)
+			fmt.Fprintf(&b, "# %s of %s: %s.\n%s = %s\n", flag, s.Name, o.Doc, o.Key, value)
 		}
 	}
 	return b.String()

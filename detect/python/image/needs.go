@@ -46,7 +46,7 @@ func (p *planner) opens() {
 		if r.Beside {
 			name = p.inImage(r.Place)
 		}
-		if plan.IsBrought(p.in.Brought, r.Place) || r.Beside && !p.remains() || !detect.Inside(name, appDir) {
+		if _, made := r.Made(p.detail.Project.Dir); made || plan.IsBrought(p.in.Brought, r.Place) || r.Beside && !p.remains() || !detect.Inside(name, appDir) {
 			continue
 		}
 		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: name, By: "the program opens", At: r.At, Exact: r.Loading, Settles: plan.BringFile(r.Found, name)})

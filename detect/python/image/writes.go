@@ -24,7 +24,13 @@ func (p *planner) writable() {
 		p.plan.Note("%s: a database in a file is gone with the container, unless its folder is a volume", d.Django.SQLite)
 	}
 	var below []program.Write
-	for _, w := range d.Writes {
+	writes := slices.Clone(d.Writes)
+	for _, r := range d.Reads {
+		if w, ok := r.Made(d.Project.Dir); ok && !plan.IsBrought(p.in.Brought, r.Place) {
+			writes = append(writes, w)
+		}
+	}
+	for _, w := range writes {
 		switch dir, inside := p.writes(w); {
 		case !inside:
 		case dir == p.home():

@@ -16,6 +16,7 @@ type Read struct {
 	There   bool   // the repository has it
 	Found   string // a file of that name elsewhere in the repository, or none
 	Beside  bool   // it lies beside the code of the file that names it
+	Served  bool   // a folder that is given to browsers, and has to be there
 	Loading bool   // it is opened when the program starts, whatever happens
 	At      detect.Evidence
 }
@@ -35,6 +36,13 @@ var fileOpeners = []struct {
 
 // templated are calls that say where templates lie, which are looked for when one is asked.
 var templated = []string{".Jinja2Templates", ".FileSystemLoader"}
+
+// Made is the folder that is given to browsers as one that the program fills: where the
+// repository has none, and no build leaves one of its name.
+func (r Read) Made(dir string) (Write, bool) {
+	made := r.Served && !r.There && !detect.IsOutput(detect.Relative(dir, r.Place))
+	return Write{Path: r.Path, Place: r.Place, Folder: true, Beside: r.Beside, At: r.At}, made
+}
 
 // reads finds what a program that is started in cwd opens, but what it makes itself or
 // asks for first.
@@ -57,7 +65,7 @@ func (s *Sources) reads(files []string, cwd string, writes []Write) []Read {
 			}
 			elsewhere, _ := s.folder(m, e, "elsewhere")
 			all = append(all, Read{
-				Path: detect.Relative(cwd, name), Place: name, There: s.tree.Has(name) || s.tree.IsFolder(name), Beside: elsewhere == name,
+				Path: detect.Relative(cwd, name), Place: name, There: s.tree.Has(name) || s.tree.IsFolder(name), Beside: elsewhere == name, Served: strings.HasSuffix(call.Text, ".StaticFiles"),
 				Loading: !late && !slices.Contains(m.Tried, call.Line) && slices.ContainsFunc(m.Loading, func(l source.Expression) bool { return l.Line == call.Line && l.Text == call.Text }),
 				At:      detect.Evidence{File: file, Line: call.Line},
 			})
