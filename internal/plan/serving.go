@@ -6,8 +6,10 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // FallbackPort is for a program that reads its port from a variable and has no default.
@@ -182,6 +184,11 @@ func (l Listener) shut() bool { return l.Loopback && l.Address == "" && l.Host =
 // asked takes --port: to the main listener, or to the one that has that port.
 func (t *settling) asked() error {
 	n := t.Overrides.Port
+	if named, word := portIn(t.Overrides.Command); named != 0 && n != 0 && named != n {
+		return t.refuse(fmt.Errorf("the command says %s; let both say the same, or leave --port out", word))
+	} else if named != 0 {
+		t.named(named)
+	}
 	if n == 0 {
 		return nil
 	}
@@ -203,6 +210,50 @@ func (t *settling) asked() error {
 		}
 	}
 	return nil
+}
+
+// named takes the port that --command gives its program: that of the main listener.
+func (t *settling) named(port int) {
+	said := detect.Listener{Port: port, What: "what --command says", At: t.At}
+	if len(t.all) > 0 {
+		main := t.all[0].Listener
+		said.Raw, said.TLS, said.UDP, said.Handler = main.Raw, main.TLS, main.UDP, main.Handler
+		if main.Port == port && main.Variable() == "" {
+			return
+		}
+	}
+	said.Loopback = slices.ContainsFunc(t.Overrides.Command, func(w string) bool { return strings.Contains(w, "127.0.0.1") || strings.Contains(w, "localhost") })
+	t.all = slices.DeleteFunc(t.all, func(l Listener) bool { return l.Main })
+	t.all = slices.Insert(t.all, 0, Listener{Listener: said, Main: true})
+}
+
+// portOption is an option of a command that takes a port, or an address with one.
+var portOption = pattern.New(`^(?:--?(?:[A-Za-z-]+[.-])?port|-p|-b|--bind|--listen|-l|--addr|--address|--http|--http-socket|-D(?:server|quarkus\.http)\.port)(?:=(.+))?$`)
+
+// portValue is a port, or the end of an address.
+var portValue = pattern.New(`^(?:\S*:)?(\d{2,5})$`)
+
+// portIn is the port that a command names for its program, with the words that do; 0
+// where none does.
+func portIn(argv []string) (port int, words string) {
+	argv = strings.Fields(strings.Join(argv, " "))
+	for i, word := range argv {
+		m := portOption.FindStringSubmatch(word)
+		if m == nil {
+			continue
+		}
+		value := m[1]
+		if value == "" && i+1 < len(argv) {
+			value = argv[i+1]
+			word += " " + value
+		}
+		if v := portValue.FindStringSubmatch(strings.Trim(value, `"'`)); v != nil {
+			if n, err := strconv.Atoi(v[1]); err == nil && n >= 80 && n < 1<<16 {
+				return n, word
+			}
+		}
+	}
+	return 0, ""
 }
 
 func (t *settling) refuse(err error) error {
