@@ -36,10 +36,11 @@ func (r *repository) tools(found *detect.Findings) {
 	found.Services = kept
 }
 
-// library says of a project whose only program is a command that nothing of it goes on,
-// and that the project calls itself a library.
+// library says of a project whose only program is a command that opens no port, and that
+// the project calls itself a library.
 func (r *repository) library(d program.Detail) (detect.Evidence, bool) {
-	if d.Program.Kind != program.Command || len(d.Listens) > 0 || d.Stops || d.Imports(keepsOn) || len(r.answers.In(d.Project.Dir).Main) > 0 {
+	opens := slices.ContainsFunc(d.Listens, func(l detect.Listener) bool { return !l.Unread() })
+	if d.Program.Kind != program.Command || opens || d.Stops || len(r.answers.In(d.Project.Dir).Main) > 0 {
 		return detect.Evidence{}, false
 	}
 	return d.Project.IsLibrary(r.tree)

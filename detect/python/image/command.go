@@ -293,6 +293,9 @@ func (p *planner) variables(all []string) {
 	}
 }
 
+// strangers are programs that lines of Procfiles start and no image of Python has.
+var strangers = []string{"make", "just", "task", "npm", "npx", "node", "yarn", "pnpm", "bun", "docker", "docker-compose", "nginx", "caddy", "foreman", "bundle", "ruby", "php", "java", "go", "cargo"}
+
 // process is the command of a Procfile's line, with the port in place of $PORT.
 func (p *planner) process() ([]string, error) {
 	d := p.detail
@@ -302,6 +305,9 @@ func (p *planner) process() ([]string, error) {
 	}
 	p.variables(env)
 	line := d.Program.At
+	if slices.Contains(strangers, argv[0]) && !p.ground.Foreign {
+		return nil, detect.Errorf(line, "%s starts %s, which no image of Python has; give what runs with --command", d.Program.Process, argv[0])
+	}
 	web := d.Program.Process == "web"
 	listens, silent := d.Listens, "nothing in the program opens one"
 	switch {

@@ -70,7 +70,9 @@ func (p *planner) wants() {
 	}
 	if d.Django != nil {
 		for _, n := range d.Django.Needs {
-			note(n.Name, n.At)
+			if !n.Maybe {
+				note(n.Name, n.At)
+			}
 		}
 	}
 	for _, v := range d.Variables {

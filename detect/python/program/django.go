@@ -32,6 +32,7 @@ type Django struct {
 type Needed struct {
 	Name  string
 	Value string // one that settings can be read with
+	Maybe bool   // it is read under a condition
 	At    detect.Evidence
 }
 
@@ -154,8 +155,11 @@ func (d *Django) read(s *Sources, file, root string, depth int) {
 			})
 		}
 	}
+	loads := func(call source.Expression) bool {
+		return slices.ContainsFunc(m.Loading, func(l source.Expression) bool { return l.Line == call.Line && l.Text == call.Text })
+	}
 	for _, call := range m.Calls {
-		d.need(call, file, kinds)
+		d.need(call, file, kinds, !loads(call))
 	}
 }
 
@@ -181,7 +185,7 @@ func (d *Django) databases(e source.Expression, at detect.Evidence) {
 }
 
 // need notes a variable that the settings read and that has no default.
-func (d *Django) need(call source.Expression, file string, kinds map[string]string) {
+func (d *Django) need(call source.Expression, file string, kinds map[string]string, maybe bool) {
 	if !source.IsEnvironment(call.Text) || call.Text == "os.environ.get" || call.Text == "os.getenv" || call.Text == "os.environ.setdefault" {
 		return
 	}
@@ -198,7 +202,7 @@ func (d *Django) need(call source.Expression, file string, kinds map[string]stri
 	if _, method, ok := strings.Cut(call.Text, "."); ok && strings.HasPrefix(call.Text, "env.") {
 		kind = method
 	}
-	d.Needs = append(d.Needs, Needed{name, placeholder(name, kind), detect.Evidence{File: file, Line: call.Line}})
+	d.Needs = append(d.Needs, Needed{name, placeholder(name, kind), maybe, detect.Evidence{File: file, Line: call.Line}})
 }
 
 // placeholder is a value that settings can be read with, and nothing else.

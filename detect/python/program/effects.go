@@ -65,6 +65,9 @@ var makers = map[string]bool{"mkdir": true, "write_text": false, "write_bytes": 
 func (s *Sources) writes(files []string, cwd string) []Write {
 	var all []Write
 	for _, file := range files {
+		if strings.Contains(file, "management/commands/") { // of Django, which people run
+			continue
+		}
 		m := s.Module(file)
 		note := func(e source.Expression, w Write, line int) {
 			name, whole, ok := s.written(m, e, cwd)

@@ -257,44 +257,69 @@ func (s *Sources) made(m *source.Module, o source.Object) (Framework, bool) {
 	return Framework{}, false
 }
 
-// byFunction looks into the function of the project that a call names.
+// farthestMaker bounds the modules and classes between a call and the framework that it
+// comes from.
+const farthestMaker = 4
+
+// byFunction looks into the function or class of the project that a call names: one that
+// makes an application, or is a kind of one, also where a package hands it on.
 func (s *Sources) byFunction(m *source.Module, callee string) (Framework, bool) {
-	name := callee[strings.LastIndexByte(callee, '.')+1:]
+	return s.makerOf(m, callee, farthestMaker)
+}
+
+func (s *Sources) makerOf(m *source.Module, callee string, depth int) (Framework, bool) {
 	for _, d := range m.Defs {
-		if d.Name == callee && !d.Class {
-			return makerIn(m, d)
+		if d.Name == callee {
+			return s.makerIn(m, d, depth)
 		}
 	}
+	name := callee[strings.LastIndexByte(callee, '.')+1:]
 	for _, i := range m.Imports {
-		if i.Name != name && i.As != callee {
+		if depth == 0 || i.Name == "" || i.Name != name && i.As != callee {
 			continue
 		}
 		for _, file := range s.Targets(m, i, s.Ancestors(m.File)) {
-			other := s.Module(file)
-			for _, d := range other.Defs {
-				if d.Name == i.Name && !d.Class {
-					if f, ok := makerIn(other, d); ok {
-						return f, true
-					}
-				}
+			if file == m.File {
+				continue
+			}
+			if f, ok := s.makerOf(s.Module(file), i.Name, depth-1); ok {
+				return f, true
 			}
 		}
 	}
 	return Framework{}, false
 }
 
-func makerIn(m *source.Module, d source.Definition) (Framework, bool) {
-	for _, callee := range d.Made {
+// makerIn is the framework that a function makes an application of, or says that it
+// returns one of, or that a class is a kind of.
+func (s *Sources) makerIn(m *source.Module, d source.Definition, depth int) (Framework, bool) {
+	if depth == 0 {
+		return Framework{}, false
+	}
+	names := d.Bases
+	if !d.Class {
+		names = slices.Concat(d.Made, d.Bases)
+	}
+	for _, callee := range names {
 		if f, ok := frameworkOf(m, callee); ok {
 			return f, true
 		}
 	}
-	for _, returned := range d.Bases {
-		if f, ok := frameworkOf(m, returned); ok && !d.Class {
+	for _, callee := range names {
+		if callee == d.Name || !d.Class && !isClassName(callee) {
+			continue
+		}
+		if f, ok := s.makerOf(m, callee, depth-1); ok {
 			return f, true
 		}
 	}
 	return Framework{}, false
+}
+
+// isClassName says whether the last part of a name begins as those of classes do.
+func isClassName(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return last != "" && last[0] >= 'A' && last[0] <= 'Z'
 }
 
 // makes says whether a function is one that makes the application: it is called so
@@ -303,7 +328,7 @@ func (s *Sources) makes(m *source.Module, d source.Definition) (Framework, bool)
 	if d.Class || d.Needs > 0 || !strings.Contains(d.Name, "app") && !strings.Contains(d.Name, "create") && !strings.Contains(d.Name, "server") {
 		return Framework{}, false
 	}
-	return makerIn(m, d)
+	return s.makerIn(m, d, farthestMaker)
 }
 
 // outermost leaves out programs whose module another one imports: a part of it.

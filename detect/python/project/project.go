@@ -81,6 +81,9 @@ func Folders(t *detect.Tree) []string {
 	var dirs []string
 	for _, name := range manifests {
 		for _, file := range t.Named(name) {
+			if name == "setup.py" && t.Has(path.Join(path.Dir(file), "__init__.py")) { // a module of a package
+				continue
+			}
 			dirs = append(dirs, path.Dir(file))
 		}
 	}
