@@ -36,7 +36,16 @@ func (p *planner) takes(argv []string) {
 	}
 	p.opens()
 	p.wants()
-	p.commands(argv[0])
+	if p.execs == "" {
+		p.commands(argv[0])
+		return
+	}
+	p.commands(p.execs)
+	for _, step := range d.Program.Before {
+		if words := strings.Fields(step.Text); len(words) > 0 {
+			p.commands(words[0])
+		}
+	}
 }
 
 // opens states the files that the program opens by paths that are written down.
