@@ -71,6 +71,7 @@ type Service struct {
 	Strength Strength // how sure the stack is of it
 	Detail   Detail
 	Fronts   []Front // front ends that are built into its image
+	Signs    []Sign  // what speaks for its being deployed, and against
 }
 
 // Other is a folder that some stack looked at and that is no service.

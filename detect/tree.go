@@ -65,6 +65,10 @@ type Tree struct {
 	included []string          // folders that are part of the product whatever their name
 
 	manifests manifests
+	images    struct {
+		once sync.Once
+		all  []Image
+	}
 
 	bytes  atomic.Int64
 	mu     sync.Mutex

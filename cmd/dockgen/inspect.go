@@ -77,7 +77,7 @@ func facts(s detect.Service) []detect.Fact {
 	for _, f := range s.Fronts {
 		all = append(all, f.Fact())
 	}
-	return all
+	return append(all, s.Judgement())
 }
 
 func problemsCode(found detect.Findings) error {

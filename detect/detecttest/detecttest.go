@@ -91,6 +91,10 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []d
 	if err != nil {
 		return fmt.Sprintf("error %v\n", err)
 	}
+	found.Judge(tree, func(s detect.Service) (detect.Evidence, bool) {
+		chosen, ok := s.Detail.(detect.Chosen)
+		return detect.Evidence{}, ok && slices.ContainsFunc(answers.Main, func(want string) bool { return chosen.IsMain(s.Dir, want) })
+	})
 	var b strings.Builder
 	for _, s := range found.Services {
 		fmt.Fprintf(&b, "service %s in %s\n", s.Name, s.Dir)
@@ -108,6 +112,9 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []d
 		if err != nil {
 			fmt.Fprintf(&b, "  no plan: %v\n", err)
 			continue
+		}
+		if len(s.Signs) > 0 && shown("deployed") {
+			fmt.Fprintf(&b, "  deployed: %s %v\n", s.Judgement().Value, s.Judgement().Evidence)
 		}
 		if shown("needs") {
 			fmt.Fprintf(&b, "  needs %s in %s\n", strings.Join(p.Needs, " "), p.Context)

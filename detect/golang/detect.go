@@ -178,21 +178,23 @@ func (r *repository) one(file string, broken []*detect.Problem, answers detect.A
 	if err == nil {
 		var found []detect.Service
 		var reason string
-		if found, reason, err = r.services(r.modules[dir], answers); err == nil && reason != "" {
+		var beside []detect.Other
+		if found, beside, reason, err = r.services(r.modules[dir], answers); err == nil && reason != "" {
 			return other(reason)
 		}
 		if err == nil {
-			return detect.Findings{Services: found}
+			return detect.Findings{Services: found, Others: beside}
 		}
 	}
 	return detect.Findings{Problems: []*detect.Problem{{Dir: dir, Stack: Name, Err: err}}}
 }
 
-// services gives the services of one module, or the reason why there are none.
-func (r *repository) services(m Module, answers detect.Answers) (found []detect.Service, reason string, err error) {
+// services gives the services of one module and the programs that are none, or the reason
+// why there are no services.
+func (r *repository) services(m Module, answers detect.Answers) (found []detect.Service, beside []detect.Other, reason string, err error) {
 	with, err := r.setting(m)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	s := newSources(r.tree, with)
 	defer s.text.Close() // nothing was written through it
@@ -201,31 +203,31 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 	}
 	programs, aside, err := s.programs()
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	var processes []manifest.Process
 	wanted := answers.In(m.Dir).Main
 	if len(programs) > 1 && len(wanted) == 0 {
 		if processes, err = manifest.Procfile(r.tree, m.Dir); err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		}
 	}
-	chosen, err := choose(with, programs, aside, wanted, processes)
+	chosen, err := choose(with, programs, aside, wanted, append(started(with, programs, processes), shipped(r.tree, with, programs)...))
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	if len(chosen) == 0 {
-		return nil, none(r.tree, m, aside), nil
+		return nil, nil, none(r.tree, m, aside), nil
 	}
 	if m.Missing {
 		at, name, err := s.foreign(chosen)
 		switch {
 		case err != nil:
-			return nil, "", err
+			return nil, nil, "", err
 		case name != "" && m.Dir != ".": // as far as anybody knows, a script of another project
-			return nil, fmt.Sprintf("it imports %s, and there is no go.mod", name), nil
+			return nil, nil, fmt.Sprintf("it imports %s, and there is no go.mod", name), nil
 		case name != "":
-			return nil, "", detect.Errorf(at, "imports %s, and there is no go.mod; run go mod init and go mod tidy", name)
+			return nil, nil, "", detect.Errorf(at, "imports %s, and there is no go.mod; run go mod init and go mod tidy", name)
 		}
 	}
 	strength := detect.Manifest
@@ -235,11 +237,28 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 	for _, p := range chosen {
 		d, err := r.detail(s, p, answers.In(m.Dir))
 		if err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		}
 		found = append(found, detect.Service{Name: serviceName(d, len(chosen)), Dir: m.Dir, Stack: Name, Strength: strength, Detail: d})
 	}
-	return found, "", nil
+	return found, unchosen(r.tree, m, slices.Concat(programs, aside), chosen), "", nil
+}
+
+// unchosen lists the programs of a module that are not the product.
+func unchosen(t *detect.Tree, m Module, all, chosen []Program) (others []detect.Other) {
+	for _, p := range all {
+		if slices.ContainsFunc(chosen, func(c Program) bool { return c.Dir == p.Dir }) {
+			continue
+		}
+		name := Detail{setting: setting{Module: m}, Program: p}.Package()
+		what, ok := asideOf(t, m, p.Dir)
+		if !ok {
+			what = fmt.Sprintf("a program beside the product, which is %s (%s)", chosen[0].Dir, chosen[0].Reason)
+		}
+		reason := fmt.Sprintf("%s; --main %s builds it all the same", what, name)
+		others = append(others, detect.Other{Dir: p.Dir, Stack: Name, Reason: reason, Evidence: at(p.At)})
+	}
+	return others
 }
 
 // foreign gives the first package that programs import and only a go.mod can
@@ -281,6 +300,9 @@ func none(t *detect.Tree, m Module, aside []Program) string {
 func (s *sources) programs() (programs, aside []Program, err error) {
 	for _, dir := range s.folders() {
 		name, at, err := s.packageIn(dir)
+		if err != nil && s.unlikely(dir) {
+			continue // the go command reads it only where something imports it
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -297,6 +319,12 @@ func (s *sources) programs() (programs, aside []Program, err error) {
 	return programs, aside, nil
 }
 
+// unlikely says of a folder that the go command would not begin there: it is neither the
+// module's own nor one for programs.
+func (s *sources) unlikely(dir string) bool {
+	return dir != s.Module.Dir && !detect.Inside(dir, path.Join(s.Module.Dir, "cmd"))
+}
+
 // asideOf asks about the part of the path below the module.
 func asideOf(t *detect.Tree, m Module, dir string) (string, bool) {
 	if _, ok := t.Aside(dir); !ok {
@@ -306,9 +334,9 @@ func asideOf(t *detect.Tree, m Module, dir string) (string, bool) {
 }
 
 // choose settles which programs of a module are the product: those asked for, the
-// only one, those that a Procfile starts, the one that is named as the module, or
+// only one, those that a Procfile starts or images are made of, the one that is named as the module, or
 // the only one under cmd/.
-func choose(with setting, programs, aside []Program, wanted []string, processes []manifest.Process) ([]Program, error) {
+func choose(with setting, programs, aside []Program, wanted []string, named []Program) ([]Program, error) {
 	m := with.Module
 	var chosen []Program
 	for _, want := range wanted {
@@ -328,7 +356,7 @@ func choose(with setting, programs, aside []Program, wanted []string, processes 
 	if len(programs) < 2 {
 		return programs, nil
 	}
-	if named := started(with, programs, processes); len(named) > 0 {
+	if len(named) > 0 {
 		return named, nil
 	}
 	for _, rule := range []struct {
@@ -359,6 +387,23 @@ func started(with setting, programs []Program, processes []manifest.Process) (na
 				named = append(named, p)
 				break
 			}
+		}
+	}
+	return named
+}
+
+// shipped keeps the programs below the module that the project makes images of.
+func shipped(t *detect.Tree, with setting, programs []Program) (named []Program) {
+	for _, p := range programs {
+		if p.Dir == with.Module.Dir {
+			continue
+		}
+		if img, ok := t.ImageOf(p.Dir, (Detail{setting: with, Program: p}).Binary()); ok {
+			p.Reason = img.Says
+			if img.At.File != img.Dockerfile {
+				p.Reason = img.At.String() + ": " + img.Says
+			}
+			named = append(named, p)
 		}
 	}
 	return named

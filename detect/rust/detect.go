@@ -124,9 +124,6 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		}
 		found = append(found, r.one(path.Dir(name), answers))
 	}
-	for i := range found {
-		found[i] = r.tools(found[i], found, answers)
-	}
 	return detect.Settle(found...), nil
 }
 
@@ -140,32 +137,16 @@ var keepsOn = []string{
 // takesWords are crates of programs that people call with words.
 var takesWords = []string{"clap", "structopt", "argh", "bpaf", "pico-args", "lexopt", "gumdrop", "getopts", "docopt"}
 
-// tools leaves programs out that take words from people, or are a library beside, and of
-// which nothing says that they go on, where one of the same workspace serves. Who has a
-// Dockerfile is deployed.
-func (r *repository) tools(one detect.Findings, all []detect.Findings, answers detect.Answers) detect.Findings {
-	var kept []detect.Service
-	for _, s := range one.Services {
-		d := s.Detail.(Detail) // ours
-		beside := slices.ContainsFunc(all, func(f detect.Findings) bool {
-			return slices.ContainsFunc(f.Services, func(other detect.Service) bool {
-				o := other.Detail.(Detail)
-				return o.Root == d.Root && o.Package != d.Package && o.serves()
-			})
-		})
-		needs := func(names []string) bool {
-			return slices.ContainsFunc(d.Package.Needs, func(x Dependency) bool { return x.Kind == Normal && slices.Contains(names, x.Name) })
-		}
-		called := (d.Package.Lib != "" || needs(takesWords)) && !d.serves() && !d.Stops && !needs(keepsOn)
-		if !beside || !called || len(answers.In(s.Dir).Main) > 0 || r.tree.Has(path.Join(s.Dir, "Dockerfile")) {
-			kept = append(kept, s)
-			continue
-		}
-		reason := fmt.Sprintf("a tool: nothing in it listens or waits; --main %s builds it all the same", d.Package.Name)
-		one.Others = append(one.Others, detect.Other{Dir: s.Dir, Stack: Name, Reason: reason, Evidence: at(d.Program.At)})
+// tool says of a program that takes words from people, or is a library beside, and of
+// which nothing says that it goes on, that it is called by hand.
+func (d Detail) tool() []detect.Sign {
+	needs := func(names []string) bool {
+		return slices.ContainsFunc(d.Package.Needs, func(x Dependency) bool { return x.Kind == Normal && slices.Contains(names, x.Name) })
 	}
-	one.Services = kept
-	return one
+	if d.Package.Lib == "" && !needs(takesWords) || d.serves() || d.Stops || needs(keepsOn) {
+		return nil
+	}
+	return []detect.Sign{{Text: "a tool: nothing in it listens or waits", Against: true, At: d.Program.At}}
 }
 
 // serves says that something in a program is there to answer.
@@ -295,7 +276,7 @@ func (r *repository) services(p *Package, web *Web, answers detect.Answers) (fou
 		if d.Serves != "" || d.Web != nil {
 			strength = detect.Framework
 		}
-		found = append(found, detect.Service{Name: detect.ImageName(name), Dir: p.Dir, Stack: Name, Strength: strength, Detail: d})
+		found = append(found, detect.Service{Name: detect.ImageName(name), Dir: p.Dir, Stack: Name, Strength: strength, Detail: d, Signs: d.tool()})
 	}
 	return found, "", nil
 }

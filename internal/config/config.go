@@ -82,7 +82,7 @@ func (c *Config) atRootOnly(file string, data []byte, err error) error {
 }
 
 func (c *Config) checkRoot() error {
-	for key, patterns := range map[string][]string{"ignore": c.root.Ignore, "members": c.root.Members} {
+	for key, patterns := range map[string][]string{"ignore": c.root.Ignore, "exclude": c.root.Exclude, "members": c.root.Members} {
 		if _, err := matcher(patterns); err != nil {
 			return c.doc.errorf(key, "%s: %w", key, err)
 		}
@@ -167,6 +167,23 @@ func (c *Config) Problems() []*detect.Problem { return c.broken }
 // Include lists the folders that hold services whatever their name.
 func (c *Config) Include() []string { return c.root.Include }
 
+// Wanted says whether a folder or a service is to be included, or spoken of by a table or
+// file of its own, and where.
+func (c *Config) Wanted(dir, name string) (detect.Evidence, bool) {
+	if slices.Contains(c.root.Include, dir) || slices.Contains(c.root.Include, name) {
+		return c.doc.evidence("include"), true
+	}
+	for _, key := range sortedKeys(c.root.Service) {
+		if key == name || path.Clean(key) == dir {
+			return c.doc.evidence(join("service", key)), true
+		}
+	}
+	if _, ok := c.folders[dir]; ok {
+		return detect.Evidence{File: path.Join(dir, Name)}, true
+	}
+	return detect.Evidence{}, false
+}
+
 // Bake gives the defaults of docker-bake.hcl.
 func (c *Config) Bake() Bake { return c.root.Bake }
 
@@ -201,12 +218,15 @@ func matcher(patterns []string) (*dockerfile.Ignore, error) {
 // Ignored says whether a folder or a service is to be left alone, and which key
 // says so.
 func (c *Config) Ignored(dir, name string) (detect.Evidence, bool) {
-	if len(c.root.Ignore) == 0 {
-		return detect.Evidence{}, false
-	}
-	m, err := matcher(c.root.Ignore)
-	if err == nil && (m.Hides(dir) || slices.Contains(c.root.Ignore, name)) {
-		return c.doc.evidence("ignore"), true
+	for _, key := range []string{"ignore", "exclude"} {
+		patterns := map[string][]string{"ignore": c.root.Ignore, "exclude": c.root.Exclude}[key]
+		if len(patterns) == 0 {
+			continue
+		}
+		m, err := matcher(patterns)
+		if err == nil && (m.Hides(dir) || slices.Contains(patterns, name)) {
+			return c.doc.evidence(key), true
+		}
 	}
 	return detect.Evidence{}, false
 }

@@ -33,8 +33,9 @@ type Service struct {
 type Root struct {
 	Settings
 	Members []string            `toml:"members" doc:"folders whose root this is, as patterns of .dockerignore"`
-	Include []string            `toml:"include" doc:"folders that hold services though their name speaks against it, such as examples/shop"`
+	Include []string            `toml:"include" doc:"folders that hold services though their name or what is in them speaks against it, such as examples/shop, or names of services"`
 	Ignore  []string            `toml:"ignore" doc:"folders that are left alone, as patterns of .dockerignore, or names of services"`
+	Exclude []string            `toml:"exclude" doc:"the same as ignore"`
 	Bake    Bake                `toml:"bake" doc:"the defaults of the variables of docker-bake.hcl"`
 	Stack   map[string]Settings `toml:"stack" doc:"settings for all services of a stack"`
 	Service map[string]Service  `toml:"service" doc:"settings for one service, by its name or folder"`

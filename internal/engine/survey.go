@@ -42,12 +42,13 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	if err != nil {
 		return survey{}, err
 	}
-	t.Forget()
 	found, fronts := e.joints(t, files, r, found)
 	s := survey{all: detect.Settle(found...), config: files, settled: map[string]config.Settled{}}
 	if r.Stack == "" {
 		s.all.List(t.Unsupported(s.all.Services))
 	}
+	s.all.Judge(t, func(one detect.Service) (detect.Evidence, bool) { return r.wants(files, answers(one.Stack), one) })
+	t.Forget()
 	s.all.Problems = slices.Concat(t.Problems(), files.Problems(), s.all.Problems)
 	stacks := e.stackNames()
 	if r.Stack != "" {
@@ -64,6 +65,19 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 		return survey{}, err
 	}
 	return s, nil
+}
+
+// wants says whether a candidate is asked for, whatever speaks against it, and where.
+func (r Request) wants(files *config.Config, answers detect.Answers, s detect.Service) (detect.Evidence, bool) {
+	if at, ok := files.Wanted(s.Dir, s.Name); ok {
+		return at, true
+	}
+	asked := func(want string) bool { return isCalled(s, want) }
+	named := func(want string) bool {
+		d, ok := s.Detail.(detect.Chosen)
+		return ok && (d.IsMain(s.Dir, want) || d.IsMain(s.Dir, path.Join(s.Dir, want)))
+	}
+	return detect.Evidence{}, r.Below == s.Dir && s.Dir != "." || slices.ContainsFunc(r.Services, asked) || slices.ContainsFunc(answers.In(s.Dir).Main, named)
 }
 
 // joints gives back ends their front ends, and lists these: they are no services of
