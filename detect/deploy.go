@@ -90,8 +90,16 @@ func (t *Tree) signs(dir string, names ...string) []Sign {
 	if what, ok := t.beside(dir); ok {
 		return []Sign{{Text: what + ", by the name of its folder", Against: true}}
 	}
+	for part := range strings.SplitSeq(parentOf(dir), "/") {
+		if slices.Contains(products, part) {
+			return []Sign{{Text: "it lies in " + part + ", as what is deployed does"}}
+		}
+	}
 	return nil
 }
+
+// products are folders of what is deployed, also where it does not listen.
+var products = []string{"jobs", "cron", "crons", "cronjobs", "workers", "services", "consumers", "daemons"}
 
 // place is the folder of a service: of its program, where that is one.
 func (s Service) place() string {
