@@ -113,7 +113,8 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []d
 			fmt.Fprintf(&b, "  no plan: %v\n", err)
 			continue
 		}
-		if len(s.Signs) > 0 && shown("deployed") {
+		judged := slices.ContainsFunc(s.Signs, func(sign detect.Sign) bool { return sign.Against || sign.At.File != "" })
+		if judged && shown("deployed") {
 			fmt.Fprintf(&b, "  deployed: %s %v\n", s.Judgement().Value, s.Judgement().Evidence)
 		}
 		if shown("needs") {
