@@ -86,5 +86,18 @@ func (d Detail) leftOut(p *plan.Plan) (patterns []string) {
 		p.Decide("left out", dir, "", "a project of another stack, whose sources are not for visitors", detect.Evidence{File: file})
 		patterns = append(patterns, "/"+plan.Pattern(dir))
 	}
+	at := func(name string) string { return "/" + plan.Pattern(path.Join(d.Root, name)) }
+	for _, ext := range workshop {
+		patterns = append(patterns, path.Join("/", plan.Pattern(d.Root), "*"+ext))
+	}
+	for _, name := range d.Aside {
+		p.Decide("left out", path.Join(d.Root, name), "", "the first page does not name it, and browsers ask for no file of its kind", detect.Evidence{File: path.Join(d.Dir, d.Page)})
+		if !isWorkshop(name) {
+			patterns = append(patterns, at(name))
+		}
+	}
+	for _, name := range d.Named {
+		patterns = append(patterns, "!"+at(name))
+	}
 	return patterns
 }

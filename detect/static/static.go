@@ -44,6 +44,8 @@ type Detail struct {
 	Server   manifest.Nginx
 	Unread   []string // files that configure other servers, from the root
 	Projects []string // manifests of other stacks among the files, from the root
+	Aside    []string // files and folders at the top of the site that are not for visitors, from Root
+	Named    []string // files there of such kinds that the first page names, from Root
 }
 
 // Facts lists what the files say.
@@ -145,6 +147,43 @@ func projects(t *detect.Tree, root string) (files []string) {
 	return files
 }
 
+// workshop are the endings of what people work on a site with, and no browser asks for
+// unless a page names it. A folder that is new stays until it is known to hold nothing
+// else.
+var workshop = []string{".sh", ".bash", ".ps1", ".bat", ".cmd", ".py", ".rb", ".pl", ".php", ".sql", ".tf", ".ini", ".cfg", ".conf"}
+
+func isWorkshop(name string) bool { return slices.Contains(workshop, path.Ext(name)) }
+
+// lookAside finds what at the top of a site is not for its visitors: files of such
+// kinds, and folders that hold nothing else.
+func (d *Detail) lookAside(t *detect.Tree) {
+	root := path.Join(d.Dir, d.Root)
+	page, err := t.ReadFile(path.Join(d.Dir, d.Page))
+	if err != nil {
+		return // the page is only named
+	}
+	folder, _ := t.Folder(root)
+	for _, name := range folder.Files {
+		switch {
+		case !isWorkshop(name) || name == "nginx.conf":
+		case bytes.Contains(page, []byte(name)):
+			d.Named = append(d.Named, name)
+		default:
+			d.Aside = append(d.Aside, name)
+		}
+	}
+	for _, name := range folder.Dirs {
+		served := bytes.Contains(page, []byte(name+"/"))
+		for _, dir := range t.Below(path.Join(root, name), func(string) bool { return served }) {
+			f, _ := t.Folder(dir)
+			served = served || len(f.Links) > 0 || slices.ContainsFunc(f.Files, func(base string) bool { return !isWorkshop(base) })
+		}
+		if !served {
+			d.Aside = append(d.Aside, name)
+		}
+	}
+}
+
 // generator finds the manifest of a program that makes a site.
 func generator(t *detect.Tree, dir string) (string, bool) {
 	for _, name := range generators {
@@ -229,6 +268,7 @@ func detail(t *detect.Tree, dir string) (d Detail, ok bool, err error) {
 		}
 	}
 	d.Projects = projects(t, path.Join(dir, d.Root))
+	d.lookAside(t)
 	d.Server, err = manifest.ReadNginx(t, dir)
 	return d, true, err
 }

@@ -33,7 +33,7 @@ func TestSites(t *testing.T) {
 	pages := map[string]string{
 		"index.html": "<h1>hi</h1>\n", "about/index.html": "<h1>about</h1>\n", "404.html": "<h1>nothing</h1>\n",
 		"app.css": strings.Repeat("p { color: red }\n", 200), ".well-known/security.txt": "Contact: x\n", "assets/app-a1b2c3.js": "let a\n",
-		"img/.hidden": "no", "deep/.git/config": "no", ".env": "no", "notes.bak": "no", "secrets/db": "no",
+		"img/.hidden": "no", "deep/.git/config": "no", ".env": "no", "deploy.sh": "no", "scripts/build.py": "no", "notes.bak": "no", "secrets/db": "no",
 	}
 	t.Run("pages", func(t *testing.T) {
 		site(t, pages, "", slices.Concat(asked, []request{
@@ -44,8 +44,10 @@ func TestSites(t *testing.T) {
 			{"GET /nginx.conf", "404", "", "worker_processes"},
 			{"GET /Dockerfile", "404", "", "FROM"},
 			{"GET /.dockerignore", "404", "", "**/"},
-			{"GET /notes.bak", "404", "", "no"},
-			{"GET /secrets/db", "404", "", "no"},
+			{"GET /notes.bak", "404", "", "no\n"},
+			{"GET /deploy.sh", "404", "", "no\n"},
+			{"GET /scripts/build.py", "404", "", "no\n"},
+			{"GET /secrets/db", "404", "", "no\n"},
 			{"GET /img/..%5c..%5cetc/passwd", "404", "", "root:"},
 		}))
 	})
