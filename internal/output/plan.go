@@ -98,7 +98,10 @@ func planFile(root *os.Root, file templates.File, opt Options) (Change, error) {
 	}
 	if !info.Mode().IsRegular() {
 		change.Status, change.Reason = irregular(file.Kind, info.Mode(), opt)
-		return change, nil
+		if change.Status == Kept { // nobody has read it, and no build may
+			change.Missing, err = missing(file.Path, nil, file.Data)
+		}
+		return change, err
 	}
 	change.Old, err = budget.ReadFile(root, file.Path)
 	if err != nil {

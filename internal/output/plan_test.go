@@ -63,13 +63,13 @@ func TestPlan(t *testing.T) {
 		{name: "ignore: foreign, forced", kind: templates.Ignore, there: "x\n", opt: output.Options{Force: true, Adopt: true}, status: output.Kept, reason: "was not written by dockgen; it stays", missing: []string{".git", "dist"}},
 		{name: "ignore: foreign, nothing missing", kind: templates.Ignore, there: "\ufeff./dist\r\n/.git/\r\n", status: output.Kept, reason: "was not written by dockgen; it stays", missing: []string{}},
 		{name: "ignore: an exception is another pattern", kind: templates.Ignore, there: ".git\n!dist\n", status: output.Kept, reason: "was not written by dockgen; it stays", missing: []string{"dist"}},
-		{name: "ignore: link", kind: templates.Ignore, there: "LINK", opt: output.Options{Force: true}, status: output.Kept, reason: "is a symbolic link; it stays"},
+		{name: "ignore: link", kind: templates.Ignore, there: "LINK", opt: output.Options{Force: true}, status: output.Kept, reason: "is a symbolic link; it stays", missing: []string{".git", "dist"}},
 		{name: "extra: nothing there", kind: templates.Extra, status: output.New},
 		{name: "extra: older", kind: templates.Extra, there: oldIgnore, status: output.Updated},
 		{name: "extra: edited", kind: templates.Extra, there: unrecorded, status: output.Kept, reason: "was edited since dockgen wrote it; it stays, and the build reads it"},
 		{name: "extra: foreign, forced", kind: templates.Extra, there: "server {}\n", opt: output.Options{Force: true, Adopt: true}, status: output.Kept, reason: "was not written by dockgen; it stays, and the build reads it"},
 		{name: "extra: link", kind: templates.Extra, there: "LINK", status: output.Refused, reason: "is a symbolic link; --force puts a file in its place"},
-		{name: "ignore: directory", kind: templates.Ignore, there: "DIR", status: output.Kept, reason: "is a directory; it stays"},
+		{name: "ignore: directory", kind: templates.Ignore, there: "DIR", status: output.Kept, reason: "is a directory; it stays", missing: []string{".git", "dist"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
