@@ -280,12 +280,14 @@ func fileNames(outcomes []candidate, output string) []string {
 
 // ignoreName is where BuildKit looks for the ignore file of a Dockerfile: beside
 // it under its name, and else in the context
-// (https://docs.docker.com/build/concepts/context/#filename-and-location).
-func ignoreName(file string, p plan.Plan) string {
-	if file == path.Join(p.Context, "Dockerfile") && !p.OwnIgnore {
+// (https://docs.docker.com/build/concepts/context/#filename-and-location). One that is
+// beside it already is the one that counts, whoever wrote it.
+func ignoreName(t *detect.Tree, file string, p plan.Plan) string {
+	beside := file + ".dockerignore"
+	if file == path.Join(p.Context, "Dockerfile") && !p.OwnIgnore && !t.Has(beside) && !t.IsLink(beside) {
 		return path.Join(p.Context, ".dockerignore")
 	}
-	return file + ".dockerignore"
+	return beside
 }
 
 // Hidden lists the files that the build of a plan reads and that an ignore file

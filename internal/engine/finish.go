@@ -198,7 +198,7 @@ func (e *Engine) finish(t *detect.Tree, ground *ignore.Ground, c *candidate, fil
 		return
 	}
 	c.secrets()
-	if c.Files, c.Err = e.files(t, c, file, ignoreName(file, c.Plan)); c.Err == nil {
+	if c.Files, c.Err = e.files(t, c, file, ignoreName(t, file, c.Plan)); c.Err == nil {
 		c.Err = c.open(t)
 	}
 	c.Err = c.located(c.Err)

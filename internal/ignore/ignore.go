@@ -32,6 +32,7 @@ type suspect struct {
 	file  string
 	entry entry
 	safe  bool // a certificate without its key
+	cased bool // its name has capitals where the table has none
 }
 
 type entryAt struct {
@@ -82,17 +83,23 @@ func (g *Ground) look(dir string, in entry, inside bool) {
 	folder, _ := g.tree.Folder(dir)
 	for _, base := range folder.Files {
 		e, found := x.find(dir, base)
+		name := path.Join(dir, base)
+		if lower := strings.ToLower(base); !found && !inside && lower != base {
+			if e, found = x.find(dir, lower); found && never[e.group].what != "" && !slices.Contains(code, path.Ext(lower)) {
+				g.suspects = append(g.suspects, suspect{name, e, g.certificate(name), true})
+			}
+			continue
+		}
 		if !found && !inside {
 			continue
 		}
-		name := path.Join(dir, base)
 		if !found {
 			e = in
 			if slices.Contains(code, path.Ext(base)) {
 				g.sources = append(g.sources, entryAt{dir, in})
 			}
 		}
-		g.suspects = append(g.suspects, suspect{name, e, found && g.certificate(name)})
+		g.suspects = append(g.suspects, suspect{name, e, found && g.certificate(name), false})
 	}
 	for _, base := range folder.Links {
 		if name := path.Join(dir, base); g.tree.LeadsOut(name) {
@@ -110,7 +117,7 @@ func (g *Ground) look(dir string, in entry, inside bool) {
 
 // certificate says whether a file holds certificates and no private key.
 func (g *Ground) certificate(name string) bool {
-	if path.Ext(name) != ".pem" {
+	if strings.ToLower(path.Ext(name)) != ".pem" {
 		return false
 	}
 	data, err := g.tree.ReadFile(name)
@@ -138,6 +145,9 @@ func (g *Ground) Complete(ig plan.Ignore, context string) (plan.Ignore, []string
 		groups = slices.Insert(groups, 0, plan.IgnoreGroup{Title: "what git does not keep", Patterns: said})
 	}
 	ig.Groups = groups
+	if cased := g.cased(ig, context); len(cased) > 0 {
+		ig.Groups = append(ig.Groups, plan.IgnoreGroup{Title: "names of that kind in capitals", Patterns: cased})
+	}
 	var links []string
 	for _, name := range g.links {
 		if detect.Inside(name, context) {
@@ -176,6 +186,17 @@ func (g *Ground) overruled(ig plan.Ignore, context string, matcher *dockerfile.I
 		return nil
 	}
 	return []string{fmt.Sprintf("%s: git tracks it, but a .gitignore names it, so that no build is sent it; keep it by a line that begins with !, or take it out of git", some(hidden))}
+}
+
+// cased are the files that the table would hide if it knew capitals, which a pattern
+// for each of them says.
+func (g *Ground) cased(ig plan.Ignore, context string) (patterns []string) {
+	for _, s := range g.suspects {
+		if rest, inside := detect.Below(context, s.file); inside && s.cased && reaches(ig.Patterns, rest) {
+			patterns = append(patterns, glob.Escape(rest))
+		}
+	}
+	return patterns
 }
 
 func linkNote(links []string) []string {

@@ -138,6 +138,15 @@ func TestComplete(t *testing.T) {
 			notes:  []string{"both.pem: a private key by the name, left out of the image; where the program wants it, [[files]] in dockgen.toml brings it in"},
 		},
 		{
+			name:   "capitals",
+			files:  map[string]string{"main.go": "", "ID_RSA": "", "deploy/Server.KEY": "", "CA.PEM": certificate, "src/Keystore.java": "", "Log.go": ""},
+			shown:  "CA.PEM src/Keystore.java Log.go",
+			hidden: "ID_RSA deploy/Server.KEY",
+			notes: []string{
+				"ID_RSA, deploy/Server.KEY: a private key by the name, left out of the image; where the program wants it, [[files]] in dockgen.toml brings it in",
+			},
+		},
+		{
 			name:   "what is read stays, and so does data that stands",
 			files:  map[string]string{"geo.db": "", "db/seeds/cities.sqlite3": "", "old.db": ""},
 			ignore: plan.Ignore{Reads: []string{"geo.db"}},
