@@ -175,9 +175,10 @@ func (c comparison) words(io *streams) {
 			says(io.err, "dockgen: "+where, lines(f.err)...)
 		}
 	}
+	shared := c.causes(io)
 	said := map[string]bool{}
 	for _, f := range c.findings {
-		if f.Rule == ruleProblem {
+		if f.Rule == ruleProblem || shared[f.File] {
 			continue
 		}
 		if !said[f.File] {
@@ -195,6 +196,58 @@ func (c comparison) words(io *streams) {
 		say(io.out, "note: "+n)
 	}
 	c.summary(io)
+}
+
+// mostFiles bounds the files that are named for one cause.
+const mostFiles = 3
+
+// causes tells what several files are out of date for, once for all of them, with the
+// difference of the first; it gives the files of which that is all there is to say.
+func (c comparison) causes(io *streams) map[string]bool {
+	whys := map[string][]string{} // of each file, in order
+	var files []string
+	for _, f := range c.findings {
+		if whys[f.File] == nil {
+			files = append(files, f.File)
+		}
+		why := f.Message
+		if f.Rule != ruleOutdated {
+			why = "" // such a file is told by itself
+		}
+		whys[f.File] = append(whys[f.File], why)
+	}
+	alike := map[string][]string{}
+	var order []string
+	for _, file := range files {
+		key := strings.Join(whys[file], "\n")
+		if slices.Contains(whys[file], "") {
+			continue
+		}
+		if alike[key] == nil {
+			order = append(order, key)
+		}
+		alike[key] = append(alike[key], file)
+	}
+	shared := map[string]bool{}
+	for _, key := range order {
+		same := alike[key]
+		if len(same) < 2 {
+			continue
+		}
+		names := same
+		if more := len(same) - mostFiles; more > 0 {
+			names = append(slices.Clone(same[:mostFiles]), fmt.Sprintf("%d more", more))
+		}
+		show.Lines(io.out, fmt.Sprintf("%d files are out of date: %s", len(same), strings.Join(names, ", ")))
+		for why := range strings.SplitSeq(key, "\n") {
+			say(io.out, "  "+why)
+		}
+		c.difference(io, same[0])
+		for _, file := range same {
+			shared[file] = true
+		}
+	}
+	return shared
 }
 
 func headline(r rule) string {

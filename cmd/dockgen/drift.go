@@ -115,7 +115,7 @@ func targets(c output.Change) (reasons []string) {
 	without := func(all, others []string) []string {
 		return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(others, name) })
 	}
-	if path.Base(c.Path) != engine.BakeName {
+	if !engine.IsBake(c.Path) {
 		return nil
 	}
 	had, has := names(c.Old), names(c.New)
@@ -186,11 +186,32 @@ func reasons(h output.Hunk, p plan.Plan) []string {
 	}
 	switch {
 	case removed == "":
+		if member := memberOf(h.New); member != "" {
+			return []string{member + " is a new member, whose manifest the install reads: COPY"}
+		}
 		return []string{"it lacks " + excerpt(h.New)}
 	case added == "":
+		if member := memberOf(h.Old); member != "" {
+			return []string{member + " is no member any more: COPY of its manifest goes"}
+		}
 		return []string{"it still has " + excerpt(h.Old)}
 	}
 	return []string{excerpt(h.New) + " instead of " + excerpt(h.Old)}
+}
+
+// manifestCopy is an instruction that copies the manifest of one member.
+var manifestCopy = pattern.New(`^COPY (?:--\S+ )*(\S+)/(?:package\.json|go\.mod|Cargo\.toml|pyproject\.toml|pom\.xml|build\.gradle(?:\.kts)?)(?: |$)`)
+
+// memberOf is the one member whose manifest lines copy, or nothing.
+func memberOf(lines []string) (member string) {
+	for _, l := range lines {
+		m := manifestCopy.FindStringSubmatch(strings.TrimSpace(l))
+		if m == nil || member != "" {
+			return ""
+		}
+		member = m[1]
+	}
+	return member
 }
 
 // holds says whether a text has a value, not as a part of a longer word.
@@ -281,8 +302,27 @@ func excerpt(lines []string) string {
 // orphans finds generated files that no service wants any more. Others that
 // describe an image and belong to no service are only noted.
 func (r report) orphans(root *os.Root) (found []finding, notes []string) {
+	behind := r.behind(root)
+	for _, file := range behind.ours {
+		found = append(found, finding{Rule: ruleOrphan, File: file, Message: "dockgen wrote it, and no service wants it any more; generate --prune removes it"})
+	}
+	for _, file := range behind.edited {
+		found = append(found, finding{Rule: ruleOrphan, File: file, Message: "dockgen wrote it and it was edited, and no service wants it any more; remove it, or take its first comment out to keep it as yours"})
+	}
+	for _, file := range behind.foreign {
+		notes = append(notes, file+" belongs to no service, and dockgen did not write it")
+	}
+	slices.SortStableFunc(found, func(a, b finding) int { return strings.Compare(a.File, b.File) })
+	return found, notes
+}
+
+// remains are files that describe images and that no service wants.
+type remains struct{ ours, edited, foreign []string }
+
+// behind finds what is left of services that are gone.
+func (r report) behind(root *os.Root) (left remains) {
 	if !r.result.Whole {
-		return nil, nil
+		return left
 	}
 	wanted := map[string]bool{}
 	for _, one := range r.all() {
@@ -298,14 +338,18 @@ func (r report) orphans(root *os.Root) (found []finding, notes []string) {
 		if err != nil {
 			continue // what cannot be read is nobody's
 		}
-		switch {
-		case output.Inspect(data) != output.Foreign:
-			found = append(found, finding{Rule: ruleOrphan, File: file, Message: "dockgen wrote it, and no service wants it any more; remove it"})
-		case strings.HasPrefix(path.Base(file), "Dockerfile") && !strings.HasSuffix(file, ".dockerignore"):
-			notes = append(notes, file+" belongs to no service, and dockgen did not write it")
+		switch output.Inspect(data) {
+		case output.Ours:
+			left.ours = append(left.ours, file)
+		case output.Edited:
+			left.edited = append(left.edited, file)
+		default:
+			if strings.HasPrefix(path.Base(file), "Dockerfile") && !strings.HasSuffix(file, ".dockerignore") {
+				left.foreign = append(left.foreign, file)
+			}
 		}
 	}
-	return found, notes
+	return left
 }
 
 // below says whether a file lies where something is wrong, so that nobody knows

@@ -27,6 +27,7 @@ type writing struct {
 	force, adopt, quiet bool
 	keep                string // whose side conflicts are settled for, one of keeps
 	conflicts           bool   // write both sides of them
+	prune               bool   // remove what is left of services that are gone
 
 	told   bool                     // what is written was shown before, in a conversation
 	chosen map[string]output.Choice // what a person wants of each conflict, by its file and text
@@ -42,6 +43,7 @@ func (w *writing) bind(cmd *cobra.Command) {
 	set.BoolVar(&w.adopt, "adopt", false, "take over a Dockerfile that dockgen does not own, and show the difference")
 	set.StringVar(&w.keep, "keep", "", "settle every conflict for one `side`: mine, as the file stands, or dockgen")
 	set.BoolVar(&w.conflicts, "conflicts", false, "write both sides of every conflict into the file, between markers as git's, for you to edit")
+	set.BoolVar(&w.prune, "prune", false, "remove the files of services that are gone, but those that were edited")
 	set.BoolVar(&w.quiet, "quiet", false, "say nothing but errors")
 	complete(cmd, "keep", keeps)
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "diff")
@@ -58,6 +60,7 @@ builds them all. It asks nothing, but what should stay where an edit of yours an
 dockgen want different things, and that only at a terminal; elsewhere such a file
 stays as it is, and --keep or --conflicts settles it.`,
 		Example: `  dockgen generate
+  dockgen generate --prune
   dockgen generate --runtime scratch services/api
   dockgen generate --diff
   dockgen generate --keep mine --service api`,
@@ -133,7 +136,11 @@ func (w *writing) settle(repo *repository, result engine.Result) (r report, err 
 		}
 	}
 	r.bake = w.bake(root, repo.engine, r)
-	return r, nil
+	if r.left = r.behind(root); w.prune && !w.dryRun && !w.diff {
+		r.pruned = true
+		err = output.Remove(root, r.left.ours)
+	}
+	return r, err
 }
 
 // outputFile turns --output, which is the user's path, into one from the root.
@@ -236,7 +243,8 @@ func (w *writing) bake(root *os.Root, e *engine.Engine, r report) written {
 			standing = append(standing, o)
 		}
 	}
-	file, err := e.Bake(standing, r.result.Config.Bake())
+	stays := func(t engine.Target) bool { return r.below(t.File()) && isOurs(root, t.File()) }
+	file, err := e.Bake(r.result.Bake, standing, r.result.Had, stays, r.result.Config.Bake())
 	if err != nil || file == nil {
 		return written{err: err}
 	}
@@ -252,10 +260,11 @@ func stands(root *os.Root, o engine.Outcome, changes []output.Change) bool {
 			return written || c.Owner == output.Ours || c.Owner == output.Edited
 		}
 	}
-	if o.Dockerfile == "" {
-		return false
-	}
-	data, err := budget.ReadFile(root, o.Dockerfile)
+	return o.Dockerfile != "" && isOurs(root, o.Dockerfile)
+}
+
+func isOurs(root *os.Root, file string) bool {
+	data, err := budget.ReadFile(root, file)
 	return err == nil && output.Inspect(data) != output.Foreign
 }
 

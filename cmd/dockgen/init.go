@@ -157,6 +157,14 @@ func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c 
 	r.kept = answers
 	r.services(io.err)
 	r.complain(io)
+	if n := len(r.left.ours); n > 0 && !w.prune {
+		q := c.question("Services that are gone", fmt.Sprintf("dockgen wrote %s for them, and nobody edited what it wrote. --prune removes it.", counted(n, "file", "files")))
+		chosen, err := c.Select(ctx, q, []prompt.Option{{Name: "keep"}, {Name: "remove"}}, 0)
+		if err != nil {
+			return false, err
+		}
+		w.prune = chosen == 1
+	}
 	const yes, show, stop, adopt = "write", "show the difference", "stop", "take over"
 	options := []prompt.Option{{Name: yes}, {Name: show}, {Name: stop, About: "and write nothing"}}
 	q := c.question("Write these files", "new and updated files are written, kept ones stay as they are.")

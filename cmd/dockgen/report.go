@@ -29,6 +29,8 @@ type report struct {
 	result  engine.Result
 	written []written      // one for each outcome
 	bake    written        // of the file that builds them all
+	left    remains        // of services that are gone
+	pruned  bool           // what is left of them, and nobody edited, was removed
 	kept    *output.Change // of dockgen.toml, where a person's answers go there
 }
 
@@ -88,11 +90,32 @@ func (r report) services(out io.Writer) {
 	for _, text := range r.result.Passed {
 		say(out, "without effect: "+text)
 	}
+	r.remains(out)
 	r.unsupported(out)
 	if r.kept != nil {
 		say(out, "your answers")
 		table(out, [][]string{{"  " + string(r.kept.Status), r.kept.Path}})
 	}
+}
+
+// remains says what is left of services that are gone, and what became of it.
+func (r report) remains(out io.Writer) {
+	if len(r.left.ours)+len(r.left.edited) == 0 {
+		return
+	}
+	say(out, "of services that are gone")
+	var rows [][]string
+	for _, file := range r.left.ours {
+		if r.pruned {
+			rows = append(rows, []string{"  removed", file})
+		} else {
+			rows = append(rows, []string{"  left", file, "--prune removes it"})
+		}
+	}
+	for _, file := range r.left.edited {
+		rows = append(rows, []string{"  left", file, "it was edited, so it is yours to remove"})
+	}
+	table(out, rows)
 }
 
 // unsupported names the projects that were seen and that dockgen makes no image for.
@@ -286,7 +309,7 @@ func answersOf(result engine.Result) string {
 
 // next prints the commands to paste, for the first service.
 func (r report) next(out io.Writer) {
-	if len(r.bake.changes) > 0 && !refused(r.bake.changes) && len(r.result.Outcomes) > 1 {
+	if len(r.bake.changes) > 0 && !refused(r.bake.changes) && len(r.result.Outcomes) > 1 && slices.ContainsFunc(r.result.Outcomes, func(o engine.Outcome) bool { return o.Err == nil }) {
 		r.nextBake(out)
 		return
 	}
@@ -327,12 +350,37 @@ func (r report) nextBake(out io.Writer) {
 			}
 		}
 	}
-	bake := prefix + strings.Join(secrets, "") + "docker buildx bake -f " + engine.BakeName
-	show.Lines(out, "Next: "+bake)
+	bake := prefix + strings.Join(secrets, "") + "docker buildx bake -f " + show.Word(r.result.Bake)
+	first := r.result.Outcomes[slices.IndexFunc(r.result.Outcomes, func(o engine.Outcome) bool { return o.Err == nil })]
+	if several(r.result.Config.Bake().Platforms, r.result.Outcomes) { // no store of a machine holds such images
+		registry := ""
+		if r.result.Config.Bake().Registry == "" {
+			registry = "REGISTRY=registry.example.com "
+		}
+		show.Lines(out, "Next: "+registry+bake+" --push")
+	} else {
+		show.Lines(out, "Next: "+bake+" --load")
+		show.Lines(out, "      docker run --rm "+publish(first.Plan)+show.Word(r.image(first)))
+	}
 	if tests {
 		show.Lines(out, "      "+bake+" test")
 	}
 	show.Lines(out, fmt.Sprintf("      %s   why it looks like this", strings.TrimSpace("dockgen explain "+argument(r.place.typed))))
+}
+
+// several says whether an image is for several platforms.
+func several(defaults []string, outcomes []engine.Outcome) bool {
+	return len(defaults) > 1 || slices.ContainsFunc(outcomes, func(o engine.Outcome) bool { return len(o.Plan.Platforms) > 1 })
+}
+
+// image is what docker-bake.hcl calls the image of a service.
+func (r report) image(o engine.Outcome) string {
+	b := r.result.Config.Bake()
+	name := path.Join(b.Registry, o.Service.Name)
+	if b.Tag != "" {
+		name += ":" + b.Tag
+	}
+	return name
 }
 
 // build is the command that builds a service, up to its target and context.
@@ -514,6 +562,12 @@ func (r report) json() jsonAnswer {
 	}
 	for _, c := range r.bake.changes {
 		a.Files = append(a.Files, newFile(c))
+	}
+	for _, file := range r.left.ours {
+		a.Files = append(a.Files, jsonFile{Path: file, Status: map[bool]output.Status{true: "removed", false: "left"}[r.pruned], Reason: "no service wants it any more"})
+	}
+	for _, file := range r.left.edited {
+		a.Files = append(a.Files, jsonFile{Path: file, Status: "left", Reason: "no service wants it any more, and it was edited"})
 	}
 	if r.bake.err != nil {
 		a.Problems = append(a.Problems, newProblem(".", "", r.bake.err))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/output"
@@ -16,6 +17,100 @@ import (
 
 // BakeName is the file at the root that builds every image.
 const BakeName = "docker-bake.hcl"
+
+// besideName is what it is called where one of the project's own has that name.
+const besideName = "dockgen-bake.hcl"
+
+// IsBake says whether a file at the root is called as one that builds every image.
+func IsBake(name string) bool { return name == BakeName || name == besideName }
+
+// bakeFile gives the file that builds every image its name, and the targets that it has.
+func bakeFile(t *detect.Tree) (name string, had []Target) {
+	foreign := t.IsLink(BakeName)
+	if t.Has(BakeName) {
+		data, err := t.ReadFile(BakeName)
+		foreign = err == nil && output.Inspect(data) == output.Foreign
+	}
+	if foreign {
+		return besideName, readTargets(t, besideName)
+	}
+	return BakeName, readTargets(t, BakeName)
+}
+
+// Target is an image of docker-bake.hcl, as it stands there.
+type Target struct {
+	bakeTarget
+	secrets []bakeSecret // that it names
+}
+
+// File is the Dockerfile, from the root.
+func (t Target) File() string { return path.Join(t.Context, t.Dockerfile) }
+
+var (
+	targetHead = pattern.New(`^target "([^"]+)" \{$`)
+	targetLine = pattern.New(`^  (context|dockerfile|platforms|secret|tags|inherits|target) *= (.*)$`)
+	oneText    = pattern.New(`"([^"]*)"`)
+	secretText = pattern.New(`(?m)^# The file with the secret (.*?)(?:, such as (.*))?\.\nvariable "(\w+)"`)
+)
+
+// readTargets reads the images of a file of dockgen's, line by line as it prints them.
+func readTargets(t *detect.Tree, name string) (all []Target) {
+	if !t.Has(name) {
+		return nil
+	}
+	data, err := t.ReadFile(name)
+	if err != nil || output.Inspect(data) == output.Foreign {
+		return nil
+	}
+	text := strings.ReplaceAll(string(data), "\r\n", "\n")
+	test := -1 // whose test stage a target is
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if m := targetHead.FindStringSubmatch(line); m != nil {
+			all, test = append(all, Target{bakeTarget: bakeTarget{Name: m[1]}}), -1
+			continue
+		}
+		m := targetLine.FindStringSubmatch(line)
+		if m == nil || len(all) == 0 {
+			continue
+		}
+		var texts []string
+		for _, q := range oneText.FindAllStringSubmatch(m[2], -1) {
+			texts = append(texts, q[1])
+		}
+		switch now := &all[len(all)-1]; {
+		case test >= 0:
+			if m[1] == "target" && len(texts) > 0 {
+				all[test].Tests[len(all[test].Tests)-1].Stage = texts[0]
+			}
+		case m[1] == "inherits":
+			name := now.Name
+			all = all[:len(all)-1]
+			if test = slices.IndexFunc(all, func(t Target) bool { return slices.Contains(texts, t.Name) }); test >= 0 {
+				all[test].Tests = append(all[test].Tests, bakeTest{Name: name})
+			}
+		case m[1] == "platforms" && strings.HasPrefix(m[2], "["):
+			now.Platforms = texts
+		case m[1] == "secret":
+			now.Secrets = []string{m[2]}
+		case len(texts) == 0:
+		case m[1] == "context":
+			now.Context = texts[0]
+		case m[1] == "dockerfile":
+			now.Dockerfile = texts[0]
+		case m[1] == "tags":
+			now.Image = texts[0]
+		}
+	}
+	for i := range all {
+		for _, m := range secretText.FindAllStringSubmatch(text, -1) {
+			if strings.Contains(strings.Join(all[i].Secrets, ""), "{"+m[3]+"}") {
+				all[i].secrets = append(all[i].secrets, bakeSecret{m[1], m[2], m[3]})
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(t Target) bool { return t.Image == "" || t.Dockerfile == "" })
+}
 
 // bakeView is what templates/shared/bake.tmpl prints.
 type bakeView struct {
@@ -47,9 +142,16 @@ var noTarget = pattern.New(`[^a-zA-Z0-9_-]`)
 
 // Bake makes the file that builds several images at once, or one that a plain
 // docker build at the root would not find. It is nil where there is nothing to
-// say. The outcomes are those whose Dockerfiles stand when all is written.
-func (e *Engine) Bake(outcomes []Outcome, defaults config.Bake) (*templates.File, error) {
-	if len(outcomes) == 0 || len(outcomes) == 1 && outcomes[0].Plan.Context == "." {
+// say. The outcomes are those whose Dockerfiles stand when all is written; kept are the
+// targets that stay of those that it had, for services that could not be made this time.
+func (e *Engine) Bake(name string, outcomes []Outcome, had []Target, stays func(t Target) bool, defaults config.Bake) (*templates.File, error) {
+	kept := 0
+	for _, t := range had {
+		if stays(t) {
+			kept++
+		}
+	}
+	if len(outcomes)+kept == 0 || kept == 0 && len(outcomes) == 1 && outcomes[0].Plan.Context == "." {
 		return nil, nil
 	}
 	view := bakeView{
@@ -63,6 +165,7 @@ func (e *Engine) Bake(outcomes []Outcome, defaults config.Bake) (*templates.File
 			return nil, err
 		}
 	}
+	view.keep(had, stays)
 	if err := view.clashes(); err != nil {
 		return nil, err
 	}
@@ -71,9 +174,9 @@ func (e *Engine) Bake(outcomes []Outcome, defaults config.Bake) (*templates.File
 		return nil, err
 	}
 	if data, err = output.Seal(templates.Text, data); err != nil {
-		return nil, &InternalError{BakeName, err}
+		return nil, &InternalError{name, err}
 	}
-	return &templates.File{Path: BakeName, Kind: templates.Text, Data: data}, nil
+	return &templates.File{Path: name, Kind: templates.Text, Data: data}, nil
 }
 
 func orLatest(tag string) string {
@@ -100,14 +203,40 @@ func (v *bakeView) add(o Outcome) error {
 	for _, stage := range o.Plan.Tests() {
 		test := bakeTest{t.Name + "-" + stage, stage}
 		t.Tests = append(t.Tests, test)
-		v.Tests = append(v.Tests, test.Name)
 	}
-	v.Names = append(v.Names, t.Name)
 	v.Targets = append(v.Targets, t)
 	if !strings.HasPrefix(path.Join(o.Plan.Context, t.Dockerfile), strings.TrimPrefix(o.Plan.Context, ".")) {
 		return fmt.Errorf("%s: %s lies outside of its context %s", o.Service.Name, o.Dockerfile, o.Plan.Context)
 	}
 	return nil
+}
+
+// keep puts targets that stay where they stood: behind the one that stands before them.
+func (v *bakeView) keep(had []Target, stays func(t Target) bool) {
+	at := 0
+	for _, t := range had {
+		if i := slices.IndexFunc(v.Targets, func(b bakeTarget) bool { return b.Name == t.Name }); i >= 0 {
+			at = i + 1
+			continue
+		}
+		if !stays(t) {
+			continue
+		}
+		v.Targets = slices.Insert(v.Targets, at, t.bakeTarget)
+		at++
+		for _, s := range t.secrets {
+			if !slices.ContainsFunc(v.Secrets, func(b bakeSecret) bool { return b.Variable == s.Variable }) {
+				v.Secrets = append(v.Secrets, s)
+			}
+		}
+	}
+	v.Names, v.Tests = nil, nil
+	for _, t := range v.Targets {
+		v.Names = append(v.Names, t.Name)
+		for _, test := range t.Tests {
+			v.Tests = append(v.Tests, test.Name)
+		}
+	}
 }
 
 // secret declares the variable of a secret once, and gives the expression of one

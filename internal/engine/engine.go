@@ -74,6 +74,9 @@ type Result struct {
 	// Described are the files that describe an image by their names, whoever wrote
 	// them, but those that are to be left alone.
 	Described []string
+
+	Bake string   // the name of the file that builds every image
+	Had  []Target // the images that it builds, where it stands and is dockgen's
 }
 
 // Outcome is what became of one service: its plan and files, or the error.
@@ -126,7 +129,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	if err := r.narrow(&asked); err != nil {
 		return Result{Findings: asked}, err
 	}
-	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Described: found.described(t)}
+	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Described: found.described(t), Bake: found.bake, Had: found.had}
 	everything, err := e.planAll(ctx, found, asked.Services, r)
 	if err != nil {
 		return result, err

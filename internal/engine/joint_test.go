@@ -316,7 +316,7 @@ func TestFrontEndTests(t *testing.T) {
 		if got := strings.Join(o.Plan.Tests(), " "); got != c.want {
 			t.Errorf("test stages %q, want %q", got, c.want)
 		}
-		bake, err := e.Bake([]engine.Outcome{o, {Plan: plan.Plan{Context: "x"}, Dockerfile: "x/Dockerfile"}}, config.Bake{})
+		bake, err := e.Bake("docker-bake.hcl", []engine.Outcome{o, {Plan: plan.Plan{Context: "x"}, Dockerfile: "x/Dockerfile"}}, nil, nil, config.Bake{})
 		if err != nil {
 			t.Fatal(err)
 		}

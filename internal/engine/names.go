@@ -39,6 +39,9 @@ func (s *survey) tellApart() []detect.Service {
 			continue // in one folder: they are called otherwise where they are found
 		}
 		name := qualified(one.Name, one.Dir, dirs)
+		if old := s.called(one); old != "" && !taken[old] {
+			name = old
+		}
 		if taken[name] {
 			name = detect.ImageName(strings.ReplaceAll(one.Dir, "/", "-"))
 		}
@@ -52,6 +55,20 @@ func (s *survey) tellApart() []detect.Service {
 		}
 	}
 	return services
+}
+
+// called is the name that the one image of a folder has in docker-bake.hcl, where it is
+// one of those that a service could have.
+func (s *survey) called(one detect.Service) (name string) {
+	for _, t := range s.had {
+		if detect.Inside(t.File(), one.Dir) && (t.Image == one.Name || strings.HasSuffix(t.Image, "-"+one.Name)) {
+			if name != "" {
+				return ""
+			}
+			name = t.Image
+		}
+	}
+	return name
 }
 
 // qualified puts before a name the part of its folder's path that tells it from the

@@ -21,6 +21,8 @@ type survey struct {
 	config  *config.Config
 	settled map[string]config.Settled // by the service's identity
 	apart   map[string]string         // by identity: what to say of a name that tells a service apart
+	bake    string                    // the name of the file that builds every image
+	had     []Target                  // what stands in it
 }
 
 // identity is a service as detection names it, before it is renamed.
@@ -61,6 +63,7 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 		return survey{}, err
 	}
 	s.ignore()
+	s.bake, s.had = bakeFile(t)
 	if err := s.rename(); err != nil {
 		return survey{}, err
 	}
@@ -270,7 +273,7 @@ type candidate struct {
 // of images, by their names.
 func (s *survey) described(t *detect.Tree) []string {
 	files := t.Files(func(base string) bool {
-		return base == BakeName || strings.HasPrefix(base, "Dockerfile") || strings.HasSuffix(base, ".dockerignore")
+		return IsBake(base) || base == "nginx.conf" || strings.HasPrefix(base, "Dockerfile") || strings.HasSuffix(base, ".dockerignore")
 	})
 	return slices.DeleteFunc(files, func(file string) bool {
 		dir := path.Dir(file)

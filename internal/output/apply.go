@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+
+	"github.com/dockgen/dockgen/internal/budget"
 )
 
 // Apply writes the new and the updated files of a plan, creating directories that are
@@ -71,6 +73,23 @@ func Fail(changes []Change) {
 // and that this person has asked to be changed.
 func Write(root *os.Root, name string, data []byte) error {
 	return Apply(root, []Change{{Path: name, Status: Updated, New: data}})
+}
+
+// Remove takes files away that nobody edited; one that is not dockgen's alone is an error.
+func Remove(root *os.Root, files []string) error {
+	for _, file := range files {
+		data, err := budget.ReadFile(root, file)
+		if err == nil && Inspect(data) != Ours {
+			err = errors.New("it is not dockgen's alone")
+		}
+		if err == nil {
+			err = root.Remove(file)
+		}
+		if err != nil {
+			return fmt.Errorf("remove %s: %w", file, bare(err))
+		}
+	}
+	return nil
 }
 
 // prepare writes a file under a temporary name, and gives that where it has made one.
