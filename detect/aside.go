@@ -32,6 +32,9 @@ func Aside(dir string) (what string, ok bool) {
 		if what, ok := aside[part]; ok {
 			return what, true
 		}
+		if strings.HasSuffix(part, "-examples") || strings.HasSuffix(part, "_examples") {
+			return aside["examples"], true
+		}
 	}
 	return "", false
 }

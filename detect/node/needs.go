@@ -1,9 +1,11 @@
 package node
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -30,7 +32,28 @@ func (p *planner) takes() error {
 			p.plan.Need(plan.Need{Kind: plan.NeedFile, What: to, By: by, At: at, Exact: true})
 		}
 	}
+	p.missing()
 	return nil
+}
+
+// missing states what the program opens by a path of its own and the repository does not
+// have there.
+func (p *planner) missing() {
+	for _, m := range p.detail.Missing {
+		if plan.IsBrought(p.in.Brought, m.Path) {
+			continue
+		}
+		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", p.fromContext(m.Path)), By: "the program opens", At: m.At, Exact: m.Instead == ""}
+		n.Settles = plan.BringFile(m.Found, n.What)
+		if m.Found != "" && !detect.Inside(m.Found, p.plan.Context) {
+			n.Settles = fmt.Sprintf("the repository has %s, outside of %s, which is all that this build sees: commit a copy there", m.Found, p.plan.Context)
+		}
+		if m.Instead != "" {
+			n.Lacking = "which the repository does not hold; " + m.Instead + " is made into it where it runs"
+			n.Settles = "mount it, or bring it with files in a dockgen.toml"
+		}
+		p.plan.Need(n)
+	}
 }
 
 // lands is where a source comes to, from the folder that the COPY stands in; false where

@@ -659,6 +659,9 @@ func (p *planner) writable() error {
 		p.plan.Need(plan.WritesIn(name, w.At))
 		p.overwrites(w)
 		switch {
+		case name == work && p.home() != "": // which the copies would make, as root's
+			p.view.Held = append(p.view.Held, name)
+			p.plan.Decide("writes", in, "", "so the working folder is the user's", w.At)
 		case name == work:
 			p.view.UserFirst, p.view.UserLast = p.view.UserLast, ""
 			p.plan.Decide("writes", cmp.Or(in, "."), "", "so the working folder is the user's", w.At)

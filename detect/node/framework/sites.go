@@ -2,10 +2,12 @@ package framework
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/jsconf"
+	"github.com/dockgen/dockgen/detect/node/script"
 )
 
 // hashedIn are the folders of a site that hold files named by their contents.
@@ -231,7 +233,7 @@ func (r *recogniser) parcel() {
 		return
 	}
 	s, ok := r.step("parcel", "build")
-	if !ok {
+	if !ok || !r.hasPage(s) {
 		r.no()
 		return
 	}
@@ -242,6 +244,12 @@ func (r *recogniser) parcel() {
 		r.f.Site.Base = base(b)
 	}
 	r.reason("parcel build makes files")
+}
+
+// hasPage says whether a bundler that makes libraries and programs too is given a page.
+func (r *recogniser) hasPage(s script.Step) bool {
+	return slices.ContainsFunc(s.Argv, func(w string) bool { return strings.HasSuffix(w, ".html") || strings.HasSuffix(w, ".pug") }) ||
+		slices.ContainsFunc([]string{"index.html", "src/index.html", "public/index.html", "app/index.html"}, func(name string) bool { return r.Tree.Has(path.Join(r.Dir, name)) })
 }
 
 // webpack is a site only with the plugin that writes its pages.

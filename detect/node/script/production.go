@@ -308,7 +308,7 @@ func Production(name, text string, lookup Lookup) (Start, error) {
 		}
 		if s.After == "|" {
 			if !slices.Contains(prettyPrinters, s.Program()) {
-				return Start{}, &Refusal{s.Script, fmt.Sprintf("it pipes into %s, which needs a shell", s)}
+				return Start{}, &Refusal{Script: s.Script, Reason: fmt.Sprintf("it pipes into %s, which needs a shell", s)}
 			}
 			start.note("%s is left out: it makes logs readable for people, and machines read them as they are", s)
 			continue
@@ -321,7 +321,7 @@ func Production(name, text string, lookup Lookup) (Start, error) {
 		case Process:
 			found = append(found, s)
 		case Watches:
-			refusal = &Refusal{s.Script, fmt.Sprintf("%s %s", s.Program(), why)}
+			refusal = &Refusal{Script: s.Script, Reason: fmt.Sprintf("%s %s", s.Program(), why)}
 			beside = append(beside, fmt.Sprintf("%s is left out: it %s", s, why))
 		case Migrates:
 			start.Before = append(start.Before, s)
@@ -394,13 +394,13 @@ func (s *Start) settle(found []Step) error {
 		for _, f := range found {
 			names = append(names, f.String())
 		}
-		return &Refusal{last.Script, "it starts several processes, and an image has one: " + strings.Join(names, ", ")}
+		return &Refusal{Script: last.Script, Reason: "it starts several processes, and an image has one: " + strings.Join(names, ", ")}
 	}
 	for _, f := range found[:len(found)-1] {
 		s.note("%s ran before it, and nobody runs it now: run it by itself, before new images start", f)
 	}
 	if len(last.Vars) > 0 {
-		return &Refusal{last.Script, fmt.Sprintf("%s needs a shell for $%s", last.Program(), last.Vars[0])}
+		return &Refusal{Script: last.Script, Reason: fmt.Sprintf("%s needs a shell for $%s", last.Program(), last.Vars[0])}
 	}
 	s.Argv, s.Env, s.Script, s.Dir, s.Member, s.Task = last.Argv, last.Env, last.Script, last.Dir, last.Member, last.Task
 	for _, n := range last.Notes {
@@ -477,7 +477,7 @@ func (s *Start) tsNode(name string) error {
 				words = words[1:]
 			}
 		default:
-			return &Refusal{s.Script, "ts-node is given " + option + ", which node does not know"}
+			return &Refusal{Script: s.Script, Reason: "ts-node is given " + option + ", which node does not know"}
 		}
 		words = words[1:]
 	}
@@ -501,11 +501,11 @@ func (s *Start) manager(name string) error {
 		_, words = flags(words[1:], "-i", "--instances", "--name", "-n", "--env")
 	}
 	if len(words) == 0 {
-		return &Refusal{s.Script, name + " names no program"}
+		return &Refusal{Script: s.Script, Reason: name + " names no program"}
 	}
 	switch ext := path.Ext(words[0]); {
 	case strings.Contains(words[0], "ecosystem") || strings.Contains(words[0], ".config.") || ext == ".json" || ext == ".yml" || ext == ".yaml":
-		return &Refusal{s.Script, name + " starts what " + words[0] + " lists, and an image has one process"}
+		return &Refusal{Script: s.Script, Reason: name + " starts what " + words[0] + " lists, and an image has one process", List: words[0]}
 	case ext == ".js" || ext == ".mjs" || ext == ".cjs":
 		s.Argv = []string{"node", words[0]}
 		if i := slices.Index(words, "--"); i >= 0 {
@@ -514,5 +514,5 @@ func (s *Start) manager(name string) error {
 		s.Notes = append(s.Notes, name+" is left out: whoever runs a container restarts it")
 		return nil
 	}
-	return &Refusal{s.Script, name + " starts " + words[0] + ", which is no file of JavaScript"}
+	return &Refusal{Script: s.Script, Reason: name + " starts " + words[0] + ", which is no file of JavaScript"}
 }

@@ -76,6 +76,7 @@ func (s Step) String() string {
 type Refusal struct {
 	Script string // the script that holds what is refused
 	Reason string
+	List   string // the file that lists what is started, where that is the reason
 }
 
 func (r *Refusal) Error() string { return r.Reason }

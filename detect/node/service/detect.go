@@ -67,6 +67,7 @@ type Detail struct {
 	FilesAt      detect.Evidence // where they stand
 	Clients      []Client        // what a generator makes before the build
 	BuildEnv     []plan.Variable // what a build asks for and does not use
+	Missing      []Missing       // files that it opens and the repository does not have there
 	Kept         []string        // folders and files that it writes to and the repository holds, from the package
 }
 
@@ -396,6 +397,7 @@ func (r *detector) served(d *Detail) error {
 	}
 	c = c.Built(d.places(entries[0]))
 	d.Serves = c.Serves(d.Package.Dir)
+	d.Missing = r.missing(d.Serves.Reads)
 	d.Kept = r.kept(d.Package.Dir, d.Serves.Writes)
 	d.mentions = c.Mentions()
 	d.Signals = c.HandlesSignals() || slices.ContainsFunc(gracefully, d.Package.Has)
@@ -414,6 +416,39 @@ func (r *detector) kept(dir string, writes []source.Folder) (names []string) {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// Missing is a file that a program cannot do without and the repository does not have there.
+type Missing struct {
+	Path    string // from the root
+	Found   string // the only file of that name in the repository, or empty
+	Instead string // what becomes it where the program runs, or empty
+	At      detect.Evidence
+}
+
+// missing lists them. What git does not keep, or has an example beside it, is made where the
+// program runs.
+func (r *detector) missing(reads []source.File) (all []Missing) {
+	for _, f := range reads {
+		if _, folder := r.Tree.Folder(f.Path); !f.Dies || folder || r.Tree.Has(f.Path) {
+			continue
+		}
+		m := Missing{Path: f.Path, At: f.At}
+		if x, ok := r.Tree.Excluded(f.Path); ok {
+			m.Instead = x.At.String() + " leaves it out, so it"
+		}
+		listing, _ := r.Tree.Folder(path.Dir(f.Path))
+		for _, name := range listing.Files {
+			if detect.IsExampleOf(name, path.Base(f.Path)) {
+				m.Instead = path.Join(path.Dir(f.Path), name)
+			}
+		}
+		if found := r.Tree.Named(path.Base(f.Path)); len(found) == 1 {
+			m.Found = found[0]
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 // places says where the files of a program lie while it runs, by where the build puts the

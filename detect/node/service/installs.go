@@ -296,6 +296,13 @@ func (r *detector) content(d *Detail) {
 			d.Content = append(d.Content, Content{Path: name, Folder: true})
 		}
 	}
+	for _, f := range d.Serves.Reads {
+		below, ok := detect.Below(p.Dir, f.Path)
+		copied := func(c Content) bool { return detect.Inside(below, c.Path) }
+		if ok && project.PlainPath.MatchString(below) && r.Tree.Has(f.Path) && !hidden(detect.From(d.Workspace.Dir, f.Path)) && !slices.ContainsFunc(d.Content, copied) {
+			d.Content = append(d.Content, Content{Path: below})
+		}
+	}
 }
 
 // readsFolder says whether a program may read a folder of its package while it runs: what

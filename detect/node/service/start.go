@@ -13,6 +13,7 @@ import (
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/script"
 	"github.com/dockgen/dockgen/detect/node/source"
+	"github.com/dockgen/dockgen/internal/manifest"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -45,6 +46,9 @@ func (r *detector) start(d *Detail, answers detect.Answers) (reason string, err 
 	}
 	if open != nil {
 		return "", open
+	}
+	if r.startPlatform(d) {
+		return "", nil
 	}
 	if f.Problem != nil && !r.HasMembers(p.Dir) {
 		return "", f.Problem
@@ -147,11 +151,18 @@ func (r *detector) startAsked(d *Detail, command []string) {
 func (r *detector) startScript(d *Detail, name string, text project.Text) (why string) {
 	p := d.Package
 	start, err := script.Production(name, text.Value, p.Lookup)
-	if err != nil {
-		var refusal *script.Refusal
-		if errors.As(err, &refusal) {
-			return refusal.Reason
+	var refusal *script.Refusal
+	if errors.As(err, &refusal) && refusal.List != "" {
+		if app, ok := r.listed(path.Join(p.Dir, refusal.List)); ok {
+			start, err = app, nil
+			start.Notes = []string{"pm2 is left out: whoever runs a container restarts it"}
+			text.At = detect.Evidence{File: path.Join(p.Dir, refusal.List)}
 		}
+	}
+	if errors.As(err, &refusal) {
+		return refusal.Reason
+	}
+	if err != nil {
 		return err.Error()
 	}
 	if start.Member != "" {
@@ -161,6 +172,9 @@ func (r *detector) startScript(d *Detail, name string, text project.Text) (why s
 		return fmt.Sprintf("it starts the script %s of %s", start.Task, start.Member)
 	}
 	dir := path.Join(p.Dir, start.Dir)
+	if argv := start.Argv; r.lacks(p, dir, argv) {
+		return fmt.Sprintf("it starts %s, which the repository does not hold", argv[0])
+	}
 	entry := r.entryOf(dir, p, start.Argv)
 	if member, ok := r.MemberOf(d.Workspace, entry); ok && member != p.Dir {
 		return "it starts " + member
@@ -187,6 +201,63 @@ func (r *detector) startScript(d *Detail, name string, text project.Text) (why s
 	return ""
 }
 
+// startPlatform takes what the settings of a platform start, beside the package or at the root
+// of its workspace: a file of this package.
+func (r *detector) startPlatform(d *Detail) bool {
+	for _, dir := range slices.Compact([]string{d.Package.Dir, d.Workspace.Dir, "."}) {
+		processes, err := manifest.Platform(r.Tree, dir)
+		if err != nil {
+			continue // said where it is read for itself
+		}
+		for _, x := range processes {
+			if x.Name != "web" || len(d.Workspace.Members) > 0 && dir == d.Package.Dir {
+				continue
+			}
+			start, err := script.Production("start", x.Command, d.Package.Lookup)
+			if err != nil || start.Member != "" || len(start.Argv) < 2 {
+				continue
+			}
+			entry := r.entryOf(path.Join(dir, start.Dir), d.Package, start.Argv)
+			below, ok := detect.Below(d.Package.Dir, entry)
+			if !ok || !r.Tree.Has(entry) && len(r.entryFiles(Detail{Package: d.Package, Workspace: d.Workspace, Entry: entry})) == 0 {
+				continue
+			}
+			argv := slices.Clone(start.Argv)
+			for i, w := range argv {
+				if r.entryFile(path.Join(dir, start.Dir, w), d.Package) == entry && i > 0 {
+					argv[i] = below
+				}
+			}
+			d.Start, d.Entry = Command{Argv: argv, Dir: d.Package.Dir, Reason: "what " + path.Base(x.At.File) + " starts", At: x.At}, entry
+			for _, v := range start.Env {
+				d.Start.Env = append(d.Start.Env, plan.Variable(v))
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// listed is the only program that a file for pm2 lists, as it is started for production.
+func (r *detector) listed(file string) (script.Start, bool) {
+	apps, err := source.ReadProcesses(r.Tree, file)
+	if err != nil || len(apps) != 1 || !source.IsModule(apps[0].Script) || isTypeScript(apps[0].Script) {
+		return script.Start{}, false
+	}
+	app := apps[0]
+	start := script.Start{Argv: slices.Concat([]string{"node"}, app.Options, []string{app.Script}, app.Args), Dir: app.Dir}
+	for _, v := range app.Env {
+		start.Env = append(start.Env, script.Variable(v))
+	}
+	return start, true
+}
+
+// lacks says whether a package without dependencies and without a build starts a program by a
+// path that is not there: somebody fetches it by hand.
+func (r *detector) lacks(p project.Package, dir string, argv []string) bool {
+	return len(argv) > 0 && strings.HasPrefix(argv[0], "./") && !r.Tree.Has(path.Join(dir, argv[0])) && len(p.Dependencies) == 0 && !p.HasScript(p.BuildScript())
+}
+
 // undecided says whether a script that was refused starts something for production
 // all the same, only not one process. A workspace's script may start its members.
 func (r *detector) undecided(d *Detail, name string, text project.Text) bool {
@@ -196,6 +267,9 @@ func (r *detector) undecided(d *Detail, name string, text project.Text) bool {
 	steps, err := script.Expand(name, text.Value, d.Package.Lookup)
 	if err != nil {
 		return true
+	}
+	if slices.ContainsFunc(steps, func(s script.Step) bool { return r.lacks(d.Package, path.Join(d.Package.Dir, s.Dir), s.Argv) }) {
+		return false
 	}
 	return slices.ContainsFunc(steps, func(s script.Step) bool {
 		role, _ := s.Role()
@@ -340,7 +414,7 @@ func (r *detector) startMain(d *Detail, answers detect.Answers, started bool) (r
 	if r.startsMember(d); len(d.Start.Argv) > 0 {
 		return ""
 	}
-	isMember := d.Workspace.Dir != p.Dir || r.BelowWorkspace(p.Dir)
+	isMember := d.Workspace.Dir != p.Dir || r.BelowWorkspace(p.Dir) || r.belowProgram(p.Dir)
 	asked := asked(answers, p.Dir)
 	runner := r.runsMain(d)
 	for _, c := range r.mainFiles(p, runner) {
@@ -411,6 +485,19 @@ func (r *detector) noProgram(p project.Package, file string, isMember bool) stri
 		return "no start script, and nothing that opens a port"
 	}
 	return ""
+}
+
+// belowProgram says whether a folder lies in that of a package which is no workspace of its
+// own: what has a start script there starts, and what has none is a tool of that package more
+// often than a program.
+func (r *detector) belowProgram(dir string) bool {
+	for dir != "." {
+		dir = path.Dir(dir)
+		if p, ok := r.Packages[dir]; ok && len(p.Dependencies) > 0 && !r.HasMembers(dir) {
+			return true
+		}
+	}
+	return false
 }
 
 // workspaceRoot begins the reason why the root of a workspace is no service.

@@ -3,6 +3,7 @@ package source
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 )
@@ -78,6 +79,9 @@ func (f sourceFile) gives(i int) []token {
 		}
 		if root := property(args[len(args)-1], "root"); len(args) > 1 && root != nil {
 			return root
+		}
+		if len(args[0]) == 1 && !strings.HasPrefix(f.tokens[i].text, "read") {
+			return nil // below a root that is set elsewhere: Express takes no other path that begins nowhere
 		}
 		return args[0]
 	}

@@ -411,6 +411,13 @@ func (c Code) host(f sourceFile, expr []token, l *detect.Listener) {
 			f, expr = in, value
 		}
 	}
+	if branches := choice(expr); len(branches) == 2 && slices.ContainsFunc(expr, func(t token) bool { return t.text == ":" && t.kind == sign }) {
+		var one, other detect.Listener // by a condition: the better of both
+		c.host(f, branches[0], &one)
+		c.host(f, branches[1], &other)
+		l.Loopback = one.Loopback && other.Loopback
+		return
+	}
 	fallback := ""
 	for i, t := range expr {
 		switch {
