@@ -468,3 +468,22 @@ func (s *sources) statedTags(p Program) (all []Tags) {
 	}
 	return all
 }
+
+// released lists the one program that the project's configuration of goreleaser builds.
+func (s *sources) released(programs []Program) (named []Program) {
+	for _, p := range programs {
+		for _, c := range manifest.Calls(s.tree, s.Module.Dir, "go build") {
+			b, ok := readBuild(c)
+			if !ok || c.By != manifest.ByRelease || len(b.packages) != 1 || strings.ContainsAny(b.packages[0], "{$") || !s.isOf(b, p) {
+				continue
+			}
+			p.Reason = c.At.String() + " releases it"
+			named = append(named, p)
+			break
+		}
+	}
+	if len(named) > 1 {
+		return nil
+	}
+	return named
+}

@@ -2,6 +2,7 @@
 package golang
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -34,6 +35,7 @@ type Detail struct {
 	Writes    []Asset
 	Missing   []Asset // what it opens and the repository does not have there
 	Cgo       Cgo
+	Commands  manifest.Subcommands
 	Stamp     Stamp
 	Private   []Directive // hosts whose modules need credentials
 	Closure   []Module    // the modules of the repository whose sources are built
@@ -63,6 +65,17 @@ func (d Detail) Binary() string {
 		return d.Module.base()
 	}
 	return path.Base(d.Program.Dir)
+}
+
+// Called is the name that the image gives the program: that of its module where its folder
+// has none of its own.
+func (d Detail) Called() string {
+	switch name := d.Binary(); name {
+	case "cmd", "app", "src", "main", "bin":
+		return d.Module.base()
+	default:
+		return name
+	}
 }
 
 // Facts lists what the project states.
@@ -110,6 +123,7 @@ func (d Detail) Facts() (facts []detect.Fact) {
 	for _, a := range d.Writes {
 		say("writes", a.Path, a.At)
 	}
+	say("subcommands", strings.Join(d.Commands.Names, " "), d.Commands.At)
 	say("cgo", d.Cgo.Reason, d.Cgo.At)
 	say("version variable", d.Stamp.Symbol, d.Stamp.At)
 	for _, p := range d.Private {
@@ -211,6 +225,9 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 		if processes, err = manifest.Procfile(r.tree, m.Dir); err != nil {
 			return nil, nil, "", err
 		}
+	}
+	if named := s.released(slices.Concat(programs, aside)); len(wanted) == 0 && len(programs)+len(aside) > 1 && len(named) > 0 {
+		programs = named
 	}
 	chosen, err := choose(with, programs, aside, wanted, append(started(with, programs, processes), shipped(r.tree, with, programs)...))
 	if err != nil {
@@ -351,7 +368,7 @@ func choose(with setting, programs, aside []Program, wanted []string, named []Pr
 		return chosen, nil
 	}
 	if len(programs) == 1 {
-		programs[0].Reason = "the only package main"
+		programs[0].Reason = cmp.Or(programs[0].Reason, "the only package main")
 	}
 	if len(programs) < 2 {
 		return programs, nil
@@ -478,7 +495,8 @@ func (d *Detail) read(code *program, packages []Package) error {
 		return detect.Errorf(d.Program.At, "package main without a function main")
 	}
 	d.Program.At = code.at(entry[0])
-	return nil
+	d.Commands = code.subcommands(main).Find(code.sources.tree, d.Module.Dir, d.Called(), d.Binary(), d.Module.base())
+	return code.err
 }
 
 // firstTest is one test file of the module, as evidence that there are tests.

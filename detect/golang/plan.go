@@ -113,8 +113,8 @@ func (p *planner) build() error {
 func (p *planner) program() error {
 	d := p.detail
 	p.view.Package = d.Package()
-	p.view.Built = path.Join("/out", d.Binary())
-	p.view.Installed = path.Join("/usr/local/bin", d.Binary())
+	p.view.Built = path.Join("/out", d.Called())
+	p.view.Installed = path.Join("/usr/local/bin", d.Called())
 	p.plan.Make("builder", p.view.Built)
 	p.view.Cross = !d.Cgo.Needed
 	var err error
@@ -462,7 +462,7 @@ func (p *planner) health() error {
 	d := p.detail
 	if len(d.Probes) > 0 {
 		p.view.Health = []string{p.view.Installed, d.Probes[0].Path}
-		p.plan.Decide("health", strings.Join([]string{d.Binary(), d.Probes[0].Path}, " "), "", "the program asks itself", d.Probes[0].At)
+		p.plan.Decide("health", strings.Join([]string{d.Called(), d.Probes[0].Path}, " "), "", "the program asks itself", d.Probes[0].At)
 		return nil
 	}
 	main, ok := p.plan.Asked()
@@ -503,7 +503,9 @@ func (p *planner) platforms() error {
 func (p *planner) command() error {
 	p.view.Entrypoint = []string{p.view.Installed}
 	var err error
-	p.view.Command, err = p.plan.Arguments(p.in, p.detail.Binary())
+	if p.view.Command, err = p.plan.Arguments(p.in, p.detail.Called()); err == nil && len(p.in.Overrides.Command) == 0 {
+		p.view.Command, err = p.detail.Commands.Command(&p.plan, p.detail.Called(), len(p.detail.Listens) > 0)
+	}
 	return err
 }
 

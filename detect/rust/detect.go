@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/manifest"
 )
 
 // Detail is what the files of one program state.
@@ -34,6 +35,7 @@ type Detail struct {
 	Listens   []detect.Listener
 	Health    []detect.Path
 	Stops     bool // something in it handles SIGTERM
+	Commands  manifest.Subcommands
 	Reads     []Asset
 	Writes    []Asset
 	Missing   []Asset   // what it opens and the repository does not have there
@@ -105,6 +107,7 @@ func (d Detail) Facts() []detect.Fact {
 	for _, a := range d.Outside {
 		add("compiles in", a.Path, a.At)
 	}
+	add("subcommands", strings.Join(d.Commands.Names, " "), d.Commands.At)
 	add("sqlx", d.Offline.Value, d.Offline.At)
 	if d.FirstTest.File != "" {
 		add("tests", "yes", d.FirstTest)
@@ -431,6 +434,7 @@ func (r *repository) read(d *Detail, code *program) (err error) {
 	}
 	d.Health = code.health()
 	d.Stops = code.stops()
+	d.Commands = code.subcommands().Find(r.tree, d.Package.Dir, d.Program.Name, d.Package.Name)
 	d.Reads, d.Writes, d.Missing = code.assets(r, d.setting)
 	d.Reads, d.Writes = append(d.Reads, d.Rocket.Reads...), append(d.Writes, d.Rocket.Writes...)
 	d.pages = code.pages(r, d.setting, d.Writes)

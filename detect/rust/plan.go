@@ -496,7 +496,9 @@ func (p *planner) health() error {
 func (p *planner) command() error {
 	p.view.Entrypoint = []string{p.view.Installed}
 	var err error
-	p.view.Command, err = p.plan.Arguments(p.in, p.detail.Program.Name)
+	if p.view.Command, err = p.plan.Arguments(p.in, p.detail.Program.Name); err == nil && len(p.in.Overrides.Command) == 0 {
+		p.view.Command, err = p.detail.Commands.Command(&p.plan, p.detail.Program.Name, p.detail.serves())
+	}
 	return err
 }
 
