@@ -176,9 +176,13 @@ func (t tool) quoted() (string, error) {
 	return strings.Join(append([]string{t.call}, words...), " "), nil
 }
 
+// incomplete lets the build go on where the manifests alone do not tell of everything, and
+// says so beside the tool's own errors.
+const incomplete = " \\\n    || echo 'WARNING: not all could be fetched before the sources; the rest comes with the build'"
+
 func (t mavenTool) dependencies() (string, error) {
 	call, err := t.quoted()
-	return call + " -fn dependency:go-offline", err
+	return call + " -fae dependency:go-offline" + incomplete, err
 }
 
 func (t mavenTool) pack() ([]string, error) {

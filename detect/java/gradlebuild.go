@@ -440,7 +440,7 @@ func (t gradleTool) skipping() string {
 
 func (t gradleTool) dependencies() (string, error) {
 	task, err := t.task(t.build.Path, "dependencies")
-	return fmt.Sprintf("%s -q %s >/dev/null \\\n    || echo 'what the scripts alone do not tell comes with the build'", t.call, task), err
+	return fmt.Sprintf("%s -q %s >/dev/null%s", t.call, task, incomplete), err
 }
 
 func (t gradleTool) pack() ([]string, error) {

@@ -27,7 +27,7 @@ func (d Detail) Pages() []detect.Pages {
 	}
 	for i := range pages {
 		pages[i].Embedded, pages[i].Does = true, "takes along"
-		pages[i].Made = d.Build.Node
+		pages[i].Made = d.Build.Node.Value != ""
 	}
 	return pages
 }

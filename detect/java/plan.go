@@ -243,7 +243,11 @@ func (p *planner) dependencies() error {
 		return err
 	}
 	p.view.Dependencies = command
-	p.plan.Decide("dependencies", "fetched before the sources", "", "in a layer of its own, as far as the manifests alone tell; what is left comes with the build", b.At)
+	if n := b.Node; n.Value != "" {
+		p.plan.Decide("front end", "by "+n.Value, "", "the build makes it, with the Node.js and packages that the plugin downloads", n.At)
+		p.plan.Note("%s: %s downloads Node.js and packages while the image is built, each time that a source changes", n.At, n.Value)
+	}
+	p.plan.Decide("dependencies", "fetched before the sources", "", "in a layer of its own, as far as the manifests alone tell; the output of the build warns where something is left, which comes with the sources", b.At)
 	return nil
 }
 

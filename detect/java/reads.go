@@ -38,7 +38,7 @@ func (o outlook) add(text string, where detect.Evidence, from ...string) {
 		return
 	}
 	for _, part := range paths(text) {
-		o.build.Node = o.build.Node || slices.Contains(nodeBuilders, part)
+		o.node(part, where)
 		if rooted, ok := strings.CutPrefix(part, "/"); ok {
 			o.take(path.Clean(strings.TrimLeft(rooted, "/")), true, where)
 			continue
@@ -46,6 +46,13 @@ func (o outlook) add(text string, where detect.Evidence, from ...string) {
 		for _, dir := range from {
 			o.take(path.Join(dir, part), strings.HasPrefix(part, "../"), where)
 		}
+	}
+}
+
+// node remembers the plugin that builds a front end.
+func (o outlook) node(name string, where detect.Evidence) {
+	if o.build.Node.Value == "" && slices.Contains(nodeBuilders, name) {
+		o.build.Node = stated{name, where}
 	}
 }
 
@@ -203,7 +210,7 @@ func (p *pom) readElement(o outlook, s section, e *element, places map[string]st
 		return
 	}
 	for _, text := range append([]string{e.text}, e.values...) {
-		o.build.Node = o.build.Node || slices.Contains(nodeBuilders, strings.TrimSpace(text))
+		o.node(strings.TrimSpace(text), s.pom.at(e))
 		if strings.ContainsAny(text, "/.") {
 			if text, ok := p.expandWith(strings.ReplaceAll(text, `\`, "/"), places); ok {
 				o.add(text, s.pom.at(e), p.dir, o.build.Root)

@@ -274,6 +274,9 @@ func (p *planner) buildPackages() {
 			p.plan.Note("%s: the linker %s is in no package that dockgen knows", l.At, l.Value)
 		}
 	}
+	for _, c := range d.Calls {
+		p.plan.Note("%s: the build script runs %s, which the image that compiles does not have; where it cannot do without, build-packages in a dockgen.toml brings it, or commit what it makes", c.At, c.Value)
+	}
 	for _, n := range d.Unknown {
 		p.plan.Note("%s: %s looks for a library that dockgen does not know; where the build misses it, its package has to be added", n.At, n.Name)
 	}

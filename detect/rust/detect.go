@@ -36,6 +36,7 @@ type Detail struct {
 	Health    []detect.Path
 	Stops     bool // something in it handles SIGTERM
 	Commands  manifest.Subcommands
+	Calls     []Directive // programs that build scripts run, which no image of Rust has
 	Reads     []Asset
 	Writes    []Asset
 	Missing   []Asset   // what it opens and the repository does not have there
@@ -412,6 +413,7 @@ func (d *Detail) sources(crates map[string]*crate) {
 func (r *repository) read(d *Detail, code *program) (err error) {
 	d.Outside = code.outside(r, d.setting)
 	d.Embedded, d.TestData = code.embedded(r), r.testData(d.setting)
+	d.Calls = code.calls()
 	if d.FirstTest, err = r.firstTest(d.setting); err != nil {
 		return err
 	}

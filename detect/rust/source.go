@@ -25,7 +25,7 @@ func (s source) at(line int) detect.Evidence { return detect.Evidence{File: s.na
 var telling = [][]byte{
 	[]byte("bind"), []byte("listen"), []byte("run("), []byte("start("), []byte("serve"), []byte("Serve"), []byte("Server"), []byte("port"), []byte("PORT"), []byte("addr"), []byte("ADDR"), []byte("HOST"), []byte("host"),
 	[]byte("health"), []byte("/ping"), []byte("/livez"), []byte("/readyz"), []byte("File"), []byte("fs::"), []byte("Path"), []byte("include"), []byte("migrate"), []byte("query"),
-	[]byte("templates"), []byte("Tera"), []byte("sqlite"), []byte("rocket"), []byte("../"), []byte("with_name"), []byte("dir("), []byte("from(\""), []byte("CARGO_MANIFEST_DIR"), []byte("SIGTERM"), []byte("Signal"), []byte("ctrlc"), []byte("terminate"), []byte("join("), []byte("Embed"), []byte("load_assets"), []byte("compile_error"), []byte("ubcommand"), []byte("Parser"),
+	[]byte("templates"), []byte("Tera"), []byte("sqlite"), []byte("rocket"), []byte("../"), []byte("with_name"), []byte("dir("), []byte("from(\""), []byte("CARGO_MANIFEST_DIR"), []byte("SIGTERM"), []byte("Signal"), []byte("ctrlc"), []byte("terminate"), []byte("join("), []byte("Embed"), []byte("load_assets"), []byte("compile_error"), []byte("ubcommand"), []byte("Command::new"), []byte("Parser"),
 }
 
 // testMark is what makes a function a test that runs where it is compiled.
@@ -419,4 +419,22 @@ func fieldEnd(t []token, i int) int {
 		}
 	}
 	return len(t)
+}
+
+// foreignTools are programs that build scripts run and images of Rust lack. Others, such as
+// git, they usually do without.
+var foreignTools = []string{"npm", "npx", "yarn", "pnpm", "bun", "deno", "node", "trunk", "wasm-pack", "tailwindcss", "go", "make", "cmake", "protoc"}
+
+// calls lists the programs that build scripts run and that the image has to be given.
+func (p *program) calls() (found []Directive) {
+	for _, f := range p.builds {
+		for i := 0; i+5 < len(f.tokens); i++ { // Command::new("npm")
+			t := f.tokens[i:]
+			known := func(d Directive) bool { return d.Value == t[5].text }
+			if t[0].is("Command") && t[3].is("new") && t[5].kind == str && slices.Contains(foreignTools, t[5].text) && !slices.ContainsFunc(found, known) {
+				found = append(found, Directive{t[5].text, f.at(t[5].line)})
+			}
+		}
+	}
+	return found
 }

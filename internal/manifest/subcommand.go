@@ -71,8 +71,8 @@ func (s Subcommands) Find(t *detect.Tree, dir string, programs ...string) Subcom
 				words = words[1:]
 			}
 		}
-		if !ok || len(words) == 0 || !slices.Contains(s.Names, words[0]) || serves && !unit && !slices.Contains(serving, words[0]) {
-			continue // another is there to serve
+		if !ok || len(words) == 0 || !slices.Contains(s.Names, words[0]) || !slices.Contains(serving, words[0]) && (serves && !unit || !c.starts()) {
+			continue // another is there to serve, or this one is called in passing
 		}
 		n := 1
 		if len(words) > 1 && slices.Contains(s.Below, words[1]) && !slices.Contains(s.Names, words[1]) {
@@ -88,6 +88,14 @@ func (s Subcommands) Find(t *detect.Tree, dir string, programs ...string) Subcom
 		}
 	}
 	return s
+}
+
+// startTasks are what tasks are called that start what is shipped.
+var startTasks = pattern.New(`(?i)^(?:run|start|serve|server|up)$`)
+
+// starts says whether a call is there to start the program.
+func (c Call) starts() bool {
+	return c.By == ByUnit || c.By == ByTask && startTasks.MatchString(c.Task)
 }
 
 // runners are commands that run a program which stands behind a --, or behind a package.
