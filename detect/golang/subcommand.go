@@ -142,7 +142,7 @@ func holderName(e ast.Expr) string {
 	case *ast.UnaryExpr:
 		return holderName(x.X)
 	case *ast.Ident, *ast.SelectorExpr:
-		return lastName(x.(ast.Expr))
+		return lastName(x)
 	}
 	return ""
 }

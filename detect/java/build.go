@@ -182,6 +182,9 @@ const incomplete = " \\\n    || echo 'WARNING: not all could be fetched before t
 
 func (t mavenTool) dependencies() (string, error) {
 	call, err := t.quoted()
+	if len(t.build.Members) > 1 { // what they need of each other is not there yet, as Maven says in the end
+		return call + " -fn dependency:go-offline", err
+	}
 	return call + " -fae dependency:go-offline" + incomplete, err
 }
 
