@@ -68,14 +68,14 @@ type Build struct {
 	Logic      []string // those of them with programs that Gradle builds for itself
 	Reads      []stated // files and folders beside the modules that the build names
 	Pages      []detect.Pages
-	Node       stated // the plugin that builds a front end, with a Node.js that it downloads
-	Open       stated    // why what belongs to the build is not known in full, or nothing
-	Toolchains stated    // Maven's plugin that asks a file where JDKs are
-	Skip       []stated  // options that leave out what a container has nothing for
-	Secrets    []stated  // environment variables with credentials
-	Private    []stated  // hosts whose artifacts need credentials
-	Unread     []stated  // what a script states and its text alone cannot tell
-	Beside     stated    // why this build was taken of two, or nothing
+	Node       stated   // the plugin that builds a front end, with a Node.js that it downloads
+	Open       stated   // why what belongs to the build is not known in full, or nothing
+	Toolchains stated   // Maven's plugin that asks a file where JDKs are
+	Skip       []stated // options that leave out what a container has nothing for
+	Secrets    []stated // environment variables with credentials
+	Private    []stated // hosts whose artifacts need credentials
+	Unread     []stated // what a script states and its text alone cannot tell
+	Beside     stated   // why this build was taken of two, or nothing
 }
 
 // Module is a part of the build whose sources the application is built from.
