@@ -226,10 +226,13 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 			return nil, nil, "", err
 		}
 	}
-	if named := s.released(slices.Concat(programs, aside)); len(wanted) == 0 && len(programs)+len(aside) > 1 && len(named) > 0 {
-		programs = named
+	named := append(started(with, programs, processes), shipped(r.tree, with, programs)...)
+	if len(named)+len(wanted) == 0 && len(programs)+len(aside) > 1 {
+		if one := s.released(slices.Concat(programs, aside)); len(one) > 0 {
+			programs = one
+		}
 	}
-	chosen, err := choose(with, programs, aside, wanted, append(started(with, programs, processes), shipped(r.tree, with, programs)...))
+	chosen, err := choose(with, programs, aside, wanted, named)
 	if err != nil {
 		return nil, nil, "", err
 	}
