@@ -98,15 +98,21 @@ func (p *planner) folder(w program.Write) {
 	case w.Code || !plainName.MatchString(dir):
 		p.theirs()
 		p.view.FirstDirs = append(p.view.FirstDirs, dir)
+		p.apart(copied{From: dir, To: dir})
 	default:
-		for i, c := range p.view.Copies {
-			if inner := detect.From(c.From, dir); inner != dir && inner != "." && inner != "" {
-				p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
-			}
-		}
-		p.view.Copies = append(p.view.Copies, copied{From: dir, To: dir, Owner: p.view.User})
+		p.apart(copied{From: dir, To: dir, Owner: p.view.User})
 	}
 	p.plan.Decide("writes", w.Path, "", "so "+dir+" is the user's", w.At)
+}
+
+// apart copies a folder by itself: a copy of one above would make it root's.
+func (p *planner) apart(one copied) {
+	for i, c := range p.view.Copies {
+		if inner := detect.From(c.From, one.From); detect.Inside(one.From, c.From) && inner != "." && plainName.MatchString(inner) {
+			p.view.Copies[i].Exclude = append(slices.Clone(c.Exclude), inner)
+		}
+	}
+	p.view.Copies = append(p.view.Copies, one)
 }
 
 // passing are words for folders whose loss nobody minds.
