@@ -3,8 +3,8 @@
 // so that the same question has the same answer on any machine and any day.
 //
 // images.toml is kept by hand, and so are families.toml, which says what the images are like,
-// and packages.txt, which says what packages are called; tags/ is written by the generator
-// in gen/.
+// programs.txt, which lists their programs, and packages.txt, which says what packages are
+// called; tags/ is written by the generator in gen/.
 package catalog
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 )
 
-//go:embed images.toml families.toml packages.txt tags/*.txt
+//go:embed images.toml families.toml packages.txt programs.txt tags/*.txt
 var embedded embed.FS
 
 // Catalog is the set of images at one date. It is made by [Embedded] and is safe for

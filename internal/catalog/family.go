@@ -19,6 +19,8 @@ type families struct {
 	Accounts map[string]accounts
 	Family   []family
 	Image    []known
+
+	programs map[string][]string // programs.txt
 }
 
 // Manager is how the packages of a distribution are installed.
@@ -51,6 +53,10 @@ type traits struct {
 	Bundle   string
 	Libc     string
 	Untagged bool
+	Programs []string
+	Home     string
+	StartsAs string      `toml:"starts_as"`
+	StartsIn *expression `toml:"starts_in"`
 }
 
 type family struct {
@@ -69,12 +75,21 @@ type release struct {
 
 type known struct {
 	traits
-	Images   []string `toml:"names"`
+	Images []string `toml:"names"`
+	Tag    *expression
+	Family string
+	Else   string
+	Own    bool
+	Path   []string
+	Files  []string
+	Tags   []tagged
+}
+
+// tagged is what the images of some tags have besides.
+type tagged struct {
 	Tag      *expression
-	Family   string
-	Else     string
-	Own      bool
-	StartsAs string `toml:"starts_as"`
+	Programs []string
+	Has      []string
 }
 
 // expression is a regular expression of the catalog.
@@ -106,12 +121,18 @@ type Base struct {
 	Tini     string // where the package of tini puts it
 	Bundle   string // the file that certificates are in
 	StartsAs string // the user that the image starts as, where it is not root
+	Home     string // the folder of its own user
+	Path     []string
+	Files    []string // some of what it has
+	Whole    bool     // it has no programs but those that are listed
 
 	manager  Manager
 	accounts accounts // how User is made, where it is not there
 	has      []string
 	brings   map[string]string
 	names    string
+	programs [2][]string // lists of its own programs, and of its family's
+	lists    map[string][]string
 }
 
 // newUser is the user that is made where an image has none of its own.
@@ -129,6 +150,9 @@ func parseFamilies(files fs.FS) (*families, error) {
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, fmt.Errorf("read the families of images: families.toml: unknown key %s", unknown[0])
+	}
+	if f.programs, err = parsePrograms(files); err != nil {
+		return nil, err
 	}
 	for name, m := range f.Manager {
 		m.Name = name
@@ -176,25 +200,43 @@ func (c *Catalog) Base(reference string) (Base, bool, error) {
 		}
 	}
 	b, err := f.base(fam, rel, k)
+	if k.StartsIn != nil && !k.StartsIn.MatchString(tag) {
+		b.StartsAs = ""
+	}
+	b.Whole = b.Whole && k.Images != nil
+	for _, t := range k.Tags {
+		if t.Tag == nil || t.Tag.MatchString(tag) {
+			b.programs[0] = slices.Concat(b.programs[0], t.Programs)
+			b.has = slices.Concat(b.has, t.Has)
+			break
+		}
+	}
 	return b, err == nil, err
 }
 
 // OfFamily is what images of a family are like, such as "debian", or "debian-12" for one
-// of its releases.
+// of its releases. Which programs they have beside those of the family nobody knows.
 func (c *Catalog) OfFamily(name string) (Base, error) {
 	f, err := c.families()
 	if err != nil {
 		return Base{}, err
 	}
-	for _, fam := range f.Family {
+	var found *family
+	var rel release
+	for i, fam := range f.Family {
 		if fam.Name == name {
-			return f.base(&fam, release{}, known{})
+			found = &f.Family[i]
 		}
 		for _, r := range fam.Release {
 			if fam.Name+"-"+r.Name == name {
-				return f.base(&fam, r, known{})
+				found, rel = &f.Family[i], r
 			}
 		}
+	}
+	if found != nil {
+		b, err := f.base(found, rel, known{})
+		b.Whole = false
+		return b, err
 	}
 	return Base{}, fmt.Errorf("no family %q; there are %s", name, strings.Join(c.Families(), ", "))
 }
@@ -251,14 +293,17 @@ func (f *families) base(fam *family, rel release, k known) (Base, error) {
 		newest = fam.Release[0]
 	}
 	b := Base{
-		Family: fam.Name, Title: fam.Title, Release: rel.Name, StartsAs: k.StartsAs,
+		Family: fam.Name, Title: fam.Title, Release: rel.Name,
 		Libc:  cmp.Or(of(func(t traits) string { return t.Libc }), newest.Libc),
 		Shell: fam.Shell, ShellIn: fam.ShellIn, Untagged: fam.Untagged || k.Untagged,
 		User:   of(func(t traits) string { return t.User }),
 		UserIs: of(func(t traits) string { return t.UserIs }),
 		names:  of(func(t traits) string { return t.Names }),
 		Tini:   fam.Tini, Bundle: cmp.Or(fam.Bundle, "/etc/ssl/certs/ca-certificates.crt"),
-		has: fam.Has, brings: fam.Brings, Asks: fam.Asks,
+		StartsAs: of(func(t traits) string { return t.StartsAs }),
+		Home:     of(func(t traits) string { return t.Home }),
+		has:      slices.Concat(fam.Has, k.Has), brings: fam.Brings, Asks: fam.Asks,
+		Path: k.Path, Files: k.Files, Whole: fam.Programs != nil, programs: [2][]string{k.Programs, fam.Programs}, lists: f.programs,
 	}
 	if len(k.Asks) > 0 {
 		b.Asks = k.Asks
@@ -289,6 +334,23 @@ func (b Base) Manages() bool { return b.manager.Name != "" }
 
 // Has reports whether it has certificates, zones or tmp: where programs look for them.
 func (b Base) Has(what string) bool { return slices.Contains(b.has, what) }
+
+// Provides says whether it has a program in a folder. What it has of its own may lie in
+// any; what its family has lies in those of the system.
+func (b Base) Provides(program, dir string) bool {
+	listed := func(list string) bool { return slices.Contains(b.lists[list], program) }
+	return slices.ContainsFunc(b.programs[0], listed) || !strings.HasPrefix(dir, "/usr/local/") && slices.ContainsFunc(b.programs[1], listed)
+}
+
+// PackageProvides says whether a package, by its name there, brings a program. One that
+// nobody has listed brings the program of its own name.
+func (b Base) PackageProvides(name, program string) bool {
+	name, _, _ = strings.Cut(name, "=")
+	return name == program || programs[program] == name || slices.Contains(b.lists[ofPackage+name], program)
+}
+
+// Empty says that nothing is in it.
+func (b Base) Empty() bool { return b.Whole && len(b.has)+len(b.programs[0])+len(b.programs[1]) == 0 }
 
 // Brings is the package that brings certificates or zones; empty where the image has them,
 // or no package does.

@@ -30,20 +30,21 @@ func TestBase(t *testing.T) {
 		"eclipse-temurin:25.0.4_7-jre-alpine-3.24":                "alpine apk 10001:10001 musl shell",
 		"ubuntu:22.04":                                            "ubuntu 22.04 apt 10001:10001 glibc 2.35 shell",
 		"alpine:3.24.1":                                           "alpine apk 10001:10001 musl shell",
-		"nginxinc/nginx-unprivileged:1.30.4-alpine-slim":          "alpine 101:101 musl shell",
-		"gcr.io/distroless/static-debian13:nonroot":               "static 65532:65532",
-		"gcr.io/distroless/cc-debian12:nonroot":                   "distroless 12 65532:65532 glibc 2.36",
-		"gcr.io/distroless/nodejs24-debian13:nonroot":             "distroless 13 65532:65532 glibc 2.41",
+		"nginxinc/nginx-unprivileged:1.30.4-alpine-slim":          "alpine 101:101 musl shell as 101",
+		"gcr.io/distroless/static-debian13:nonroot":               "static 65532:65532 as 65532",
+		"gcr.io/distroless/cc-debian12:nonroot":                   "distroless 12 65532:65532 glibc 2.36 as 65532",
+		"gcr.io/distroless/nodejs24-debian13:nonroot":             "distroless 13 65532:65532 glibc 2.41 as 65532",
 		"cgr.dev/chainguard/wolfi-base":                           "wolfi apk 65532:65532 glibc 2.43 shell untagged",
-		"cgr.dev/chainguard/static:latest":                        "static 65532:65532 untagged",
-		"cgr.dev/chainguard/node:latest":                          "chainguard 65532:65532 glibc 2.43 untagged",
+		"gcr.io/distroless/static-debian13:latest":                "static 65532:65532",
+		"cgr.dev/chainguard/static:latest":                        "static 65532:65532 untagged as 65532",
+		"cgr.dev/chainguard/node:latest":                          "chainguard 65532:65532 glibc 2.43 untagged as 65532",
 		"cgr.dev/chainguard/node:latest-dev":                      "wolfi apk 65532:65532 glibc 2.43 shell untagged as 65532",
 		"cgr.dev/chainguard/go:latest-dev":                        "wolfi apk 65532:65532 glibc 2.43 shell untagged",
-		"cgr.dev/chainguard/python@sha256:0":                      "chainguard 65532:65532 glibc 2.43 untagged",
-		"dhi.io/node:24.19.0-debian13":                            "hardened 13 1000:1000 glibc 2.41",
+		"cgr.dev/chainguard/python@sha256:0":                      "chainguard 65532:65532 glibc 2.43 untagged as 65532",
+		"dhi.io/node:24.19.0-debian13":                            "hardened 13 1000:1000 glibc 2.41 as 1000",
 		"dhi.io/node:24.19.0-debian13-dev":                        "debian 13 apt 65532:65532 glibc 2.41 shell",
 		"dhi.io/golang:1.26.7-alpine3.24-dev":                     "alpine apk 65532:65532 musl shell",
-		"dhi.io/python:3.13-alpine3.22":                           "hardened alpine 65532:65532 musl",
+		"dhi.io/python:3.13-alpine3.22":                           "hardened alpine 65532:65532 musl as 65532",
 		"registry.access.redhat.com/ubi9/ubi-minimal:9.6":         "ubi 9 microdnf 10001:10001 glibc 2.34 shell",
 		"registry.access.redhat.com/ubi10/ubi:latest":             "ubi-dnf 10 dnf 10001:10001 glibc 2.39 shell",
 		"registry.access.redhat.com/ubi9/ubi-micro:9.6":           "ubi-micro 9 10001:10001 glibc 2.34 shell",
@@ -130,6 +131,28 @@ func TestFamiliesHold(t *testing.T) {
 			}
 		}
 	}
+	used := map[string]bool{}
+	name := func(lists []string) {
+		for _, list := range lists {
+			if used[list] = true; f.programs[list] == nil {
+				t.Errorf("programs.txt has no list %q", list)
+			}
+		}
+	}
+	for _, fam := range f.Family {
+		name(fam.Programs)
+	}
+	for _, k := range f.Image {
+		name(k.Programs)
+		for _, tag := range k.Tags {
+			name(tag.Programs)
+		}
+	}
+	for list := range f.programs {
+		if !used[list] && !strings.HasPrefix(list, ofPackage) {
+			t.Errorf("no image has the programs of the list %q", list)
+		}
+	}
 	for name, im := range c.images {
 		for _, tag := range []string{"", "1.2.3-slim-trixie", "1.2.3-jre-noble", "1.2.3-alpine3.24"} {
 			if len(im.entry.Tags) == 0 && tag == "" || name == "docker/dockerfile" || name == "ghcr.io/astral-sh/uv" {
@@ -201,7 +224,7 @@ func TestRuns(t *testing.T) {
 func TestNewFamily(t *testing.T) {
 	t.Parallel()
 	files := fstest.MapFS{}
-	for _, name := range []string{"images.toml", "families.toml", "packages.txt"} {
+	for _, name := range []string{"images.toml", "families.toml", "packages.txt", "programs.txt"} {
 		data, err := fs.ReadFile(embedded, name)
 		if err != nil {
 			t.Fatal(err)

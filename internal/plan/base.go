@@ -150,7 +150,7 @@ func (in Input) ground(b Base, packages, account []string, passwd string) (Groun
 			g.Install = &install
 		}
 	}
-	if b.StartsAs != "" {
+	if b.StartsAs != "" && b.Manages() {
 		g.Root = "0"
 	}
 	return g, nil

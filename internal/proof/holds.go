@@ -32,7 +32,7 @@ func (im *Image) holds(s *stage, n int, name string) look {
 	if name == "/" {
 		return look{answer: held}
 	}
-	return im.added(s, n, name).or(familyOf(s.root().base).holds(name))
+	return im.added(s, n, name).or(s.base.holds(name))
 }
 
 // added is [Image.holds] without what the base image brings.
@@ -76,10 +76,10 @@ func (im *Image) brings(s *stage, i int, name string) look {
 		if im.made(s.name, name) {
 			return look{answer: held}
 		}
-		if slices.ContainsFunc(st.packages, func(p string) bool { return fromPackage(p, path.Base(name)) }) && slices.Contains(binaries, path.Dir(name)) {
+		if slices.ContainsFunc(st.packages, func(p string) bool { return s.base.PackageProvides(p, path.Base(name)) }) && slices.Contains(binaries, path.Dir(name)) {
 			return look{answer: held}
 		}
-		if len(st.packages) > 0 && !inside(name, "/usr/local") && familyOf(s.root().base).holds(name).answer == unknown {
+		if len(st.packages) > 0 && !inside(name, "/usr/local") && s.base.holds(name).answer == unknown {
 			return look{unknown, fmt.Sprintf("a package may bring it (Dockerfile:%d)", st.line)}
 		}
 		if inside(name, "/tmp") || slices.ContainsFunc(closed, func(dir string) bool { return inside(name, dir) }) {
@@ -95,14 +95,6 @@ func (im *Image) brings(s *stage, i int, name string) look {
 
 // closed are folders of dockgen's own: steps put there what the plan says, and no more.
 var closed = []string{"/out", "/image", "/zones"}
-
-// root is the stage that stands on an image.
-func (s *stage) root() *stage {
-	for s.parent != nil {
-		s = s.parent
-	}
-	return s
-}
 
 // made says whether the plan knows that a step of a stage makes a path, or what lies in it.
 func (im *Image) made(stage, name string) bool {

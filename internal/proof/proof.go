@@ -318,11 +318,10 @@ func (im *Image) owner(s *stage, dir string) (string, look) {
 	if s.parent != nil {
 		return im.owner(s.parent, dir)
 	}
-	f := familyOf(s.base)
-	if f.home != "" && inside(dir, f.home) {
-		return f.owner, look{answer: held}
+	if s.base.Home != "" && inside(dir, s.base.Home) {
+		return s.base.User, look{answer: held}
 	}
-	return "0", f.holds(dir)
+	return "0", s.base.holds(dir)
 }
 
 // ownerBefore is the owner that a folder has before a step: what stands there keeps it.

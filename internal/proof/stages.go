@@ -26,6 +26,7 @@ type Context interface {
 // Image is what the stages of one Dockerfile hold.
 type Image struct {
 	context Context
+	bases   Bases
 	makes   []plan.Made
 	stages  []*stage
 }
@@ -33,7 +34,7 @@ type Image struct {
 // stage is one stage: what it starts from, and what each instruction adds.
 type stage struct {
 	name    string
-	base    string // the image that it starts from, where it is one
+	base    base // the image that it starts from, where it is one
 	parent  *stage
 	line    int
 	steps   []step
@@ -68,8 +69,8 @@ type step struct {
 
 // New reads what each stage holds. What a step makes that nobody can see in the
 // Dockerfile is what the plan says of it.
-func New(stages []dockerfile.Content, context Context, makes []plan.Made) *Image {
-	im := &Image{context: context, makes: makes}
+func New(stages []dockerfile.Content, context Context, bases Bases, makes []plan.Made) *Image {
+	im := &Image{context: context, bases: bases, makes: makes}
 	for _, s := range stages {
 		im.add(s)
 	}
@@ -77,16 +78,15 @@ func New(stages []dockerfile.Content, context Context, makes []plan.Made) *Image
 }
 
 func (im *Image) add(c dockerfile.Content) {
-	s := &stage{name: c.Name, base: c.Base, line: c.Line, env: map[string]string{}, workdir: "/"}
+	s := &stage{name: c.Name, line: c.Line, env: map[string]string{}, workdir: "/"}
 	if up := im.stage(strings.ReplaceAll(c.Base, "$TARGETARCH", "amd64")); up != nil { // every platform has the same
-		s.parent, s.base, s.user, s.workdir, s.volumes, s.start, s.shell = up, "", up.user, up.workdir, slices.Clone(up.volumes), up.start, up.shell
+		s.parent, s.base, s.user, s.workdir, s.volumes, s.start, s.shell = up, up.base, up.user, up.workdir, slices.Clone(up.volumes), up.start, up.shell
 		maps.Copy(s.env, up.env)
 	} else {
-		family := familyOf(s.base)
-		s.user = family.user
-		if family.path != "" {
-			s.env["PATH"] = family.path + ":" + defaultPath
-		}
+		s.base.name = c.Base
+		s.base.Base, s.base.known = im.bases(c.Base)
+		s.user = s.base.StartsAs
+		s.env["PATH"] = strings.Join(append(slices.Clone(s.base.Path), defaultPath), ":")
 	}
 	im.stages = append(im.stages, s)
 	for _, st := range c.Steps {
