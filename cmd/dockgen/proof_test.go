@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -53,7 +52,7 @@ func TestEveryCopyIsNeeded(t *testing.T) {
 				if o.Err != nil {
 					continue
 				}
-				for _, line := range needless(t, tree, o) {
+				for _, line := range needless(t, e, tree, o) {
 					reason, ok := unproved[line]
 					if met[line] = true; !ok && reason == "" {
 						t.Errorf("%s, %s on %s: nothing fails without %s", ex.Name, o.Service.Name, runtime, line)
@@ -77,14 +76,14 @@ func TestEveryCopyIsNeeded(t *testing.T) {
 }
 
 // needless lists the COPY lines of the last stage without which nothing fails.
-func needless(t *testing.T, tree *detect.Tree, o engine.Outcome) (found []string) {
+func needless(t *testing.T, e *engine.Engine, tree *detect.Tree, o engine.Outcome) (found []string) {
 	t.Helper()
 	stages, err := dockerfile.Stages(o.Files[0].Data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(string(o.Files[0].Data), "\n")
-	if n := failures(t, tree, o, o.Files[0].Data); n > 0 {
+	if n := failures(t, e, tree, o, o.Files[0].Data); n > 0 {
 		t.Errorf("%s: %d needs fail as it is", o.Service.Name, n)
 	}
 	for _, in := range stages[len(stages)-1].Instructions {
@@ -92,7 +91,7 @@ func needless(t *testing.T, tree *detect.Tree, o engine.Outcome) (found []string
 			continue
 		}
 		without := slices.Concat(lines[:in.Start], lines[in.End:])
-		if failures(t, tree, o, []byte(strings.Join(without, "\n"))) == 0 {
+		if failures(t, e, tree, o, []byte(strings.Join(without, "\n"))) == 0 {
 			found = append(found, strings.Join(lines[in.Start:in.End], "\n"))
 		}
 	}
@@ -100,7 +99,7 @@ func needless(t *testing.T, tree *detect.Tree, o engine.Outcome) (found []string
 }
 
 // failures counts what fails with another Dockerfile.
-func failures(t *testing.T, tree *detect.Tree, o engine.Outcome, data []byte) (n int) {
+func failures(t *testing.T, e *engine.Engine, tree *detect.Tree, o engine.Outcome, data []byte) (n int) {
 	t.Helper()
 	stages, err := dockerfile.Parse(data)
 	if err != nil {
@@ -110,11 +109,7 @@ func failures(t *testing.T, tree *detect.Tree, o engine.Outcome, data []byte) (n
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent := proof.Sent{Tree: tree, Ignore: ignore, Dir: o.Plan.Context}
-	for _, extra := range o.Plan.Extras {
-		sent.Extras = append(sent.Extras, detect.From(o.Plan.Context, path.Join(o.Plan.Home, extra.Name)))
-	}
-	for _, f := range proof.New(stages, sent, o.Plan.Made()).Check(o.Plan.Obligations, proof.Start{}) {
+	for _, f := range e.Image(tree, o, stages, ignore).Check(o.Plan.Obligations, proof.Start{}) {
 		if f.State == proof.Failed {
 			n++
 		}

@@ -31,6 +31,7 @@ type Catalog struct {
 	images   map[string]*image
 	families func() (*families, error)     // memoised, as the tags are
 	packages func() (*packageTable, error) // the same
+	bases    sync.Map                      // told of an image, by its reference
 }
 
 // Ref is one tag of an image.

@@ -175,9 +175,26 @@ func (c *Catalog) Families() []string {
 	return names
 }
 
+// told is what is remembered of one image.
+type told struct {
+	base  Base
+	known bool
+	err   error
+}
+
 // Base tells what an image is like, by its name in any registry and the words of its tag;
-// false where neither tells its family.
+// false where neither tells its family. What it gives is not to be changed.
 func (c *Catalog) Base(reference string) (Base, bool, error) {
+	if t, ok := c.bases.Load(reference); ok {
+		t := t.(told)
+		return t.base, t.known, t.err
+	}
+	b, known, err := c.tell(reference)
+	c.bases.Store(reference, told{b, known, err})
+	return b, known, err
+}
+
+func (c *Catalog) tell(reference string) (Base, bool, error) {
 	f, err := c.families()
 	if err != nil {
 		return Base{}, false, err
@@ -345,7 +362,6 @@ func (b Base) Provides(program, dir string) bool {
 // PackageProvides says whether a package, by its name there, brings a program. One that
 // nobody has listed brings the program of its own name.
 func (b Base) PackageProvides(name, program string) bool {
-	name, _, _ = strings.Cut(name, "=")
 	return name == program || programs[program] == name || slices.Contains(b.lists[ofPackage+name], program)
 }
 

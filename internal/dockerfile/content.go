@@ -23,6 +23,8 @@ type Step struct {
 	Shell bool     // the words are one text for a shell
 	Pairs []Pair   // of ENV and ARG
 
+	Mounts []Mount // of RUN
+
 	// Of COPY and ADD.
 	From          string
 	Sources       []string
@@ -31,6 +33,13 @@ type Step struct {
 	Exclude       *Ignore // what of the sources is left out; nil where all is copied
 	Owner         string
 	Parents, Link bool
+}
+
+// Mount is what a RUN alone sees at a folder or file.
+type Mount struct {
+	Type           string // "bind", "cache", "tmpfs", "secret" or "ssh"
+	From           string // the stage or image of a bind; empty for the context
+	Source, Target string // as the instruction names them
 }
 
 // Pair is a variable with its value; an ARG without one is left out.
@@ -76,6 +85,9 @@ func stepOf(command instructions.Command) Step {
 	case *instructions.RunCommand:
 		run(c.ShellDependantCmdLine)
 		s.Shell = s.Shell && len(c.Files) == 0
+		for _, m := range instructions.GetMounts(c) {
+			s.Mounts = append(s.Mounts, Mount{string(m.Type), m.From, m.Source, m.Target})
+		}
 	case *instructions.EntrypointCommand:
 		run(c.ShellDependantCmdLine)
 	case *instructions.CmdCommand:

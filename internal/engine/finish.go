@@ -404,7 +404,7 @@ func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]tem
 	if err != nil {
 		return nil, &InternalError{ignore, err}
 	}
-	return files, c.prove(t, stages, matcher)
+	return files, e.prove(t, c, stages, matcher)
 }
 
 // dockerfile prints the Dockerfile, by dockgen's template or the user's, and

@@ -12,7 +12,6 @@ import (
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/proof"
-	"github.com/dockgen/dockgen/templates"
 )
 
 // linesRead lets what the lines of a dockgen.toml copy by name into the build: it has to
@@ -68,15 +67,7 @@ func (e *Engine) Copied(t *detect.Tree, o Outcome, edited, ignore []byte) (notes
 	if err != nil || ignoreErr != nil || noneErr != nil {
 		return nil // a file in the middle of an edit; the build says what is wrong
 	}
-	missing := func(ignore *dockerfile.Ignore) []proof.Finding {
-		sent := proof.Sent{Tree: t, Ignore: ignore, Dir: o.Plan.Context}
-		for _, f := range o.Files {
-			if name, ok := detect.Below(o.Plan.Context, f.Path); ok && f.Kind == templates.Extra {
-				sent.Extras = append(sent.Extras, name)
-			}
-		}
-		return proof.New(stages, sent, o.Plan.Made()).Copied()
-	}
+	missing := func(ignore *dockerfile.Ignore) []proof.Finding { return e.Image(t, o, stages, ignore).Copied() }
 	absent := missing(everything)
 	for _, f := range missing(matcher) {
 		if slices.ContainsFunc(o.Proof, func(known proof.Finding) bool { return known.What == f.What && known.By == f.By }) {

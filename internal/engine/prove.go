@@ -4,26 +4,23 @@ import (
 	"errors"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/proof"
 )
 
 // prove holds what the image and its build need against what the stages hold. What
 // fails for sure is the error; of what else fails the notes speak, before others.
-func (c *candidate) prove(t *detect.Tree, stages []dockerfile.Content, ignore *dockerfile.Ignore) error {
-	sent := proof.Sent{Tree: t, Ignore: ignore, Dir: c.Plan.Context}
-	for _, extra := range c.Plan.Extras {
-		if name, ok := detect.Below(c.Plan.Context, path.Join(c.Plan.Home, extra.Name)); ok {
-			sent.Extras = append(sent.Extras, name)
-		}
-	}
+func (e *Engine) prove(t *detect.Tree, c *candidate, stages []dockerfile.Content, ignore *dockerfile.Ignore) error {
 	if len(c.assumes) > 0 { // of a project that is not there yet
 		return nil
 	}
-	image := proof.New(stages, sent, c.Plan.Made())
+	image := e.Image(t, c.Outcome, stages, ignore)
 	c.Proof = image.Check(c.Plan.Obligations, c.start())
 	var errs []error
 	for _, one := range t.Credentials() {
@@ -42,6 +39,33 @@ func (c *candidate) prove(t *detect.Tree, stages []dockerfile.Content, ignore *d
 	}
 	c.Plan.Notes = append(notes, c.Plan.Notes...)
 	return errors.Join(errs...)
+}
+
+// Image is what the stages of a service's Dockerfile hold, be it as dockgen renders it or
+// as somebody edited it, with an ignore file.
+func (e *Engine) Image(t *detect.Tree, o Outcome, stages []dockerfile.Content, ignore *dockerfile.Ignore) *proof.Image {
+	sent := proof.Sent{Tree: t, Ignore: ignore, Dir: o.Plan.Context}
+	for _, extra := range o.Plan.Extras {
+		if name, ok := detect.Below(o.Plan.Context, path.Join(o.Plan.Home, extra.Name)); ok {
+			sent.Extras = append(sent.Extras, name)
+		}
+	}
+	return proof.New(stages, sent, e.bases(&candidate{Outcome: o}), o.Plan.Made())
+}
+
+// bases tells what images are like that the Dockerfile names, those among them that a
+// dockgen.toml puts in the place of others as the plan takes them.
+func (e *Engine) bases(c *candidate) proof.Bases {
+	return func(reference string) (catalog.Base, bool) {
+		for _, d := range c.Plan.Decisions {
+			if old, ok := strings.CutPrefix(d.Reason, "instead of "); ok && d.Name == "image" && d.Value == reference {
+				reference = old
+				break
+			}
+		}
+		b, err := e.input(c, plan.Overrides{}).Base(reference)
+		return b.Base, err == nil
+	}
 }
 
 // start is where the project, or the user, says what starts the image.

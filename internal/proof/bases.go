@@ -37,7 +37,7 @@ func (b base) holds(name string) look {
 		return look{answer: held}
 	case name == "/tmp", b.Empty():
 		return look{}
-	case slices.Contains(binaries, path.Dir(name)) || slices.Contains(b.Path, path.Dir(name)):
+	case b.keeps(path.Dir(name)):
 		return b.program(name)
 	case name == b.Home, slices.Contains(system, name), slices.Contains(b.Files, name), name == b.Bundle && b.Has("certificates"), name == "/usr/share/zoneinfo" && b.Has("zones"):
 		return look{answer: held}
@@ -48,6 +48,11 @@ func (b base) holds(name string) look {
 		return look{unknown, "what its base has there is not listed"}
 	}
 	return look{}
+}
+
+// keeps says whether a folder is one of programs.
+func (b base) keeps(dir string) bool {
+	return slices.Contains(binaries, dir) || slices.Contains(b.Path, dir)
 }
 
 // program says whether the image itself has a program at a path.

@@ -72,11 +72,13 @@ func (im *Image) brings(s *stage, i int, name string) look {
 			return look{answer: held}
 		}
 		return look{}
+	case st.to == "" && st.hides(name):
+		return look{}
 	case st.to == "": // a command
 		if im.made(s.name, name) {
 			return look{answer: held}
 		}
-		if slices.ContainsFunc(st.packages, func(p string) bool { return s.base.PackageProvides(p, path.Base(name)) }) && slices.Contains(binaries, path.Dir(name)) {
+		if slices.ContainsFunc(st.packages, func(p string) bool { return s.base.PackageProvides(p, path.Base(name)) }) && s.base.keeps(path.Dir(name)) {
 			return look{answer: held}
 		}
 		if len(st.packages) > 0 && !inside(name, "/usr/local") && s.base.holds(name).answer == unknown {
@@ -91,6 +93,32 @@ func (im *Image) brings(s *stage, i int, name string) look {
 		return look{}
 	}
 	return im.copies(s, i, name)
+}
+
+// hides says whether a command has a mount where a path lies: nothing that it makes there
+// stays.
+func (st step) hides(name string) bool {
+	return slices.ContainsFunc(st.mounts, func(m mount) bool { return inside(name, m.target) })
+}
+
+// sees says whether a command finds a path: what its mounts show it, or what the stage
+// has before it.
+func (im *Image) sees(s *stage, i int, name string) look {
+	name = path.Clean(name)
+	for _, m := range slices.Backward(s.steps[i].mounts) {
+		switch {
+		case inside(m.target, name):
+			return look{answer: held}
+		case !inside(name, m.target):
+		case m.kind == "tmpfs":
+			return look{}
+		case m.kind == "bind" && !m.copied.foreign:
+			return im.at(m.copied, path.Join(m.copied.sources[0], strings.TrimPrefix(name, m.target)))
+		default:
+			return look{unknown, fmt.Sprintf("a mount may have it (Dockerfile:%d)", s.steps[i].line)}
+		}
+	}
+	return im.holds(s, i, name)
 }
 
 // closed are folders of dockgen's own: steps put there what the plan says, and no more.

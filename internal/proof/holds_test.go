@@ -7,9 +7,11 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/proof"
@@ -26,7 +28,20 @@ func read(t *testing.T, text string, files []string, makes ...plan.Made) *proof.
 	for _, f := range files {
 		memory[f] = nil
 	}
-	return proof.New(stages, proof.Sent{Tree: detect.NewTree(memory), Ignore: &dockerfile.Ignore{}, Dir: "."}, makes)
+	return proof.New(stages, proof.Sent{Tree: detect.NewTree(memory), Ignore: &dockerfile.Ignore{}, Dir: "."}, bases, makes)
+}
+
+// images is the catalog of the tests.
+var images = sync.OnceValues(catalog.Embedded)
+
+// bases are those of the catalog.
+func bases(reference string) (catalog.Base, bool) {
+	c, err := images()
+	if err != nil {
+		return catalog.Base{}, false
+	}
+	b, ok, err := c.Base(reference)
+	return b, ok && err == nil
 }
 
 // state is what becomes of one need.

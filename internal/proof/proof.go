@@ -85,7 +85,70 @@ func (im *Image) Check(needs []plan.Need, start Start) []Finding {
 	for _, n := range slices.Concat(im.starts(start), needs) {
 		found = append(found, im.check(n))
 	}
-	return append(found, im.Copied()...)
+	return slices.Concat(found, im.Copied(), im.calls())
+}
+
+// calls holds what the commands of the build call and run against the stages that they run
+// in, as far as a command is programs with their arguments.
+func (im *Image) calls() []Finding {
+	var found []Finding
+	for _, s := range im.stages {
+		for i, st := range s.steps {
+			before := len(found)
+			for _, words := range st.runs {
+				for _, f := range im.called(s, i, words) {
+					if f.State != Proved && !slices.ContainsFunc(found, f.same) {
+						found = append(found, f)
+					}
+				}
+				if !settled(words) { // what it makes, or where it leads, is another question
+					break
+				}
+			}
+			for n := before; n < len(found); n++ {
+				found[n].Where = fmt.Sprintf("Dockerfile:%d", st.line)
+			}
+		}
+	}
+	return found
+}
+
+// called holds one command of a step against what it finds.
+func (im *Image) called(s *stage, i int, words []string) (found []Finding) {
+	st := s.steps[i]
+	var w wanted
+	w.command(words)
+	finding := func(kind plan.NeedKind, what, lack string, l look) {
+		f := Finding{Need: plan.Need{Kind: kind, What: what, By: "stage " + s.label() + " calls", Stage: s.name, Exact: true}}
+		f.become(l, lack+" stage "+s.label())
+		found = append(found, f)
+	}
+	sees := func(name string) look { return im.sees(s, i, name) }
+	for _, name := range w.programs {
+		if !slices.ContainsFunc(st.packages, func(p string) bool { return s.base.PackageProvides(p, name) }) {
+			finding(plan.NeedProgram, name, "which is no program of", search(st.path, st.workdir, name, sees))
+		}
+	}
+	for _, name := range w.files {
+		if l := sees(path.Join("/", st.workdir, name)); l.answer == absent { // of what an earlier step may make, the build says so itself
+			finding(plan.NeedFile, name, "which is not in", l)
+		}
+	}
+	return found
+}
+
+func (f Finding) same(other Finding) bool {
+	return f.Kind == other.Kind && f.What == other.What && f.Stage == other.Stage && f.Reason == other.Reason
+}
+
+// become settles a finding by what was found, or says what is lacking.
+func (f *Finding) become(l look, lack string) {
+	switch f.State = Proved; l.answer {
+	case unknown:
+		f.State, f.Reason = Open, l.why
+	case absent:
+		f.State, f.Reason = Failed, lack
+	}
 }
 
 // starts are the needs of the last stage's start and of its health check.
@@ -138,7 +201,12 @@ func (im *Image) Copied() []Finding {
 	for _, s := range im.stages {
 		for _, st := range s.steps {
 			for _, source := range st.sources {
-				if f, ok := im.source(s, st, source); ok {
+				if f, ok := im.lacking(s, st, source, "copies"); ok {
+					found = append(found, f)
+				}
+			}
+			for _, m := range st.mounts {
+				if f, ok := im.lacking(s, m.copied, m.copied.sources[0], "mounts"); ok && m.kind == "bind" {
 					found = append(found, f)
 				}
 			}
@@ -147,9 +215,10 @@ func (im *Image) Copied() []Finding {
 	return found
 }
 
-// source is what is to be said of one source of a COPY that is not there. Of one that
-// nobody can decide there is nothing to say: a build that lacks it stops with its name.
-func (im *Image) source(s *stage, st step, source string) (Finding, bool) {
+// lacking is what is to be said of one source of a COPY or a mount that is not there. Of
+// one that nobody can decide there is nothing to say: a build that lacks it stops with its
+// name.
+func (im *Image) lacking(s *stage, st step, source, verb string) (Finding, bool) {
 	if st.foreign || strings.Contains(source, "$") {
 		return Finding{}, false
 	}
@@ -158,7 +227,7 @@ func (im *Image) source(s *stage, st step, source string) (Finding, bool) {
 		from = "stage " + st.from.label()
 	}
 	l := im.at(st, path.Join("/", strings.ReplaceAll(source, "/./", "/")))
-	f := Finding{Need: plan.Need{Kind: plan.NeedFile, What: source, By: "stage " + s.label() + " copies", Exact: true}, State: Proved}
+	f := Finding{Need: plan.Need{Kind: plan.NeedFile, What: source, By: "stage " + s.label() + " " + verb, Exact: true}, State: Proved}
 	if l.answer == absent {
 		f.State, f.Reason, f.Where = Failed, "which is not in "+from, fmt.Sprintf("Dockerfile:%d", st.line)
 	}
@@ -184,11 +253,8 @@ func (im *Image) check(n plan.Need) Finding {
 		return f
 	}
 	l, lack := im.answer(s, n)
-	switch l.answer {
-	case unknown:
-		f.State, f.Reason = Open, l.why
-	case absent:
-		f.State, f.Reason, f.Where = Failed, lack+" stage "+s.label(), fmt.Sprintf("Dockerfile:%d", s.line)
+	if f.become(l, lack+" stage "+s.label()); f.State == Failed {
+		f.Where = fmt.Sprintf("Dockerfile:%d", s.line)
 	}
 	return f
 }
@@ -238,23 +304,26 @@ func (s *stage) label() string {
 // program says whether a command is found by its path, or by its name in the folders of
 // PATH.
 func (im *Image) program(s *stage, name string) look {
-	if strings.Contains(name, "/") {
-		return im.holds(s, -1, s.absolute(name))
-	}
-	if strings.ContainsAny(name, "$") {
+	return search(s.env["PATH"], s.workdir, name, func(name string) look { return im.holds(s, -1, s.expand(name)) })
+}
+
+// search looks for a program where a shell does.
+func search(dirs, workdir, name string, holds func(name string) look) look {
+	switch {
+	case path.IsAbs(name):
+		return holds(name)
+	case strings.Contains(name, "/"):
+		return holds(path.Join(workdir, name))
+	case strings.ContainsAny(name, "$"):
 		return look{unknown, "a variable names it"}
 	}
-	search, ok := s.env["PATH"]
-	if !ok {
-		search = defaultPath
-	}
-	search = strings.NewReplacer("${PATH}", defaultPath, "$PATH", defaultPath).Replace(search)
+	dirs = strings.NewReplacer("${PATH}", defaultPath, "$PATH", defaultPath).Replace(dirs)
 	best := look{}
-	for dir := range strings.SplitSeq(search, ":") {
-		if dir == "" || !path.IsAbs(dir) {
+	for dir := range strings.SplitSeq(dirs, ":") {
+		if !path.IsAbs(dir) {
 			continue
 		}
-		found := im.holds(s, -1, path.Join(dir, name))
+		found := holds(path.Join(dir, name))
 		if found.answer == held {
 			return found
 		}

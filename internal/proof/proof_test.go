@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/proof"
 )
@@ -22,7 +24,7 @@ func TestCheck(t *testing.T) {
 		{"a program of the base", slim, plan.Need{Kind: program, What: "bash"}, "proved"},
 		{"no program of the base", slim, plan.Need{Kind: program, What: "gunicorn"}, "failed: which is no program of stage run"},
 		{"none of a bare base", bare, plan.Need{Kind: program, What: "sh"}, "failed"},
-		{"of a base that nobody knows", foreign, plan.Need{Kind: program, What: "sh"}, "not proved: what its base has is not known"},
+		{"of a base that nobody knows", foreign, plan.Need{Kind: program, What: "sh"}, "not proved: what example.com/base:1 has is not known"},
 		{"of a package", slim + "RUN apt-get update && apt-get install -y tini\n", plan.Need{Kind: program, What: "/usr/bin/tini"}, "proved"},
 		{"of a package of another name", "FROM alpine:3.24.1 AS run\nRUN apk add --no-cache build-base\n", plan.Need{Kind: program, What: "make"}, "proved"},
 		{"of another package", slim + "RUN apt-get install -y git\n", plan.Need{Kind: program, What: "protoc"}, "failed"},
@@ -104,6 +106,96 @@ func TestStart(t *testing.T) {
 				t.Errorf("fails %q, want %q", got, c.fails)
 			}
 		})
+	}
+}
+
+// TestCalls wants the programs and files that the commands of a build run to be in the stage
+// by then: what its image has, what an installation before or in the same command brings,
+// what a mount shows. What stands there is "kind what: reason" of each that is not.
+func TestCalls(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"of the image", "FROM golang:1.26.7-trixie\nRUN go build ./... && make\n", ""},
+		{"not of the image", "FROM golang:1.26.7-alpine3.24\nRUN go build ./... && make\n", "program make: which is no program of stage the last stage"},
+		{"installed by the same command", "FROM golang:1.26.7-alpine3.24\nRUN apk add --no-cache make && make\n", ""},
+		{"installed before", "FROM node:24.19.0-trixie-slim\nRUN apt-get install -y cmake\nRUN cmake .\n", ""},
+		{"by pip", "FROM python:3.13.15-slim-trixie\nRUN pip install poetry==2.4.3 'x[y]>1' && poetry export\n", ""},
+		{"by npm for all", "FROM node:24.19.0-trixie-slim\nRUN npm install --global pnpm@10.34.5\nRUN pnpm install\n", ""},
+		{"by cargo", "FROM rust:1.98.0-slim-trixie\nRUN cargo install --locked trunk@0.21.14\nRUN trunk build\n", ""},
+		{"by another stage", "FROM alpine:3.24.1 AS one\nRUN apk add protoc\nFROM debian:13.6-slim\nCOPY --from=one /usr/bin/protoc /usr/local/bin/\nRUN protoc x\n", ""},
+		{"maybe by a command", "FROM debian:13.6-slim\nRUN ./src/run.sh\nRUN cmake .\n", "program ./src/run.sh: which is no program of stage the last stage"},
+		{"under a condition", "FROM debian:13.6-slim\nRUN cmake . || true\n", ""},
+		{"in a loop", "FROM debian:13.6-slim\nRUN for x in a; do cmake $x; done\n", ""},
+		{"a script", "FROM debian:13.6-slim\nWORKDIR /w\nCOPY src src\nRUN sh src/gone.sh\n", "file src/gone.sh: which is not in stage the last stage"},
+		{"a script elsewhere", "FROM debian:13.6-slim\nWORKDIR /w\nCOPY src src\nRUN cd src && sh run.sh\n", ""},
+		{"a script of a mount", "FROM debian:13.6-slim\nWORKDIR /w\nRUN --mount=type=bind,source=src,target=. sh gone.sh\n", "file gone.sh: which is not in stage the last stage"},
+		{"a script that a mount has", "FROM debian:13.6-slim\nWORKDIR /w\nRUN --mount=type=bind,source=src,target=. sh run.sh\n", ""},
+		{"a script of a stage's mount", "FROM alpine:3.24.1 AS one\nCOPY src /x\nFROM debian:13.6-slim\nRUN --mount=from=one,target=/w sh /w/gone.sh\n", "file /w/gone.sh: which is not in stage the last stage"},
+		{"a mount of what is not there", "FROM debian:13.6-slim\nRUN --mount=source=gone,target=/w true\n", "file /gone: which is not in the context"},
+		{"a mount of what no stage has", "FROM alpine:3.24.1 AS one\nFROM debian:13.6-slim\nRUN --mount=from=one,source=/gone,target=/w true\n", "file /gone: which is not in stage one"},
+		{"a script behind a cache", "FROM debian:13.6-slim\nCOPY src /w\nRUN --mount=type=cache,target=/w sh /w/run.sh\n", ""},
+		{"a script behind a file system in memory", "FROM debian:13.6-slim\nCOPY src /w\nRUN --mount=type=tmpfs,target=/w sh /w/run.sh\n", "file /w/run.sh: which is not in stage the last stage"},
+		{"a secret", "FROM debian:13.6-slim\nRUN --mount=type=secret,id=x,target=/w/run.sh sh /w/run.sh\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, f := range read(t, c.text, []string{"src/run.sh"}).Check(nil, proof.Start{}) {
+				if f.State == proof.Failed {
+					got = append(got, string(f.Kind)+" "+f.What+": "+f.Reason)
+				}
+			}
+			if got := strings.Join(got, "\n"); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestMounted wants nothing of what a command makes under a mount to be in its stage.
+func TestMounted(t *testing.T) {
+	for kind, want := range map[string]proof.State{"cache": proof.Failed, "bind": proof.Failed, "tmpfs": proof.Failed} {
+		im := read(t, "FROM debian:13.6-slim AS one\nRUN --mount=type="+kind+",target=/w/kept make it\nFROM scratch\nCOPY --from=one /w /w\n", []string{"a"})
+		for name, want := range map[string]proof.State{"/w/kept/x": want, "/w/x": proof.Open} {
+			if got := state(im, plan.Need{Kind: plan.NeedFile, What: name}); got != want {
+				t.Errorf("%s with a mount of %s: %s, want %s", name, kind, got, want)
+			}
+		}
+	}
+}
+
+// TestForeign judges images that stand in the place of others by what their family has, and
+// says of nothing else that it is not there.
+func TestForeign(t *testing.T) {
+	c, err := images()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "FROM registry.example.com/own:1\nUSER 10001:10001\n"
+	for _, x := range []struct {
+		family string
+		need   plan.Need
+		want   proof.State
+	}{
+		{"debian", plan.Need{Kind: plan.NeedProgram, What: "bash"}, proof.Proved},
+		{"alpine", plan.Need{Kind: plan.NeedProgram, What: "bash"}, proof.Open},
+		{"distroless", plan.Need{Kind: plan.NeedProgram, What: "sh"}, proof.Failed},
+		{"distroless", plan.Need{Kind: plan.NeedProgram, What: "node"}, proof.Open},
+		{"ubi", plan.Need{Kind: plan.NeedFile, What: "/etc/pki/tls/certs/ca-bundle.crt"}, proof.Proved},
+		{"wolfi", plan.Need{Kind: plan.NeedWritable, What: "/tmp"}, proof.Proved},
+		{"scratch", plan.Need{Kind: plan.NeedWritable, What: "/tmp"}, proof.Failed},
+		{"debian", plan.Need{Kind: plan.NeedWritable, What: "/var/log"}, proof.Failed},
+		{"debian", plan.Need{Kind: plan.NeedFile, What: "/opt/agent"}, proof.Open},
+	} {
+		stages, err := dockerfile.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		im := proof.New(stages, proof.Sent{Tree: detect.NewTree(nil), Ignore: &dockerfile.Ignore{}, Dir: "."}, func(string) (catalog.Base, bool) {
+			b, err := c.OfFamily(x.family)
+			return b, err == nil
+		}, nil)
+		if got := state(im, x.need); got != x.want {
+			t.Errorf("%s of an image of %s: %s, want %s", x.need.What, x.family, got, x.want)
+		}
 	}
 }
 

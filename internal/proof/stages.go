@@ -42,6 +42,7 @@ type stage struct {
 	user    string
 	workdir string
 	volumes []string
+	ports   []string
 	start   [2][]string // ENTRYPOINT and CMD
 	shell   [2]bool     // they go through a shell
 	health  []string
@@ -60,11 +61,25 @@ type step struct {
 	owner   string
 	link    bool
 
-	folder   string   // made by WORKDIR
-	packages []string // installed from the distribution
-	open     bool     // a command of which nobody knows what it writes
-	places   []string // or of which nobody knows what it makes in these folders
+	folder string // made by WORKDIR
+
+	// Of a command.
 	command  string
+	runs     [][]string // what it is made of, one after the other; none where that takes a shell to tell
+	workdir  string     // where it runs
+	path     string     // where it looks for programs
+	mounts   []mount
+	packages []string // installed from the distribution
+	open     bool     // nobody knows what it writes
+	places   []string // or nobody knows what it makes in these folders
+}
+
+// mount is what a command sees at a path instead of what the stage has there. Nothing
+// that it writes there stays in the stage.
+type mount struct {
+	kind   string // "bind", "cache", "tmpfs", "secret" or "ssh"
+	copied step   // of a bind: where it comes from; the source is its only one
+	target string // absolute
 }
 
 // New reads what each stage holds. What a step makes that nobody can see in the
@@ -81,6 +96,7 @@ func (im *Image) add(c dockerfile.Content) {
 	s := &stage{name: c.Name, line: c.Line, env: map[string]string{}, workdir: "/"}
 	if up := im.stage(strings.ReplaceAll(c.Base, "$TARGETARCH", "amd64")); up != nil { // every platform has the same
 		s.parent, s.base, s.user, s.workdir, s.volumes, s.start, s.shell = up, up.base, up.user, up.workdir, slices.Clone(up.volumes), up.start, up.shell
+		s.ports = slices.Clone(up.ports)
 		maps.Copy(s.env, up.env)
 	} else {
 		s.base.name = c.Base
@@ -125,14 +141,18 @@ func (im *Image) instruction(s *stage, in dockerfile.Step) {
 		s.volumes = append(s.volumes, in.Words...)
 	case "COPY", "ADD":
 		st := s.copy(in)
-		if in.From != "" {
-			st.from = im.stage(in.From)
-			st.foreign = st.from == nil
-		}
+		st.from, st.foreign = im.source(in.From)
 		st.foreign = st.foreign || in.Name == "ADD" && slices.ContainsFunc(in.Sources, unpacked)
 		s.steps = append(s.steps, st)
 	case "RUN":
-		s.steps = append(s.steps, ran(in))
+		st := ran(in)
+		st.workdir, st.path = s.workdir, s.env["PATH"]
+		for _, m := range in.Mounts {
+			st.mounts = append(st.mounts, im.mount(s, in.Line, m))
+		}
+		s.steps = append(s.steps, st)
+	case "EXPOSE":
+		s.ports = append(s.ports, in.Words...)
 	case "ENTRYPOINT":
 		s.start, s.shell = [2][]string{in.Words, nil}, [2]bool{in.Shell, false}
 	case "CMD":
@@ -140,6 +160,25 @@ func (im *Image) instruction(s *stage, in dockerfile.Step) {
 	case "HEALTHCHECK":
 		s.health = in.Words
 	}
+}
+
+// source is the stage that an instruction names, or foreign: an image that is none.
+func (im *Image) source(from string) (s *stage, foreign bool) {
+	if from == "" {
+		return nil, false
+	}
+	s = im.stage(from)
+	return s, s == nil
+}
+
+func (im *Image) mount(s *stage, line int, m dockerfile.Mount) mount {
+	to := mount{kind: m.Type, target: s.absolute(m.Target)}
+	if m.Type == "secret" && m.Target == "" { // BuildKit's own place for it
+		to.target = "/run/secrets"
+	}
+	to.copied = step{line: line, sources: []string{path.Join("/", s.expand(m.Source))}}
+	to.copied.from, to.copied.foreign = im.source(m.From)
+	return to
 }
 
 // unpacked says of a source of ADD that something else arrives than the file of that
@@ -206,10 +245,17 @@ func ran(in dockerfile.Step) step {
 	st := step{line: in.Line, command: strings.Join(in.Words, " ")}
 	commands, plain := split(st.command)
 	st.open = !plain || !in.Shell
+	if !st.open && !strings.Contains(st.command, "||") {
+		st.runs = commands
+	}
 	for _, words := range commands {
-		if slices.Contains(installers, words[0]) || isPython(words) {
+		if slices.Contains(installers, words[0]) || isPython(words) || words[0] == "npm" && slices.Contains(words, "--global") {
 			st.places = packagesIn
+			st.packages = append(st.packages, named(words)...)
 			continue
+		}
+		if words[0] == "cargo" {
+			st.packages = append(st.packages, named(words)...)
 		}
 		names, known := installs(words)
 		st.packages = append(st.packages, names...)
@@ -219,7 +265,8 @@ func ran(in dockerfile.Step) step {
 }
 
 // installers are commands that install packages of Python, and run nothing of the project
-// that they install for; packagesIn are the folders in which they make things.
+// that they install for; packagesIn are the folders in which they, and npm for all, make
+// things.
 var (
 	installers = []string{"pip", "uv", "poetry", "pdm", "pipenv"}
 	packagesIn = []string{"/opt", "/usr/local", "/root", "/home"}
@@ -237,26 +284,42 @@ var tame = []string{
 	"groupadd", "useradd", "addgroup", "adduser", "usermod", "groupmod", "rm", "true", "set", "echo", "test", "[", "update-ca-certificates", "ln",
 }
 
+// settled says whether a command leaves the next one the programs and the files of the
+// project that were there before it, and its folder.
+func settled(words []string) bool {
+	if _, known := installs(words); known || slices.Contains(installers, words[0]) || isPython(words) {
+		return words[0] != "ln"
+	}
+	return slices.Contains([]string{"go", "cargo", "npm", "pnpm"}, words[0])
+}
+
 // installs gives the packages that a command installs from the distribution, and whether
 // all that it does is known.
 func installs(words []string) (packages []string, known bool) {
-	after := func(verb string) []string {
-		at := slices.Index(words, verb)
-		return slices.DeleteFunc(slices.Clone(words[at+1:]), func(w string) bool { return w == "" || strings.HasPrefix(w, "-") })
-	}
 	switch command := words[0]; {
 	case slices.Contains(tame, command):
 		return nil, true
 	case command == "apt-get" || command == "apt" || command == "microdnf" || command == "dnf":
-		if slices.Contains(words, "install") {
-			return after("install"), true
-		}
-		return nil, true
+		return named(words), true
 	case command == "apk":
-		if slices.Contains(words, "add") {
-			return after("add"), true
-		}
-		return nil, true
+		return named(words), true
 	}
 	return nil, false
+}
+
+// named are the packages that an installation names, without their versions.
+func named(words []string) (packages []string) {
+	at := slices.IndexFunc(words, func(w string) bool { return w == "install" || w == "add" })
+	if at < 0 {
+		return nil
+	}
+	for _, w := range words[at+1:] {
+		if end := strings.IndexAny(w, "=<>~!@["); end > 0 {
+			w = w[:end]
+		}
+		if w != "" && !strings.HasPrefix(w, "-") {
+			packages = append(packages, w)
+		}
+	}
+	return packages
 }
