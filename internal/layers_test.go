@@ -64,7 +64,7 @@ var layers = []row{
 	{pkg: "internal/prompt", may: []string{"internal/show"}},
 	{pkg: "internal/adapt", may: []string{"detect", "internal/catalog", "internal/dockerfile", "internal/pattern"}},
 	{pkg: "internal/config", may: []string{"detect", "internal/plan", "internal/dockerfile", "internal/adapt", "internal/pattern"}},
-	{pkg: "internal/proof", may: []string{"detect", "internal/plan", "internal/dockerfile", "internal/shell"}},
+	{pkg: "internal/proof", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "internal/shell"}},
 	{pkg: "internal/engine", may: []string{"internal/crew", "detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates", "internal/output", "internal/adapt", "internal/config", "internal/proof", "internal/ignore", "internal/pattern", "internal/show"}},
 	{pkg: "cmd/dockgen", may: []string{"detect", "detect/all", "internal/*", "templates"}},
 	{pkg: "detect/detecttest", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates"}, tests: true},

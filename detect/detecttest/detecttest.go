@@ -126,6 +126,11 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []d
 			}
 			fmt.Fprintf(&b, "  decides %s: %s, because %s %v %s\n", d.Name, d.Value, d.Reason, d.Evidence, d.Flag)
 		}
+		for _, n := range p.Obligations {
+			if why := n.Lacking + n.Open; why != "" {
+				fmt.Fprintf(&b, "  lacks %s: %s %s, %s; %s\n", n.Kind, n.By, n.What, why, n.Settles)
+			}
+		}
 		for _, n := range p.Notes {
 			fmt.Fprintf(&b, "  note: %s\n", n)
 		}

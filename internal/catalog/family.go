@@ -80,6 +80,7 @@ type known struct {
 	Family string
 	Else   string
 	Own    bool
+	More   bool
 	Path   []string
 	Files  []string
 	Tags   []tagged
@@ -220,7 +221,7 @@ func (c *Catalog) tell(reference string) (Base, bool, error) {
 	if k.StartsIn != nil && !k.StartsIn.MatchString(tag) {
 		b.StartsAs = ""
 	}
-	b.Whole = b.Whole && k.Images != nil
+	b.Whole = b.Whole && k.Images != nil && !k.More
 	for _, t := range k.Tags {
 		if t.Tag == nil || t.Tag.MatchString(tag) {
 			b.programs[0] = slices.Concat(b.programs[0], t.Programs)

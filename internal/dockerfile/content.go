@@ -19,7 +19,7 @@ type Content struct {
 type Step struct {
 	Name  string // "COPY"
 	Line  int
-	Words []string // of RUN, ENTRYPOINT, CMD and the command of HEALTHCHECK; the folder, user, volumes or ports of others
+	Words []string // of RUN, ENTRYPOINT, CMD and the command of HEALTHCHECK; the folder, user, volumes or ports of others; what ARG declares without a value
 	Shell bool     // the words are one text for a shell
 	Pairs []Pair   // of ENV and ARG
 
@@ -74,6 +74,8 @@ func stepOf(command instructions.Command) Step {
 		for _, arg := range c.Args {
 			if arg.Value != nil {
 				s.Pairs = append(s.Pairs, Pair{arg.Key, *arg.Value})
+			} else {
+				s.Words = append(s.Words, arg.Key)
 			}
 		}
 	case *instructions.CopyCommand:

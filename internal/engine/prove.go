@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -28,16 +27,12 @@ func (e *Engine) prove(t *detect.Tree, c *candidate, stages []dockerfile.Content
 			errs = append(errs, detect.Errorf(one.At, "%s, which the image would show to everybody who has it; take it out, and give it to the build as a secret or to the container as a variable", one.What))
 		}
 	}
-	var notes []string
 	for _, f := range c.Proof {
 		if err := f.Err(); err != nil && !c.hidden(t, f) {
 			errs = append(errs, err)
 		}
-		if note := f.Note(); note != "" && !slices.Contains(notes, note) {
-			notes = append(notes, note)
-		}
 	}
-	c.Plan.Notes = append(notes, c.Plan.Notes...)
+	c.Plan.Notes = append(proof.Notes(c.Proof), c.Plan.Notes...)
 	return errors.Join(errs...)
 }
 
@@ -50,13 +45,13 @@ func (e *Engine) Image(t *detect.Tree, o Outcome, stages []dockerfile.Content, i
 			sent.Extras = append(sent.Extras, name)
 		}
 	}
-	return proof.New(stages, sent, e.bases(&candidate{Outcome: o}), o.Plan.Made())
+	return proof.New(stages, sent, e.bases(&candidate{Outcome: o}), o.Plan)
 }
 
 // bases tells what images are like that the Dockerfile names, those among them that a
 // dockgen.toml puts in the place of others as the plan takes them.
 func (e *Engine) bases(c *candidate) proof.Bases {
-	return func(reference string) (catalog.Base, bool) {
+	return func(reference string) (plan.Base, bool) {
 		for _, d := range c.Plan.Decisions {
 			if old, ok := strings.CutPrefix(d.Reason, "instead of "); ok && d.Name == "image" && d.Value == reference {
 				reference = old
@@ -64,7 +59,7 @@ func (e *Engine) bases(c *candidate) proof.Bases {
 			}
 		}
 		b, err := e.input(c, plan.Overrides{}).Base(reference)
-		return b.Base, err == nil
+		return b, err == nil
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
 )
 
 // NeedKind says what sort of thing is needed.
@@ -18,7 +19,7 @@ const (
 	NeedWritable   NeedKind = "writes"     // a folder in which the user of the stage makes files
 	NeedVariable   NeedKind = "variable"   // a variable that is to be set
 	NeedDependency NeedKind = "dependency" // a package that is to be installed
-	NeedPort       NeedKind = "port"       // a port that is listened on, on all addresses
+	NeedPort       NeedKind = "port"       // a port that is exposed: it is listened on, on all addresses
 	NeedLockfile   NeedKind = "lockfile"   // a lockfile that the package manager can read
 )
 
@@ -26,14 +27,15 @@ const (
 // against what the stages of the Dockerfile hold once that is rendered and adapted:
 // internal/proof does that.
 type Need struct {
-	Kind  NeedKind
-	What  string          // the path, the command, the name of the variable or package
-	Or    []string        // other paths or commands that will do as well
-	Stage string          // the stage that has to have it; the last where empty
-	By    string          // who needs it, in words: "the program opens it"
-	At    detect.Evidence // the place that says so
-	Ours  bool            // what the base image has of that name does not do
-	Exact bool            // without it the build or the start fails: a lack is an error, else a note
+	Kind   NeedKind
+	What   string          // the path, the command, the name of the variable or package
+	Or     []string        // other paths or commands that will do as well
+	Stage  string          // the stage that has to have it; the last where empty
+	By     string          // who needs it, in words: "the program opens it"
+	At     detect.Evidence // the place that says so
+	Before string          // a part of the command that reads it: held against what that step sees, its mounts among that; empty for the end of the stage
+	Ours   bool            // what the base image has of that name does not do
+	Exact  bool            // without it the build or the start fails: a lack is an error, else a note
 
 	// Settles is what to do about a lack, in words with the key or flag.
 	Settles string
@@ -41,6 +43,32 @@ type Need struct {
 	// Lacking is the stack's own finding, where what the stages hold cannot say it: why
 	// the need is not met. Open is the same of one that cannot be decided.
 	Lacking, Open string
+}
+
+// Install says which packages are installed where the image runs, by the names that needs
+// of dependencies have too.
+func (p *Plan) Install(names ...string) {
+	p.Installed = append(p.Installed, names...)
+}
+
+// Unset is the need of a variable without a default, which somebody has to set where
+// the image runs. Where the image itself does not, a note tells it.
+func Unset(name, by string, at detect.Evidence) Need {
+	return Need{Kind: NeedVariable, What: name, By: by, At: at, Settles: "give it with docker run -e " + name + "=VALUE, or env in a dockgen.toml"}
+}
+
+// Lockfile is the need of a package manager to read a lockfile as it stands: the manager
+// with its version, the file with the format that it states. Settles says how to have
+// another version.
+func Lockfile(manager, version, format string, lock detect.Evidence, settles string) Need {
+	n := Need{Kind: NeedLockfile, What: lock.File, By: manager + " " + version + " reads", At: lock, Exact: true, Settles: settles}
+	switch want := catalog.Reads(manager, format); {
+	case want == "":
+		n.Open = fmt.Sprintf("which versions of %s read its format %s is not known", manager, format)
+	case !catalog.Satisfies(version, want):
+		n.Lacking = fmt.Sprintf("whose format %s wants %s %s", format, manager, want)
+	}
+	return n
 }
 
 // Need adds what the image or a step of the build takes for granted.

@@ -134,8 +134,9 @@ type Plan struct {
 	Decisions   []Decision
 	Notes       []string // what the user should know and nothing can settle
 
-	Obligations []Need // what the program and the steps of the build take for granted
-	Makes       []Made // what steps of the build are known to make, beside what the parts say
+	Obligations []Need   // what the program and the steps of the build take for granted
+	Installed   []string // the packages that are installed where the image runs; none where nobody says
+	Makes       []Made   // what steps of the build are known to make, beside what the parts say
 }
 
 // Version is that of the language, and whether the service has a constraint of its

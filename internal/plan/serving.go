@@ -355,10 +355,8 @@ func (t *settling) told(i int) {
 		p.Decide("not exposed", value, "", reason, where(l.At)...)
 		return
 	}
-	if l.shut() {
-		p.Note("%s: listens on this machine only, which nobody outside the container can reach; listen on 0.0.0.0:%d", l.At, l.On)
-	}
 	t.open(l)
+	t.reached(*l)
 	l.Exposed = true
 	p.expose(l.port())
 	if l.Port != 0 && l.On == l.Port && l.At.File != "" {
@@ -368,9 +366,21 @@ func (t *settling) told(i int) {
 	if l.Warning != "" {
 		p.Note("%s: %s", l.At, l.Warning)
 	}
-	if l.Met == detect.Fails {
-		p.Note("%s: the program only listens where %s", l.At, t.needs(*l))
+}
+
+// reached states that a port which the image exposes is listened on, on all addresses.
+func (t *settling) reached(l Listener) {
+	n := Need{Kind: NeedPort, What: l.port().String(), By: "the image exposes", At: l.At}
+	switch {
+	case l.shut():
+		n.Lacking = "on which the program listens for this machine only, so that nobody outside the container reaches it"
+		n.Settles = fmt.Sprintf("listen on 0.0.0.0:%d there", l.On)
+	case l.Met == detect.Fails:
+		n.Lacking = "on which the program only listens where " + t.needs(l)
+	case l.Told && l.What == "" && l.Port == 0:
+		n.Open = "the sources do not show where the program listens on it"
 	}
+	t.plan.Need(n)
 }
 
 // only says of an unread listener that it is for this machine.

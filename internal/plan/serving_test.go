@@ -116,7 +116,8 @@ func (s settled) wrong() string {
 		return "a side listener, or one that does not run, is the main one"
 	case main.Variable() != "" && !strings.Contains(before+word, fmt.Sprintf("${%s:-", main.Variable())), !strings.Contains(before+word, strconv.Itoa(main.On)):
 		return "health asks another port"
-	case main.Loopback && !s.cured(main) && !slices.ContainsFunc(p.Notes, func(n string) bool { return strings.HasPrefix(n, main.At.String()) }):
+	case main.Loopback && !s.cured(main) && !slices.ContainsFunc(p.Notes, func(n string) bool { return strings.HasPrefix(n, main.At.String()) }) &&
+		!slices.ContainsFunc(p.Obligations, func(n Need) bool { return n.Kind == NeedPort && n.At == main.At && n.Lacking != "" }):
 		return "nobody is told of this machine only"
 	}
 	return ""

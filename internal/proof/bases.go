@@ -4,17 +4,17 @@ import (
 	"path"
 	"slices"
 
-	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
-// Bases tells what an image is like that a FROM names; false of one that nobody knows.
-type Bases func(reference string) (catalog.Base, bool)
+// Bases tells what an image is like that a FROM names, and what it stands in the place of;
+// false of one that nobody knows.
+type Bases func(reference string) (plan.Base, bool)
 
 // base is the image that a stage stands on.
 type base struct {
-	catalog.Base
+	plan.Base
 	known bool
-	name  string
 }
 
 // binaries are the folders in which images keep their programs.
@@ -30,7 +30,7 @@ var shells = []string{"sh", "bash", "ash", "dash"}
 func (b base) holds(name string) look {
 	switch {
 	case !b.known:
-		return look{unknown, "what " + b.name + " has is not known"}
+		return look{unknown, "what " + b.Image + " has is not known"}
 	case inside(name, "/dev/shm"):
 		return look{answer: held}
 	case name == "/tmp" && b.Has("tmp"):
@@ -42,7 +42,7 @@ func (b base) holds(name string) look {
 	case name == b.Home, slices.Contains(system, name), slices.Contains(b.Files, name), name == b.Bundle && b.Has("certificates"), name == "/usr/share/zoneinfo" && b.Has("zones"):
 		return look{answer: held}
 	case !b.Whole:
-		return look{unknown, "what " + b.name + " has beside what is common to its family is not known"}
+		return look{unknown, "what " + b.Image + " has beside what is common to its family is not known"}
 	case inside(name, "/usr/local") || name == "/data" || inside(name, "/usr/src"):
 	case slices.ContainsFunc(system, func(dir string) bool { return inside(name, dir) && !own(dir) }):
 		return look{unknown, "what its base has there is not listed"}
@@ -61,7 +61,7 @@ func (b base) program(name string) look {
 	case b.Provides(path.Base(name), path.Dir(name)):
 		return look{answer: held}
 	case !b.Whole && (b.Shell || !slices.Contains(shells, path.Base(name))):
-		return look{unknown, "which programs " + b.name + " has is not listed"}
+		return look{unknown, "which programs " + b.Image + " has is not listed"}
 	}
 	return look{}
 }

@@ -28,20 +28,20 @@ func read(t *testing.T, text string, files []string, makes ...plan.Made) *proof.
 	for _, f := range files {
 		memory[f] = nil
 	}
-	return proof.New(stages, proof.Sent{Tree: detect.NewTree(memory), Ignore: &dockerfile.Ignore{}, Dir: "."}, bases, makes)
+	return proof.New(stages, proof.Sent{Tree: detect.NewTree(memory), Ignore: &dockerfile.Ignore{}, Dir: "."}, bases, plan.Plan{Makes: makes, Installed: []string{"flask"}})
 }
 
 // images is the catalog of the tests.
 var images = sync.OnceValues(catalog.Embedded)
 
 // bases are those of the catalog.
-func bases(reference string) (catalog.Base, bool) {
+func bases(reference string) (plan.Base, bool) {
 	c, err := images()
 	if err != nil {
-		return catalog.Base{}, false
+		return plan.Base{}, false
 	}
 	b, ok, err := c.Base(reference)
-	return b, ok && err == nil
+	return plan.Base{Base: b}, ok && err == nil
 }
 
 // state is what becomes of one need.

@@ -34,12 +34,17 @@ type Finding struct {
 	State  State
 	Reason string // of one that failed or is open
 	Where  string // what lacks it: "stage runtime, Dockerfile:31"
+
+	stands plan.Replaced // the image that lacks it, where a dockgen.toml has put it there
 }
 
 // Err is the error of a need that failed, where both it and the lack are exact.
 func (f Finding) Err() error {
-	if f.State != Failed || !f.Exact {
+	if f.State != Failed || !f.Exact || f.Kind == plan.NeedVariable { // who runs the image may set one
 		return nil
+	}
+	if f.stands.Key != "" {
+		return detect.Errorf(f.stands.At, "%s = %s: %s", f.stands.Key, f.stands.Image, f.placed())
 	}
 	if f.At.File == "" {
 		return fmt.Errorf("%s", f.text())
@@ -47,15 +52,20 @@ func (f Finding) Err() error {
 	return detect.Errorf(f.At, "%s", f.text())
 }
 
-// Note is what a need that failed says, where it is no error.
-func (f Finding) Note() string {
-	if f.State != Failed || f.Exact {
-		return ""
-	}
+// placed is the text behind the place that it is about, where there is one.
+func (f Finding) placed() string {
 	if f.At.File == "" {
 		return f.text()
 	}
 	return f.At.String() + ": " + f.text()
+}
+
+// Note is what a need that failed says, where it is no error.
+func (f Finding) Note() string {
+	if f.State != Failed || f.Err() != nil {
+		return ""
+	}
+	return f.placed()
 }
 
 func (f Finding) text() string {
@@ -72,6 +82,34 @@ func (f Finding) text() string {
 	return text
 }
 
+// Notes are the lines about what fails and is no error: one for all that lack in the same
+// place for the same reason.
+func Notes(found []Finding) (notes []string) {
+	for i, f := range found {
+		alike := func(o Finding) bool { return o.Note() != "" && o.alike(f) }
+		if f.Note() == "" || slices.ContainsFunc(found[:i], alike) {
+			continue
+		}
+		var what []string
+		for _, o := range found[i:] {
+			if alike(o) && !slices.Contains(what, o.What) {
+				what = append(what, o.What)
+			}
+		}
+		if len(what) > 1 {
+			f.Settles = strings.Replace(f.Settles, " "+f.What+"=", " NAME=", 1)
+		}
+		f.What = strings.Join(what, ", ")
+		notes = append(notes, f.Note())
+	}
+	return notes
+}
+
+// alike says that two findings differ by what is needed alone.
+func (f Finding) alike(o Finding) bool {
+	return f.Kind == o.Kind && f.By == o.By && f.Reason == o.Reason && f.Where == o.Where && f.At.File == o.At.File && (f.Kind == plan.NeedVariable || f.Settles == o.Settles)
+}
+
 // Start is where the project says how it is started, for what is read from the Dockerfile.
 type Start struct {
 	At      detect.Evidence
@@ -85,7 +123,28 @@ func (im *Image) Check(needs []plan.Need, start Start) []Finding {
 	for _, n := range slices.Concat(im.starts(start), needs) {
 		found = append(found, im.check(n))
 	}
-	return slices.Concat(found, im.Copied(), im.calls())
+	return slices.Concat(found, im.exposed(needs), im.Copied(), im.calls())
+}
+
+// exposed are ports of the image that nothing is known to listen on, where it is known of
+// others.
+func (im *Image) exposed(needs []plan.Need) (found []Finding) {
+	s := im.last()
+	listened := func(port string) bool {
+		return slices.ContainsFunc(needs, func(n plan.Need) bool { return n.Kind == plan.NeedPort && n.What == port })
+	}
+	if !slices.ContainsFunc(needs, func(n plan.Need) bool { return n.Kind == plan.NeedPort }) {
+		return nil
+	}
+	for _, word := range s.ports {
+		if port := strings.TrimSuffix(s.expand(word), "/tcp"); !listened(port) {
+			found = append(found, Finding{
+				Need:  plan.Need{Kind: plan.NeedPort, What: port, By: "the image exposes", Settles: "--port names another, and ports in a dockgen.toml what is exposed"},
+				State: Open, Reason: "nothing in the sources shows that the program listens on it",
+			})
+		}
+	}
+	return found
 }
 
 // calls holds what the commands of the build call and run against the stages that they run
@@ -121,6 +180,9 @@ func (im *Image) called(s *stage, i int, words []string) (found []Finding) {
 	finding := func(kind plan.NeedKind, what, lack string, l look) {
 		f := Finding{Need: plan.Need{Kind: kind, What: what, By: "stage " + s.label() + " calls", Stage: s.name, Exact: true}}
 		f.become(l, lack+" stage "+s.label())
+		if kind == plan.NeedProgram {
+			f.stands = s.base.Replaced
+		}
 		found = append(found, f)
 	}
 	sees := func(name string) look { return im.sees(s, i, name) }
@@ -242,6 +304,8 @@ func (im *Image) check(n plan.Need) Finding {
 		s = im.stage(n.Stage)
 	}
 	switch {
+	case n.Kind == plan.NeedPort && !im.last().exposes(n.What):
+		return f
 	case n.Lacking != "":
 		f.State, f.Reason = Failed, n.Lacking
 		return f
@@ -252,9 +316,15 @@ func (im *Image) check(n plan.Need) Finding {
 		f.State, f.Reason = Open, "there is no stage "+n.Stage
 		return f
 	}
+	if n.Kind == plan.NeedPort { // what is not exposed needs nobody who listens
+		return f
+	}
 	l, lack := im.answer(s, n)
 	if f.become(l, lack+" stage "+s.label()); f.State == Failed {
 		f.Where = fmt.Sprintf("Dockerfile:%d", s.line)
+		if n.Kind == plan.NeedProgram {
+			f.stands = s.base.Replaced
+		}
 	}
 	return f
 }
@@ -271,16 +341,15 @@ func (im *Image) answer(s *stage, n plan.Need) (l look, lack string) {
 	case plan.NeedProgram:
 		l, lack = im.program(s, n.What), "which is no program of"
 	case plan.NeedFile:
-		l, lack = im.holds(s, -1, s.absolute(n.What)), "which is not in"
-		if n.Ours {
-			l = im.added(s, -1, path.Clean(s.absolute(n.What)))
-		}
+		l, lack = im.file(s, n), "which is not in"
 	case plan.NeedWritable:
 		l, lack = im.writable(s, s.absolute(n.What)), "where its user may not write in"
 	case plan.NeedVariable:
-		if _, ok := s.env[n.What]; !ok {
+		if _, ok := s.env[n.What]; !ok && !slices.Contains(s.args, n.What) {
 			l, lack = look{}, "which nothing sets in"
 		}
+	case plan.NeedDependency:
+		l, lack = im.dependency(n.What), "which no dependency brings into"
 	}
 	for _, other := range n.Or {
 		if l.answer == held {
@@ -292,6 +361,39 @@ func (im *Image) answer(s *stage, n plan.Need) (l look, lack string) {
 		l = l.or(found)
 	}
 	return l, lack
+}
+
+// file looks for a file in a stage, or where the step that reads it sees it.
+func (im *Image) file(s *stage, n plan.Need) look {
+	name := path.Clean(s.absolute(n.What))
+	if n.Ours {
+		return im.added(s, -1, name)
+	}
+	if n.Before == "" {
+		return im.holds(s, -1, name)
+	}
+	for of := s; of != nil; of = of.parent {
+		if i := slices.IndexFunc(of.steps, func(st step) bool { return strings.Contains(st.command, n.Before) }); i >= 0 {
+			return im.sees(of, i, name)
+		}
+	}
+	return look{unknown, "no step of stage " + s.label() + " runs " + n.Before}
+}
+
+// dependency looks a package up among those that are installed where the image runs.
+func (im *Image) dependency(name string) look {
+	switch {
+	case slices.Contains(im.installed, name):
+		return look{answer: held}
+	case len(im.installed) == 0:
+		return look{unknown, "which packages are installed is not known"}
+	}
+	return look{}
+}
+
+// exposes says whether a stage exposes a port, as EXPOSE has it.
+func (s *stage) exposes(port string) bool {
+	return slices.ContainsFunc(s.ports, func(word string) bool { return strings.TrimSuffix(s.expand(word), "/tcp") == port })
 }
 
 func (s *stage) label() string {

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/proof"
@@ -61,6 +60,16 @@ func TestCheck(t *testing.T) {
 		{"that the base keeps for root", slim + "USER 10001:10001\nWORKDIR /var/log\n", plan.Need{Kind: writes, What: "/var/log"}, "failed"},
 		{"a variable", bare + "ENV A=1\n", plan.Need{Kind: variable, What: "A"}, "proved"},
 		{"that nobody sets", bare + "ENV A=1\n", plan.Need{Kind: variable, What: "B"}, "failed: which nothing sets in stage run"},
+		{"that a build may be given", bare + "ARG B\n", plan.Need{Kind: variable, What: "B"}, "proved"},
+		{"a file before a step", slim + "RUN go build\nCOPY src src\n", plan.Need{Kind: file, What: "src/main.js", Before: "go build"}, "failed"},
+		{"a file before another", slim + "COPY src src\nRUN go build\n", plan.Need{Kind: file, What: "src/main.js", Before: "go build"}, "proved"},
+		{"a file that the step mounts", slim + "RUN --mount=source=src,target=src go build\n", plan.Need{Kind: file, What: "src/main.js", Before: "go build"}, "proved"},
+		{"a file before a step that is not there", slim, plan.Need{Kind: file, What: "src/main.js", Before: "go build"}, "not proved: no step of stage run runs go build"},
+		{"a dependency", slim, plan.Need{Kind: plan.NeedDependency, What: "flask"}, "proved"},
+		{"that is not installed", slim, plan.Need{Kind: plan.NeedDependency, What: "click"}, "failed: which no dependency brings into stage run"},
+		{"a port that is not exposed", slim, plan.Need{Kind: plan.NeedPort, What: "80", Lacking: "x"}, "proved"},
+		{"a port that nobody reaches", slim + "EXPOSE 80\n", plan.Need{Kind: plan.NeedPort, What: "80", Lacking: "x"}, "failed: x"},
+		{"a port of another protocol", slim + "EXPOSE 80/udp\n", plan.Need{Kind: plan.NeedPort, What: "80", Lacking: "x"}, "proved"},
 		{"what a stack has found", bare, plan.Need{Kind: plan.NeedDependency, What: "x", Lacking: "which is for development only"}, "failed: which is for development only"},
 		{"what it could not find", bare, plan.Need{Kind: plan.NeedDependency, What: "x", Open: "its name is not known"}, "not proved: its name is not known"},
 	} {
@@ -189,10 +198,10 @@ func TestForeign(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		im := proof.New(stages, proof.Sent{Tree: detect.NewTree(nil), Ignore: &dockerfile.Ignore{}, Dir: "."}, func(string) (catalog.Base, bool) {
+		im := proof.New(stages, proof.Sent{Tree: detect.NewTree(nil), Ignore: &dockerfile.Ignore{}, Dir: "."}, func(string) (plan.Base, bool) {
 			b, err := c.OfFamily(x.family)
-			return b, err == nil
-		}, nil)
+			return plan.Base{Base: b}, err == nil
+		}, plan.Plan{})
 		if got := state(im, x.need); got != x.want {
 			t.Errorf("%s of an image of %s: %s, want %s", x.need.What, x.family, got, x.want)
 		}

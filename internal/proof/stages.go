@@ -29,6 +29,8 @@ type Image struct {
 	bases   Bases
 	makes   []plan.Made
 	stages  []*stage
+
+	installed []string
 }
 
 // stage is one stage: what it starts from, and what each instruction adds.
@@ -43,6 +45,7 @@ type stage struct {
 	workdir string
 	volumes []string
 	ports   []string
+	args    []string    // that a build may be given, without a default
 	start   [2][]string // ENTRYPOINT and CMD
 	shell   [2]bool     // they go through a shell
 	health  []string
@@ -83,9 +86,9 @@ type mount struct {
 }
 
 // New reads what each stage holds. What a step makes that nobody can see in the
-// Dockerfile is what the plan says of it.
-func New(stages []dockerfile.Content, context Context, bases Bases, makes []plan.Made) *Image {
-	im := &Image{context: context, bases: bases, makes: makes}
+// Dockerfile is what the plan says of it, and so are the packages that are installed.
+func New(stages []dockerfile.Content, context Context, bases Bases, p plan.Plan) *Image {
+	im := &Image{context: context, bases: bases, makes: p.Made(), installed: p.Installed}
 	for _, s := range stages {
 		im.add(s)
 	}
@@ -99,8 +102,8 @@ func (im *Image) add(c dockerfile.Content) {
 		s.ports = slices.Clone(up.ports)
 		maps.Copy(s.env, up.env)
 	} else {
-		s.base.name = c.Base
 		s.base.Base, s.base.known = im.bases(c.Base)
+		s.base.Image = c.Base
 		s.user = s.base.StartsAs
 		s.env["PATH"] = strings.Join(append(slices.Clone(s.base.Path), defaultPath), ":")
 	}
@@ -129,6 +132,7 @@ func (im *Image) last() *stage { return im.stages[len(im.stages)-1] }
 func (im *Image) instruction(s *stage, in dockerfile.Step) {
 	switch in.Name {
 	case "ENV", "ARG":
+		s.args = append(s.args, in.Words...)
 		for _, pair := range in.Pairs {
 			s.env[pair.Name] = s.expand(pair.Value)
 		}
@@ -254,8 +258,11 @@ func ran(in dockerfile.Step) step {
 			st.packages = append(st.packages, named(words)...)
 			continue
 		}
-		if words[0] == "cargo" {
+		switch words[0] {
+		case "cargo":
 			st.packages = append(st.packages, named(words)...)
+		case "ln":
+			st.places = append(slices.Clip(st.places), words[len(words)-1])
 		}
 		names, known := installs(words)
 		st.packages = append(st.packages, names...)
