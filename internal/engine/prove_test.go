@@ -110,7 +110,7 @@ func TestNeeds(t *testing.T) {
 				if f.State == proof.Open {
 					open = append(open, f.What+": "+f.Reason)
 				}
-				if f.State == proof.Failed && c.err == "" && c.note == "" {
+				if f.State == proof.Failed && f.Kind != plan.NeedPort && c.err == "" && c.note == "" {
 					t.Errorf("it fails: %s, %s", f.What, f.Reason)
 				}
 			}

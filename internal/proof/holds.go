@@ -75,7 +75,7 @@ func (im *Image) brings(s *stage, i int, name string) look {
 	case st.to == "" && st.hides(name):
 		return look{}
 	case st.to == "": // a command
-		if im.made(s.name, name) {
+		if im.made(s.name, name) || slices.Contains(st.links, name) {
 			return look{answer: held}
 		}
 		if slices.ContainsFunc(st.packages, func(p string) bool { return s.base.PackageProvides(p, path.Base(name)) }) && s.base.keeps(path.Dir(name)) {

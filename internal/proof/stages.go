@@ -73,6 +73,7 @@ type step struct {
 	path     string     // where it looks for programs
 	mounts   []mount
 	packages []string // installed from the distribution
+	links    []string // made by ln
 	open     bool     // nobody knows what it writes
 	places   []string // or nobody knows what it makes in these folders
 }
@@ -262,7 +263,7 @@ func ran(in dockerfile.Step) step {
 		case "cargo":
 			st.packages = append(st.packages, named(words)...)
 		case "ln":
-			st.places = append(slices.Clip(st.places), words[len(words)-1])
+			st.links = append(st.links, words[len(words)-1])
 		}
 		names, known := installs(words)
 		st.packages = append(st.packages, names...)
