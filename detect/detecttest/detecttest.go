@@ -127,7 +127,7 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []d
 			fmt.Fprintf(&b, "  decides %s: %s, because %s %v %s\n", d.Name, d.Value, d.Reason, d.Evidence, d.Flag)
 		}
 		for _, n := range p.Obligations {
-			if why := n.Lacking + n.Open; why != "" {
+			if why := n.Lacking + n.Open; why != "" && n.Kind == plan.NeedPort { // the others are told by whoever holds them against an image
 				fmt.Fprintf(&b, "  lacks %s: %s %s, %s; %s\n", n.Kind, n.By, n.What, why, n.Settles)
 			}
 		}
