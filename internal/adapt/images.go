@@ -218,20 +218,20 @@ func joinTag(repository, tag string) string {
 
 // minor shortens the version in a tag of the catalog to its line.
 func minor(c *catalog.Catalog, repository, tag string) string {
-	ref, err := c.Reference(repository, tag)
-	if err != nil || ref.Version == "" {
+	version := c.VersionOf(repository, tag)
+	if version == "" {
 		return tag
 	}
 	want := 2
 	if n, ok := lineParts[repository]; ok {
 		want = n
 	}
-	number, _, _ := strings.Cut(ref.Version, "_")
+	number, _, _ := strings.Cut(version, "_")
 	parts := strings.Split(number, ".")
 	if len(parts) <= want {
 		return tag
 	}
-	return strings.Join(parts[:want], ".") + strings.TrimPrefix(tag, ref.Version)
+	return strings.Join(parts[:want], ".") + strings.TrimPrefix(tag, version)
 }
 
 var noArgument = pattern.New(`[^A-Z0-9]+`)
@@ -239,17 +239,17 @@ var noArgument = pattern.New(`[^A-Z0-9]+`)
 // argument takes the version out of an image into a build argument.
 func (e *editor) argument(old, name string, args map[string]string) string {
 	repository, tag := catalog.Split(old)
-	ref, err := e.Catalog.Reference(repository, tag)
-	if err != nil || ref.Version == "" || !strings.Contains(name, ":"+ref.Version) {
+	version := e.Catalog.VersionOf(repository, tag)
+	if version == "" || !strings.Contains(name, ":"+version) {
 		return name
 	}
 	short := repository[strings.LastIndexByte(repository, '/')+1:]
 	arg := strings.Trim(noArgument.ReplaceAllString(strings.ToUpper(short), "_"), "_") + "_VERSION"
-	if version, taken := args[arg]; taken && version != ref.Version {
+	if other, taken := args[arg]; taken && other != version {
 		return name // one argument cannot hold two versions
 	}
-	args[arg] = ref.Version
-	return strings.Replace(name, ":"+ref.Version, ":${"+arg+"}", 1)
+	args[arg] = version
+	return strings.Replace(name, ":"+version, ":${"+arg+"}", 1)
 }
 
 // arguments declares the build arguments of versions above the first stage.

@@ -31,7 +31,8 @@ type Catalog struct {
 	images   map[string]*image
 	families func() (*families, error)     // memoised, as the tags are
 	packages func() (*packageTable, error) // the same
-	bases    sync.Map                      // told of an image, by its reference
+	bases    *sync.Map                     // told of an image, by its reference
+	beyond   *beyond                       // nil where nothing is known beside
 }
 
 // Ref is one tag of an image.
@@ -60,8 +61,14 @@ func (l Line) Ended() bool { return !l.Supported }
 // An error means that the program was built from a broken images.toml.
 func Embedded() (*Catalog, error) { return open(embedded) }
 
-// AsOf returns the date the catalog describes, such as "2026-08-21".
-func (c *Catalog) AsOf() string { return c.asOf }
+// AsOf returns the date the catalog describes, such as "2026-08-21", with that of the
+// registries' answers where it was given any.
+func (c *Catalog) AsOf() string {
+	if c.beyond == nil {
+		return c.asOf
+	}
+	return c.asOf + " with dockgen.lock of " + c.beyond.on
+}
 
 // Resolve returns the newest tag of an image whose version satisfies the constraint, in
 // that very variant.
@@ -80,23 +87,43 @@ func (c *Catalog) Resolve(image, constraint, variant string) (Ref, error) {
 		return Ref{}, err
 	}
 	versions, err := im.versions(variant)
-	if err != nil {
+	newer := c.newer(image, variant)
+	if err != nil && len(newer) == 0 {
 		return Ref{}, err
 	}
 	satisfies, err := parseConstraint(constraint)
 	if err != nil {
 		return Ref{}, fmt.Errorf("resolve %s: version constraint %q: %w", image, constraint, err)
 	}
-	for _, v := range slices.Backward(versions) {
-		if satisfies(v.semver) {
-			return im.ref(v, variant), nil
+	own, found := last(versions, satisfies)
+	best := own
+	for _, v := range newer {
+		if satisfies(v.semver) && (!found || v.compareNumber(best) > 0 && c.permits(im, own, v)) {
+			best = v
 		}
 	}
-	unsatisfiable := &UnsatisfiableError{Image: image, Constraint: constraint, Variant: variant, AsOf: c.asOf}
+	if best.text != "" {
+		return im.ref(best, variant), nil
+	}
+	if v, ok := c.ahead(im, constraint, variant); ok && satisfies(v.semver) {
+		return im.ref(v, variant), nil
+	}
+	versions = append(slices.Clip(versions), newer...)
+	unsatisfiable := &UnsatisfiableError{Image: image, Constraint: constraint, Variant: variant, AsOf: c.AsOf(), Newer: im.asksNewer(versions, constraint)}
 	for _, v := range nearestVersions(versions, constraint) {
 		unsatisfiable.Nearest = append(unsatisfiable.Nearest, im.ref(v, variant))
 	}
 	return Ref{}, unsatisfiable
+}
+
+// last is the newest of ascending versions that satisfies a constraint.
+func last(versions []version, satisfies func(*semver.Version) bool) (version, bool) {
+	for _, v := range slices.Backward(versions) {
+		if satisfies(v.semver) {
+			return v, true
+		}
+	}
+	return version{}, false
 }
 
 // Reference returns a tag of an image by its name, such as "nonroot". The error is an
@@ -109,6 +136,9 @@ func (c *Catalog) Reference(image, tag string) (Ref, error) {
 	version, ok, err := im.lookup(tag)
 	if err != nil {
 		return Ref{}, err
+	}
+	if !ok {
+		version, ok = c.newerTag(im, tag)
 	}
 	if !ok {
 		return Ref{}, im.unknownTag(tag)
@@ -128,6 +158,9 @@ func (c *Catalog) Has(reference string) bool {
 		return false
 	}
 	_, ok, err := im.lookup(reference[colon+1:])
+	if !ok && err == nil {
+		_, ok = c.newerTag(im, reference[colon+1:])
+	}
 	return ok && err == nil
 }
 
@@ -161,13 +194,25 @@ func (c *Catalog) Pack(image string, tags []string) ([]byte, error) {
 
 // Lines returns the release lines of an image, newest first; none if the catalog doesn't
 // know the image or its lines. Where there are any, a line that isn't among them is not one
-// of those that the catalog's sources name as supported.
+// of those that the catalog's sources name as supported. Lines that only newer tags are of
+// stand among them where the policy for the image leads there.
 func (c *Catalog) Lines(image string) []Line {
 	im, ok := c.images[image]
 	if !ok {
 		return nil
 	}
-	return slices.Clone(im.entry.Line)
+	all := c.lines(im)
+	return slices.DeleteFunc(all, func(l Line) bool { return !slices.ContainsFunc(im.Line, l.is) && !c.reaches(im, l) })
+}
+
+func (l Line) is(other Line) bool { return l.Name == other.Name }
+
+// reaches says whether an update may lead from the newest line of the catalog to another.
+func (c *Catalog) reaches(im *image, l Line) bool {
+	from, err := parseVersion(im.Line[0].Name)
+	to, err2 := parseVersion(l.Name)
+	step := c.step(im.name)
+	return err == nil && err2 == nil && (step == Major || step == Minor && strings.Contains(l.Name, ".") && from.number[0] == to.number[0])
 }
 
 // Line returns the release line that a version of an image belongs to, such as 1.26 for
@@ -177,11 +222,12 @@ func (c *Catalog) Line(image, version string) (Line, bool) {
 	if !ok {
 		return Line{}, false
 	}
-	i := slices.IndexFunc(im.entry.Line, func(l Line) bool { return l.contains(version) })
+	all := c.lines(im)
+	i := slices.IndexFunc(all, func(l Line) bool { return l.contains(version) })
 	if i < 0 {
 		return Line{}, false
 	}
-	return im.entry.Line[i], true
+	return all[i], true
 }
 
 // contains reports whether the version begins with the name of the line: 1.2 contains
@@ -221,7 +267,7 @@ func open(files fs.FS) (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the image catalog: images.toml: %w", err)
 	}
-	c := &Catalog{asOf: table.AsOf, leaveOut: table.LeaveOut, images: map[string]*image{}}
+	c := &Catalog{asOf: table.AsOf, leaveOut: table.LeaveOut, images: map[string]*image{}, bases: &sync.Map{}}
 	c.families = sync.OnceValues(func() (*families, error) { return parseFamilies(files) })
 	c.packages = sync.OnceValues(func() (*packageTable, error) { return parsePackages(files) })
 	for _, entry := range table.Image {

@@ -84,11 +84,11 @@ func TestResolveUnsatisfiable(t *testing.T) {
 	}{
 		{
 			"a version from the future", ">=1.99.0", []Ref{ref("1.27.0")},
-			`no golang image of variant "trixie" satisfies ">=1.99.0" (catalog of 2026-08-21); the nearest is golang:1.27.0-trixie`,
+			`no golang image of variant "trixie" satisfies ">=1.99.0" (catalog of 2026-08-21); dockgen update asks the registry for newer ones; the nearest is golang:1.27.0-trixie`,
 		},
 		{
 			"a patch from the future", ">=1.26.8 <1.27", []Ref{ref("1.26.7"), ref("1.27.0")},
-			`no golang image of variant "trixie" satisfies ">=1.26.8 <1.27" (catalog of 2026-08-21); the nearest are golang:1.26.7-trixie and golang:1.27.0-trixie`,
+			`no golang image of variant "trixie" satisfies ">=1.26.8 <1.27" (catalog of 2026-08-21); dockgen update asks the registry for newer ones; the nearest are golang:1.26.7-trixie and golang:1.27.0-trixie`,
 		},
 		{
 			"one past the newest", ">1.27.0", []Ref{ref("1.27.0")},
@@ -100,7 +100,7 @@ func TestResolveUnsatisfiable(t *testing.T) {
 		},
 		{
 			"a wildcard", "1.99.x", []Ref{ref("1.27.0")},
-			`no golang image of variant "trixie" satisfies "1.99.x" (catalog of 2026-08-21); the nearest is golang:1.27.0-trixie`,
+			`no golang image of variant "trixie" satisfies "1.99.x" (catalog of 2026-08-21); dockgen update asks the registry for newer ones; the nearest is golang:1.27.0-trixie`,
 		},
 		{
 			"a contradiction", ">4 <1", []Ref{ref("1.27.0")},
@@ -116,7 +116,7 @@ func TestResolveUnsatisfiable(t *testing.T) {
 			}
 			want := &UnsatisfiableError{
 				Image: "golang", Constraint: tt.constraint, Variant: "trixie",
-				Nearest: tt.nearest, AsOf: "2026-08-21",
+				Nearest: tt.nearest, AsOf: "2026-08-21", Newer: strings.Contains(tt.message, "dockgen update"),
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)

@@ -44,6 +44,7 @@ type UnsatisfiableError struct {
 	Image, Constraint, Variant string
 	Nearest                    []Ref  // next below and next above what was asked for, as far as there are such
 	AsOf                       string // the date of the catalog
+	Newer                      bool   // it asks for a newer one than all that are known
 }
 
 func (e *UnsatisfiableError) Error() string {
@@ -53,6 +54,9 @@ func (e *UnsatisfiableError) Error() string {
 		fmt.Fprintf(&b, " of variant %q", e.Variant)
 	}
 	fmt.Fprintf(&b, " satisfies %q (catalog of %s)", e.Constraint, e.AsOf)
+	if e.Newer {
+		b.WriteString("; dockgen update asks the registry for newer ones")
+	}
 	names := make([]string, len(e.Nearest))
 	for i, ref := range e.Nearest {
 		names[i] = ref.String()

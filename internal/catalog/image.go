@@ -24,6 +24,7 @@ type entry struct {
 	Names      []string
 	List       bool
 	Exact      string
+	Notes      string
 	Unreleased []string
 	Tags       []string
 	Line       []Line
@@ -47,10 +48,18 @@ type image struct {
 	entry
 	name     string
 	variants func() (map[string]*variant, error) // of the exact tags; memoised
+	exact    func() *regexp.Regexp               // what is between ^ and $ an exact version; memoised, nil where it is broken
 }
 
 func newImage(name string, e entry, files fs.FS) *image {
 	im := &image{entry: e, name: name}
+	im.exact = sync.OnceValue(func() *regexp.Regexp {
+		exact, err := regexp.Compile(`^(?:` + e.Exact + `)$`)
+		if err != nil {
+			return nil // which pack tells
+		}
+		return exact
+	})
 	im.variants = sync.OnceValues(func() (map[string]*variant, error) {
 		text, err := im.tagList(files)
 		if err != nil {
@@ -81,6 +90,12 @@ func (im *image) tagList(files fs.FS) ([]byte, error) {
 // pack returns the compact form of a list of tags, without those that are not exact and
 // those whose variant is to be left out, if that is given.
 func (im *image) pack(tags []string, leaveOut *regexp.Regexp) ([]byte, error) {
+	list, err := im.list(tags, leaveOut)
+	return packList(list), err
+}
+
+// list gives the versions of exact tags by their variants.
+func (im *image) list(tags []string, leaveOut *regexp.Regexp) (map[string][]version, error) {
 	exact, err := regexp.Compile(`^(` + im.Exact + `)(?:-(.+))?$`)
 	if err != nil {
 		return nil, fmt.Errorf("the exact version of %s: %w", im.name, err)
@@ -100,7 +115,7 @@ func (im *image) pack(tags []string, leaveOut *regexp.Regexp) ([]byte, error) {
 		}
 		list[m[2]] = append(list[m[2]], v)
 	}
-	return packList(list), nil
+	return list, nil
 }
 
 // versions returns the versions of a variant, ascending.
