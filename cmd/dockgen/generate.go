@@ -29,6 +29,7 @@ type writing struct {
 	conflicts           bool   // write both sides of them
 	prune               bool   // remove what is left of services that are gone
 
+	renew  bool                     // what a bot wrote into a file does not stand
 	told   bool                     // what is written was shown before, in a conversation
 	chosen map[string]output.Choice // what a person wants of each conflict, by its file and text
 }
@@ -192,6 +193,9 @@ func (w *writing) write(root *os.Root, repo *repository, o engine.Outcome) writt
 	}
 	opt := w.options()
 	opt.Stands, opt.Sides = o.Stands, merging(root)
+	if w.renew {
+		opt.Stands = func(string, string) bool { return false }
+	}
 	changes, err := output.Plan(root, o.Files, opt)
 	if err != nil {
 		return written{err: err}

@@ -14,7 +14,8 @@ func rootCommand(io *streams) *cobra.Command {
 		Use:   "dockgen",
 		Short: "Write the Dockerfile that this repository needs",
 		Long: `dockgen reads a repository and writes a Dockerfile and a .dockerignore for each
-of its services. It asks no network and executes nothing of the project.`,
+of its services. It executes nothing of the project, and but for update it asks no
+network.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -29,6 +30,7 @@ of its services. It asks no network and executes nothing of the project.`,
 		generateCommand(io),
 		initCommand(io),
 		checkCommand(io),
+		updateCommand(io),
 		hookCommand(io),
 		detectCommand(io),
 		explainCommand(io),

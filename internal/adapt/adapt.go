@@ -1,7 +1,6 @@
 package adapt
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -22,6 +21,7 @@ type Request struct {
 	Context string                           // the folder that the build sees, from the root
 	At      func(key string) detect.Evidence // where a key was set
 	Catalog *catalog.Catalog
+	Digest  func(reference string) (string, bool)      // what dockgen.lock has for it
 	Base    func(image string) (catalog.Base, error)   // what stands in an image's place is like
 	Install func(catalog.Installation) (string, error) // prints an instruction that installs packages
 }
@@ -422,4 +422,10 @@ func ownText(text string) error {
 	return nil
 }
 
-func (e *editor) pin() string { return cmp.Or(e.Wishes.Images.Pin, "exact") }
+// pin is how versions are written; exact is what tag was called first.
+func (e *editor) pin() string {
+	if pin := e.Wishes.Images.Pin; pin != "" && pin != "tag" {
+		return pin
+	}
+	return "exact"
+}

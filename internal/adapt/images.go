@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/pattern"
 )
 
@@ -32,7 +35,11 @@ func (e *editor) images() error {
 		return err
 	}
 	args := map[string]string{}
-	if err := e.reference(0, syntax, "", args); err != nil {
+	pin := ""
+	if e.pin() == "digest" && w.PinSyntax {
+		pin = "digest"
+	}
+	if err := e.reference(0, syntax, pin, args); err != nil {
 		return err
 	}
 	for _, s := range e.stages {
@@ -119,6 +126,12 @@ func (e *editor) reference(line int, syntax *pattern.Pattern, pin string, args m
 	if err := e.allowed(name, old); err != nil {
 		return err
 	}
+	if pin == "digest" {
+		var err error
+		if name, key, err = e.digest(name, key); err != nil {
+			return err
+		}
+	}
 	if name != old {
 		e.note(old, name, key)
 	}
@@ -164,16 +177,117 @@ func (e *editor) elsewhere(image, pin string) (name, key string) {
 	if name, _, by, _ := w.Instead(image, tag); by != "" {
 		return name, by
 	}
+	if place, by := w.mirrored(repository); by != "" {
+		repository, key = place, by
+	}
+	return joinTag(repository, tag), key
+}
+
+// mirrored gives the place of a repository by the mirrors, and the key that says so.
+func (w Images) mirrored(repository string) (place, key string) {
 	full, best := fullName(repository), ""
 	for prefix := range w.Mirror {
 		if within(full, prefix) && len(prefix) > len(best) {
 			best = prefix
 		}
 	}
-	if best != "" {
-		repository, key = strings.TrimSuffix(w.Mirror[best], "/")+strings.TrimPrefix(full, best), "images.mirror."+best
+	if best == "" {
+		return repository, ""
 	}
-	return joinTag(repository, tag), key
+	return strings.TrimSuffix(w.Mirror[best], "/") + strings.TrimPrefix(full, best), "images.mirror." + best
+}
+
+// Place is the repository in which an image's tags are to be asked for, as FROM names it.
+func (w Images) Place(repository string) string {
+	if name, _, key, kept := w.Instead(repository, "1"); key != "" {
+		if name, _ = catalog.Split(name); kept {
+			return name
+		}
+		return ""
+	}
+	place, _ := w.mirrored(repository)
+	return place
+}
+
+// Age is how old an image has to be.
+func (w Images) Age() (time.Duration, error) {
+	if w.MinAge == "" {
+		return 0, nil
+	}
+	units := map[byte]time.Duration{'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}
+	n, err := strconv.Atoi(w.MinAge[:len(w.MinAge)-1])
+	unit, ok := units[w.MinAge[len(w.MinAge)-1]]
+	if err != nil || !ok || n < 0 || n > 1000 {
+		return 0, fmt.Errorf("%q: not an age such as 12h, 3d or 2w", w.MinAge)
+	}
+	return time.Duration(n) * unit, nil
+}
+
+// Step is how far an update may lead an image; empty where nothing is said.
+func (w Images) Step(image string) catalog.Step {
+	return catalog.Step(cmp.Or(w.Updates[image], w.Update))
+}
+
+// digest puts the digest behind a name that has a tag.
+func (e *editor) digest(name, key string) (string, string, error) {
+	repository, tag := catalog.Split(name)
+	if tag == "" || strings.Contains(tag, "@") {
+		return name, key, nil
+	}
+	digest, ok := e.Digest(repository + ":" + tag)
+	switch {
+	case !ok:
+		return "", "", e.errorf("images.pin", "dockgen.lock has no digest of %s; dockgen update asks for it", name)
+	case digest == "":
+		return name, key, nil
+	}
+	return name + "@" + digest, cmp.Or(key, "images.pin"), nil
+}
+
+// Reference is an image that a Dockerfile takes.
+type Reference struct {
+	Name  string // without a digest where there is a tag
+	Build bool   // it runs on the platform that builds, whatever the image is for
+}
+
+// References lists the images that a Dockerfile takes, its frontend among them, each once.
+func References(data []byte) ([]Reference, error) {
+	stages, err := dockerfile.Stages(data)
+	if err != nil {
+		return nil, err
+	}
+	e := &editor{lines: strings.Split(string(data), "\n"), stages: stages}
+	var all []Reference
+	take := func(line int, p *pattern.Pattern) {
+		m := p.FindStringSubmatch(e.lines[line])
+		if m == nil || e.isStage(m[2]) || m[2] == "scratch" || strings.Contains(m[2], "$") {
+			return
+		}
+		name, digest, _ := strings.Cut(m[2], "@")
+		if _, tag := catalog.Split(name); tag == "" && digest != "" {
+			name = m[2]
+		}
+		build := p == syntax || strings.Contains(m[1], "$BUILDPLATFORM")
+		if i := slices.IndexFunc(all, func(r Reference) bool { return r.Name == name }); i >= 0 {
+			all[i].Build = all[i].Build && build
+			return
+		}
+		all = append(all, Reference{name, build})
+	}
+	take(0, syntax)
+	for _, s := range stages {
+		take(s.Start, fromWord)
+		for _, in := range s.Instructions {
+			for i := in.Start; i < in.End; i++ {
+				if in.Name == "RUN" {
+					take(i, mountFrom)
+				} else {
+					take(i, copyFrom)
+				}
+			}
+		}
+	}
+	return all, nil
 }
 
 // allowed holds an image against the list of registries.

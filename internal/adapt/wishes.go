@@ -74,5 +74,13 @@ type Images struct {
 	Replace    map[string]Instead `toml:"replace" doc:"an image instead of another: by its name, keeping the tag, or by name and tag"`
 	Mirror     map[string]string  `toml:"mirror" doc:"a registry, or the beginning of an image's full name such as docker.io/library, and what stands in its place"`
 	Registries []string           `toml:"registries" doc:"the only registries, or beginnings of full image names, that an image may come from"`
-	Pin        string             `toml:"pin" enum:"exact,minor,arg" doc:"how versions are written: exact (the default), minor (1.26 instead of 1.26.7), or arg (exact, as a build argument)"`
+	Pin        string             `toml:"pin" enum:"tag,digest,exact,minor,arg" doc:"how versions are written: tag, also called exact (the default), digest (the tag with the digest that dockgen.lock has for it), minor (1.26 instead of 1.26.7), or arg (the tag, as a build argument)"`
+	PinSyntax  bool               `toml:"pin-syntax" doc:"with pin = digest, the # syntax line gets a digest too"`
+
+	Update        string            `toml:"update" enum:"patch,minor,major" doc:"how far dockgen update leads an image within what the project allows: patch, minor (the default) or major"`
+	Updates       map[string]string `toml:"updates" enum:"patch,minor,major" doc:"the same for one image, by its name"`
+	Hold          []string          `toml:"hold" doc:"images that dockgen update leaves as they are in dockgen.lock, by name; one service that says so is enough"`
+	MinAge        string            `toml:"min-age" doc:"how old an image has to be before dockgen update takes it, such as 3d or 12h; of several services the longest counts"`
+	EndOfLife     string            `toml:"end-of-life" enum:"warn,error" doc:"what becomes of a service whose image has reached its end of life, or soon will, on the day of the catalog or of dockgen.lock"`
+	EndOfLifeDays int               `toml:"end-of-life-days" doc:"how many days ahead that is said"`
 }

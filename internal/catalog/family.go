@@ -201,6 +201,7 @@ func (c *Catalog) tell(reference string) (Base, bool, error) {
 		return Base{}, false, err
 	}
 	name, tag := Split(reference)
+	tag, _, _ = strings.Cut(tag, "@")
 	k := f.known(name, tag)
 	words := wordsOf(name, tag)
 	fam := f.named(k.Family)
@@ -411,13 +412,14 @@ func (b Base) Runs(builder Base) (bool, string) {
 
 // Split takes the tag off an image; a digest counts as one, with its "@".
 func Split(reference string) (name, tag string) {
-	if name, digest, ok := strings.Cut(reference, "@"); ok {
-		return name, "@" + digest
+	name, digest, pinned := strings.Cut(reference, "@")
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+		name, tag = name[:i], name[i+1:]
 	}
-	if i := strings.LastIndexByte(reference, ':'); i > strings.LastIndexByte(reference, '/') {
-		return reference[:i], reference[i+1:]
+	if pinned {
+		tag += "@" + digest
 	}
-	return reference, ""
+	return name, tag
 }
 
 // wordsOf are the words of an image's name, without a registry, and of its tag.

@@ -140,6 +140,9 @@ func (c *Config) checkSettings(d *document, prefix string, s Settings) error {
 	if key, err := Check(s.Overrides, c.stacks); err != nil {
 		return d.errorf(join(prefix, key), "%s: %w", join(prefix, key), err)
 	}
+	if _, err := s.Images.Age(); err != nil {
+		return d.errorf(join(prefix, "images.min-age"), "%s: %w", join(prefix, "images.min-age"), err)
+	}
 	v := reflect.ValueOf(s)
 	for _, f := range fieldsOf(v.Type()) {
 		if key := join(prefix, f.name); !v.FieldByIndex(f.index).IsZero() || !d.has(key) {

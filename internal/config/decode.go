@@ -178,7 +178,7 @@ func (d *document) fill(value any, to reflect.Value, key, enum string) error {
 		to.Set(reflect.MakeMap(to.Type()))
 		for _, name := range sorted(table) {
 			element := reflect.New(to.Type().Elem()).Elem()
-			if err := d.fill(table[name], element, join(key, name), ""); err != nil {
+			if err := d.fill(table[name], element, join(key, name), enum); err != nil {
 				return err
 			}
 			to.SetMapIndex(reflect.ValueOf(name), element)

@@ -89,7 +89,7 @@ func schemaOf(t reflect.Type, doc, enum string, options []plan.Option) *schema {
 			return &schema{Description: doc, AnyOf: []any{schema{Type: "string"}, s}}
 		}
 	case reflect.Map:
-		s.Type, s.Additional = "object", schemaOf(t.Elem(), "", "", options)
+		s.Type, s.Additional = "object", schemaOf(t.Elem(), "", enum, options)
 	case reflect.Slice:
 		s.Type, s.Items = "array", schemaOf(t.Elem(), "", "", options)
 	case reflect.Int:

@@ -11,11 +11,13 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/ignore"
+	"github.com/dockgen/dockgen/internal/lock"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/proof"
 	"github.com/dockgen/dockgen/internal/show"
@@ -31,6 +33,8 @@ type Engine struct {
 	Stacks    []plan.Stack
 	Catalog   *catalog.Catalog
 	Templates *templates.Set
+
+	lock *lock.Lock // of one run; nil where there is none
 }
 
 // New joins stacks with the catalog and the templates that are built in.
@@ -56,6 +60,9 @@ type Request struct {
 	Overrides plan.Overrides
 	Name      string // for the one service that is left
 	Output    string // the Dockerfile of the one service that is left, from the root
+
+	Lock  *lock.Lock // instead of the tree's dockgen.lock
+	Takes bool       // the outcomes are to say which images they take
 
 	Assumes []string // of a project that is not there, told below the marker
 }
@@ -90,6 +97,11 @@ type Outcome struct {
 	Answers    []config.Answer // of flags, which change the outcome and no dockgen.toml holds
 	Proof      []proof.Finding // what became of all that the image and its build need
 
+	// Named are the images of the file as the stack names them, Taken as the finished file
+	// does, and Place says where the repository of one is; all where the request asks.
+	Named, Taken []adapt.Reference
+	Place        func(repository string) string
+
 	settled config.Settled
 }
 
@@ -120,6 +132,10 @@ func (e *Engine) Detect(ctx context.Context, t *detect.Tree, r Request) (detect.
 // Generate runs every step up to the files in memory. The error is for what
 // stops the whole run; what is wrong with one service is in the result.
 func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Result, error) {
+	e, err := e.with(t, r)
+	if err != nil {
+		return Result{}, err
+	}
 	found, err := e.survey(ctx, t, r)
 	if err != nil {
 		return Result{Findings: found.all}, err

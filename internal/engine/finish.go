@@ -18,6 +18,7 @@ import (
 	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/ignore"
+	"github.com/dockgen/dockgen/internal/lock"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/templates"
@@ -35,7 +36,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 			return !c.asked && c.Service.Dir == s.Dir && c.Service.Stack == s.Stack && (c.Service.Name == s.Name || r.Name == s.Name)
 		})
 		all[i].asked, all[i].flags, all[i].Service = true, r.Overrides, s
-		all[i].assumes = r.Assumes
+		all[i].assumes, all[i].takes = r.Assumes, r.Takes
 		all[i].Key = all[i].settled.Key
 		all[i].Answers = all[i].named(r)
 	}
@@ -83,7 +84,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 		answers := c.fronts[i]
 		answers.NoTestStage = answers.NoTestStage || overrides.NoTestStage
 		stages := plan.FrontStages(name)
-		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.Catalog, Overrides: answers, Stages: stages, Build: f.Build, Replaced: c.replaced})
+		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.images(c), Overrides: answers, Stages: stages, Build: f.Build, Replaced: c.replaced})
 		if err != nil {
 			return plan.Plan{}, err
 		}
@@ -101,7 +102,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 }
 
 func (e *Engine) input(c *candidate, overrides plan.Overrides) plan.Input {
-	return plan.Input{Service: c.Service, Catalog: e.Catalog, Overrides: overrides, Replaced: c.replaced}
+	return plan.Input{Service: c.Service, Catalog: e.images(c), Overrides: overrides, Replaced: c.replaced}
 }
 
 // replaced tells what dockgen.toml puts in an image's place.
@@ -191,7 +192,7 @@ func (e *Engine) finish(t *detect.Tree, ground *ignore.Ground, c *candidate, fil
 		c.Plan.Notes = append(slices.Clip(c.Plan.Notes), c.apart)
 	}
 	e.explain(c)
-	if c.Err = c.leaveOut(ground); c.Err != nil {
+	if c.Err = c.leaveOut(ground, e.lock != nil); c.Err != nil {
 		return
 	}
 	if c.Err = c.extraFiles(t); c.Err != nil {
@@ -290,7 +291,7 @@ func (c *candidate) matters(a config.Answer, without map[string]string) bool {
 }
 
 // leaveOut completes the ignore file by what the repository says.
-func (c *candidate) leaveOut(ground *ignore.Ground) error {
+func (c *candidate) leaveOut(ground *ignore.Ground, locked bool) error {
 	ig, ok := c.Plan.Ignore.Data.(plan.Ignore)
 	if !ok {
 		return nil
@@ -298,6 +299,10 @@ func (c *candidate) leaveOut(ground *ignore.Ground) error {
 	ig, notes, err := ground.Complete(ig, c.Plan.Context)
 	if err != nil {
 		return err
+	}
+	if locked && c.Plan.Context == "." {
+		last := &ig.Groups[len(ig.Groups)-1]
+		last.Patterns = append(slices.Clip(last.Patterns), lock.Name)
 	}
 	c.Plan.Ignore.Data = ig
 	c.Plan.Notes = append(slices.Clip(c.Plan.Notes), notes...)
@@ -466,9 +471,13 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 			c.images = append(c.images, s.Base)
 		}
 	}
+	if err := e.dated(c); err != nil {
+		return nil, nil, err
+	}
 	changed, changes, err := adapt.Apply(data, adapt.Request{
 		Wishes:  c.settled.Wishes,
 		Catalog: e.Catalog,
+		Digest:  func(reference string) (string, bool) { return e.digest(reference, c.takes) },
 		Context: c.Plan.Context,
 		At:      c.at,
 		Base: func(image string) (catalog.Base, error) {
@@ -483,6 +492,11 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 	if err != nil {
 		return nil, nil, err
 	}
+	if c.takes {
+		if err := c.noted(data, changed); err != nil {
+			return nil, nil, err
+		}
+	}
 	for _, ch := range changes {
 		d := plan.Decision{Name: ch.Name, Value: ch.Value, Reason: ch.Reason, Key: ch.Key, Evidence: []detect.Evidence{ch.At}}
 		if origins := c.settled.Origins(ch.Key); len(origins) > 0 {
@@ -494,9 +508,10 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		c.Plan.Decisions = append(c.Plan.Decisions, d)
 		if old, ok := strings.CutPrefix(ch.Reason, "instead of "); ok && ch.Name == "image" {
 			short := strings.TrimSuffix(strings.TrimPrefix(old, "gcr.io/"), ":nonroot") // as stacks tell of it
-			c.Plan.Summary.Images = strings.ReplaceAll(strings.ReplaceAll(c.Plan.Summary.Images, old, ch.Value), short, ch.Value)
+			now := e.undigested(ch.Value)
+			c.Plan.Summary.Images = strings.ReplaceAll(strings.ReplaceAll(c.Plan.Summary.Images, old, now), short, now)
 			if strings.HasPrefix(ch.Key, "images.replace.") {
-				c.replacedBy(old, ch.Value)
+				c.replacedBy(old, now)
 			}
 		}
 	}

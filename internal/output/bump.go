@@ -100,7 +100,7 @@ func bumpedUnit(base *unit, yours, theirs unit, stands func(theirs, yours string
 		}
 		order := compareVersions(there.version, rendered.version)
 		switch {
-		case order == 0 && there.digest != "" || order > 0 && stands(rendered.version, there.version):
+		case order == 0 && there.digest != "" && (rendered.digest == "" || stands(rendered.version, there.version)), order > 0 && stands(rendered.version, there.version):
 			now.lines[k], now.marks[k] = yours.lines[k], yours.marks[k]
 		case order < 0 && marks[k] == theirs.marks[k]:
 			continue // a person wants an older one

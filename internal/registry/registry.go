@@ -244,6 +244,9 @@ func (e *Error) Error() string { return e.Image + ": " + e.Why }
 // Unwrap gives what lies below.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Gone says that there is no such image, or not any more.
+func (e *Error) Gone() bool { return e.Status == http.StatusNotFound }
+
 // reasons say of what a registry answers what that means for who asks.
 var reasons = map[int]string{
 	http.StatusUnauthorized:    "%s wants a login for it, or has no such image (401); docker login %[1]s",
@@ -263,7 +266,7 @@ func because(image, host string, err error) error {
 		wrong.Why = host + " " + refused.why
 	case known:
 		wrong.Why = fmt.Sprintf(reason, host)
-	case wrong.Status >= 500:
+	case asksAgain(wrong.Status):
 		wrong.Why = fmt.Sprintf("%s fails (%d), %d times now", host, wrong.Status, attempts)
 	case wrong.Status > 0:
 		wrong.Why = fmt.Sprintf("%s answers %d", host, wrong.Status)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
-	plain "github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
@@ -25,33 +23,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/dockgen/dockgen/internal/registry"
+	"github.com/dockgen/dockgen/internal/registry/registrytest"
 )
-
-// planted is a registry on loopback with something in its way: a handler that answers
-// itself, or leaves it to the registry.
-type planted struct {
-	host  string
-	plant atomic.Pointer[func(http.ResponseWriter, *http.Request) bool]
-	asked atomic.Int64
-}
-
-func (p *planted) put(f func(http.ResponseWriter, *http.Request) bool) { p.plant.Store(&f) }
-
-func serve(t *testing.T) *planted {
-	t.Helper()
-	p := &planted{}
-	images := plain.New(plain.Logger(log.New(io.Discard, "", 0)))
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p.asked.Add(1)
-		if f := p.plant.Load(); f != nil && (*f)(w, r) {
-			return
-		}
-		images.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	p.host = strings.TrimPrefix(server.URL, "http://")
-	return p
-}
 
 func client(t *testing.T, o registry.Options) *registry.Client {
 	t.Helper()
@@ -68,42 +41,13 @@ func client(t *testing.T, o registry.Options) *registry.Client {
 	return c
 }
 
-// push puts an image for some platforms behind a tag, and gives its digest.
-func push(t *testing.T, reference string, made time.Time, platforms ...string) string {
-	t.Helper()
-	ref, err := name.ParseReference(reference)
-	if err != nil {
-		t.Fatal(err)
-	}
-	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
-	for _, text := range append(platforms, "unknown/unknown") {
-		p, err := v1.ParsePlatform(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		image, err := mutate.ConfigFile(empty.Image, &v1.ConfigFile{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant, Created: v1.Time{Time: made}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{Platform: p}})
-	}
-	if err := remote.WriteIndex(ref, index); err != nil {
-		t.Fatal(err)
-	}
-	digest, err := index.Digest()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return digest.String()
-}
-
 func TestLook(t *testing.T) {
-	p := serve(t)
+	p := registrytest.Serve(t)
 	ctx := context.Background()
 	made := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
-	reference := p.host + "/library/golang:1.26.9-trixie"
-	digest := push(t, reference, made, "linux/amd64", "linux/arm64/v8", "linux/arm/v7")
-	push(t, p.host+"/library/golang:1.26.8-trixie", made, "linux/amd64")
+	reference := p.Host + "/library/golang:1.26.9-trixie"
+	digest := p.Push(t, strings.TrimPrefix(reference, p.Host+"/"), made, "linux/amd64", "linux/arm64/v8", "linux/arm/v7")
+	p.Push(t, "library/golang:1.26.8-trixie", made, "linux/amd64")
 	c := client(t, registry.Options{})
 
 	got, err := c.Look(ctx, reference, "")
@@ -114,11 +58,11 @@ func TestLook(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Look (-want +got):\n%s", diff)
 	}
-	before := p.asked.Load()
+	before := p.Asked.Load()
 	if got, err = c.Look(ctx, reference, digest); err != nil || got.Digest != digest || got.Platforms != nil {
 		t.Errorf("Look with the known digest: %+v, %v", got, err)
 	}
-	if n := p.asked.Load() - before; n != 1 {
+	if n := p.Asked.Load() - before; n != 1 {
 		t.Errorf("%d requests for a digest that is known", n)
 	}
 	created, err := c.Created(ctx, reference, digest, "linux/arm64")
@@ -128,7 +72,7 @@ func TestLook(t *testing.T) {
 	if _, err := c.Created(ctx, reference, digest, "linux/s390x"); err == nil || !strings.Contains(err.Error(), "linux/s390x") {
 		t.Errorf("Created for a platform that is not there: %v", err)
 	}
-	tags, err := c.Tags(ctx, p.host+"/library/golang")
+	tags, err := c.Tags(ctx, p.Host+"/library/golang")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,8 +87,8 @@ func TestLook(t *testing.T) {
 }
 
 func TestSingleManifest(t *testing.T) {
-	p := serve(t)
-	ref, err := name.ParseReference(p.host + "/one:1")
+	p := registrytest.Serve(t)
+	ref, err := name.ParseReference(p.Host + "/one:1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +146,7 @@ func TestRefused(t *testing.T) {
 	manifest := map[string]string{"Content-Type": "application/vnd.oci.artifact+json", "Docker-Content-Digest": "sha256:" + strings.Repeat("a", 64), "Content-Length": "2"}
 	for _, tt := range []struct {
 		name  string
-		plant func(http.ResponseWriter, *http.Request) bool
+		plant registrytest.Plant
 		want  string // of HOST: behind the image
 		most  int64  // questions, the ping among them
 	}{
@@ -218,17 +162,17 @@ func TestRefused(t *testing.T) {
 		{"no JSON", answers(200, map[string]string{"Content-Type": string(types.OCIImageIndex)}, "{"), "HOST cannot be asked: unexpected EOF", 4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := serve(t)
-			p.put(tt.plant)
+			p := registrytest.Serve(t)
+			p.Put(tt.plant)
 			c := client(t, registry.Options{})
-			_, err := c.Look(context.Background(), p.host+"/a:1", "")
-			if want := p.host + "/a:1: " + strings.ReplaceAll(tt.want, "HOST", p.host); err == nil || err.Error() != want {
+			_, err := c.Look(context.Background(), p.Host+"/a:1", "")
+			if want := p.Host + "/a:1: " + strings.ReplaceAll(tt.want, "HOST", p.Host); err == nil || err.Error() != want {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
-			if n := p.asked.Load(); n > tt.most+1 { // one attempt at https
+			if n := p.Asked.Load(); n > tt.most+1 { // one attempt at https
 				t.Errorf("%d questions, want at most %d", n, tt.most)
 			}
-			if _, err := c.Tags(context.Background(), p.host+"/a"); err == nil && tt.name != "another form" {
+			if _, err := c.Tags(context.Background(), p.Host+"/a"); err == nil && tt.name != "another form" {
 				t.Errorf("Tags succeeds")
 			}
 		})
@@ -238,11 +182,11 @@ func TestRefused(t *testing.T) {
 // TestAgain wants a registry that recovers to be asked as often as it takes, after the
 // pause that it asks for.
 func TestAgain(t *testing.T) {
-	p := serve(t)
-	reference := p.host + "/a:1"
-	digest := push(t, reference, time.Time{}, "linux/amd64")
+	p := registrytest.Serve(t)
+	reference := p.Host + "/a:1"
+	digest := p.Push(t, strings.TrimPrefix(reference, p.Host+"/"), time.Time{}, "linux/amd64")
 	var failed atomic.Int64
-	p.put(func(w http.ResponseWriter, r *http.Request) bool {
+	p.Put(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodHead || failed.Add(1) > 2 {
 			return false
 		}
@@ -305,9 +249,9 @@ func (l login) Resolve(r authn.Resource) (authn.Authenticator, error) {
 }
 
 func TestLogin(t *testing.T) {
-	p := serve(t)
-	push(t, p.host+"/a:1", time.Time{}, "linux/amd64")
-	p.put(func(w http.ResponseWriter, r *http.Request) bool {
+	p := registrytest.Serve(t)
+	p.Push(t, "a:1", time.Time{}, "linux/amd64")
+	p.Put(func(w http.ResponseWriter, r *http.Request) bool {
 		if user, password, _ := r.BasicAuth(); user == "me" && password == "secret" {
 			return false
 		}
@@ -315,10 +259,10 @@ func TestLogin(t *testing.T) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return true
 	})
-	if _, err := client(t, registry.Options{Keychain: login{p.host, "me", "secret"}}).Look(context.Background(), p.host+"/a:1", ""); err != nil {
+	if _, err := client(t, registry.Options{Keychain: login{p.Host, "me", "secret"}}).Look(context.Background(), p.Host+"/a:1", ""); err != nil {
 		t.Error(err)
 	}
-	_, err := client(t, registry.Options{Keychain: login{p.host, "me", "wrong-word"}}).Look(context.Background(), p.host+"/a:1", "")
+	_, err := client(t, registry.Options{Keychain: login{p.Host, "me", "wrong-word"}}).Look(context.Background(), p.Host+"/a:1", "")
 	if err == nil || strings.Contains(err.Error(), "wrong-word") || !strings.Contains(err.Error(), "docker login") {
 		t.Errorf("a wrong password: %v", err)
 	}
@@ -355,10 +299,10 @@ func TestProxy(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	p := serve(t)
+	p := registrytest.Serve(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	p.put(func(w http.ResponseWriter, r *http.Request) bool { cancel(); <-r.Context().Done(); return true })
-	if _, err := client(t, registry.Options{}).Tags(ctx, p.host+"/a"); !errors.Is(err, context.Canceled) {
+	p.Put(func(w http.ResponseWriter, r *http.Request) bool { cancel(); <-r.Context().Done(); return true })
+	if _, err := client(t, registry.Options{}).Tags(ctx, p.Host+"/a"); !errors.Is(err, context.Canceled) {
 		t.Errorf("Tags = %v", err)
 	}
 }

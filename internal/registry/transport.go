@@ -96,7 +96,12 @@ func again(answer *http.Response, err error) bool {
 		network, of := errors.AsType[*net.OpError](err)
 		return of && network.Op != "dial" || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 	}
-	switch answer.StatusCode {
+	return asksAgain(answer.StatusCode)
+}
+
+// asksAgain says whether a status may be another soon.
+func asksAgain(status int) bool {
+	switch status {
 	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	}

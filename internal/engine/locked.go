@@ -1,0 +1,161 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/adapt"
+	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/lock"
+)
+
+// Locked reads the dockgen.lock of a tree; nil where there is none. The error is at its
+// line of the file.
+func Locked(t *detect.Tree) (*lock.Lock, error) {
+	if !t.Has(lock.Name) {
+		return nil, nil
+	}
+	data, err := t.ReadFile(lock.Name)
+	if err != nil {
+		return nil, err
+	}
+	l, err := lock.Parse(data)
+	if wrong, ok := errors.AsType[*lock.Error](err); ok {
+		return nil, detect.Errorf(detect.Evidence{File: lock.Name, Line: wrong.Line}, "%w", wrong.Err)
+	}
+	return l, err
+}
+
+// with is the engine of one run, whose catalog knows what the lock does: that of the
+// request, or of the tree.
+func (e *Engine) with(t *detect.Tree, r Request) (*Engine, error) {
+	l := r.Lock
+	if l == nil {
+		var err error
+		if l, err = Locked(t); err != nil || l == nil {
+			return e, err
+		}
+	}
+	run := *e
+	run.lock = l
+	if on := l.Newest(); on != "" || len(l.Tags) > 0 {
+		run.Catalog = e.Catalog.With(max(on, e.Catalog.Day()), l.Tags)
+	}
+	return &run, nil
+}
+
+// images is the catalog as a service sees it, whose policy says how far updates lead.
+func (e *Engine) images(c *candidate) *catalog.Catalog {
+	w := c.settled.Images
+	return e.Catalog.Under(w.Step)
+}
+
+// digest finds what a reference is pinned by. Where it is to be found out, none is enough.
+func (e *Engine) digest(reference string, asking bool) (string, bool) {
+	if e.lock == nil {
+		return "", asking
+	}
+	image, ok := e.lock.Images[reference]
+	return image.Digest, ok || asking
+}
+
+// undigested takes the digest of the lock off a reference, and leaves any other.
+func (e *Engine) undigested(reference string) string {
+	name, digest, pinned := strings.Cut(reference, "@")
+	if own, _ := e.digest(name, false); pinned && own == digest {
+		return name
+	}
+	return reference
+}
+
+// dated says of the images of a service which are newer than the catalog, and which have
+// ended or soon will, where a dockgen.toml asks for that.
+func (e *Engine) dated(c *candidate) error {
+	said := map[string]bool{}
+	for _, reference := range c.images {
+		if said[reference] {
+			continue
+		}
+		said[reference] = true
+		if e.Catalog.Ahead(reference) {
+			c.Plan.Note("%s is newer than the catalog of %s; dockgen update looks whether it is there", reference, e.Catalog.AsOf())
+		}
+		w := c.settled.Images
+		if w.EndOfLife == "" {
+			continue
+		}
+		day := Later(e.Catalog.Day(), w.EndOfLifeDays)
+		line, ends := e.Catalog.Ends(reference, day)
+		if !ends {
+			continue
+		}
+		text := Ends(reference, line, e.Catalog.Day())
+		if w.EndOfLife == "error" {
+			return detect.Errorf(c.at("images.end-of-life"), "images.end-of-life: %s", text)
+		}
+		c.Plan.Note("%s", text)
+	}
+	return nil
+}
+
+// Ends says when the line of a reference ends or has ended, on a day.
+func Ends(reference string, line catalog.Line, day string) string {
+	name, _ := catalog.Split(reference)
+	switch {
+	case line.EOL == "":
+		return fmt.Sprintf("%s %s has no support any more", name, line.Name)
+	case day > line.EOL:
+		return fmt.Sprintf("%s %s reached its end of life on %s", name, line.Name, line.EOL)
+	}
+	return fmt.Sprintf("%s %s reaches its end of life on %s", name, line.Name, line.EOL)
+}
+
+// Later is a day some days later, as both are written: "2026-11-30".
+func Later(day string, days int) string {
+	date, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return date.AddDate(0, 0, days).Format(time.DateOnly)
+}
+
+// noted keeps which images a service takes: as its stack names them, and as the finished
+// file does.
+func (c *candidate) noted(before, after []byte) error {
+	var err error
+	if c.Named, err = adapt.References(before); err != nil {
+		return err
+	}
+	if c.Taken, err = adapt.References(after); err != nil {
+		return err
+	}
+	c.Place = c.settled.Images.Place
+	return nil
+}
+
+// Waits says whether a service could not be planned for want of newer tags of an image.
+func (o Outcome) Waits() (image string, ok bool) {
+	short, ok := errors.AsType[*catalog.UnsatisfiableError](o.Err)
+	if ok {
+		return short.Image, true
+	}
+	unknown, ok := errors.AsType[*catalog.UnknownVariantError](o.Err)
+	if ok {
+		return unknown.Image, true
+	}
+	return "", false
+}
+
+// Images is what a dockgen.toml says of the images of a service.
+func (o Outcome) Images() adapt.Images { return o.settled.Images }
+
+// Wants lists the platforms that the images of a service have to be for.
+func (o Outcome) Wants(bake []string) []string {
+	all := slices.Concat(o.Plan.Platforms, o.settled.Platforms, bake)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
