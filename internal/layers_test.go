@@ -40,7 +40,7 @@ var layers = []row{
 	{pkg: "detect", may: []string{"internal/budget", "internal/crew", "internal/glob", "internal/pattern", "internal/show"}},
 	{pkg: "internal/manifest", may: []string{"detect", "internal/dockerfile", "internal/pattern", "internal/shell"}},
 	{pkg: "internal/dockerfile", may: []string{"internal/glob", "internal/pattern"}},
-	{pkg: "internal/catalog", may: nil},
+	{pkg: "internal/catalog", may: []string{"internal/pattern"}},
 	{pkg: "internal/catalog/gen", may: []string{"internal/catalog"}},
 	{pkg: "internal/plan", may: []string{"detect", "internal/catalog", "internal/dockerfile", "internal/glob", "internal/pattern"}},
 	{pkg: "detect/all", may: []string{"detect/*", "internal/plan"}},

@@ -38,7 +38,7 @@ var faults = []struct{ name, text, want string }{
 	{"a number in an array", "private = [1]\n", "dockgen.toml:1:1: private[0]: want a string, not a whole number"},
 	{"a value for a table", "service = 1\n", "dockgen.toml:1:1: service: want a table, not a whole number"},
 	{"a number for a label", "[labels]\nx = 1\n", "dockgen.toml:2:1: labels.x: want a string, not a whole number"},
-	{"none of a list", "[images]\npin = \"latest\"\n", `dockgen.toml:2:1: images.pin: "latest" is none of exact, minor, arg`},
+	{"none of a list", "[images]\npin = \"latest\"\n", `dockgen.toml:2:1: images.pin: "latest" is none of tag, digest, exact, minor, arg`},
 	{"a missing key", "\n[[lines]]\nstage = \"x\"\nplace = \"end\"\n", "dockgen.toml:2:3: lines[0]: the key text is missing"},
 	{"an unknown key of the second of a list", "[[files]]\nfrom = \"a\"\nto = \"/a\"\n[[files]]\nfrom = \"a\"\ntoo = \"/a\"\nto = \"/b\"\n", "dockgen.toml:6:1: unknown key files[1].too; the nearest is to"},
 	{"an unknown key of an inline table", "files = [{ from = \"a\", to = \"/a\", mode = 1 }]\n", "dockgen.toml:1:35: unknown key files[0].mode; there are from, to"},
