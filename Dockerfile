@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
-# dockgen: Go service, static binary on distroless (b303d476ede6)
+# dockgen: Go service, static binary on distroless
 
-FROM --platform=$BUILDPLATFORM golang:1.27.0-trixie AS deps
+FROM --platform=$BUILDPLATFORM golang:1.26.8-trixie AS deps
 WORKDIR /src
 ENV CGO_ENABLED=0 GOTOOLCHAIN=local
 COPY go.mod go.sum ./
@@ -27,4 +27,9 @@ FROM gcr.io/distroless/static-debian13:nonroot AS runtime
 COPY --link --from=builder /out/dockgen /usr/local/bin/dockgen
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/dockgen"]
-# dockgen:lines fUCt.1mq3TskgWUG8CcY0GdxPBYfh.w4XonjrU.c_HAGdxPUAL_TEHo.eUidb6RAGdxPUAL_FQYslAPk.goAGOrffD4PA7VFV
+# dockgen:lines - #fUCt FXDXNs
+# dockgen:lines deps .F8deEWTskgEWUG8CCcY0RGdxP+BYfh n5Zhrf
+# dockgen:lines source .Fw4XoCnjrU sEkPgN
+# dockgen:lines test .Fc_HARGdxP+UAL_+TEHo XwvBvG
+# dockgen:lines builder .FeUidGb6RARGdxP+UAL_+FQYs+lAPk yoDtfP
+# dockgen:lines runtime .FgoAGCOrffUD4PAN7VFV 44YLdk

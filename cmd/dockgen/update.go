@@ -288,7 +288,10 @@ func (t updated) summary() string {
 
 // markdown is the text of a pull request.
 func (t updated) markdown() []string {
-	if len(t.result.Changes) == 0 {
+	switch {
+	case len(t.result.Changes) == 0 && len(t.result.Failures) > 0:
+		return append([]string{"Nothing newer is known; not every image could be asked for.", ""}, t.remarks()...)
+	case len(t.result.Changes) == 0:
 		return append([]string{"Every image is as new as it may be.", ""}, t.remarks()...)
 	}
 	lines := []string{"| image | from | to | why | services |", "|---|---|---|---|---|"}

@@ -64,7 +64,7 @@ func (p *planner) golang() (ref catalog.Ref, reason string, evidence []detect.Ev
 		return ref, fmt.Sprintf("newest %s in the catalog of %s", lineOf(need.Value), c.AsOf()), evidence, nil
 	}
 	if ref, err = c.Resolve(buildImage, "="+exact, buildSuite); err == nil && c.Ahead(ref.String()) {
-		return ref, says(need), evidence, nil
+		return ref, fmt.Sprintf("named there; the catalog of %s has the line, but nothing as new", c.AsOf()), evidence, nil
 	}
 	if ref, err = c.Resolve(buildImage, ">="+exact, buildSuite); err == nil {
 		return ref, fmt.Sprintf("%s is not in the catalog of %s; the next that satisfies it", need.Value, c.AsOf()), evidence, nil

@@ -184,7 +184,10 @@ func (p *planner) ranged() (settled, error) {
 		p.noCeiling = true
 		return p.ranged()
 	}
-	_, err := c.Resolve(image, "~3.99", "slim-"+suites[0])
+	_, err := c.Resolve(image, cmp.Or(p.constraint(), "~3.99"), "slim-"+suites[0])
+	if err == nil { // it satisfies what the catalog's words can say
+		_, err = c.Resolve(image, "~3.99", "slim-"+suites[0])
+	}
 	if constraints := p.detail.Constraints; len(constraints) > 0 {
 		return settled{}, detect.Errorf(constraints[0].At, "no Python satisfies %s: %w", strings.Join(reasons, " and "), err)
 	}
