@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // families is families.toml, which explains its keys.
@@ -94,12 +95,12 @@ type tagged struct {
 }
 
 // expression is a regular expression of the catalog.
-type expression struct{ *regexp.Regexp }
+type expression struct{ *pattern.Pattern }
 
-// UnmarshalText compiles it.
-func (e *expression) UnmarshalText(text []byte) (err error) {
-	e.Regexp, err = regexp.Compile(string(text))
-	return err
+// UnmarshalText takes it as it stands in a file.
+func (e *expression) UnmarshalText(text []byte) error {
+	e.Pattern = pattern.New(string(text))
+	return nil
 }
 
 // tells reports whether one of some words is what the expression is for.
@@ -263,11 +264,9 @@ func (c *Catalog) OfFamily(name string) (Base, error) {
 // known finds an image by the end of its name, which any registry may stand before.
 func (f *families) known(name, tag string) known {
 	for _, k := range f.Image {
-		if k.Tag != nil && !k.Tag.MatchString(tag) {
-			continue
-		}
 		for rest, ok := name, true; ok; _, rest, ok = strings.Cut(rest, "/") {
-			if slices.ContainsFunc(k.Images, func(pattern string) bool { fits, _ := path.Match(pattern, rest); return fits }) {
+			fits := func(name string) bool { fits, _ := path.Match(name, rest); return fits }
+			if slices.ContainsFunc(k.Images, fits) && (k.Tag == nil || k.Tag.MatchString(tag)) {
 				return k
 			}
 		}
