@@ -56,6 +56,11 @@ func TestNeeds(t *testing.T) {
 		{name: "Go makes a folder below its own", tree: goMain("\tos.MkdirAll(\"state\", 0o755)\n\tos.WriteFile(\"state/last\", nil, 0o600)\n"), has: []string{"USER 65532:65532\nWORKDIR /app\nCOPY"}},
 		{name: "Go writes where others do", tree: goMain("\tos.WriteFile(\"/var/log/desk.log\", nil, 0o600)\n"), note: "main.go:11: the program makes files in /var/log, where its user may not write in stage runtime"},
 		{name: "Go writes to /tmp", tree: goMain("\tos.WriteFile(\"/tmp/desk\", nil, 0o600)\n")},
+		{
+			name: "Python is started from where it is installed, beside other files", has: []string{"COPY --link --from=builder --exclude=src /app /app", `CMD ["uvicorn", "--factory", "desk.main.run:make_app"`},
+			tree: "-- pyproject.toml --\n[project]\nname = \"desk\"\nversion = \"1\"\ndependencies = [\"fastapi==0.116.1\", \"uvicorn==0.35.0\"]\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n[tool.hatch.build.targets.wheel]\npackages = [\"src/desk\"]\n" +
+				"-- notes.txt --\n-- src/desk/__init__.py --\n-- src/desk/main/__init__.py --\n-- src/desk/main/run.py --\nimport uvicorn\nfrom fastapi import FastAPI\n\n\ndef make_app() -> FastAPI:\n    return FastAPI()\n\n\nif __name__ == \"__main__\":\n    uvicorn.run(make_app(), host=\"0.0.0.0\", port=8000)\n",
+		},
 		{name: "Rust ends without a file", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").expect(\"rules\");\n    println!(\"{text}\");\n"), err: "src/main.rs:4: the program opens /app/rules.yml, which is not in stage runtime"},
 		{name: "Rust reads what is there", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").expect(\"rules\");\n    println!(\"{text}\");\n") + "-- rules.yml --\n", has: []string{"COPY rules.yml /app/rules.yml"}},
 		{name: "Rust goes on without a file", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").unwrap_or_default();\n    println!(\"{text}\");\n")},

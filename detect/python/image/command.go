@@ -368,7 +368,7 @@ func (p *planner) copies() error {
 				app.Exclude = append(app.Exclude, dir)
 			}
 		}
-		if d.Installed && d.Lies.Why == "" && d.SourceRoot != "" && d.Program.Kind != program.Script {
+		if p.withoutSources() {
 			app.Exclude = append(app.Exclude, d.SourceRoot)
 		}
 		p.view.Copies = append(p.view.Copies, app)

@@ -31,7 +31,7 @@ func (p *planner) takes(argv []string) {
 	}
 	d := p.detail
 	p.plan.Need(plan.Need{Kind: plan.NeedFile, What: environment + "/bin/python", By: "the program runs in", At: d.Program.At, Exact: true})
-	if file := d.Program.At.File; path.Ext(file) == ".py" && d.Program.Kind != program.Command && p.remains() {
+	if file := d.Program.At.File; path.Ext(file) == ".py" && d.Program.Kind != program.Command && p.remains() && !p.moved(file) {
 		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: p.inImage(file), By: "the start runs", At: d.Program.At, Exact: true})
 	}
 	p.opens()
@@ -48,6 +48,20 @@ func (p *planner) takes(argv []string) {
 	}
 }
 
+// moved says whether a file of the project is in the image where the project is
+// installed, and nowhere else.
+func (p *planner) moved(file string) bool {
+	d := p.detail
+	return p.withoutSources() && detect.Inside(detect.From(d.Project.Dir, file), d.SourceRoot)
+}
+
+// withoutSources says whether the folder of sources stays behind, because what is in it
+// is installed and started from there.
+func (p *planner) withoutSources() bool {
+	d := p.detail
+	return d.Installed && d.Lies.Why == "" && d.SourceRoot != "" && d.Program.Kind != program.Script
+}
+
 // opens states the files that the program opens by paths that are written down.
 func (p *planner) opens() {
 	for _, r := range p.detail.Reads {
@@ -55,7 +69,7 @@ func (p *planner) opens() {
 		if r.Beside {
 			name = p.inImage(r.Place)
 		}
-		if _, made := r.Made(p.detail.Project.Dir); made || plan.IsBrought(p.in.Brought, r.Place) || r.Beside && !p.remains() || !detect.Inside(name, appDir) {
+		if _, made := r.Made(p.detail.Project.Dir); made || plan.IsBrought(p.in.Brought, r.Place) || r.Beside && (!p.remains() || p.moved(r.Place)) || !detect.Inside(name, appDir) {
 			continue
 		}
 		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: name, By: "the program opens", At: r.At, Exact: r.Loading, Settles: plan.BringFile(r.Found, name)})
