@@ -112,12 +112,16 @@ func (l Listener) Excludes(other Listener) bool {
 // gets its address and a listener that opens it, and what is unread where something
 // that is no side listener was read. Of two mentions the one that needs less counts.
 func DistinctListeners(all []Listener) []Listener {
-	known := slices.ContainsFunc(all, func(l Listener) bool { return !l.Unread() && l.Side == "" })
+	known := func(unread Listener) bool { // one that runs no less surely, and says where
+		return slices.ContainsFunc(all, func(l Listener) bool {
+			return !l.Unread() && l.Side == "" && len(l.When) <= len(unread.When) && (unread.Raw || !l.Raw)
+		})
+	}
 	var kept []Listener
 	for _, l := range all {
 		i := slices.IndexFunc(kept, func(k Listener) bool { return k.Port == l.Port && k.Variable() == l.Variable() && k.UDP == l.UDP })
 		switch {
-		case (known || l.UDP) && l.Unread(): // a socket for datagrams without a port of its own sends
+		case l.Unread() && (l.UDP || known(l)): // a socket for datagrams without a port of its own sends
 		case i < 0:
 			kept = append(kept, l)
 		default:

@@ -329,7 +329,14 @@ func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool)
 	case name == "__filename":
 		return path.Join(e.folder(f), path.Base(f.name)), true
 	}
+	var near map[string]bool
 	for _, g := range e.code.given(f, name) {
+		if g.file.name != f.name && near == nil {
+			near = e.code.near(owner, name)
+		}
+		if g.file.name != f.name && !near[g.file.name] && (owner == "" || !g.file.owns(g.at, owner)) {
+			continue // another's of that name
+		}
 		assigned := g.file.tokens[g.at-1].text == "." // x.name = …
 		if assigned && (owner == "" || g.file.wordBefore(g.at-1) != owner && g.file.wordBefore(g.at-1) != "this") {
 			continue

@@ -108,10 +108,13 @@ func (c Code) afterColon(f sourceFile, t token) detect.Listener {
 	return detect.Listener{Port: int(n)}
 }
 
-// value finds what a name was given: in its own file, then in those that are part of
-// the program.
+// value finds what a name was given: in its own file, then in those that it comes from.
 func (c Code) value(f sourceFile, name string) (sourceFile, []token) {
-	for _, file := range append([]sourceFile{f}, c.files...) {
+	near := c.near("", name)
+	for n, file := range append([]sourceFile{f}, c.files...) {
+		if n > 0 && !near[file.name] {
+			continue
+		}
 		for i := range file.tokens {
 			if file.is(i, name, "=") && i+2 < len(file.tokens) && file.tokens[i+2].text != "=" {
 				return file, file.expression(i + 2)

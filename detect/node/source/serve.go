@@ -73,6 +73,8 @@ type Code struct {
 	dir     string                            // the package's folder, once that was asked
 	read    func(name string) ([]byte, error) // a file of the tree
 	defined *definitions                      // where names are given values
+	origins map[string][]string               // of a name that imports give: the files it is from; nil: all files are
+	imports map[string][]string               // what files import
 	made    func(file string) (dir string)    // where a file lies while the program runs; nil where all lie as they stand
 }
 
@@ -101,7 +103,7 @@ func (c Code) Alone() bool { return len(c.files) == 1 }
 // Follow reads a program from its entries along its imports of files. What a file is made of
 // that is not there, source says, which may be nil.
 func (r *Sources) Follow(source func(made string) (string, bool), entries ...string) (Code, error) {
-	c := Code{defined: new(definitions), read: r.tree.ReadFile}
+	c := Code{defined: new(definitions), read: r.tree.ReadFile, origins: map[string][]string{}, imports: map[string][]string{}}
 	reader := r.tree.Reader(path.Dir(entries[0]))
 	defer reader.Close() // nothing was written through it
 	seen := map[string]bool{}
@@ -123,13 +125,17 @@ func (r *Sources) Follow(source func(made string) (string, bool), entries ...str
 		file := *r.files[name]
 		c.files = append(c.files, file)
 		for _, imported := range file.imports() {
-			made := path.Join(path.Dir(name), imported)
+			made := path.Join(path.Dir(name), imported.path)
 			target, ok := r.Module(made)
 			if !ok && source != nil {
 				target, ok = source(made)
 			}
 			if ok {
 				queue = append(queue, target)
+				c.imports[name] = append(c.imports[name], target)
+				for _, word := range imported.names {
+					c.origins[word] = append(c.origins[word], target)
+				}
 			}
 		}
 	}
@@ -156,22 +162,6 @@ func (r *Sources) Module(name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// imports lists the paths of files that a file imports.
-func (f sourceFile) imports() []string {
-	var found []string
-	for i, t := range f.tokens {
-		if t.kind != text || i == 0 || !strings.HasPrefix(t.text, ".") {
-			continue
-		}
-		before := f.tokens[i-1]
-		if before.kind == word && (before.text == "from" || before.text == "import") ||
-			before.text == "(" && i > 1 && (f.tokens[i-2].text == "require" || f.tokens[i-2].text == "import") {
-			found = append(found, t.text)
-		}
-	}
-	return found
 }
 
 // Serves asks the sources all that is asked of them. Folders are from dir.
@@ -485,10 +475,11 @@ func (c Code) port(f sourceFile, expr []token, depth int) detect.Listener {
 			if l.Env == "" {
 				l.Env = t.text
 			}
-		case t.kind == word && !isPart(expr, i) || t.kind == word && i == len(expr)-1:
+		case t.kind == word && (!isPart(expr, i) || isMemberEnd(expr, i)):
 			owner := ""
 			if i > 1 && expr[i-1].text == "." && strings.ToUpper(t.text) != t.text {
-				owner = expr[i-2].text
+				words := chain(expr[:i+1])
+				owner = strings.Join(words[:len(words)-1], ".")
 			}
 			l = c.join(l, c.lookup(f, owner, t.text, depth+1))
 			if owner != "" && l.Port == 0 && l.Env == "" {
@@ -554,6 +545,12 @@ func isPart(expr []token, i int) bool {
 		slices.Contains([]string{"process", "Number", "parseInt", "await", "new", "as", "number", "string"}, expr[i].text)
 }
 
+// isMemberEnd says whether a word is the last of a member that is no function: port of
+// Number(config.port).
+func isMemberEnd(expr []token, i int) bool {
+	return i == len(expr)-1 || i > 0 && expr[i-1].text == "." && expr[i+1].text != "." && expr[i+1].text != "("
+}
+
 // named evaluates a port that is asked for by a text: a variable of the
 // environment, or a setting of the program's own.
 func (c Code) named(f sourceFile, name string, depth int) detect.Listener {
@@ -568,19 +565,38 @@ func (c Code) named(f sourceFile, name string, depth int) detect.Listener {
 		}
 	}
 	parts := strings.Split(name, ".") // config.get("server.port"), perhaps in a file called server
-	section := Code{known: map[string]detect.Listener{}}
-	for _, file := range c.files {
-		if len(parts) > 1 && strings.HasPrefix(path.Base(file.name), parts[0]) {
-			section.files = append(section.files, file)
+	last, owner := parts[len(parts)-1], "get"
+	if len(parts) > 1 {
+		owner = parts[len(parts)-2]
+	}
+	if l := c.lookup(f, owner, last, depth+1); !l.Unread() {
+		return l // beside the question
+	}
+	for _, about := range [][]string{parts[:1], settings} {
+		section := Code{known: map[string]detect.Listener{}}
+		for _, file := range c.files {
+			if (len(parts) > 1 || len(about) > 1) && file.isAbout(about) {
+				section.files = append(section.files, file)
+			}
+		}
+		if len(section.files) > 0 {
+			if l := section.lookup(section.files[0], owner, last, depth+1); !l.Unread() {
+				return l
+			}
 		}
 	}
-	last := parts[len(parts)-1]
-	if len(section.files) > 0 {
-		if l := section.lookup(section.files[0], "", last, depth+1); l.Port != 0 || l.Env != "" {
-			return l
-		}
-	}
-	return c.lookup(f, "", last, depth+1)
+	return detect.Listener{}
+}
+
+// settings begin the names of files and folders that hold what a program is set up with.
+var settings = []string{"config", "setting", "option", "default", "env"}
+
+// isAbout says that a file, or its folder, is called by a word: app.config.ts.
+func (f sourceFile) isAbout(words []string) bool {
+	called := append(strings.Split(path.Base(f.name), "."), path.Base(path.Dir(f.name)))
+	return slices.ContainsFunc(words, func(word string) bool {
+		return slices.ContainsFunc(called, func(part string) bool { return strings.HasPrefix(part, word) })
+	})
 }
 
 // lookup finds what a name stands for: in its own file, then in those that are
@@ -603,85 +619,6 @@ func (c Code) once(key string, value func() detect.Listener) detect.Listener {
 	}
 	return l
 }
-
-func (c Code) search(f sourceFile, owner, name string, depth int) (found detect.Listener) {
-	for n, file := range append([]sourceFile{f}, c.files...) {
-		if n > 0 && found.Port != 0 {
-			return found
-		}
-		for i := range file.tokens {
-			if file.tokens[i].text != name || file.tokens[i].kind != word || i+2 >= len(file.tokens) {
-				continue
-			}
-			next := file.tokens[i+1].text
-			assigned := i > 1 && owner != "" && next == "=" && file.tokens[i-1].text == "." && file.tokens[i-2].text == owner
-			if before := i > 0 && file.tokens[i-1].text == "."; before && !assigned || !assigned && owner != "" && file.ofAnother(i, owner) {
-				continue
-			}
-			if next == "=" && file.tokens[i+2].text != "=" || next == ":" {
-				if l := c.port(file, withoutName(file.expression(i+2), name), depth); (l.Port != 0 || l.Env != "") && !isElsewhere(l.Env) {
-					if l.Env == "" && strings.ToUpper(name) == name && next == ":" {
-						l.Env = name // the schema of an environment
-					}
-					if found = c.join(found, l); found.Port != 0 && found.Env != "" {
-						return found
-					}
-				}
-			}
-		}
-	}
-	return found
-}
-
-// ofAnother says that the object around the key at i has a name, and that is no name of
-// the owner: a key of a larger object, or a variable that is about another service.
-func (f sourceFile) ofAnother(i int, owner string) bool {
-	depth := 0
-	for k := i - 1; k > 1; k-- {
-		switch {
-		case f.is(k, "}"), f.is(k, ")"):
-			depth++
-		case f.is(k, "("):
-			if depth--; depth < 0 {
-				return f.givesAnother(k, i, owner)
-			}
-		case !f.is(k, "{"):
-		case depth > 0:
-			depth--
-		case f.is(k-1, ","), f.is(k-1, "("): // what a call is given
-		default:
-			name := f.wordBefore(k - 1)
-			return name != "" && name != owner && (f.is(k-1, ":") || f.is(k-1, "=") && isElsewhere(name))
-		}
-	}
-	return false
-}
-
-// givesAnother says that the call with its bracket at open, in which the key at i stands, is
-// about something else than the owner: a connection to another service, or a statement by
-// itself that does not speak of the owner.
-func (f sourceFile) givesAnother(open, i int, owner string) bool {
-	if f.is(i+1, "=") {
-		return false // a parameter
-	}
-	if slices.Contains(clients, f.wordBefore(open)) {
-		return true
-	}
-	k := open - 1
-	for k > 0 && (f.tokens[k].kind == word || f.is(k, ".")) {
-		if f.tokens[k].text == owner || slices.Contains([]string{"return", "default", "await", "new"}, f.tokens[k].text) {
-			return false
-		}
-		k--
-	}
-	if k == open-1 || k < 0 || !strings.Contains(";{}", f.tokens[k].text) {
-		return false
-	}
-	return !slices.ContainsFunc(f.tokens[open:i], func(t token) bool { return t.kind == word && t.text == owner })
-}
-
-// clients are functions and classes whose options are those of a connection to another service.
-var clients = []string{"createClient", "createConnection", "createPool", "createTransport", "Client", "Pool", "Redis", "IORedis", "Sequelize", "connect"}
 
 // elsewhere begins the names of variables that name the port of another service.
 var elsewhere = []string{"DATABASE", "DB", "REDIS", "MAIL", "SMTP", "EMAIL", "PG", "POSTGRES", "MYSQL", "MONGO", "KAFKA", "RABBITMQ", "AMQP", "ELASTIC", "CACHE", "QUEUE", "NATS", "MQTT", "LDAP", "FTP", "SSH", "MEMCACHED", "TYPEORM"}
@@ -715,11 +652,12 @@ func (f sourceFile) expression(i int) []token {
 	return f.tokens[i:min(len(f.tokens), i+longestExpression)]
 }
 
-// withoutName leaves a name out of its own value, but keeps process.env.PORT in that of PORT.
+// withoutName leaves a name out of its own value, but keeps process.env.PORT in that of PORT,
+// and what others have of that name.
 func withoutName(expr []token, name string) []token {
 	var kept []token
 	for i, t := range expr {
-		if t.kind != word || t.text != name || isEnvironment(expr, i) {
+		if t.kind != word || t.text != name || isEnvironment(expr, i) || i > 1 && expr[i-1].text == "." {
 			kept = append(kept, t)
 		}
 	}
