@@ -294,17 +294,31 @@ func answersOf(result engine.Result) string {
 		if o.Answers[0].Key == "main" || o.Answers[0].Key == "name" {
 			key = o.Service.Dir
 		}
-		if key != last {
-			fmt.Fprintf(&b, "[service.%s]\n", config.QuoteKey(key))
+		table := tableOf(o, key, result.Output)
+		if table != last {
+			fmt.Fprintf(&b, "[service.%s]\n", table)
 		}
 		for _, a := range o.Answers {
-			if key != last || o.Answers[0].Key != "main" {
+			if table != last || o.Answers[0].Key != "main" {
 				fmt.Fprintf(&b, "%s = %s\n", a.Key, a.Value)
 			}
 		}
-		last = key
+		last = table
 	}
 	return b.String()
+}
+
+// tableOf is the table of a service, or of the further image of it that a Dockerfile is
+// for, by its name.
+func tableOf(o engine.Outcome, key, output string) string {
+	variant, _ := strings.CutPrefix(path.Base(output), "Dockerfile.")
+	if output == "" || variant == path.Base(output) || !detect.ValidImageName(variant) {
+		variant = o.Variant
+	}
+	if variant == "" {
+		return config.QuoteKey(key)
+	}
+	return config.QuoteKey(key) + ".images." + config.QuoteKey(variant)
 }
 
 // next prints the commands to paste, for the first service.

@@ -32,6 +32,8 @@ func Check(o plan.Overrides, stacks []plan.Stack) (key string, err error) {
 		}
 	}
 	switch {
+	case o.Runtime != "" && !slices.Contains(runtimes(stacks), o.Runtime):
+		return "runtime", fmt.Errorf("%s: no such flavour; there are %s", o.Runtime, strings.Join(runtimes(stacks), ", "))
 	case slices.ContainsFunc(o.Private, func(host string) bool { return !hostName.MatchString(host) }):
 		return "private", fmt.Errorf("%s: not a host, with or without a path", strings.Join(o.Private, ","))
 	case o.PackageManager != "" && !isManager(o.PackageManager, plan.Managers(stacks)):

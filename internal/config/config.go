@@ -62,7 +62,7 @@ func (c *Config) load(dir, file string, data []byte) {
 	if f.doc, err = decode(file, data, plan.Options(c.stacks), &f.Folder); err != nil {
 		err = c.atRootOnly(file, data, err)
 	} else {
-		err = c.checkAll(f.doc, "", f.Settings, f.Services)
+		err = cmp.Or(c.checkAll(f.doc, "", f.Settings, f.Services), c.checkVariants(f.doc, "", f.Variants))
 	}
 	if err != nil {
 		c.broken = append(c.broken, &detect.Problem{Dir: dir, Err: err})
@@ -128,6 +128,26 @@ func (c *Config) checkAll(d *document, prefix string, s Settings, services map[s
 		if one.Name != "" && !detect.ValidImageName(one.Name) {
 			return d.errorf(join(key, "name"), "%s: %s", join(key, "name"), invalidName(one.Name))
 		}
+		if err := c.checkVariants(d, key, one.Variants); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkVariants does what checkSettings does for further images of a service, of which
+// none decides which services there are.
+func (c *Config) checkVariants(d *document, prefix string, variants map[string]Settings) error {
+	for _, name := range sortedKeys(variants) {
+		key := join(prefix, "images."+name)
+		if err := c.checkSettings(d, key, variants[name]); err != nil {
+			return err
+		}
+		for _, one := range []string{"main", "package-manager", "frontend", "split"} {
+			if full := join(key, one); d.has(full) {
+				return d.errorf(full, "%s: it decides what the service is, and holds for all of its images: say it in [%s]", full, prefix)
+			}
+		}
 	}
 	return nil
 }
@@ -142,6 +162,9 @@ func (c *Config) checkSettings(d *document, prefix string, s Settings) error {
 	}
 	if _, err := s.Images.Age(); err != nil {
 		return d.errorf(join(prefix, "images.min-age"), "%s: %w", join(prefix, "images.min-age"), err)
+	}
+	if key := join(prefix, "dockerfiles"); s.Dockerfiles != "" && !filepath.IsLocal(path.Join(path.Dir(d.file), s.Dockerfiles)) {
+		return d.errorf(key, "%s: %s lies outside of the repository", key, s.Dockerfiles)
 	}
 	v := reflect.ValueOf(s)
 	for _, f := range fieldsOf(v.Type()) {

@@ -41,6 +41,16 @@ var faults = []struct{ name, text, want string }{
 	{"none of a list", "[images]\npin = \"latest\"\n", `dockgen.toml:2:1: images.pin: "latest" is none of tag, digest, exact, minor, arg`},
 	{"a missing key", "\n[[lines]]\nstage = \"x\"\nplace = \"end\"\n", "dockgen.toml:2:3: lines[0]: the key text is missing"},
 	{"an unknown key of the second of a list", "[[files]]\nfrom = \"a\"\nto = \"/a\"\n[[files]]\nfrom = \"a\"\ntoo = \"/a\"\nto = \"/b\"\n", "dockgen.toml:6:1: unknown key files[1].too; the nearest is to"},
+	{"no port", "[service.api]\nport = 70000\n", "dockgen.toml:2:1: service.api.port: 70000: not a port"},
+	{"no host", "private = [\"a b\"]\n", "dockgen.toml:1:1: private: a b: not a host, with or without a path"},
+	{"no architecture", "platforms = [\"linux/foo\"]\n", "dockgen.toml:1:1: platforms: linux/foo: no such platform; there are linux/amd64, linux/arm64, linux/arm/v7 and others of Linux"},
+	{"no platform", "[bake]\nplatforms = [\"amd64\"]\n", "dockgen.toml:2:1: bake.platforms: amd64: no such platform; there are linux/amd64, linux/arm64, linux/arm/v7 and others of Linux"},
+	{"no tag", "[bake]\ntag = \"a b\"\n", `dockgen.toml:2:1: bake.tag: "a b" is no tag of an image`},
+	{"port 0", "port = 0\n", "dockgen.toml:1:1: port: it says nothing; without the key, what was detected holds"},
+	{"no flavour", "[stack.go]\nruntime = \"windows\"\n", "dockgen.toml:2:1: stack.go.runtime: windows: no such flavour; there are alpine, distroless, jlink, nginx, scratch, slim"},
+	{"no manager", "package-manager = \"cargo\"\n", "dockgen.toml:1:1: package-manager: cargo: no such package manager; there are uv, poetry, pdm, pipenv, pip, npm[@VERSION], yarn[@VERSION], pnpm[@VERSION], bun[@VERSION]"},
+	{"no word", "[service.api]\ncommand = []\n", "dockgen.toml:2:1: service.api.command: it says nothing; without the key, what was detected holds"},
+	{"an empty word", "[service.api.images.alpine]\nlang-version = \"\"\n", "dockgen.toml:2:1: service.api.images.alpine.lang-version: it says nothing; without the key, what was detected holds"},
 	{"an unknown key of an inline table", "files = [{ from = \"a\", to = \"/a\", mode = 1 }]\n", "dockgen.toml:1:35: unknown key files[0].mode; there are from, to"},
 }
 
@@ -59,17 +69,22 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestSchemaKnowsStacks refuses tables of stacks that there are none of, as a run does.
+func TestSchemaKnowsStacks(t *testing.T) {
+	if compiled(t).Validate(asJSON(t, "[stack.cobol]\nport = 1\n")) == nil {
+		t.Error("the schema takes stack.cobol")
+	}
+	if err := compiled(t).Validate(asJSON(t, "[stack.go]\nport = 1\n[service.a.images.alpine]\nruntime = 'alpine'\n[service.a.images.mirror]\nx = 'y'\n")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestFaultsBeyondTheSchema are those that only the decoder sees.
 func TestFaultsBeyondTheSchema(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"no TOML", "port = \n", "dockgen.toml:1:8: "},
 		{"twice", "port = 1\nport = 2\n", "dockgen.toml:2:1: "},
-		{"no port", "[service.api]\nport = 70000\n", "dockgen.toml:2:1: service.api.port: 70000: not a port"},
-		{"no host", "private = [\"a b\"]\n", "dockgen.toml:1:1: private: a b: not a host, with or without a path"},
-		{"no architecture", "platforms = [\"linux/foo\"]\n", "dockgen.toml:1:1: platforms: linux/foo: no such platform"},
-		{"no platform", "[bake]\nplatforms = [\"amd64\"]\n", "dockgen.toml:2:1: bake.platforms: amd64: no such platform; there are linux/amd64, linux/arm64, linux/arm/v7"},
 		{"no registry", "[bake]\nregistry = \"r.example.com/a b\"\n", `dockgen.toml:2:1: bake.registry: "r.example.com/a b" is not what an image's name begins with`},
-		{"no tag", "[bake]\ntag = \"a b\"\n", `dockgen.toml:2:1: bake.tag: "a b" is no tag of an image`},
 		{"a folder outside", "include = [\"../examples\"]\n", "dockgen.toml:1:1: include: ../examples lies outside of the repository"},
 		{"no image name", "[service.api]\nname = \"A B\"\n", "dockgen.toml:2:1: service.api.name: A B is not a valid image name: lower-case letters, digits and single . _ - between them"},
 	} {

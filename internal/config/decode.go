@@ -13,6 +13,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -228,6 +229,13 @@ func (d *document) fillTable(table map[string]any, to reflect.Value, key string)
 	fields := fieldsOf(to.Type())
 	for _, name := range sorted(table) {
 		full := join(key, name)
+		if images, ok := table[name].(map[string]any); ok && name == "images" && takesVariants(to.Type()) {
+			rest, err := d.variants(images, to, full)
+			if err != nil {
+				return err
+			}
+			table[name] = rest
+		}
 		if i := slices.IndexFunc(fields, func(f field) bool { return f.name == name }); i >= 0 {
 			value := table[name]
 			if no, ok := value.(bool); ok && !no && fields[i].Tag.Get("or") != "" {
@@ -256,6 +264,42 @@ func (d *document) fillTable(table map[string]any, to reflect.Value, key string)
 		}
 	}
 	return nil
+}
+
+// takesVariants says whether further images of a service stand in a table.
+func takesVariants(t reflect.Type) bool {
+	_, ok := t.FieldByName(variantsField)
+	return ok
+}
+
+// variantsField is the field of [Service] that holds further images of a service.
+const variantsField = "Variants"
+
+// variants reads the further images of a service out of its table images, and gives
+// what is left of that.
+func (d *document) variants(images map[string]any, to reflect.Value, key string) (map[string]any, error) {
+	own := fieldsOf(reflect.TypeFor[adapt.Images]())
+	into := to.FieldByName(variantsField)
+	rest := map[string]any{}
+	for _, name := range sorted(images) {
+		table, isTable := images[name].(map[string]any)
+		if !isTable || slices.ContainsFunc(own, func(f field) bool { return f.name == name }) {
+			rest[name] = images[name]
+			continue
+		}
+		if !detect.ValidImageName(name) {
+			return nil, d.errorf(join(key, name), "%s: %s", join(key, name), invalidName(name))
+		}
+		one := reflect.New(into.Type().Elem()).Elem()
+		if err := d.fill(table, one, join(key, name), ""); err != nil {
+			return nil, err
+		}
+		if into.IsNil() {
+			into.Set(reflect.MakeMap(into.Type()))
+		}
+		into.SetMapIndex(reflect.ValueOf(name), one)
+	}
+	return rest, nil
 }
 
 // ownField is the field of [plan.Overrides] that holds answers to options.
@@ -290,8 +334,16 @@ func (d *document) fillOption(value any, own reflect.Value, key string, o plan.O
 	return nil
 }
 
+// isTable says whether keys stand below a key.
+func (d *document) isTable(key string) bool {
+	return slices.ContainsFunc(d.order, func(known string) bool { return strings.HasPrefix(known, key+".") })
+}
+
 // unknown names the key that is most alike, where one is alike at all.
 func (d *document) unknown(key, name string, t reflect.Type) error {
+	if t == reflect.TypeFor[adapt.Images]() && d.isTable(key) {
+		return d.errorf(key, "%s: a further image is one of a service: [service.NAME.images.%s]", key, name)
+	}
 	var names []string
 	for _, f := range fieldsOf(t) {
 		names = append(names, f.name)

@@ -18,8 +18,9 @@ const Name = "dockgen.toml"
 type Settings struct {
 	plan.Overrides
 	adapt.Wishes
-	Main     []string `toml:"main" doc:"the programs to build, from the folder of the service; several give several images"`
-	Template string   `toml:"template" doc:"a template of yours instead of dockgen's, from the folder of this dockgen.toml (experimental)"`
+	Main        []string `toml:"main" doc:"the programs to build, from the folder of the service; several give several images"`
+	Dockerfiles string   `toml:"dockerfiles" doc:"the folder for Dockerfiles, from the folder of this dockgen.toml, instead of those of the services"`
+	Template    string   `toml:"template" doc:"a template of yours instead of dockgen's, from the folder of this dockgen.toml (experimental)"`
 }
 
 // Service is what is said of one service.
@@ -27,6 +28,10 @@ type Service struct {
 	Settings
 	Name string `toml:"name" doc:"the name of the service and its image"`
 	From string `toml:"from" doc:"makes this a second image of another service, which is named here"`
+
+	// Variants are further images of the service, by what tells them apart: the tables of
+	// its table images that are none of [adapt.Images].
+	Variants map[string]Settings `toml:"-"`
 }
 
 // Root is what the file at the root may hold.

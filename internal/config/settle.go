@@ -17,7 +17,9 @@ import (
 type Settled struct {
 	Service
 	Key     string // of its table, [service.KEY]
+	Variant string // which of the images of the service it is; empty for its own
 	origins map[string][]Origin
+	others  map[string][]layer // of the further images, by their names
 }
 
 // Origin is one place that sets a key.
@@ -52,7 +54,7 @@ type layer struct {
 // table there. Tables of strings are joined key by key, lists that add up are
 // put one behind the other, everything else replaces what is weaker.
 func (c *Config) For(dir, stack, name string) Settled {
-	s := Settled{Key: name, origins: map[string][]Origin{}}
+	s := Settled{Key: name, origins: map[string][]Origin{}, others: map[string][]layer{}}
 	for _, l := range c.layers(dir, stack, name) {
 		l.settle(&s)
 	}
@@ -87,10 +89,31 @@ func (c *Config) layers(dir, stack, name string) []layer {
 	return all
 }
 
+// Others are the further images of the service, with what holds for each: what holds
+// for the service itself, and what its own table says over that.
+func (s Settled) Others() (all []Settled) {
+	for _, name := range slices.Sorted(maps.Keys(s.others)) {
+		one := s
+		one.Variant, one.others, one.origins = name, nil, maps.Clone(s.origins)
+		for key, list := range one.origins {
+			one.origins[key] = slices.Clip(list)
+		}
+		for _, l := range s.others[name] {
+			l.settle(&one)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
 // settle puts a layer over what is settled.
 func (l layer) settle(s *Settled) {
 	l.fields(reflect.ValueOf(&s.Service).Elem(), l.settings, "", s)
 	l.options(s)
+	service, _ := l.settings.Interface().(Service)
+	for name, one := range service.Variants {
+		s.others[name] = append(s.others[name], layer{reflect.ValueOf(Service{Settings: one}), l.doc, join(l.prefix, "images."+name)})
+	}
 }
 
 func (l layer) fields(to, from reflect.Value, table string, s *Settled) {
@@ -116,7 +139,7 @@ func (l layer) fields(to, from reflect.Value, table string, s *Settled) {
 		default:
 			ours.Set(theirs)
 		}
-		if f.name == "template" || f.name == "frontend" && theirs.String() != string(plan.NoFrontEnd) {
+		if f.name == "template" || f.name == "dockerfiles" || f.name == "frontend" && theirs.String() != string(plan.NoFrontEnd) {
 			ours.SetString(path.Join(path.Dir(l.doc.file), theirs.String()))
 		}
 	}

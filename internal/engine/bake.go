@@ -191,7 +191,7 @@ func (v *bakeView) add(o Outcome) error {
 		Name:       noTarget.ReplaceAllString(o.Service.Name, "-"),
 		Image:      o.Service.Name,
 		Context:    o.Plan.Context,
-		Dockerfile: adapt.FromContext(o.Dockerfile, o.Plan.Context),
+		Dockerfile: fromContext(o.Dockerfile, o.Plan.Context),
 		Platforms:  o.Plan.Platforms,
 	}
 	for _, s := range o.Plan.Secrets {
@@ -205,9 +205,6 @@ func (v *bakeView) add(o Outcome) error {
 		t.Tests = append(t.Tests, test)
 	}
 	v.Targets = append(v.Targets, t)
-	if !strings.HasPrefix(path.Join(o.Plan.Context, t.Dockerfile), strings.TrimPrefix(o.Plan.Context, ".")) {
-		return fmt.Errorf("%s: %s lies outside of its context %s", o.Service.Name, o.Dockerfile, o.Plan.Context)
-	}
 	return nil
 }
 
@@ -237,6 +234,15 @@ func (v *bakeView) keep(had []Target, stays func(t Target) bool) {
 			v.Tests = append(v.Tests, test.Name)
 		}
 	}
+}
+
+// fromContext is the path from a context to a Dockerfile, which may lie beside it.
+func fromContext(file, context string) string {
+	up := ""
+	for ; context != "." && !strings.HasPrefix(file, context+"/"); context = path.Dir(context) {
+		up += "../"
+	}
+	return up + adapt.FromContext(file, context)
 }
 
 // secret declares the variable of a secret once, and gives the expression of one

@@ -3,6 +3,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -72,7 +73,8 @@ type Result struct {
 	Findings detect.Findings
 	Outcomes []Outcome // one for each service, in their order
 	Config   *config.Config
-	Whole    bool // nothing was left out on request, so that the outcomes are the repository
+	Whole    bool   // nothing was left out on request, so that the outcomes are the repository
+	Output   string // that of the request
 
 	// Passed are what is said of answers that mean nothing, in a line each: to some of the
 	// services that they are for, or to any image.
@@ -93,6 +95,7 @@ type Outcome struct {
 	Files      []templates.File
 	Err        error
 	Key        string          // of its table in a dockgen.toml, [service.KEY]
+	Variant    string          // which further image of the service it is, [service.KEY.images.VARIANT]
 	Dockerfile string          // its path, also where its files could not be made
 	Answers    []config.Answer // of flags, which change the outcome and no dockgen.toml holds
 	Proof      []proof.Finding // what became of all that the image and its build need
@@ -145,7 +148,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	if err := r.narrow(&asked); err != nil {
 		return Result{Findings: asked}, err
 	}
-	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Described: found.described(t), Bake: found.bake, Had: found.had}
+	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(t), Bake: found.bake, Had: found.had}
 	everything, err := e.planAll(ctx, found, asked.Services, r)
 	if err != nil {
 		return result, err
@@ -279,15 +282,26 @@ func nameClashes(found *detect.Findings) {
 	})
 }
 
-// fileNames settles where the Dockerfile of each service goes: into its home;
-// the second of one folder has the service's name behind it.
+// fileNames settles where the Dockerfile of each service goes: into its home, or the
+// folder that a dockgen.toml has for Dockerfiles; the second of one folder, a further
+// image of a service, and those that share a folder of their own have a name behind it.
 func fileNames(outcomes []candidate, output string) []string {
 	names := make([]string, len(outcomes))
-	taken := map[string]bool{}
+	taken, sharing := map[string]bool{}, map[string]int{}
+	for _, o := range outcomes {
+		if folder := o.settled.Dockerfiles; folder != "" && o.settled.Variant == "" {
+			sharing[folder]++
+		}
+	}
 	for i, o := range outcomes {
-		names[i] = path.Join(o.Plan.Home, "Dockerfile")
-		if taken[names[i]] {
-			names[i] += "." + o.Service.Name
+		folder := cmp.Or(o.settled.Dockerfiles, o.Plan.Home)
+		names[i] = path.Join(folder, "Dockerfile")
+		shared := o.settled.Dockerfiles != "" && sharing[folder] > 1
+		if o.settled.Variant != "" && !shared {
+			names[i] += "." + o.settled.Variant
+		}
+		if taken[names[i]] || shared {
+			names[i] = path.Join(folder, "Dockerfile."+o.Service.Name)
 		}
 		taken[names[i]] = o.Err == nil || taken[names[i]]
 		if output != "" && o.asked {

@@ -37,7 +37,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 		})
 		all[i].asked, all[i].flags, all[i].Service = true, r.Overrides, s
 		all[i].assumes, all[i].takes = r.Assumes, r.Takes
-		all[i].Key = all[i].settled.Key
+		all[i].Key, all[i].Variant = all[i].settled.Key, all[i].settled.Variant
 		all[i].Answers = all[i].named(r)
 	}
 	group := crew.New(runtime.GOMAXPROCS(0))
@@ -102,7 +102,9 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 }
 
 func (e *Engine) input(c *candidate, overrides plan.Overrides) plan.Input {
-	return plan.Input{Service: c.Service, Catalog: e.images(c), Overrides: overrides, Replaced: c.replaced}
+	service := c.Service
+	service.Name = strings.TrimSuffix(service.Name, "-"+c.settled.Variant) // images of one service share caches
+	return plan.Input{Service: service, Catalog: e.images(c), Overrides: overrides, Replaced: c.replaced}
 }
 
 // replaced tells what dockgen.toml puts in an image's place.
@@ -509,7 +511,10 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		if old, ok := strings.CutPrefix(ch.Reason, "instead of "); ok && ch.Name == "image" {
 			short := strings.TrimSuffix(strings.TrimPrefix(old, "gcr.io/"), ":nonroot") // as stacks tell of it
 			now := e.undigested(ch.Value)
-			c.Plan.Summary.Images = strings.ReplaceAll(strings.ReplaceAll(c.Plan.Summary.Images, old, now), short, now)
+			c.Plan.Summary.Images = strings.ReplaceAll(c.Plan.Summary.Images, old, now)
+			if short != old {
+				c.Plan.Summary.Images = strings.ReplaceAll(c.Plan.Summary.Images, short, now)
+			}
 			if strings.HasPrefix(ch.Key, "images.replace.") {
 				c.replacedBy(old, now)
 			}

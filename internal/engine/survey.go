@@ -254,6 +254,12 @@ func (s *survey) rename() error {
 func (s *survey) add(service detect.Service, settled config.Settled) {
 	s.all.Services = append(s.all.Services, service)
 	s.settled[identity(service)] = settled
+	for _, other := range settled.Others() {
+		further := service
+		further.Name += "-" + other.Variant
+		s.all.Services = append(s.all.Services, further)
+		s.settled[identity(further)] = other
+	}
 }
 
 // candidate is a service on its way to its files.

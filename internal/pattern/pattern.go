@@ -90,3 +90,6 @@ func (p *Pattern) ReplaceAllStringFunc(src string, repl func(string) string) str
 
 // Split is [regexp.Regexp.Split].
 func (p *Pattern) Split(s string, n int) []string { return p.compiled().Split(s, n) }
+
+// String is [regexp.Regexp.String].
+func (p *Pattern) String() string { return p.compiled().String() }
