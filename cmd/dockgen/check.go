@@ -20,7 +20,7 @@ import (
 var formats = []string{"text", "json", "sarif", "github"}
 
 func checkCommand(io *streams) *cobra.Command {
-	w := &writing{dryRun: true, quiet: true}
+	w := &writing{dryRun: true}
 	format := ""
 	cmd := &cobra.Command{
 		Use:   "check [PATH]",
@@ -42,12 +42,14 @@ generated. Answers that flags give belong in dockgen.toml, where check finds the
 			if !slices.Contains(formats, format) {
 				return fmt.Errorf("--format %s: none of %s", format, strings.Join(formats, ", "))
 			}
+			io.json = format == "json"
 			return w.check(cmd.Context(), io, args, format)
 		},
 	}
 	w.flags.bind(cmd)
 	cmd.Flags().BoolVar(&w.staged, "staged", false, "look at the index of git, what would be committed, rather than at the files")
 	cmd.Flags().StringVar(&format, "format", "", "answer in this `form`: text, json, sarif or github")
+	cmd.Flags().BoolVar(&w.quiet, "quiet", false, "say nothing but errors; the exit code tells")
 	complete(cmd, "format", formats)
 	return cmd
 }
@@ -73,6 +75,7 @@ func (w *writing) check(ctx context.Context, io *streams, args []string, format 
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 	c := r.compare(root)
+	c.quiet = w.quiet
 	if err := c.tell(io, format); err != nil {
 		return err
 	}
@@ -87,6 +90,7 @@ type comparison struct {
 	report
 	findings []finding
 	notes    []string
+	quiet    bool
 }
 
 func (r report) compare(root *os.Root) comparison {
@@ -174,6 +178,9 @@ func (c comparison) words(io *streams) {
 			}
 			says(io.err, "dockgen: "+where, lines(f.err)...)
 		}
+	}
+	if c.quiet {
+		return
 	}
 	shared := c.causes(io)
 	said := map[string]bool{}

@@ -212,10 +212,11 @@ func stacksCommand(io *streams) *cobra.Command {
 }
 
 func versionCommand(io *streams) *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version and the date of the image catalog",
-		Example: "  dockgen version",
+		Example: "  dockgen version\n  dockgen version --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			images, err := catalog.Embedded()
@@ -226,8 +227,19 @@ func versionCommand(io *streams) *cobra.Command {
 			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 				version = info.Main.Version
 			}
+			if asJSON {
+				return printJSON(io.out, jsonVersion{schemaVersion, version, images.AsOf()})
+			}
 			say(io.out, fmt.Sprintf("dockgen %s, catalog of %s", version, images.AsOf()))
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "answer in JSON")
+	return cmd
+}
+
+type jsonVersion struct {
+	SchemaVersion int    `json:"schemaVersion"`
+	Version       string `json:"version"`
+	Catalog       string `json:"catalog"` // its date
 }

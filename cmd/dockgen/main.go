@@ -10,10 +10,12 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/prompt"
@@ -53,6 +55,7 @@ type streams struct {
 	plain    bool // the terminal can do nothing but print
 	waits    bool // somebody looks at err while work goes on
 	asks     bool // somebody sits at in and talk
+	json     bool // the answer is JSON, whatever it is
 	in, talk *os.File
 }
 
@@ -75,6 +78,7 @@ func run(ctx context.Context, args []string, io streams) (code int) {
 			code = exitInternal
 		}
 	}()
+	io.json = slices.Contains(args, "--json") // also where the flags are at fault
 	root := rootCommand(&io)
 	root.SetArgs(args)
 	root.SetOut(io.out)
@@ -90,5 +94,21 @@ func run(ctx context.Context, args []string, io streams) (code int) {
 		return int(reported)
 	}
 	complain(io.err, err)
+	if io.json {
+		if err := printJSON(io.out, answerOf(err)); err != nil {
+			complain(io.err, err)
+		}
+	}
 	return codeOf(err)
+}
+
+// answerOf is the answer in JSON of a run that came to none.
+func answerOf(err error) jsonAnswer {
+	var found detect.Findings
+	if nothing, ok := errors.AsType[*nothingError](err); ok {
+		found = nothing.found
+	}
+	a := newAnswer(found)
+	a.Problems = append(a.Problems, newProblem(".", "", err))
+	return a
 }

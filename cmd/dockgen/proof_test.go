@@ -22,6 +22,7 @@ var unproved = map[string]string{
 	"COPY --from=builder /app/public /app/public":                  "the same",
 	"COPY --from=builder /app/public ./public":                     "the same",
 	"COPY --from=builder /deno-cache /deno-cache":                  "Deno fetches what is not in its cache",
+	"COPY --link --from=cache /tmp/app.aot ./":                     "the JVM starts without its cache, and takes longer",
 	"COPY --link --from=builder /out/snapshot-dependencies/ /app/": "a layer that is empty in most applications",
 }
 

@@ -19,7 +19,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hinshun/vt10x"
 	"golang.org/x/sys/unix"
-	"golang.org/x/tools/txtar"
 
 	"github.com/dockgen/dockgen/detect/detecttest"
 )
@@ -110,23 +109,6 @@ func untilRaw(t *testing.T, tty *os.File) {
 		time.Sleep(time.Millisecond)
 	}
 	t.Fatal("no list takes the keys")
-}
-
-// lay writes a tree into a new folder and goes there.
-func lay(t *testing.T, tree string) string {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "shop")
-	for _, f := range txtar.Parse([]byte(tree)).Files {
-		file := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, f.Data, 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	t.Chdir(dir)
-	return dir
 }
 
 // TestTerminal compares what a person sees at the end of a conversation.

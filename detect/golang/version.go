@@ -2,7 +2,6 @@ package golang
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -128,7 +127,7 @@ func (p *planner) asked(version string) (catalog.Ref, string, []detect.Evidence,
 		return catalog.Ref{}, "", nil, &plan.OverrideError{Flag: "--lang-version", Value: version, Err: err}
 	}
 	if !plainVersion.MatchString(version) {
-		return fail(errors.New("not a version such as 1.26 or 1.26.7"))
+		return fail(plan.NoVersion(version, "1.26 or 1.26.7"))
 	}
 	constraint := "~" + version
 	if strings.Count(version, ".") == 2 {

@@ -2,7 +2,6 @@ package java
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -120,7 +119,7 @@ func (p *planner) version() error {
 	if asked := p.in.Overrides.LangVersion; asked != "" {
 		major, ok := javaMajor(asked)
 		if !ok {
-			return &plan.OverrideError{Flag: "--lang-version", Value: asked, Err: errors.New("not a version of Java")}
+			return &plan.OverrideError{Flag: "--lang-version", Value: asked, Err: plan.NoVersion(asked, "21 or 25")}
 		}
 		for _, r := range p.detail.JDK {
 			if r.Kind != Pinned && r.Major > major {

@@ -71,7 +71,7 @@ func TestRefusals(t *testing.T) {
 		want       string
 	}{
 		{"too old a Java", boot("3.5.0", "<properties><java.version>21</java.version></properties>"), plan.Overrides{LangVersion: "17"}, "--lang-version 17: pom.xml:1: java.version 21"},
-		{"no Java", jar, plan.Overrides{LangVersion: "x"}, "--lang-version x: not a version of Java"},
+		{"no Java", jar, plan.Overrides{LangVersion: "x"}, "--lang-version x: not a version such as 21 or 25"},
 		{"a Java of the future", jar, plan.Overrides{LangVersion: "98"}, ""},
 		{"distroless for Java 11", jar, plan.Overrides{LangVersion: "11", Runtime: "distroless"}, "--runtime distroless: there is none for Java 11, the first is 17"},
 		{"no such runtime", jar, plan.Overrides{Runtime: "scratch"}, "--runtime scratch: a java service runs on slim, distroless, alpine, jlink"},

@@ -103,7 +103,7 @@ func (p *planner) image() (ref catalog.Ref, on suite, reason string, evidence []
 	switch {
 	case flag != "":
 		if !plainVersion.MatchString(flag) {
-			return ref, on, "", nil, &plan.OverrideError{Flag: "--lang-version", Value: flag, Err: fmt.Errorf("not a version such as 1.98 or 1.98.0")}
+			return ref, on, "", nil, &plan.OverrideError{Flag: "--lang-version", Value: flag, Err: plan.NoVersion(flag, "1.98 or 1.98.0")}
 		}
 		wanted, reason = Directive{Value: flag}, "asked for"
 	case strings.HasPrefix(d.Toolchain.Channel.Value, "nightly") || strings.HasPrefix(d.Toolchain.Channel.Value, "beta"):

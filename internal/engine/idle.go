@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -26,7 +27,7 @@ func (e *Engine) answered(c *candidate) (p plan.Plan, err error) {
 		c.idle[strings.TrimPrefix(wrong.Flag, "--")] = wrong.Err.Error()
 	}
 	if err != nil {
-		return p, err
+		return p, notThere(err)
 	}
 	for _, a := range config.Given(c.overrides()) {
 		switch decides := slices.ContainsFunc(p.Decisions, func(d plan.Decision) bool { return d.Key == a.Key }); {
@@ -41,6 +42,20 @@ func (e *Engine) answered(c *candidate) (p plan.Plan, err error) {
 		}
 	}
 	return p, nil
+}
+
+// notThere says of a version that was asked for that the catalog does not have it.
+func notThere(err error) error {
+	wrong, ok := errors.AsType[*plan.OverrideError](err)
+	missing, unsatisfiable := errors.AsType[*catalog.UnsatisfiableError](err)
+	if !ok || !unsatisfiable || wrong.Flag != versionFlag {
+		return err
+	}
+	var nearest []string
+	for _, ref := range missing.Nearest {
+		nearest = append(nearest, ref.String())
+	}
+	return &plan.OverrideError{Flag: wrong.Flag, Value: wrong.Value, Err: fmt.Errorf("it is not in the catalog of %s; nearest is %s", missing.AsOf, strings.Join(nearest, " or "))}
 }
 
 func servesPages(s detect.Service) bool {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Stack is what one stack contributes: plain data and two functions.
@@ -276,6 +277,17 @@ func (e *OverrideError) Error() string { return fmt.Sprintf("%s %s: %v", e.Flag,
 
 // Unwrap gives the reason.
 func (e *OverrideError) Unwrap() error { return e.Err }
+
+// number is a version in numbers alone.
+var number = pattern.New(`^[0-9]+(\.[0-9]+)*$`)
+
+// NoVersion says what is wrong with a version that no image of a stack can have.
+func NoVersion(asked, examples string) error {
+	if number.MatchString(asked) {
+		return fmt.Errorf("it is not in the catalog, whose versions are such as %s", examples)
+	}
+	return fmt.Errorf("not a version such as %s", examples)
+}
 
 // Runtime settles the runtime flavour: the one asked for, or the default.
 func (s Stack) Runtime(asked string) (string, error) {

@@ -2,7 +2,6 @@ package image
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -78,7 +77,7 @@ func (p *planner) asked(version string) (settled, error) {
 		return settled{}, &plan.OverrideError{Flag: "--lang-version", Value: version, Err: err}
 	}
 	if !plainPython.MatchString(version) {
-		return fail(errors.New("not a version such as 3.13 or 3.13.15"))
+		return fail(plan.NoVersion(version, "3.13 or 3.13.15"))
 	}
 	s, err := resolve(p.in.Catalog, constraintOf(version))
 	if err != nil {
