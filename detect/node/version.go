@@ -9,7 +9,6 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/internal/catalog"
-	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -88,15 +87,17 @@ func (p *planner) base(e engineImage) (catalog.Ref, error) {
 
 const langVersion = "--lang-version"
 
-// noVersion is what begins a word that is no constraint.
-var noVersion = pattern.New(`^[A-Za-wyz]`)
+// noVersion says that a word is no constraint: it begins with a letter other than x.
+func noVersion(want string) bool {
+	return want != "" && want[0] != 'x' && (want[0]|0x20 >= 'a' && want[0]|0x20 <= 'z')
+}
 
 // wanted is the constraint on the engine's version, and why that; no reason where its
 // newest version is to be told first.
 func (p *planner) wanted(e engineImage) (want, reason string, evidence []detect.Evidence, err error) {
 	switch asked := p.in.Overrides.LangVersion; {
 	case asked != "":
-		if want, err = project.Constraint(asked); err == nil && noVersion.MatchString(want) {
+		if want, err = project.Constraint(asked); err == nil && noVersion(want) {
 			err = plan.NoVersion(asked, "24 or 24.19.0")
 		}
 		if err != nil {
