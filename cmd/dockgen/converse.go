@@ -103,6 +103,7 @@ func (c *conversation) found() {
 		rows = telling(c.result.Outcomes[0].Plan)
 	}
 	table(c.out, rows)
+	(report{result: c.result}).unsupported(c.out)
 	for _, p := range c.result.Findings.Problems {
 		if choice, ok := errors.AsType[*detect.ChoiceError](p.Err); !ok || choice.Flag != "--main" { // which is asked
 			says(c.out, "left out: ", lines(p)...)
@@ -175,7 +176,7 @@ func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
 		}
 		var chosen []int
 		if choice.Several {
-			chosen, err = c.MultiSelect(ctx, q, options, nil)
+			chosen, err = c.several(ctx, q, options, nil)
 		} else {
 			var one int
 			one, err = c.Select(ctx, q, options, 0)
@@ -192,6 +193,16 @@ func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
 	return changed, nil
 }
 
+// several asks for at least one of several options, and again.
+func (c *conversation) several(ctx context.Context, q prompt.Question, options []prompt.Option, preset []int) (chosen []int, err error) {
+	for {
+		if chosen, err = c.MultiSelect(ctx, q, options, preset); err != nil || len(chosen) > 0 {
+			return chosen, err
+		}
+		say(c.out, "  pick at least one: the space bar does, Enter alone picks nothing")
+	}
+}
+
 // services settles which services of a repository are meant.
 func (c *conversation) services(ctx context.Context) (changed bool, err error) {
 	found := c.result.Findings.Services
@@ -205,12 +216,9 @@ func (c *conversation) services(ctx context.Context) (changed bool, err error) {
 		c.all = append(c.all, s.Name)
 		all = append(all, i)
 	}
-	chosen, err := c.MultiSelect(ctx, c.question("Services", "Each gets a Dockerfile. --service names them; the key ignore of dockgen.toml leaves the others alone."), options, all)
+	chosen, err := c.several(ctx, c.question("Services", "Each gets a Dockerfile. --service names them; the key ignore of dockgen.toml leaves the others alone."), options, all)
 	if err != nil || slices.Equal(chosen, all) {
 		return false, err
-	}
-	if len(chosen) == 0 {
-		return false, errors.New("no service was chosen, so nothing is written")
 	}
 	for _, i := range chosen {
 		c.request.Services = append(c.request.Services, found[i].Name)

@@ -169,9 +169,11 @@ func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c 
 	options := []prompt.Option{{Name: yes}, {Name: show}, {Name: stop, About: "and write nothing"}}
 	q := c.question("Write these files", "new and updated files are written, kept ones stay as they are.")
 	if r.foreign() {
-		options[0].About = "all but what is refused"
-		options = slices.Insert(options, 1, prompt.Option{Name: adopt, About: "what dockgen did not write, too"})
-		q = c.question("Write these files", "new and updated files are written; refused ones stay as they are, unless they are taken over, which --adopt does.")
+		q = c.question("Take over what dockgen did not write", "what was refused is written anew, as the difference shows, which --adopt does; else it stays as it is.")
+		options[0] = prompt.Option{Name: adopt, About: "and write the rest"}
+		if r.writes() {
+			options = slices.Insert(options, 2, prompt.Option{Name: yes, About: "the rest, and leave that as it is"})
+		}
 		dry.adopt = true // for the difference
 	}
 	for {
@@ -194,6 +196,13 @@ func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c 
 		r.kept = answers
 		r.diffs(&streams{out: io.err, color: io.color})
 	}
+}
+
+// writes says whether something would be written beside what is refused.
+func (r report) writes() bool {
+	return slices.ContainsFunc(r.all(), func(one written) bool {
+		return len(one.changes) > 0 && !refused(one.changes) && one.err == nil
+	})
 }
 
 // foreign says whether a Dockerfile is refused because dockgen did not write it.

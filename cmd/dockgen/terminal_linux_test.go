@@ -161,7 +161,7 @@ func TestTerminal(t *testing.T) {
 		},
 		{
 			"foreign", oneService + "-- Dockerfile --\nFROM scratch\n", 80, nil,
-			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"take over", down + down + enter}, {"-FROM scratch", down + enter}},
+			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"take over", down + enter}, {"-FROM scratch", enter}},
 			exitDone, []string{".dockerignore"},
 		},
 		{
@@ -169,7 +169,7 @@ func TestTerminal(t *testing.T) {
 			[]key{{"Port (8080): ", enter}, {"own): ", enter}, {"Write these", enter}},
 			exitDone, []string{".dockerignore", "Dockerfile", "nginx.conf"},
 		},
-		{"no-program", severalPrograms, 80, nil, []key{{"./cmd/worker", enter}}, exitFault, nil},
+		{"no-program", severalPrograms, 80, nil, []key{{"./cmd/worker", enter}, {"at least one", ctrlC}}, exitInterrupted, nil},
 		{"broken", "\n-- go.mod --\nmodul x\n", 80, nil, nil, exitFault, nil},
 		{"nothing", "", 100, nil, nil, exitFault, nil},
 		{"scaffold", "", 100, []string{"--stack", "go"}, allDefaults, exitDone, []string{".dockerignore", "Dockerfile"}},
