@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dockgen/dockgen/detect"
@@ -137,7 +136,7 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	if err := u.rules(before); err != nil {
 		return Result{}, err
 	}
-	after := before
+	after, planned := before, u.old
 	for u.round = 1; u.round < rounds; u.round++ {
 		more, err := u.ask(ctx, after)
 		if err != nil {
@@ -146,13 +145,20 @@ func Run(ctx context.Context, r Request) (Result, error) {
 		if !more {
 			break
 		}
-		if after, err = u.plan(ctx, u.draft()); err != nil {
+		draft := u.draft()
+		if alike(draft, planned) {
+			break
+		}
+		if after, err = u.plan(ctx, draft); err != nil {
 			return Result{}, err
 		}
+		planned = draft
 	}
-	result := Result{Lock: u.final(after), Before: before, Notes: u.notes}
-	if result.After, err = u.plan(ctx, result.Lock); err != nil {
-		return Result{}, err
+	result := Result{Lock: u.final(after), Before: before, After: after, Notes: u.notes}
+	if !alike(result.Lock, planned) {
+		if result.After, err = u.plan(ctx, result.Lock); err != nil {
+			return Result{}, err
+		}
 	}
 	for _, image := range slices.Sorted(maps.Keys(u.failures)) {
 		result.Failures = append(result.Failures, Failure{image, u.failures[image]})
@@ -160,6 +166,18 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	result.Changes = u.changes(before, result)
 	result.Ending = u.ending(result)
 	return result, u.suspicious(ctx, &result)
+}
+
+// alike says whether services are planned the same with two locks: digests are no part of
+// that, and a thousand services are not planned for nothing.
+func alike(a, b *lock.Lock) bool {
+	full := func(tags map[string]map[string][]string) map[string]map[string][]string {
+		tags = maps.Clone(tags)
+		maps.DeleteFunc(tags, func(_ string, versions map[string][]string) bool { return len(versions) == 0 })
+		return tags
+	}
+	same := func(v, w map[string][]string) bool { return maps.EqualFunc(v, w, slices.Equal) }
+	return a.Newest() == b.Newest() && maps.EqualFunc(full(a.Tags), full(b.Tags), same)
 }
 
 func (u *run) plan(ctx context.Context, l *lock.Lock) (engine.Result, error) {
@@ -208,43 +226,31 @@ func images(o engine.Outcome) (names []string) {
 // ask asks for everything that a plan takes and that was not asked for yet. There is more
 // to do where it has asked anything, or refuses what was answered.
 func (u *run) ask(ctx context.Context, result engine.Result) (more bool, err error) {
+	places, references := u.unlisted(result), u.references(result)
+	tags, wrong, looks := make([][]string, len(places)), make([]error, len(places)), make([]look, len(references))
 	group := crew.New(registry.AtOnce)
-	var mutex sync.Mutex
-	for _, o := range result.Outcomes {
-		for _, name := range images(o) {
-			place := o.Images().Place(name)
-			if !u.Engine.Catalog.Lists(name) || place == "" || u.left(name, o.Service.Stack) || slices.Contains(u.places[name], place) {
-				continue
-			}
-			u.places[name] = append(u.places[name], place)
-			if _, asked := u.listed[place]; asked {
-				continue
-			}
-			u.listed[place], more = nil, true
-			group.Go(func() error {
-				tags, err := u.Registry.Tags(ctx, place)
-				mutex.Lock()
-				defer mutex.Unlock()
-				if u.listed[place] = tags; err != nil {
-					u.failures[place] = err
-				}
-				return ctx.Err()
-			})
-		}
-	}
-	for _, reference := range u.references(result) {
-		more = true
-		u.looked[reference] = &look{}
+	for i, place := range places {
 		group.Go(func() error {
-			found := u.look(ctx, reference)
-			mutex.Lock()
-			defer mutex.Unlock()
-			u.looked[reference] = &found
+			tags[i], wrong[i] = u.Registry.Tags(ctx, place)
+			return ctx.Err()
+		})
+	}
+	for i, reference := range references {
+		group.Go(func() error {
+			looks[i] = u.look(ctx, reference)
 			return ctx.Err()
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return false, err
+	}
+	for i, place := range places {
+		if u.listed[place] = tags[i]; wrong[i] != nil {
+			u.listed[place], u.failures[place] = nil, wrong[i]
+		}
+	}
+	for i, reference := range references {
+		u.looked[reference] = &looks[i]
 	}
 	refused := false
 	for _, o := range result.Outcomes {
@@ -252,7 +258,24 @@ func (u *run) ask(ctx context.Context, result engine.Result) (more bool, err err
 			refused = u.refuse(o, r) || refused
 		}
 	}
-	return more || refused, nil
+	return len(places)+len(references) > 0 || refused, nil
+}
+
+// unlisted gives the repositories whose tags are still to be asked for.
+func (u *run) unlisted(result engine.Result) (all []string) {
+	for _, o := range result.Outcomes {
+		for _, name := range images(o) {
+			place := o.Images().Place(name)
+			if !u.Engine.Catalog.Lists(name) || place == "" || u.left(name, o.Service.Stack) || slices.Contains(u.places[name], place) {
+				continue
+			}
+			u.places[name] = append(u.places[name], place)
+			if _, asked := u.listed[place]; !asked && !slices.Contains(all, place) {
+				all = append(all, place)
+			}
+		}
+	}
+	return all
 }
 
 // look asks what stands behind a reference, and how old it is where that counts.

@@ -108,7 +108,7 @@ func TestProperties(t *testing.T) {
 	r := rand.New(rand.NewPCG(22, 4))
 	goLines := []string{"go 1.26\n", "go 1.26.3\n", "go 1.27\n", "", "go 1.24\n"}
 	engines := []string{">=20", "^24", "~24.18.0", "24.x", "^22 || ^24", ">=26 <27"}
-	for range 40 {
+	for range 25 {
 		h := &hub{tags: map[string][]string{}, gone: map[string]bool{}, made: map[string]time.Time{}, rebuilt: map[string]int{}}
 		for range 12 {
 			tag := fmt.Sprintf("1.%d.%d-trixie", 26+r.IntN(3), 5+r.IntN(8))
