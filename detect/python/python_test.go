@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -57,8 +58,19 @@ func TestUndecodableBytes(t *testing.T) {
 	}
 }
 
-// TestLargeLockfile wants a lockfile of 10 MB to be read, in a time that a person
-// does not mind.
+// busy is the time that processors have worked for this process: on a machine with other
+// work that is less than what the clock says.
+func busy(t *testing.T) time.Duration {
+	t.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// TestLargeLockfile wants a lockfile of 10 MB to be read in a time of processors that a
+// person does not mind.
 func TestLargeLockfile(t *testing.T) {
 	var lock strings.Builder
 	lock.WriteString("version = 1\n\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"p0\" }]\n")
@@ -69,14 +81,14 @@ func TestLargeLockfile(t *testing.T) {
 		}
 		lock.WriteString("]\n")
 	}
-	start := time.Now()
+	start := busy(t)
 	services, problems := detected(t, map[string]string{
 		"pyproject.toml": "[project]\nname = \"a\"\ndependencies = [\"p0\"]\n", "uv.lock": lock.String(), "main.py": "print()\n",
 	})
 	if len(services) != 1 || len(problems) > 0 {
 		t.Errorf("services %v, problems %v", services, problems)
 	}
-	if took := time.Since(start); took > 20*time.Second {
+	if took := busy(t) - start; took > 20*time.Second {
 		t.Errorf("%s for %d bytes", took, lock.Len())
 	} else {
 		t.Logf("%s for %d bytes", took, lock.Len())

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -21,7 +22,7 @@ func (p *planner) command() error {
 	argv := p.in.Overrides.Command
 	if len(argv) > 0 {
 		p.plan.Decide("command", strings.Join(argv, " "), "--command", "asked for")
-		if err := p.listening(p.addressed(argv), "nothing in the program opens one"); err != nil {
+		if err := p.listening(p.addressed(argv), nothing); err != nil {
 			return err
 		}
 	} else {
@@ -138,7 +139,7 @@ func (p *planner) argv() ([]string, error) {
 		p.variables(program.WorkerEnv(d.Program.Framework))
 		return d.Program.Argv, p.listening(nil, "a worker answers nobody")
 	}
-	return d.Program.Argv, p.listening(d.Listens, "nothing in the program opens one")
+	return d.Program.Argv, p.listening(d.Listens, nothing)
 }
 
 // served is the server that the project depends on, with the application.
@@ -274,9 +275,16 @@ func (p *planner) told(usual int, whose string, given *detect.Listener) error {
 	return p.listening([]detect.Listener{l}, "")
 }
 
+// nothing is why a program has no port whose sources were looked into.
+const nothing = "nothing in the program opens one"
+
 // listening settles the ports that the program opens.
 func (p *planner) listening(all []detect.Listener, silent string) error {
-	return p.plan.Listen(plan.Serving{Listeners: all, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides, Silent: silent, At: p.detail.Program.At})
+	s := plan.Serving{Listeners: all, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides, Silent: silent, At: p.detail.Program.At}
+	if silent == nothing && p.detail.Unread.Why != "" {
+		s.Unread, s.At = p.detail.Unread.Why, p.detail.Unread.At
+	}
+	return p.plan.Listen(s)
 }
 
 // port is that of the main listener, or 0.
@@ -309,7 +317,7 @@ func (p *planner) process() ([]string, error) {
 		return nil, detect.Errorf(line, "%s starts %s, which no image of Python has; give what runs with --command", d.Program.Process, argv[0])
 	}
 	web := d.Program.Process == "web"
-	listens, silent := d.Listens, "nothing in the program opens one"
+	listens, silent := d.Listens, nothing
 	switch {
 	case len(d.Program.Told) > 0:
 		listens = d.Program.Told
@@ -328,18 +336,29 @@ func (p *planner) process() ([]string, error) {
 		return nil, err
 	}
 	before := d.Program.Before
-	if steps := program.Joined(before); len(before) > 0 && p.in.Overrides.Own.On(noMigrations) {
-		p.plan.Decide("steps before the start", plan.None, "--"+noMigrations, "asked for; the Procfile has "+steps, line)
-		before = nil
+	migrates := func(s program.Step) bool { return s.Migrates }
+	if slices.ContainsFunc(before, migrates) && p.in.Overrides.Own.On(noMigrations) {
+		all := program.Joined(before)
+		before = slices.DeleteFunc(slices.Clone(before), migrates)
+		p.plan.Decide("steps before the start", cmp.Or(strings.TrimRight(program.Joined(before), " ;&"), plan.None), "--"+noMigrations, "asked for; the Procfile has "+strings.TrimRight(all, " ;&"), line)
 	}
+	p.steps = before
 	if len(before) > 0 {
 		if p.flavour == "distroless" {
-			return nil, &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: detect.Errorf(line, "only a shell runs several commands, and that image has none; choose slim, or take those before the server out with --%s", noMigrations)}
+			instead := "give what runs with --command"
+			if !slices.ContainsFunc(before, func(s program.Step) bool { return !s.Migrates }) {
+				instead = "take those before the server out with --" + noMigrations
+			}
+			return nil, &plan.OverrideError{Flag: "--runtime", Value: p.flavour, Err: detect.Errorf(line, "only a shell runs several commands, and that image has none; choose slim, or %s", instead)}
 		}
 		p.execs = argv[0]
 		steps := program.Joined(before)
 		argv = []string{"sh", "-c", steps + " exec " + p.sh(argv...)}
-		p.plan.Note("%s: --%s leaves out what every start runs first: %s", line, noMigrations, strings.TrimRight(steps, " ;&"))
+		if out := slices.DeleteFunc(slices.Clone(before), func(s program.Step) bool { return !s.Migrates }); len(out) > 0 {
+			p.plan.Note("%s: --%s leaves out what every start runs first: %s", line, noMigrations, strings.TrimRight(program.Joined(out), " ;&"))
+		} else {
+			p.plan.Note("%s: every start runs first: %s; --command gives another start", line, strings.TrimRight(steps, " ;&"))
+		}
 	}
 	p.plan.Decide("command", strings.Join(argv, " "), "--command", "the Procfile says so", line)
 	return argv, nil

@@ -41,7 +41,7 @@ func (p *planner) takes(argv []string) {
 		return
 	}
 	p.commands(p.execs)
-	for _, step := range d.Program.Before {
+	for _, step := range p.steps {
 		if words := strings.Fields(step.Text); len(words) > 0 {
 			p.commands(words[0])
 		}

@@ -88,9 +88,10 @@ type planner struct {
 	secrets []secret
 	err     error
 
-	execs     string // what a shell that the container starts becomes, or none
-	along     string // a server that the project does not list, in its version
-	noCeiling bool   // the wheels do not bound the version
+	execs     string         // what a shell that the container starts becomes, or none
+	steps     []program.Step // what that shell runs first
+	along     string         // a server that the project does not list, in its version
+	noCeiling bool           // the wheels do not bound the version
 }
 
 // Plan decides how the image of one Python program is made.

@@ -11,7 +11,7 @@ func Stack() plan.Stack {
 	return plan.Stack{Name: program.Stack, Runtimes: []string{"slim", "distroless", "alpine"}, Options: []plan.Option{{
 		Key: noServer, Kind: plan.Switch, Not: "server", Doc: "refuses a Python application without a server among its dependencies, rather than to bring one along",
 	}, {
-		Key: noMigrations, Kind: plan.Switch, Not: "migrations", Doc: "takes the steps that a Procfile runs before a Python server, such as migrations, out of the start",
+		Key: noMigrations, Kind: plan.Switch, Not: "migrations", Doc: "takes the migrations that a Procfile runs before a Python server out of the start; other steps stay",
 	}}}
 }
 

@@ -61,7 +61,9 @@ func (s *Sources) Services(wanted []string) (chosen []Program, common Detail, er
 func (s *Sources) Describe(d *Detail) error {
 	files := s.running(d.Program)
 	s.optional(d, files)
-	d.Listens = s.listens(files)
+	if d.Listens = s.listens(files); len(d.Listens) == 0 && d.Program.Kind != Worker {
+		d.Unread = s.unread(files)
+	}
 	urls := ""
 	if d.Django != nil && d.Django.URLs != "" {
 		if urls = s.ModuleFile(path.Dir(d.Django.Manage), d.Django.URLs); urls != "" {

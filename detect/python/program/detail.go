@@ -23,6 +23,7 @@ type Detail struct {
 	Members     []string // manifests of the workspace's other members and of what is required by path
 	Closure     []project.Project
 	Listens     []detect.Listener
+	Unread      Unread // why there has to be a port that nobody can read
 	Health      []detect.Path
 	Writes      []Write
 	Reads       []Read
@@ -52,6 +53,13 @@ type Tests struct {
 	Files   []string // files of tests in the project's own folder
 	Package bool     // such a folder is a package
 	Why     string   // why there is no runner
+}
+
+// Unread is why a program without a port that stands in its sources serves all the same;
+// empty where nothing says so.
+type Unread struct {
+	Why string
+	At  detect.Evidence
 }
 
 // Lies is why a project that is installed runs from where its sources lie: what its

@@ -250,6 +250,7 @@ type opener struct {
 	says       string // what serves, where that is not for production
 	hostEnv    string // the variable for the host, where it is not given
 	udp        bool
+	class      bool // a class that people derive their own from
 }
 
 var openers = []opener{
@@ -258,12 +259,13 @@ var openers = []opener{
 	{callee: "web.run_app", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "0.0.0.0", number: 8080},
 	{callee: "waitress.serve", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "0.0.0.0", number: 8080},
 	{callee: "serving.run_simple", host: 0, port: 1, names: [2]string{"hostname", "port"}, number: 5000, says: "the development server of Werkzeug"},
-	{callee: "http.server.HTTPServer", host: 0, port: 0},
-	{callee: "http.server.ThreadingHTTPServer", host: 0, port: 0},
-	{callee: "socketserver.TCPServer", host: 0, port: 0},
-	{callee: "socketserver.ThreadingTCPServer", host: 0, port: 0},
-	{callee: "socketserver.UDPServer", host: 0, port: 0, udp: true},
-	{callee: "socketserver.ThreadingUDPServer", host: 0, port: 0, udp: true},
+	{callee: "http.server.HTTPServer", class: true, host: 0, port: 0},
+	{callee: "http.server.ThreadingHTTPServer", class: true, host: 0, port: 0},
+	{callee: "socketserver.TCPServer", class: true, host: 0, port: 0},
+	{callee: "socketserver.ThreadingTCPServer", class: true, host: 0, port: 0},
+	{callee: "wsgiref.simple_server.WSGIServer", class: true, host: 0, port: 0},
+	{callee: "socketserver.UDPServer", class: true, host: 0, port: 0, udp: true},
+	{callee: "socketserver.ThreadingUDPServer", class: true, host: 0, port: 0, udp: true},
 	{callee: ".create_datagram_endpoint", host: -1, port: -1, names: [2]string{"local_addr", ""}, udp: true},
 	{callee: "simple_server.make_server", host: 0, port: 1, says: "the development server of wsgiref"},
 	{callee: "asyncio.start_server", host: 1, port: 2, names: [2]string{"host", "port"}},

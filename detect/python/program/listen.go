@@ -30,6 +30,39 @@ func (s *Sources) listens(files []string) []detect.Listener {
 	return all
 }
 
+// servingCalls are methods of servers that answer until they are stopped, whatever made
+// them.
+var servingCalls = []string{".serve_forever", ".create_server", ".start_server", ".start_serving"}
+
+// unread finds what serves although no call of the files says where: a class of the
+// project that is a server, whose objects are made by another name, or a server's method.
+func (s *Sources) unread(files []string) Unread {
+	for _, file := range files {
+		m := s.Module(file)
+		for _, d := range m.Defs {
+			if _, ok := serverClass(d); ok {
+				return Unread{d.Name + " is a server, and its port stands nowhere that is looked into", detect.Evidence{File: file, Line: d.Line}}
+			}
+		}
+		for _, call := range m.Calls {
+			if slices.ContainsFunc(servingCalls, func(method string) bool { return strings.HasSuffix(call.Text, method) }) {
+				return Unread{call.Text + " serves, and its port stands nowhere that is looked into", detect.Evidence{File: file, Line: call.Line}}
+			}
+		}
+	}
+	return Unread{}
+}
+
+// serverClass knows classes of the project that are servers of the standard library.
+func serverClass(d source.Definition) (opener, bool) {
+	for _, base := range d.Bases {
+		if i := slices.IndexFunc(openers, func(o opener) bool { return o.class && o.callee == base }); d.Class && i >= 0 {
+			return openers[i], true
+		}
+	}
+	return opener{}, false
+}
+
 // openerOf knows whether a call opens a port.
 func openerOf(m *source.Module, call source.Expression) (opener, bool) {
 	for _, o := range openers {
@@ -40,11 +73,16 @@ func openerOf(m *source.Module, call source.Expression) (opener, bool) {
 			return o, true
 		}
 	}
+	if i := slices.IndexFunc(m.Defs, func(d source.Definition) bool { return d.Name == call.Text }); i >= 0 && len(call.Args) > 0 {
+		if o, ok := serverClass(m.Defs[i]); ok {
+			return o, true
+		}
+	}
 	base, method, ok := cutLast(call.Text)
 	if !ok || !slices.Contains([]string{"run", "listen", "start", "run_server", "run_async"}, method) {
 		return opener{}, false
 	}
-	value := returned(m, m.Value(source.Expression{Form: source.Name, Text: base}))
+	value := returned(m, m.Value(source.Expression{Form: source.Name, Text: base, Line: call.Line}))
 	if f, ok := frameworkOf(m, value.Text); ok {
 		o, has := runMethods[f.Name]
 		return o, has
@@ -182,6 +220,7 @@ func conditions(m *source.Module, line int, l *detect.Listener) {
 			case line < b.From || b.To != 0 && line > b.To:
 			case b.Def != "":
 				function = b.Def
+			case b.Class != "":
 			default:
 				l.When = append(l.When, condition(m, b)...)
 			}
@@ -201,7 +240,7 @@ func conditions(m *source.Module, line int, l *detect.Listener) {
 func condition(m *source.Module, b source.Block) []detect.Condition {
 	at := detect.Evidence{File: m.File, Line: b.From}
 	c := detect.Condition{Unknown: true}
-	switch named := m.Value(source.Expression{Form: source.Name, Text: b.If}); {
+	switch named := m.Value(source.Expression{Form: source.Name, Text: b.If, Line: b.From}); {
 	case b.If == "":
 	default:
 		if name, fallback, ok := named.Environment(); ok && source.IsVariable(name) {

@@ -54,7 +54,7 @@ func (s *Sources) gunicorn(file string) (detect.Listener, bool) {
 	if m == nil {
 		return detect.Listener{}, false
 	}
-	o, ok := m.Assigned("bind")
+	o, ok := m.Assigned("bind", 0)
 	if !ok {
 		return detect.Listener{}, false
 	}

@@ -78,7 +78,7 @@ func (s *Sources) byName(m *source.Module, e source.Expression, cwd string, dept
 		name, ok := s.place(m, received(e, of), cwd, depth)
 		return path.Dir(name), ok && name != "."
 	}
-	if o, ok := m.Assigned(e.Text); ok && o.Value.Text != e.Text {
+	if o, ok := m.Assigned(e.Text, e.Line); ok && (o.Value.Text != e.Text || o.Value.Form == source.Other) {
 		return s.place(m, o.Value, cwd, depth)
 	}
 	module, name, ok := cutLast(e.Text)
@@ -94,7 +94,7 @@ func (s *Sources) byName(m *source.Module, e source.Expression, cwd string, dept
 	for _, root := range s.Ancestors(m.File) {
 		if file := s.ModuleFile(root, module); file != "" && file != m.File {
 			other := s.Module(file)
-			if o, ok := other.Assigned(name); ok {
+			if o, ok := other.Assigned(name, 0); ok {
 				return s.place(other, o.Value, cwd, depth)
 			}
 		}

@@ -55,6 +55,18 @@ func (s step) has(words []string) bool {
 	})
 }
 
+// migrating are words of commands that bring a database up to date: those of Django,
+// Alembic, Flask-Migrate, Aerich and of tools around them.
+var migrating = []string{"upgrade", "makemigrations", "createcachetable", "init-db", "syncdb", "loaddata"}
+
+// migrates says whether a step brings a database up to date: its words say so, or the
+// name of a script.
+func (s step) migrates() bool {
+	return s.has(migrating) || slices.ContainsFunc(s, func(c shell.Command) bool {
+		return slices.ContainsFunc(c.Argv(), func(w string) bool { return strings.HasPrefix(path.Base(w), "migrat") })
+	})
+}
+
 func (s step) String() string {
 	text := s[0].Text
 	for _, c := range s[1:] {
@@ -92,7 +104,7 @@ func (s *Sources) declared(process manifest.Process) Program {
 			}
 			continue
 		case !last && !(plain && len(words) == 0): // it does more than to set variables
-			p.Before = append(p.Before, Step{strings.TrimRight(step.String(), "; "), steps[i+1][0].After})
+			p.Before = append(p.Before, Step{strings.TrimRight(step.String(), "; "), steps[i+1][0].After, step.migrates()})
 			continue
 		case !plain:
 			return fail("only a shell can run it")
@@ -110,8 +122,11 @@ func (s *Sources) declared(process manifest.Process) Program {
 	return p
 }
 
-// Step is what runs before a program, with what joins it to the next: && or ;.
-type Step struct{ Text, Joint string }
+// Step is what runs before a program.
+type Step struct {
+	Text, Joint string // Joint is what joins it to the next: && or ;
+	Migrates    bool   // it brings a database up to date
+}
 
 // Joined are steps with their joints, the last one's too.
 func Joined(steps []Step) string {

@@ -231,7 +231,7 @@ func (s *Sources) made(m *source.Module, o source.Object) (Framework, bool) {
 		if attribute != "server" {
 			return Framework{}, false
 		}
-		v = m.Value(source.Expression{Form: source.Name, Text: base})
+		v = m.Value(source.Expression{Form: source.Name, Text: base, Line: o.Line})
 		if f, ok := frameworkOf(m, v.Text); ok && f.Name == "Dash" {
 			return f, true
 		}

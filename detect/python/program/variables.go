@@ -54,7 +54,7 @@ func wants(m *source.Module, call source.Expression) bool {
 		return true
 	}
 	object, _, _ := strings.Cut(call.Text, ".")
-	made := m.Value(source.Expression{Form: source.Name, Text: object})
+	made := m.Value(source.Expression{Form: source.Name, Text: object, Line: call.Line})
 	return source.IsEnvironment(call.Text) && made.Form == source.Call && (made.Text == "environs.Env" || made.Text == "environ.Env")
 }
 

@@ -28,10 +28,13 @@ type Module struct {
 
 // Block is a function, or a branch of a condition.
 type Block struct {
-	Def      string // of a function, its name
-	If       string // of a condition, as it is written without blanks between signs; empty where it is longer
-	Else     int    // how many branches of the same statement stand before
-	From, To int    // its lines; To is 0 while it lasts to the end of the file
+	Def      string   // of a function, its name
+	Takes    []Object // of a function, its parameters with their defaults
+	Tells    bool     // of a function, that a command line calls it with those
+	Class    string   // of a class, its name
+	If       string   // of a condition, as it is written without blanks between signs; empty where it is longer
+	Else     int      // how many branches of the same statement stand before
+	From, To int      // its lines; To is 0 while it lasts to the end of the file
 	indent   int
 }
 
@@ -219,9 +222,33 @@ func (r *reader) open(head []token, indent int) {
 		if outer < 0 && (b.kind == "for" || b.kind == "while") {
 			r.Runs = true
 		}
+		r.binds(head)
 		r.evaluate(head[1:])
 	}
 	r.blocks = append(r.blocks, b)
+}
+
+// binds notes the names that a loop, a context or a handler of errors assigns what is not
+// looked into.
+func (r *reader) binds(head []token) {
+	def, guarded := r.inside()
+	into := &r.Objects
+	if def >= 0 {
+		into = &r.Locals
+	}
+	binding := head[0].text == "for"
+	for _, t := range head[1:] {
+		switch {
+		case t.kind == nameToken && t.text == "in":
+			return
+		case t.kind == nameToken && t.text == "as":
+			binding = true
+		case t.is(",") || t.is("(") || t.is(")"):
+		case binding && t.kind == nameToken:
+			*into = append(*into, Object{t.text, Expression{Line: t.line}, t.line, guarded})
+			binding = head[0].text == "for"
+		}
+	}
 }
 
 // tell notes a block that a call may stand in, and gives its place.
@@ -231,6 +258,11 @@ func (r *reader) tell(head []token, indent int) int {
 	case "def":
 		if len(head) > 1 {
 			b.Def = head[1].text
+			b.Takes, b.Tells = r.parameters(head)
+		}
+	case "class":
+		if len(head) > 1 {
+			b.Class = head[1].text
 		}
 	case "if", "elif":
 		asks := slices.ContainsFunc(head, func(t token) bool { return t.text == "environ" || t.text == "getenv" || t.text == "__main__" })
@@ -245,7 +277,7 @@ func (r *reader) tell(head []token, indent int) int {
 		for last >= 0 && r.Blocks[last].indent > indent {
 			last--
 		}
-		if last < 0 || r.Blocks[last].Def != "" || r.Blocks[last].indent != indent {
+		if last < 0 || r.Blocks[last].Def != "" || r.Blocks[last].Class != "" || r.Blocks[last].indent != indent {
 			return -1 // of a loop, or of what may fail
 		}
 		b.Else = r.Blocks[last].Else + 1
@@ -395,21 +427,28 @@ func (r *reader) evaluate(tokens []token) {
 
 // assignment reads a = b = value, a: type = value, a, b = value, or an expression.
 func (r *reader) assignment(tokens []token) {
-	var names []string
+	var names, several []string
 	member := ""
 	for {
 		end := topLevel(tokens, "=")
 		if end == len(tokens) {
 			break
 		}
-		names = append(names, targets(tokens[:end])...)
+		if all := targets(tokens[:end]); len(all) > 1 {
+			several = all
+		} else {
+			names = append(names, all...)
+		}
 		member = memberOf(tokens[:end])
 		tokens = tokens[end+1:]
 	}
 	p := r.parser(tokens)
 	value := r.resolved(p.expression())
-	r.evaluate(tokens[min(p.at, len(tokens)):])
 	def, guarded := r.inside()
+	if len(several) > 0 {
+		r.several(several, value, p)
+	}
+	r.evaluate(tokens[min(p.at, len(tokens)):])
 	if first := tokens; len(names) == 0 && len(first) > 2 && first[0].kind == nameToken && first[1].is(":") && len(r.blocks) == 1 && r.blocks[0].kind == "class" && def < len(r.Defs) {
 		r.Defs[def].Fields = append(r.Defs[def].Fields, Field{first[0].text, first[0].line})
 	}
@@ -421,17 +460,42 @@ func (r *reader) assignment(tokens []token) {
 	}
 	if def >= 0 {
 		for _, name := range names {
-			if value.Form != Other && value.Form != Name {
-				r.Locals = append(r.Locals, Object{name, value, tokens0(tokens), guarded})
-			}
+			r.Locals = append(r.Locals, Object{name, value, tokens0(tokens), guarded})
 		}
 		return
 	}
-	if len(names) == 0 && value.Form == Call && len(r.blocks) == 0 {
+	if len(names)+len(several) == 0 && value.Form == Call && len(r.blocks) == 0 {
 		r.Runs = r.Runs || !isSetup(value.Text)
 	}
 	for _, name := range names {
 		r.Objects = append(r.Objects, Object{name, value, tokens0(tokens), guarded})
+	}
+}
+
+// several notes names that are assigned at once: each its own of as many values, or
+// nothing that is looked into.
+func (r *reader) several(names []string, first Expression, p *parser) {
+	values := []Expression{first}
+	for p.take(",") && !p.ends() {
+		values = append(values, r.resolved(p.expression()))
+	}
+	if first.Form == List && len(values) == 1 {
+		values = nil
+		for _, a := range first.Args {
+			values = append(values, a.Value)
+		}
+	}
+	def, guarded := r.inside()
+	for i, name := range names {
+		o := Object{name, Expression{Line: first.Line}, first.Line, guarded}
+		if len(values) == len(names) {
+			o.Value = values[i]
+		}
+		if def >= 0 {
+			r.Locals = append(r.Locals, o)
+		} else {
+			r.Objects = append(r.Objects, o)
+		}
 	}
 }
 
@@ -602,32 +666,4 @@ func (m *Module) ImportsAny(names ...string) bool {
 // CallsAny says whether it calls anything whose name ends so.
 func (m *Module) CallsAny(suffix string) bool {
 	return slices.ContainsFunc(m.Calls, func(e Expression) bool { return strings.HasSuffix(e.Text, suffix) })
-}
-
-// Assigned is what is assigned to a name, outside of functions or else in one of them.
-func (m *Module) Assigned(name string) (Object, bool) {
-	for _, all := range [][]Object{m.Objects, m.Locals} {
-		for _, o := range all {
-			if o.Name == name {
-				return o, true
-			}
-		}
-	}
-	return Object{}, false
-}
-
-// Value follows a name to what is assigned to it in the module, or else in one of its
-// functions.
-func (m *Module) Value(e Expression) Expression {
-	for range 3 {
-		if e.Form != Name {
-			return e
-		}
-		o, ok := m.Assigned(e.Text)
-		if !ok {
-			return e
-		}
-		e = o.Value
-	}
-	return e
 }
