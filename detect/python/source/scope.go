@@ -54,17 +54,38 @@ func (m *Module) around(line int, is func(Block) bool) int {
 }
 
 // own is what a function assigns to a name, the last time before a line or else at all,
-// or what it takes by it.
+// or what it takes by it. What it assigns under a condition alone, over something else,
+// has no form, but that a variable may stand before another value.
 func (m *Module) own(function int, name string, line int) (found Object, ok bool) {
 	if i := slices.IndexFunc(m.Blocks[function].Takes, func(o Object) bool { return o.Name == name }); i >= 0 {
 		found, ok = m.taken(m.Blocks[function], i), true
 	}
 	for _, o := range m.Locals {
-		if o.Name == name && m.function(o.Line) == function && (o.Line < line || !ok) {
-			found, ok = o, true
+		if o.Name != name || m.function(o.Line) != function || o.Line >= line && ok {
+			continue
+		}
+		before := found
+		had := ok && (before.Value.Form != Name || before.Value.Text != "None")
+		found, ok = o, true
+		if !had || !m.conditional(o.Line, line) || before.Value.Form == o.Value.Form && before.Value.Text == o.Value.Text && o.Value.Form != Other {
+			continue
+		}
+		if _, _, reads := o.Value.Environment(); reads && before.Value.Form != Other {
+			found.Value = Expression{Form: Either, Line: o.Line, Args: []Argument{{Value: o.Value}, {Value: before.Value}}}
+		} else {
+			found.Value = Expression{Line: o.Line}
 		}
 	}
 	return found, ok
+}
+
+// conditional says whether a line runs only under a condition that does not stand before
+// another.
+func (m *Module) conditional(line, other int) bool {
+	return slices.ContainsFunc(m.Blocks, func(b Block) bool {
+		holds := func(line int) bool { return b.From < line && (b.To == 0 || line <= b.To) }
+		return b.Def == "" && b.Class == "" && holds(line) && !holds(other)
+	})
 }
 
 // taken is what a function takes as its n-th parameter: what the one call of the module
