@@ -406,6 +406,9 @@ func (p *planner) own(from string) {
 		if slices.ContainsFunc(p.in.Brought, func(b plan.Brought) bool { return detect.Inside(path.Join(d.Package.Dir, c.Path), b.Dir) }) {
 			continue // the sources of a front end
 		}
+		if c.Folder && !c.Built && p.in.Hidden != nil && p.in.Hidden(path.Join(d.Package.Dir, c.Path)) {
+			continue
+		}
 		name := path.Join(home, c.Path)
 		if from == "" {
 			p.reads = append(p.reads, name)

@@ -35,7 +35,8 @@ type Engine struct {
 	Catalog   *catalog.Catalog
 	Templates *templates.Set
 
-	lock *lock.Lock // of one run; nil where there is none
+	lock   *lock.Lock     // of one run; nil where there is none
+	ground *ignore.Ground // of one run
 }
 
 // New joins stacks with the catalog and the templates that are built in.
@@ -149,6 +150,9 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 		return Result{Findings: asked}, err
 	}
 	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(t), Bake: found.bake, Had: found.had}
+	run := *e
+	run.ground = ignore.Survey(t)
+	e = &run
 	everything, err := e.planAll(ctx, found, asked.Services, r)
 	if err != nil {
 		return result, err
@@ -157,7 +161,6 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	e.share(everything)
 	group := crew.New(runtime.GOMAXPROCS(0))
 	names := fileNames(everything, r.Output)
-	ground := ignore.Survey(t)
 	for i := range everything {
 		if !everything[i].asked {
 			continue
@@ -166,7 +169,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 			if everything[i].Plan.Context != "" {
 				everything[i].Dockerfile = names[i]
 			}
-			e.finish(t, ground, &everything[i], names[i])
+			e.finish(t, &everything[i], names[i])
 			return ctx.Err()
 		})
 	}

@@ -104,7 +104,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 func (e *Engine) input(c *candidate, overrides plan.Overrides) plan.Input {
 	service := c.Service
 	service.Name = strings.TrimSuffix(service.Name, "-"+c.settled.Variant) // images of one service share caches
-	return plan.Input{Service: service, Catalog: e.images(c), Overrides: overrides, Replaced: c.replaced}
+	return plan.Input{Service: service, Catalog: e.images(c), Overrides: overrides, Replaced: c.replaced, Hidden: e.ground.Hides}
 }
 
 // replaced tells what dockgen.toml puts in an image's place.
@@ -186,7 +186,7 @@ func (c *candidate) sharedWith(best *candidate) {
 }
 
 // finish renders a candidate's files, adapts and checks them.
-func (e *Engine) finish(t *detect.Tree, ground *ignore.Ground, c *candidate, file string) {
+func (e *Engine) finish(t *detect.Tree, c *candidate, file string) {
 	if c.Err != nil {
 		return
 	}
@@ -194,7 +194,7 @@ func (e *Engine) finish(t *detect.Tree, ground *ignore.Ground, c *candidate, fil
 		c.Plan.Notes = append(slices.Clip(c.Plan.Notes), c.apart)
 	}
 	e.explain(c)
-	if c.Err = c.leaveOut(ground, e.lock != nil); c.Err != nil {
+	if c.Err = c.leaveOut(e.ground, e.lock != nil); c.Err != nil {
 		return
 	}
 	if c.Err = c.extraFiles(t); c.Err != nil {

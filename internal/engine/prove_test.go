@@ -61,6 +61,10 @@ func TestNeeds(t *testing.T) {
 			tree: "-- pyproject.toml --\n[project]\nname = \"desk\"\nversion = \"1\"\ndependencies = [\"fastapi==0.116.1\", \"uvicorn==0.35.0\"]\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n[tool.hatch.build.targets.wheel]\npackages = [\"src/desk\"]\n" +
 				"-- notes.txt --\n-- src/desk/__init__.py --\n-- src/desk/main/__init__.py --\n-- src/desk/main/run.py --\nimport uvicorn\nfrom fastapi import FastAPI\n\n\ndef make_app() -> FastAPI:\n    return FastAPI()\n\n\nif __name__ == \"__main__\":\n    uvicorn.run(make_app(), host=\"0.0.0.0\", port=8000)\n",
 		},
+		{
+			name: "Node copies no folder of secrets alone", has: []string{"COPY --parents i.js package.json pages ./"}, note: "secrets/door, secrets/deep/door: credentials by the name",
+			tree: "-- package.json --\n{\"name\": \"desk\", \"scripts\": {\"start\": \"node i.js\"}}\n-- i.js --\nrequire('http').createServer().listen(3000)\n-- pages/a.html --\n-- secrets/door --\n-- secrets/deep/door --\n",
+		},
 		{name: "Rust ends without a file", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").expect(\"rules\");\n    println!(\"{text}\");\n"), err: "src/main.rs:4: the program opens /app/rules.yml, which is not in stage runtime"},
 		{name: "Rust reads what is there", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").expect(\"rules\");\n    println!(\"{text}\");\n") + "-- rules.yml --\n", has: []string{"COPY rules.yml /app/rules.yml"}},
 		{name: "Rust goes on without a file", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").unwrap_or_default();\n    println!(\"{text}\");\n")},

@@ -238,6 +238,26 @@ func (g *Ground) leftOut(ig *plan.Ignore, context string, matcher *dockerfile.Ig
 	return notes
 }
 
+// Hides says that no build is sent anything of a folder, because the table names all that
+// git keeps in it.
+func (g *Ground) Hides(dir string) bool {
+	hidden := map[string]bool{}
+	for _, s := range g.suspects {
+		if detect.Inside(s.file, dir) {
+			hidden[s.file] = !s.safe && !g.holdsSources(s.entry.pattern, dir) && !(never[s.entry.group].data && stands(s.file))
+		}
+	}
+	if len(hidden) == 0 {
+		return false
+	}
+	for _, folder := range g.tree.Below(dir, func(string) bool { return false }) {
+		if slices.ContainsFunc(files(g.tree, folder), func(file string) bool { return !hidden[file] }) {
+			return false
+		}
+	}
+	return true
+}
+
 // some names the first of some files, and how many more there are.
 func some(files []string) string {
 	if more := len(files) - mostNamed; more > 0 {

@@ -96,6 +96,10 @@ type Input struct {
 	// Replaced tells what dockgen.toml puts in an image's place; nil where it does nothing.
 	Replaced func(reference string) Replaced
 
+	// Hidden says that no build is sent anything of a folder, by its path from the root,
+	// unless something names it; nil where nobody knows.
+	Hidden func(dir string) bool
+
 	// Build is what such a front end is to make.
 	Build detect.Build
 

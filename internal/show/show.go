@@ -35,6 +35,9 @@ func Diff(out io.Writer, text string, colour bool) {
 			parts[i] = Text(part)
 		}
 		line = strings.Join(parts, "\t")
+		if rest := strings.TrimLeft(line, " \t"); strings.HasPrefix(rest, "::") {
+			line = line[:len(line)-len(rest)] + `\u003a` + rest[1:]
+		}
 		for _, p := range paints {
 			if colour && strings.HasPrefix(line, p.begins) {
 				line = p.sequence + line + "\x1b[0m"

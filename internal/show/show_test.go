@@ -113,8 +113,8 @@ func TestSource(t *testing.T) {
 
 func TestDiff(t *testing.T) {
 	var b bytes.Buffer
-	show.Diff(&b, "@@ -1 +1 @@\n-\tone\x1b[2J\n+::error::x\n", true)
-	want := "\x1b[36m@@ -1 +1 @@\x1b[0m\n\x1b[31m-\tone\\x1b[2J\x1b[0m\n\x1b[32m+::error::x\x1b[0m\n"
+	show.Diff(&b, "@@ -1 +1 @@\n-\tone\x1b[2J\n+::error::x\n ::add-mask::x\n  ::error::x\n", true)
+	want := "\x1b[36m@@ -1 +1 @@\x1b[0m\n\x1b[31m-\tone\\x1b[2J\x1b[0m\n\x1b[32m+::error::x\x1b[0m\n \\u003a:add-mask::x\n  \\u003a:error::x\n"
 	if b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}

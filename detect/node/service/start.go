@@ -61,7 +61,7 @@ func (r *detector) start(d *Detail, answers detect.Answers) (reason string, err 
 	if r.HasMembers(p.Dir) {
 		return workspaceRoot + strings.TrimPrefix(reason, workspaceRoot), nil
 	}
-	if why := r.imported(p); why != "" {
+	if why := r.imported(p, ""); why != "" {
 		return why, nil
 	}
 	if f.Kind == framework.Server && d.Framework.Problem == nil {
@@ -432,9 +432,12 @@ func (r *detector) startMain(d *Detail, answers detect.Answers, started bool) (r
 		return ""
 	}
 	switch {
-	case p.Main.Value != "" && p.HasScript("build") && !p.Library && !isMember:
+	case p.Main.Value != "" && p.HasScript("build") && !isMember:
 		if r.startBuilt(d) {
 			return ""
+		}
+		if why := r.imported(p, ""); why != "" {
+			return why
 		}
 	case len(d.Workspace.Members) > 0 && !isMember:
 		return workspaceRoot + "nothing of its own to start"
@@ -449,7 +452,8 @@ func (r *detector) startBuilt(d *Detail) bool {
 	p := d.Package
 	file := r.entryFile(path.Join(p.Dir, p.Main.Value), p)
 	below, ok := detect.Below(p.Dir, file)
-	if !ok || len(r.entryFiles(Detail{Package: p, Entry: file})) == 0 {
+	from := r.entryFiles(Detail{Package: p, Entry: file})
+	if !ok || len(from) == 0 || r.imported(p, from[0]) != "" {
 		return false
 	}
 	d.Entry = file
@@ -477,7 +481,7 @@ func (r *detector) mainFiles(p project.Package, runner string) []project.Text {
 // noProgram says why a main file that nobody named is no program: others import it, or
 // it opens no port and is a member's or a tool's.
 func (r *detector) noProgram(p project.Package, file string, isMember bool) string {
-	if why := r.imported(p); why != "" {
+	if why := r.imported(p, file); why != "" {
 		return why
 	}
 	tooling := !p.HasKind(project.Production) && p.HasKind(project.Development) && p.Main.Value == "" && p.EntryModule.Value == ""
@@ -508,11 +512,11 @@ const workspaceRoot = "the root of a workspace: "
 var hosts = []string{"@google-cloud/functions-framework", "firebase-functions", "@azure/functions"}
 
 // imported says why the main file of a package is for others to import, "" where
-// nothing says so.
-func (r *detector) imported(p project.Package) string {
+// nothing says so, or where it opens a port that is written down.
+func (r *detector) imported(p project.Package, file string) string {
 	switch {
-	case p.Library:
-		return "a library: no start script, and it says what others may import"
+	case p.Library && (file == "" || !r.opensKnownPort(file, p)):
+		return "a library: no start script, and it says what others may import; where it is a program, say how it starts with --command"
 	case r.Linked[p.Dir]:
 		return "a library: no start script, and another package depends on its folder"
 	}
@@ -536,6 +540,12 @@ func (r *detector) runsMain(d *Detail) string {
 func (r *detector) opensPort(file string, p project.Package) bool {
 	c, err := r.sources.Follow(nil, file)
 	return err == nil && len(c.Serves(p.Dir).Listens) > 0
+}
+
+// opensKnownPort says whether a program opens a port that its sources or a variable name.
+func (r *detector) opensKnownPort(file string, p project.Package) bool {
+	c, err := r.sources.Follow(nil, file)
+	return err == nil && slices.ContainsFunc(c.Serves(p.Dir).Listens, func(l detect.Listener) bool { return !l.Unread() })
 }
 
 // entryFiles are the source files that the program begins with, from the root: of
