@@ -108,13 +108,26 @@ func (l Listener) Excludes(other Listener) bool {
 	})
 }
 
+// together says that two stand in one branch of a statement.
+func (l Listener) together(other Listener) bool {
+	return !l.Excludes(other) && slices.ContainsFunc(l.When, func(c Condition) bool {
+		return slices.ContainsFunc(other.When, func(o Condition) bool { return c.Choice != "" && o.Choice == c.Choice && o.Branch == c.Branch })
+	})
+}
+
 // DistinctListeners drops the second mention of a port, such as an http.Server that
 // gets its address and a listener that opens it, and what is unread where something
 // that is no side listener was read. Of two mentions the one that needs less counts.
 func DistinctListeners(all []Listener) []Listener {
+	all = slices.Clone(all)
+	for i, l := range all { // who comes without TLS is sent on to it
+		if l.Port == 80 && l.Side == "" && slices.ContainsFunc(all, func(o Listener) bool { return o.TLS && o.together(l) }) {
+			all[i].Side = "redirect"
+		}
+	}
 	known := func(unread Listener) bool { // one that runs no less surely, and says where
 		return slices.ContainsFunc(all, func(l Listener) bool {
-			return !l.Unread() && l.Side == "" && len(l.When) <= len(unread.When) && (unread.Raw || !l.Raw)
+			return !l.Unread() && l.Side == "" && len(l.When) <= len(unread.When) && (unread.Raw || !l.Raw) && !l.Excludes(unread)
 		})
 	}
 	var kept []Listener

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"path"
 	"slices"
 	"strconv"
@@ -395,6 +396,8 @@ func (s scope) assigned(name string) (values []value, own bool) {
 	if s.fn.Body == nil {
 		return nil, false
 	}
+	var earlier []*ast.AssignStmt
+	var doubts []value
 	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
@@ -413,6 +416,10 @@ func (s scope) assigned(name string) (values []value, own bool) {
 			if again && v.known && slices.Contains(s.fn.Body.List, ast.Stmt(n)) {
 				values = nil // it stands for all that the name held so far
 			}
+			if v.known && len(values) > 0 && !merge(values...).known && s.instead(name, n, earlier) {
+				doubts, v = append(doubts, v), unknown
+			}
+			earlier = append(earlier, n)
 			values, own = append(values, v), own || n.Tok == token.DEFINE
 		case *ast.ValueSpec:
 			for i, id := range n.Names {
@@ -430,7 +437,41 @@ func (s scope) assigned(name string) (values []value, own bool) {
 		}
 		return true
 	})
+	if len(doubts) > 0 && !merge(values...).unless(doubts).known {
+		return []value{unknown}, own
+	}
 	return values, own
+}
+
+// instead says that an assignment stands under a condition that asks nothing of what
+// earlier ones have set: what it gives is no default for them.
+func (s scope) instead(name string, n *ast.AssignStmt, earlier []*ast.AssignStmt) bool {
+	var about []string
+	for _, set := range earlier {
+		sides := slices.Concat(set.Lhs, set.Rhs) // the error that came with it counts, too
+		if len(set.Lhs) == len(set.Rhs) {
+			sides = []ast.Expr{ast.NewIdent(name), assignedTo(name, set.Lhs, set.Rhs)}
+		}
+		for _, side := range sides {
+			about = append(about, types.ExprString(side))
+		}
+	}
+	asks := false
+	ast.Inspect(s.fn.Body, func(in ast.Node) bool {
+		stmt, ok := in.(*ast.IfStmt)
+		if !ok || n.Pos() < stmt.Body.Pos() || n.End() > stmt.Body.End() {
+			return in == nil || in.Pos() <= n.Pos() && n.End() <= in.End()
+		}
+		same := false
+		ast.Inspect(stmt.Cond, func(part ast.Node) bool {
+			e, isExpr := part.(ast.Expr)
+			same = same || isExpr && slices.Contains(about, types.ExprString(e))
+			return !same
+		})
+		asks = asks || !same
+		return true
+	})
+	return asks
 }
 
 // assignedTo gives what an assignment gives to a name, or nil.

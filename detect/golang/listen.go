@@ -237,7 +237,9 @@ func (s scope) listens(call *ast.CallExpr) (detect.Listener, bool) {
 		}
 		network := "tcp"
 		if l.network != 0 {
-			network = s.eval(call.Args[l.arg+l.network]).text()
+			if v := s.eval(call.Args[l.arg+l.network]); v.known { // else it may be TCP as well
+				network = v.text()
+			}
 		}
 		udp := strings.HasPrefix(network, "udp")
 		if !udp && !strings.HasPrefix(network, "tcp") {
@@ -301,7 +303,7 @@ func (s scope) serves(lit *ast.CompositeLit) []detect.Listener {
 		return later
 	}
 	var found []detect.Listener
-	udp := false
+	udp, certificates := false, false
 	handler := ast.Expr(ast.NewIdent("nil"))
 	for _, element := range lit.Elts {
 		kv, ok := element.(*ast.KeyValueExpr)
@@ -312,12 +314,14 @@ func (s scope) serves(lit *ast.CompositeLit) []detect.Listener {
 			found[0].At = s.program.at(kv.Value)
 		case lastName(kv.Key) == "Handler":
 			handler = kv.Value
+		case lastName(kv.Key) == "TLSConfig":
+			certificates = true
 		case lastName(kv.Key) == "Net":
 			udp = strings.HasPrefix(s.eval(kv.Value).text(), "udp")
 		}
 	}
 	for i := range found {
-		found[i].UDP = udp
+		found[i].UDP, found[i].TLS = udp, certificates && found[i].Port == 443
 		s.answeredBy(&found[i], handler)
 	}
 	return found

@@ -2,6 +2,7 @@ package java
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -121,7 +122,8 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 func (d *Detail) activeProfiles(t *detect.Tree, config settings, known func(string) (string, bool)) ([]string, settings, error) {
 	var active []string
 	for _, word := range config.words("spring.profiles.active") {
-		if m := placeholder.FindStringSubmatch(word); m != nil {
+		m := placeholder.FindStringSubmatch(word)
+		if m != nil {
 			text, ok := known(m[1])
 			if !ok {
 				text = m[2]
@@ -130,6 +132,9 @@ func (d *Detail) activeProfiles(t *detect.Tree, config settings, known func(stri
 		}
 		if plainName.MatchString(word) && !slices.Contains(active, word) {
 			active = append(active, word)
+			if set, _ := config.get(nil, "spring.profiles.active"); m != nil && isDevelopment(word) {
+				d.Notes = append(d.Notes, fmt.Sprintf("%s: the build writes the profile %s in there, so the image starts with it, and ports are read for it; SPRING_PROFILES_ACTIVE names another, by docker run -e or env in a dockgen.toml", set.at, word))
+			}
 		}
 	}
 	var names []string
@@ -140,6 +145,11 @@ func (d *Detail) activeProfiles(t *detect.Tree, config settings, known func(stri
 	config.list = append(config.list, more.list...)
 	config.files = append(config.files, more.files...)
 	return active, config, err
+}
+
+// isDevelopment says of a profile that it is for developers, by its name.
+func isDevelopment(profile string) bool {
+	return slices.Contains([]string{"dev", "development", "local"}, profile)
 }
 
 // listens settles the port, and says whether there is one.

@@ -169,6 +169,7 @@ func compare(a, b Listener) int {
 		by(func(l Listener) bool { return l.Met == detect.Fails }),
 		by(func(l Listener) bool { return l.Side != "" }),
 		cmp.Compare(a.Met, b.Met),
+		by(func(l Listener) bool { return l.TLS && l.Met != detect.Holds }),
 		by(func(l Listener) bool { return l.shut() }),
 		by(func(l Listener) bool { return l.UDP }),
 		by(func(l Listener) bool { return l.Raw }),
@@ -403,6 +404,8 @@ func (t *settling) hidden(l Listener) string {
 		return "it listens instead of " + main.port().String()
 	case l.On == 0:
 		return "nothing says which port it has"
+	case main.On == 0 && l.Side != "":
+		return "it stands beside the service (" + l.Side + "), whose own port nobody knows"
 	case l.shut() || l.Loopback && l.Side != "":
 		return "it listens on this machine only"
 	}

@@ -32,27 +32,43 @@ func (im *Image) holds(s *stage, n int, name string) look {
 	if name == "/" {
 		return look{answer: held}
 	}
-	return im.added(s, n, name).or(s.base.holds(name))
+	l, gone := im.traced(s, n, name)
+	if gone {
+		return l
+	}
+	return l.or(s.base.holds(name))
 }
 
 // added is [Image.holds] without what the base image brings.
 func (im *Image) added(s *stage, n int, name string) look {
-	best := look{}
+	l, _ := im.traced(s, n, name)
+	return l
+}
+
+// traced is [Image.added], and says whether a step has taken away what was there before.
+func (im *Image) traced(s *stage, n int, name string) (best look, gone bool) {
 	steps := s.steps
 	if n >= 0 {
 		steps = steps[:n]
 	}
 	for i := len(steps) - 1; i >= 0; i-- {
+		removed := steps[i].removes(name)
+		if removed && !steps[i].again {
+			return best, true
+		}
 		found := im.brings(s, i, name)
 		if found.answer == held {
-			return found
+			return found, false
 		}
-		best = best.or(found)
+		if best = best.or(found); removed {
+			return best, true
+		}
 	}
 	if s.parent != nil {
-		return best.or(im.added(s.parent, -1, name))
+		l, gone := im.traced(s.parent, -1, name)
+		return best.or(l), gone
 	}
-	return best
+	return best, false
 }
 
 // or is the better of two answers.
@@ -222,7 +238,7 @@ func (im *Image) matching(st step, pattern string) look {
 
 // covers says whether a pattern names a file or a folder above it.
 func covers(pattern, file string) bool {
-	for name := file; name != "."; name = path.Dir(name) {
+	for name := file; name != "." && name != "/"; name = path.Dir(name) {
 		if ok, err := path.Match(pattern, name); ok && err == nil {
 			return true
 		}

@@ -478,8 +478,10 @@ func (im *Image) owner(s *stage, dir string) (string, look) {
 			return "", look{unknown, fmt.Sprintf("%s may make it the user's (Dockerfile:%d)", shorten(st.command), st.line)}
 		}
 		if l := im.copies(s, i, dir); l.answer == held {
-			if earlier, l := im.ownerBefore(s, i, dir); l.answer == held && !st.link {
-				return earlier, l
+			if inside(path.Clean(st.to), dir) && !st.link { // what lies in it is given to the new owner
+				if earlier, l := im.ownerBefore(s, i, dir); l.answer == held {
+					return earlier, l
+				}
 			}
 			return st.owner, l
 		} else if l.answer == unknown && st.owner != "" {

@@ -74,6 +74,8 @@ type step struct {
 	mounts   []mount
 	packages []string // installed from the distribution
 	links    []string // made by ln
+	removed  []string // by rm: absolute paths, and patterns of them
+	again    bool     // what it does after that may make them again
 	open     bool     // nobody knows what it writes
 	places   []string // or nobody knows what it makes in these folders
 }
@@ -155,6 +157,7 @@ func (im *Image) instruction(s *stage, in dockerfile.Step) {
 		for _, m := range in.Mounts {
 			st.mounts = append(st.mounts, im.mount(s, in.Line, m))
 		}
+		st.remove(s)
 		s.steps = append(s.steps, st)
 	case "EXPOSE":
 		s.ports = append(s.ports, in.Words...)
@@ -270,6 +273,33 @@ func ran(in dockerfile.Step) step {
 		st.open = st.open || !known
 	}
 	return st
+}
+
+// remove reads what a RUN takes away, as far as that is sure.
+func (st *step) remove(s *stage) {
+	commands, plain := split(st.command)
+	if !plain || strings.Contains(st.command, "||") {
+		return
+	}
+	moved := false
+	for _, words := range commands {
+		moved = moved || words[0] == "cd"
+		if words[0] != "rm" {
+			_, known := installs(words)
+			st.again = len(st.removed) > 0 && (st.again || !known || words[0] == "ln")
+			continue
+		}
+		for _, w := range words[1:] {
+			if name := s.expand(w); !strings.HasPrefix(name, "-") && !strings.Contains(name, "$") && (path.IsAbs(name) || !moved) {
+				st.removed = append(st.removed, s.absolute(name))
+			}
+		}
+	}
+}
+
+// removes says whether a command takes away what lies at a path.
+func (st step) removes(name string) bool {
+	return len(st.removed) > 0 && !st.hides(name) && slices.ContainsFunc(st.removed, func(pattern string) bool { return covers(pattern, name) })
 }
 
 // installers are commands that install packages of Python, and run nothing of the project
