@@ -16,36 +16,37 @@ import (
 // Detail is what the files of one program state.
 type Detail struct {
 	setting
-	Program   Target
-	Chosen    Chosen
-	Web       *Web   // what a browser runs of it, if anything
-	Why       string // this program, where the package has others
-	Several   bool   // programs in the package
-	Toolchain Toolchain
-	Pins      []Directive // versions of Rust that files for version managers name
-	Config    config
-	Lock      string // the file, empty where there is none
-	Natives   []Native
-	Unknown   []Native // crates that look for a library that is not known
-	C         Native   // a crate that compiles C
-	GitDeps   []Git
-	Registry  []Directive // registries other than crates.io that packages come from
-	Rocket    Rocket
-	Serves    string // a crate that is there to serve
-	Listens   []detect.Listener
-	Health    []detect.Path
-	Stops     bool // something in it handles SIGTERM
-	Commands  manifest.Subcommands
-	Calls     []Directive // programs that build scripts run, which no image of Rust has
-	Reads     []Asset
-	Writes    []Asset
-	Missing   []Asset   // what it opens and the repository does not have there
-	Outside   []Asset   // compiled in from beside the packages
-	Embedded  []string  // files below the packages that are compiled in by name
-	TestData  []string  // what tests read beside their sources
-	Offline   Directive // the folder of what sqlx knows of the database
-	Protos    bool      // messages of Google's are imported
-	FirstTest detect.Evidence
+	Program    Target
+	Chosen     Chosen
+	Web        *Web   // what a browser runs of it, if anything
+	Why        string // this program, where the package has others
+	Several    bool   // programs in the package
+	Toolchain  Toolchain
+	Pins       []Directive // versions of Rust that files for version managers name
+	Config     config
+	Lock       string    // the file, empty where there is none
+	LockFormat Directive // what version of its format it states
+	Natives    []Native
+	Unknown    []Native // crates that look for a library that is not known
+	C          Native   // a crate that compiles C
+	GitDeps    []Git
+	Registry   []Directive // registries other than crates.io that packages come from
+	Rocket     Rocket
+	Serves     string // a crate that is there to serve
+	Listens    []detect.Listener
+	Health     []detect.Path
+	Stops      bool // something in it handles SIGTERM
+	Commands   manifest.Subcommands
+	Calls      []Directive // programs that build scripts run, which no image of Rust has
+	Reads      []Asset
+	Writes     []Asset
+	Missing    []Asset   // what it opens and the repository does not have there
+	Outside    []Asset   // compiled in from beside the packages
+	Embedded   []string  // files below the packages that are compiled in by name
+	TestData   []string  // what tests read beside their sources
+	Offline    Directive // the folder of what sqlx knows of the database
+	Protos     bool      // messages of Google's are imported
+	FirstTest  detect.Evidence
 
 	pages []page
 }
@@ -376,7 +377,7 @@ func (r *repository) detail(s setting, bin Target, web *Web, answer detect.Answe
 		return Detail{}, err
 	}
 	if l != nil {
-		d.Lock = l.file
+		d.Lock, d.LockFormat = l.file, l.format
 		if len(l.packages[s.Package.Name]) == 0 && len(l.packages) > 0 {
 			return Detail{}, detect.Errorf(detect.Evidence{File: l.file}, "the lock does not know the package %s; run cargo generate-lockfile", s.Package.Name)
 		}

@@ -3,6 +3,7 @@ package rust
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -16,6 +17,7 @@ const lockName = "Cargo.lock"
 // lock is a Cargo.lock: https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
 type lock struct {
 	file     string
+	format   Directive           // its version, where it states one: from 3 on
 	packages map[string][]locked // by name
 	lines    map[string]int      // of the first package of a name
 }
@@ -28,7 +30,10 @@ type locked struct {
 }
 
 func readLock(name, text string) (*lock, error) {
-	var doc struct{ Package []locked }
+	var doc struct {
+		Version int
+		Package []locked
+	}
 	plain := strings.TrimPrefix(text, "\ufeff")
 	if _, err := toml.Decode(plain, &doc); err != nil {
 		return nil, position(name, err)
@@ -40,6 +45,9 @@ func readLock(name, text string) (*lock, error) {
 	n := 0
 	for line := range strings.Lines(plain) {
 		n++
+		if strings.HasPrefix(line, "version = ") && l.format.Value == "" && doc.Version > 0 {
+			l.format = Directive{Value: strconv.Itoa(doc.Version), At: detect.Evidence{File: name, Line: n}}
+		}
 		if rest, ok := strings.CutPrefix(line, `name = "`); ok {
 			if key := strings.TrimRight(rest, "\"\r\n"); l.lines[key] == 0 {
 				l.lines[key] = n

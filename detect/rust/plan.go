@@ -151,6 +151,9 @@ func (p *planner) build() error {
 		return err
 	}
 	p.suite, p.version = on, ref.Version
+	if f := p.detail.LockFormat; f.Value != "" {
+		p.plan.Need(plan.Lockfile("cargo", ref.Version, f.Value, f.At, "write the lock with that Cargo, or choose a newer one with --lang-version"))
+	}
 	p.view.Builder = ref.String()
 	if p.compiler, err = p.in.Base(p.view.Builder); err != nil {
 		return err
