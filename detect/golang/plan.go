@@ -442,7 +442,7 @@ func (p *planner) missing() {
 			continue
 		}
 		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", a.Path), By: "the program opens", At: a.At, Exact: a.Fatal && a.Instead == ""}
-		n.Settles = plan.BringFile(a.Found, n.What)
+		n.Settles = plan.BringFile(a.Found, n.What, p.plan.Context)
 		if a.Instead != "" {
 			n.Lacking = "which the repository does not hold; " + a.Instead + " is made into it where it runs"
 			n.Settles = "mount it, or bring it with files in a dockgen.toml"

@@ -1,11 +1,9 @@
 package node
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
-	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -44,10 +42,7 @@ func (p *planner) missing() {
 			continue
 		}
 		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", p.fromContext(m.Path)), By: "the program opens", At: m.At, Exact: m.Instead == ""}
-		n.Settles = plan.BringFile(m.Found, n.What)
-		if m.Found != "" && !detect.Inside(m.Found, p.plan.Context) {
-			n.Settles = fmt.Sprintf("the repository has %s, outside of %s, which is all that this build sees: commit a copy there", m.Found, p.plan.Context)
-		}
+		n.Settles = plan.BringFile(m.Found, n.What, p.plan.Context)
 		if m.Instead != "" {
 			n.Lacking = "which the repository does not hold; " + m.Instead + " is made into it where it runs"
 			n.Settles = "mount it, or bring it with files in a dockgen.toml"

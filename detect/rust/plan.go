@@ -453,7 +453,7 @@ func (p *planner) missing() {
 		if plan.IsBrought(p.in.Brought, path.Join(p.detail.Package.Dir, a.Path)) {
 			continue
 		}
-		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", a.Path), By: "the program opens", At: a.At, Exact: a.Instead == "", Settles: plan.BringFile(a.Found, path.Join("/app", a.Path))}
+		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", a.Path), By: "the program opens", At: a.At, Exact: a.Instead == "", Settles: plan.BringFile(a.Found, path.Join("/app", a.Path), p.plan.Context)}
 		if a.Instead != "" {
 			n.Settles = a.Instead + " is to be made into it: mount it, or bring it with files in a dockgen.toml"
 		}

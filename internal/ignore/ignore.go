@@ -223,6 +223,7 @@ func (g *Ground) leftOut(ig *plan.Ignore, context string, matcher *dockerfile.Ig
 		switch {
 		case s.safe:
 			ig.Exceptions = append(ig.Exceptions, "!"+glob.Escape(rest))
+		case isTemplate(rest):
 		case never[s.entry.group].data && stands(rest):
 			ig.Exceptions = append(ig.Exceptions, "!"+glob.Escape(rest))
 			notes = append(notes, fmt.Sprintf("%s is data that is committed, and stays in the image; name it in .gitignore if it should not", rest))
@@ -256,6 +257,16 @@ func (g *Ground) Hides(dir string) bool {
 		}
 	}
 	return true
+}
+
+// templates end the names of files that show what variables there are, for people to copy.
+var templates = []string{".example", ".sample", ".template", ".dist", ".tmpl"}
+
+// isTemplate says that a file of variables is one: nobody's credentials, and nothing that a
+// program reads.
+func isTemplate(name string) bool {
+	base := path.Base(name)
+	return strings.HasPrefix(base, ".env") && slices.Contains(templates, path.Ext(base))
 }
 
 // some names the first of some files, and how many more there are.

@@ -122,9 +122,9 @@ func TestComplete(t *testing.T) {
 	}{
 		{
 			name:   "secrets, committed or not",
-			files:  map[string]string{"main.py": "", "deploy/id_rsa": "", ".npmrc": ""},
+			files:  map[string]string{"main.py": "", "deploy/id_rsa": "", ".npmrc": "", ".env.example": "", "sub/.env.production.sample": ""},
 			shown:  "main.py",
-			hidden: "deploy/id_rsa .npmrc .env sub/.env.local x.p12 .aws/config terraform.tfstate",
+			hidden: "deploy/id_rsa .npmrc .env .env.example sub/.env.local x.p12 .aws/config terraform.tfstate",
 			notes: []string{
 				"deploy/id_rsa: a private key by the name, left out of the image; where the program wants it, [[files]] in dockgen.toml brings it in",
 				".npmrc: credentials by the name, left out of the image; where the program wants it, [[files]] in dockgen.toml brings it in",

@@ -125,10 +125,13 @@ func WritesIn(dir string, at detect.Evidence) Need {
 }
 
 // BringFile says how a file that an image lacks gets there: from where the repository
-// has one of that name, if it does.
-func BringFile(found, to string) string {
+// has one of that name, if it does. A build sees what is below its context alone.
+func BringFile(found, to, context string) string {
 	if found == "" {
 		return "commit it there, or bring another with files in a dockgen.toml"
+	}
+	if !detect.Inside(found, context) {
+		return fmt.Sprintf("the repository has %s, outside of %s, which is all that this build sees: commit a copy there", found, context)
 	}
 	return fmt.Sprintf("the repository has %s: bring it with files = [{from = %q, to = %q}] in a dockgen.toml", found, found, to)
 }

@@ -16,7 +16,8 @@ type paths struct {
 	dir  string                         // the working folder, from the root of the repository
 	made func(file string) (dir string) // where the file of a program lies while it runs; nil where all lie as they stand
 
-	steps int // that the evaluation of one path has taken
+	bound map[string]string // the parameters of the function that is evaluated
+	steps int               // that the evaluation of one path has taken
 }
 
 // Limits of the evaluation of one path.
@@ -280,7 +281,62 @@ func (e *paths) function(f sourceFile, words []string, expr []token, open, depth
 	case "tmpdir":
 		return "/tmp", len(args) == 0
 	}
+	if v, ok := e.called(f, words, args, depth); ok {
+		return v, true
+	}
 	return e.fallback(f, expr, depth)
+}
+
+// called evaluates the call of a function of the program's own that does nothing but
+// return something.
+func (e *paths) called(f sourceFile, words []string, args [][]token, depth int) (string, bool) {
+	name := words[len(words)-1]
+	near := e.code.near(strings.Join(words[:len(words)-1], "."), name)
+	for n, file := range append([]sourceFile{f}, e.code.files...) {
+		if n > 0 && (file.name == f.name || !near[file.name]) {
+			continue
+		}
+		for i := range file.tokens {
+			if !file.is(i, name, "(") || file.defines(i+1) != name {
+				continue
+			}
+			result := file.returned(i + 1)
+			if result == nil {
+				continue
+			}
+			bound := map[string]string{}
+			for k, parameter := range file.arguments(i + 1) {
+				if k < len(args) && parameter[0].kind == word {
+					if v, ok := e.value(f, args[k], depth+1); ok {
+						bound[parameter[0].text] = v
+					}
+				}
+			}
+			outer := e.bound
+			e.bound = bound
+			v, ok := e.value(file, result, depth+1)
+			e.bound = outer
+			return v, ok
+		}
+	}
+	return "", false
+}
+
+// returned is what the function whose parameters begin at open returns, where that is all
+// that it does.
+func (f sourceFile) returned(open int) []token {
+	k := open + len(f.block(open))
+	for ; k < len(f.tokens) && k < open+longestExpression && !f.is(k, "{"); k++ { // a type
+	}
+	body := f.block(k)
+	if !f.is(k+1, "return") || len(body) < 4 {
+		return nil
+	}
+	result := f.expression(k + 2)
+	if end := len(body) - 3; len(result) != end && (len(result) != end-1 || body[len(body)-2].text != ";") {
+		return nil
+	}
+	return result
 }
 
 // fallback evaluates what a schema of the environment has where a variable is not set: the
@@ -329,6 +385,12 @@ func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool)
 	case name == "__filename":
 		return path.Join(e.folder(f), path.Base(f.name)), true
 	}
+	if v, ok := e.bound[name]; ok && owner == "" {
+		return v, true
+	}
+	outer := e.bound
+	e.bound = nil
+	defer func() { e.bound = outer }()
 	var near map[string]bool
 	for _, g := range e.code.given(f, name) {
 		if g.file.name != f.name && near == nil {

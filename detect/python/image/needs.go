@@ -72,7 +72,7 @@ func (p *planner) opens() {
 		if _, made := r.Made(p.detail.Project.Dir); made || plan.IsBrought(p.in.Brought, r.Place) || r.Beside && (!p.remains() || p.moved(r.Place)) || !detect.Inside(name, appDir) {
 			continue
 		}
-		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: name, By: "the program opens", At: r.At, Exact: r.Loading, Settles: plan.BringFile(r.Found, name)})
+		p.plan.Need(plan.Need{Kind: plan.NeedFile, What: name, By: "the program opens", At: r.At, Exact: r.Loading, Settles: plan.BringFile(r.Found, name, p.plan.Context)})
 	}
 }
 
