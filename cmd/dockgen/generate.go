@@ -12,8 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockgen/dockgen/internal/budget"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/prompt"
 	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/templates"
@@ -182,6 +184,7 @@ func (w *writing) print(io *streams, result engine.Result) error {
 type written struct {
 	changes []output.Change
 	notes   []string // about lines of a person's
+	untrue  []string // notes of the plan that these lines make untrue
 	err     error
 }
 
@@ -206,11 +209,40 @@ func (w *writing) write(root *os.Root, repo *repository, o engine.Outcome) writt
 			return written{changes: changes, err: err}
 		}
 	}
-	notes := repo.copied(o, changes)
-	if w.dryRun || w.diff || refused(changes) {
-		return written{changes: changes, notes: notes}
+	done := written{changes: changes, notes: repo.copied(o, changes)}
+	done.sent(o.Plan)
+	if !w.dryRun && !w.diff && !refused(changes) {
+		done.err = output.Apply(root, changes)
 	}
-	return written{changes: changes, notes: notes, err: output.Apply(root, changes)}
+	return done
+}
+
+// sent says which of the files that dockgen leaves out an ignore file with lines of a
+// person's sends to the build.
+func (w *written) sent(p plan.Plan) {
+	ig, _ := p.Ignore.Data.(plan.Ignore)
+	for _, c := range w.changes {
+		if c.Kind != templates.Ignore || c.Status == output.Refused {
+			continue
+		}
+		text := c.New
+		if c.Status == output.Kept {
+			text = c.Old
+		}
+		stands, err := dockerfile.ParseIgnore(text)
+		if err != nil {
+			continue // which is an error already
+		}
+		for _, left := range ig.Left {
+			sent, note := left.Sent(c.Path, stands)
+			if len(sent) > 0 {
+				w.untrue = append(w.untrue, left.Note())
+			}
+			if note != "" {
+				w.notes = append(w.notes, note)
+			}
+		}
+	}
 }
 
 // copied says what lines of a person's copy that the build will not find.

@@ -75,7 +75,7 @@ func (r report) services(out io.Writer) {
 				say(out, fmt.Sprintf("  %s is yours and stays; it lacks %s", c.Path, strings.Join(first(c.Missing), "  ")))
 			}
 		}
-		for _, n := range append(slices.Clone(r.written[i].notes), firstNotes(o.Plan.Notes)...) {
+		for _, n := range append(slices.Clone(r.written[i].notes), firstNotes(r.written[i].holding(o.Plan.Notes))...) {
 			say(out, "  note: "+n)
 		}
 	}
@@ -133,6 +133,11 @@ func (r report) unsupported(out io.Writer) {
 	if len(seen) > 0 {
 		say(out, "not supported, and left alone: "+strings.Join(seen, ", "))
 	}
+}
+
+// holding leaves out notes that do not hold for the files as they stand.
+func (w written) holding(notes []string) []string {
+	return slices.DeleteFunc(slices.Clone(notes), func(note string) bool { return slices.Contains(w.untrue, note) })
 }
 
 // mostNotes is how many lines of notes a service gets, lest nobody reads any.
@@ -571,7 +576,7 @@ func (r report) json() jsonAnswer {
 		for _, c := range r.written[i].changes {
 			s.Files = append(s.Files, newFile(c))
 		}
-		s.Notes = append(slices.Clip(s.Notes), r.written[i].notes...)
+		s.Notes = append(r.written[i].holding(s.Notes), r.written[i].notes...)
 		a.Services = append(a.Services, s)
 	}
 	for _, c := range r.bake.changes {

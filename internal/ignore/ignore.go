@@ -124,9 +124,6 @@ func (g *Ground) certificate(name string) bool {
 	return err == nil && bytes.Contains(data, []byte("-----BEGIN CERTIFICATE-----")) && !bytes.Contains(data, []byte("PRIVATE KEY-----"))
 }
 
-// mostNamed bounds how many files one sentence names.
-const mostNamed = 3
-
 // Complete adds to the ignore file of a service what holds for every stack, in the
 // context of its build, and says which files that git keeps are left out.
 func (g *Ground) Complete(ig plan.Ignore, context string) (plan.Ignore, []string, error) {
@@ -185,7 +182,7 @@ func (g *Ground) overruled(ig plan.Ignore, context string, matcher *dockerfile.I
 	if len(hidden) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: git tracks it, but a .gitignore names it, so that no build is sent it; keep it by a line that begins with !, or take it out of git", some(hidden))}
+	return []string{fmt.Sprintf("%s: git tracks it, but a .gitignore names it, so that no build is sent it; keep it by a line that begins with !, or take it out of git", plan.Some(hidden))}
 }
 
 // cased are the files that the table would hide if it knew capitals, which a pattern
@@ -203,7 +200,7 @@ func linkNote(links []string) []string {
 	if len(links) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s leads out of the repository and is left out of the image; commit what it points to", some(links))}
+	return []string{fmt.Sprintf("%s leads out of the repository and is left out of the image; commit what it points to", plan.Some(links))}
 }
 
 // holdsSources says whether a pattern of the table would hide sources in a context.
@@ -233,7 +230,9 @@ func (g *Ground) leftOut(ig *plan.Ignore, context string, matcher *dockerfile.Ig
 	}
 	for i, files := range hidden {
 		if len(files) > 0 {
-			notes = append(notes, fmt.Sprintf("%s: %s by the name, left out of the image; where the program wants it, [[files]] in dockgen.toml brings it in", some(files), never[i].what))
+			left := plan.LeftOut{Files: files, What: never[i].what}
+			ig.Left = append(ig.Left, left)
+			notes = append(notes, left.Note())
 		}
 	}
 	return notes
@@ -267,14 +266,6 @@ var templates = []string{".example", ".sample", ".template", ".dist", ".tmpl"}
 func isTemplate(name string) bool {
 	base := path.Base(name)
 	return strings.HasPrefix(base, ".env") && slices.Contains(templates, path.Ext(base))
-}
-
-// some names the first of some files, and how many more there are.
-func some(files []string) string {
-	if more := len(files) - mostNamed; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(files[:mostNamed], ", "), more)
-	}
-	return strings.Join(files, ", ")
 }
 
 // reaches says whether an allow-list lets a path through; one that is empty does.

@@ -22,6 +22,41 @@ type Ignore struct {
 	Reads       []string      // files that the stages read, from the context
 
 	own []string // what the first of the groups is made of
+
+	Left []LeftOut // what git keeps, and these patterns do not
+}
+
+// LeftOut is files that git keeps and no build is sent.
+type LeftOut struct {
+	Files []string // from the context
+	What  string   // they are by their names: "credentials"
+}
+
+// Note says so.
+func (l LeftOut) Note() string {
+	return fmt.Sprintf("%s: %s by the name, left out of the image; where the program wants it, [[files]] in dockgen.toml brings it in", Some(l.Files), l.What)
+}
+
+// Sent lists those that an ignore file in a person's words lets through. The note is about
+// those that it does not name for that; where there are none, it is empty.
+func (l LeftOut) Sent(file string, ig *dockerfile.Ignore) (sent []string, note string) {
+	sent = slices.DeleteFunc(slices.Clone(l.Files), ig.Hides)
+	unnamed := slices.DeleteFunc(slices.Clone(sent), func(name string) bool { return slices.Contains(ig.Patterns(), "!"+name) })
+	if len(unnamed) > 0 {
+		note = fmt.Sprintf("%s: %s by the name, which %s as it stands sends to the build; a line of dockgen's was taken out, or one behind it lets more through", Some(unnamed), l.What, file)
+	}
+	return sent, note
+}
+
+// mostNamed bounds how many files one sentence names.
+const mostNamed = 3
+
+// Some names the first of some files, and how many more there are.
+func Some(files []string) string {
+	if more := len(files) - mostNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(files[:mostNamed], ", "), more)
+	}
+	return strings.Join(files, ", ")
 }
 
 // IgnoreGroup is some lines of an ignore file with the words over them.
