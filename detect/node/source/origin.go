@@ -152,7 +152,7 @@ func (f sourceFile) concerns(i int, owner, name string) bool {
 		value := f.expression(i + 2)
 		return f.is(i+1, ":") || slices.ContainsFunc(value, func(t token) bool { return t.kind != number && t.text == name })
 	}
-	return owner != "" && f.owns(i, owner)
+	return owner != "" && (f.owns(i, owner) || f.is(i-2, owner, "."))
 }
 
 // owns says that the object around the key at i is given to the owner.
@@ -259,7 +259,7 @@ func (f sourceFile) ofAnother(i int, owner string) bool {
 		case f.is(k-1, ","), f.is(k-1, "("): // what a call is given
 		default:
 			name := f.wordBefore(k - 1)
-			return name != "" && name != owner && (f.is(k-1, ":") || f.is(k-1, "=") && (isElsewhere(name) || f.is(k-3, ".")))
+			return name != "" && name != owner && (f.is(k-1, ":") || f.is(k-1, "=") && (isElsewhere(name) || name != "exports" && f.is(k-3, ".")))
 		}
 	}
 	return false
