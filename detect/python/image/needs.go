@@ -80,16 +80,12 @@ func (p *planner) opens() {
 func (p *planner) wants() {
 	d := p.detail
 	var names []string
-	var at detect.Evidence
 	note := func(name string, where detect.Evidence) {
-		set := slices.ContainsFunc(p.view.RuntimeEnv, func(v plan.Variable) bool { return v.Name == name })
-		if set || name == "VIRTUAL_ENV" || name == "PATH" || name == "HOME" || slices.Contains(names, name) {
+		if name == "VIRTUAL_ENV" || name == "PATH" || name == "HOME" || slices.Contains(names, name) {
 			return
 		}
-		if len(names) == 0 {
-			at = where
-		}
 		names = append(names, name)
+		p.plan.Need(plan.Unset(name, "the program reads", where))
 	}
 	if d.Django != nil {
 		for _, n := range d.Django.Needs {
@@ -100,9 +96,6 @@ func (p *planner) wants() {
 	}
 	for _, v := range d.Variables {
 		note(v.Name, v.At)
-	}
-	if len(names) > 0 {
-		p.plan.Note("%s: the program reads %s without a default, so the container has to be given each, by docker run -e NAME=VALUE", at, strings.Join(names, ", "))
 	}
 }
 

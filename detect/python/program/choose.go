@@ -78,6 +78,13 @@ func (s *Sources) Describe(d *Detail) error {
 	s.layout(d)
 	s.described = files
 	d.Writes, d.Starts = s.writes(files, d.Cwd()), s.starts(files)
+	if d.Django != nil {
+		for _, w := range d.Django.Made {
+			if !slices.ContainsFunc(d.Writes, func(o Write) bool { return o.Place == w.Place }) {
+				d.Writes = append(d.Writes, w)
+			}
+		}
+	}
 	d.Variables = append(s.variables(files), d.Program.Wants...)
 	d.Reads = s.reads(files, d.Cwd(), d.Writes)
 	served := files

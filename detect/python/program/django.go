@@ -19,6 +19,7 @@ type Django struct {
 	ASGI     string
 	Static   detect.Evidence // STATIC_ROOT
 	SQLite   detect.Evidence // a database in a file
+	Made     []Write         // folders that the settings have it write into
 	Channels detect.Evidence // it speaks ASGI
 	GIS      detect.Evidence // it has GeoDjango, which wants libraries of geography
 	Needs    []Needed        // environment variables without a default that the settings read
@@ -142,7 +143,9 @@ func (d *Django) read(s *Sources, file, root string, depth int) {
 				}
 			}
 		case "DATABASES":
-			d.databases(o.Value, at)
+			d.databases(s, m, root, o.Value, at)
+		case "MEDIA_ROOT": // https://docs.djangoproject.com/en/5.2/ref/settings/#media-root
+			d.makes(s, m, root, o.Value, true, at)
 		}
 	}
 	kinds := map[string]string{}
@@ -176,12 +179,33 @@ func entryPoint(name, otherwise string) string {
 	return name[:i] + ":" + name[i+1:]
 }
 
-func (d *Django) databases(e source.Expression, at detect.Evidence) {
+func (d *Django) databases(s *Sources, m *source.Module, root string, e source.Expression, at detect.Evidence) {
 	for _, a := range e.Args {
 		if engine, ok := a.Value.Keyword("ENGINE"); ok && strings.HasSuffix(engine.Text, "sqlite3") {
-			d.SQLite = at
+			name, _ := a.Value.Keyword("NAME")
+			if !d.makes(s, m, root, name, false, at) {
+				d.SQLite = at
+			}
 		}
 	}
+}
+
+// makes notes a file or folder that a setting has Django write, but such as lie in the
+// folder that it is started in: these make that one the user's.
+func (d *Django) makes(s *Sources, m *source.Module, root string, e source.Expression, folder bool, at detect.Evidence) bool {
+	name, ok := s.place(m, e, root, 0)
+	w := Write{Path: name, Place: name, Folder: folder, Keeps: true, At: at}
+	if !ok || w.In() == root || w.In() == "/" || temporary(name) {
+		return false
+	}
+	if !path.IsAbs(name) {
+		w.Path = detect.Relative(root, name)
+		w.There = s.tree.IsFolder(w.In())
+		elsewhere, _ := s.place(m, e, "elsewhere", 0)
+		w.Beside = elsewhere == name
+	}
+	d.Made = append(d.Made, w)
+	return true
 }
 
 // need notes a variable that the settings read and that has no default.

@@ -12,6 +12,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/python/project"
 	"github.com/dockgen/dockgen/detect/python/source"
+	"github.com/dockgen/dockgen/internal/manifest"
 )
 
 // Kind is what a program is.
@@ -564,7 +565,7 @@ func (s *Sources) product(found []Program) ([]Program, error) {
 		if err != nil {
 			return nil, err
 		}
-		main = []Program{s.starter(one, found)}
+		main = []Program{s.started(s.starter(one, found), found)}
 		break
 	}
 	workers := ofKind(found, Worker)
@@ -602,6 +603,31 @@ func (s *Sources) starter(app Program, found []Program) Program {
 		}
 	}
 	return app
+}
+
+// started is the script that the project's own files start by its name, where the command
+// that the project installs runs none of it: such a command is a tool beside the program.
+func (s *Sources) started(command Program, found []Program) Program {
+	if command.Kind != Command || len(s.listens(s.Closure(command.File))) > 0 {
+		return command
+	}
+	scripts := slices.DeleteFunc(ofKind(found, Script), func(p Program) bool {
+		beside := path.Dir(p.File) == s.project.Dir && s.rank(p)[1] < unusual
+		return !beside || slices.Contains(s.Closure(p.File), command.File) || slices.Contains(s.Closure(command.File), p.File)
+	})
+	if len(scripts) == 0 {
+		return command
+	}
+	for _, call := range manifest.Calls(s.tree, s.project.Dir, "python ", "python3 ") {
+		for _, p := range scripts {
+			if call.By == manifest.Aside || len(call.Words) < 2 || !strings.HasPrefix(path.Base(call.Words[0]), "python") || strings.TrimPrefix(call.Words[1], "./") != path.Base(p.File) {
+				continue
+			}
+			p.Reason = fmt.Sprintf("%s starts it, and the command %s runs none of it", call.At, command.Name)
+			return p
+		}
+	}
+	return command
 }
 
 func ofKind(all []Program, kinds ...Kind) []Program {
