@@ -84,6 +84,7 @@ func TestNeeds(t *testing.T) {
 		{name: "Python migrates before the start", tree: flaskMain("") + "-- Procfile --\nweb: flask db upgrade && gunicorn app:app\n", has: []string{`CMD ["sh", "-c", "flask db upgrade && exec gunicorn app:app --bind 0.0.0.0:8000"]`}},
 		{name: "Python cannot migrate without a shell", tree: flaskMain("") + "-- Procfile --\nweb: flask db upgrade && gunicorn app:app\n", overrides: plan.Overrides{Runtime: "distroless"}, err: "choose slim, or take those before the server out with --no-migrations"},
 		{name: "Python without migrations, settled", tree: flaskMain("") + "-- Procfile --\nweb: flask db upgrade && gunicorn app:app\n", overrides: plan.Overrides{Runtime: "distroless", Own: plan.Own{"no-migrations": {Kind: plan.Switch, Words: []string{"true"}}}}, has: []string{`CMD ["-m", "gunicorn", "app:app", "--bind", "0.0.0.0:8000"]`}},
+		{name: "Python reads what nobody sets", tree: flaskMain("TOKEN, SALT = os.environ['TOKEN'], os.environ['SALT']\n"), note: "app.py:7: the program reads TOKEN, SALT, which nothing sets in stage runtime"},
 		{name: "Java asks for a home", tree: springApp("desk.dir=${user.home}/.desk\nlogging.file.name=${desk.dir}/desk.log"), has: []string{"USER 10001:10001\nWORKDIR /home/app"}},
 		{name: "Java writes to a folder of its own", tree: springApp("spring.datasource.url=jdbc:h2:file:/data/desk"), has: []string{"USER 10001:10001\nWORKDIR /data"}},
 		{name: "Java's home is the base's", tree: springApp("logging.file.name=${user.home}/desk.log"), overrides: plan.Overrides{Runtime: "distroless"}, open: ""},

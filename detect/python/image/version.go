@@ -100,6 +100,8 @@ func (p *planner) pinnedVersion(pin project.Pin) (s settled, ok bool, err error)
 	c := p.in.Catalog
 	reason := fmt.Sprintf("named there, the newest of its line in the catalog of %s", c.AsOf())
 	switch {
+	case pin.Err != nil:
+		return settled{}, false, pin.Err
 	case pin.Version == "3":
 		return settled{}, false, nil
 	default:

@@ -26,6 +26,7 @@ var pinVersion = pattern.New(`^(?:c?python-?)?@?(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:
 type Pin struct {
 	Version string
 	At      detect.Evidence
+	Err     error // it is no version that images have, which another that is asked for mends
 }
 
 // ReadPins reads the version files that count for a folder.
@@ -41,12 +42,12 @@ func ReadPins(t *detect.Tree, dir string) ([]Pin, error) {
 		switch {
 		case word == "system" || word == "latest" || specifiers.MatchString(word): // no line in particular
 		case strings.HasPrefix(word, "pypy") || strings.HasPrefix(word, "miniconda") || strings.HasPrefix(word, "anaconda") || strings.HasPrefix(word, "graalpy"):
-			return nil, detect.Errorf(p.At, "%s is not the CPython that the images have; name one with --lang-version", p.Version)
+			all = append(all, Pin{word, p.At, detect.Errorf(p.At, "%s is not the CPython that the images have; name one with --lang-version", p.Version)})
 		case m == nil:
-			return nil, detect.Errorf(p.At, "%q is not a version of Python", p.Version)
+			all = append(all, Pin{word, p.At, detect.Errorf(p.At, "%q is not a version of Python; name one with --lang-version", p.Version)})
 		default:
 			parts := slices.DeleteFunc(m[1:], func(s string) bool { return s == "" })
-			all = append(all, Pin{strings.Join(parts, "."), p.At})
+			all = append(all, Pin{Version: strings.Join(parts, "."), At: p.At})
 		}
 	}
 	return all, nil
