@@ -111,7 +111,7 @@ func failures(t *testing.T, e *engine.Engine, tree *detect.Tree, o engine.Outcom
 		t.Fatal(err)
 	}
 	for _, f := range e.Image(tree, o, stages, ignore).Check(o.Plan.Obligations, proof.Start{}) {
-		if f.State == proof.Failed {
+		if f.State == proof.Failed && f.Kind != plan.NeedVariable { // which whoever runs the image gives it
 			n++
 		}
 	}
