@@ -50,6 +50,14 @@ func (t *Tree) Images() []Image {
 			}
 		}
 		slices.SortStableFunc(t.images.all, func(a, b Image) int { return cmp.Compare(a.rank(), b.rank()) })
+		t.images.of = map[string][]int{}
+		for n, img := range t.images.all {
+			for _, key := range img.keys() {
+				if of := t.images.of[key]; len(of) == 0 || of[len(of)-1] != n {
+					t.images.of[key] = append(of, n)
+				}
+			}
+		}
 	})
 	return t.images.all
 }
@@ -255,12 +263,46 @@ var chooses = []string{"--filter", "-F", "--scope", "prune", "--bin", "-p", "--p
 // ImageOf gives the first image that the project makes of a folder, or of what it calls by
 // one of the names, and says whether there is one.
 func (t *Tree) ImageOf(dir string, names ...string) (Image, bool) {
-	for _, img := range t.Images() {
-		if img.isOf(dir) || img.names(dir, names) {
+	all := t.Images()
+	var may []int
+	for _, key := range append([]string{dir}, names...) {
+		may = append(may, t.images.of[key]...)
+	}
+	slices.Sort(may)
+	for _, n := range may {
+		if img := all[n]; img.isOf(dir) || img.names(dir, names) {
 			return img, true
 		}
 	}
 	return Image{}, false
+}
+
+// deepest bounds the paths that commands may name.
+const deepest = 64
+
+// keys are the folders and names that an image may be of, and more.
+func (i Image) keys() []string {
+	home := parentOf(i.Dockerfile)
+	keys := []string{home, i.Context}
+	for _, h := range homes {
+		if above, ok := strings.CutSuffix("/"+home, "/"+h); ok {
+			keys = append(keys, cmp.Or(strings.TrimPrefix(above, "/"), "."))
+		}
+	}
+	for _, word := range i.Words {
+		clean := path.Clean(word)
+		keys = append(keys, word, strings.TrimPrefix(word, "@"), path.Join(i.Context, clean))
+		if strings.Count(clean, "/") > deepest {
+			continue
+		}
+		for part := clean; part != "." && part != "/"; part = path.Dir(part) {
+			keys = append(keys, part)
+		}
+		for rest, more := clean, true; more; _, rest, more = strings.Cut(rest, "/") {
+			keys = append(keys, rest)
+		}
+	}
+	return keys
 }
 
 // homes are folders of a project that hold its Dockerfile.

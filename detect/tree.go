@@ -68,6 +68,7 @@ type Tree struct {
 	images    struct {
 		once sync.Once
 		all  []Image
+		of   map[string][]int // those that may be of a folder or name, by their places
 	}
 
 	bytes  atomic.Int64

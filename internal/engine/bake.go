@@ -102,8 +102,9 @@ func readTargets(t *detect.Tree, name string) (all []Target) {
 			now.Image = texts[0]
 		}
 	}
+	secrets := secretText.FindAllStringSubmatch(text, -1)
 	for i := range all {
-		for _, m := range secretText.FindAllStringSubmatch(text, -1) {
+		for _, m := range secrets {
 			if strings.Contains(strings.Join(all[i].Secrets, ""), "{"+m[3]+"}") {
 				all[i].secrets = append(all[i].secrets, bakeSecret{m[1], m[2], m[3]})
 			}
