@@ -141,8 +141,11 @@ func missingFile(service string, c output.Change) string {
 // edits says which lines of a file a person changed; nothing where dockgen will not
 // keep them, or nobody knows.
 func edits(c output.Change) string {
+	if c.Owner != output.Edited || !c.Merged {
+		return ""
+	}
 	edited, gone, known := output.Edits(c.Old)
-	if !known || c.Owner != output.Edited || !c.Merged {
+	if !known {
 		return ""
 	}
 	var parts []string

@@ -222,7 +222,7 @@ func (w *writing) write(root *os.Root, repo *repository, o engine.Outcome) writt
 func (w *written) sent(p plan.Plan) {
 	ig, _ := p.Ignore.Data.(plan.Ignore)
 	for _, c := range w.changes {
-		if c.Kind != templates.Ignore || c.Status == output.Refused {
+		if c.Kind != templates.Ignore || c.Status == output.Refused || c.Status == output.Unchanged && c.Owner == output.Ours {
 			continue
 		}
 		text := c.New
@@ -320,7 +320,7 @@ func (w *writing) put(root *os.Root, files []templates.File) written {
 func hides(c output.Change, o engine.Outcome) error {
 	text := c.New
 	switch {
-	case c.Kind != templates.Ignore || c.Status == output.Refused:
+	case c.Kind != templates.Ignore || c.Status == output.Refused, c.Status == output.Unchanged && c.Owner == output.Ours:
 		return nil
 	case c.Status == output.Kept:
 		text = c.Old
