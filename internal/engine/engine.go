@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/adapt"
@@ -37,6 +38,7 @@ type Engine struct {
 
 	lock   *lock.Lock     // of one run; nil where there is none
 	ground *ignore.Ground // of one run
+	sealed *sync.Map      // ignore files of one run, by their text before
 }
 
 // New joins stacks with the catalog and the templates that are built in.
@@ -151,7 +153,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	}
 	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(t), Bake: found.bake, Had: found.had}
 	run := *e
-	run.ground = ignore.Survey(t)
+	run.ground, run.sealed = ignore.Survey(t), &sync.Map{}
 	e = &run
 	everything, err := e.planAll(ctx, found, asked.Services, r)
 	if err != nil {

@@ -398,7 +398,7 @@ func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]tem
 		files = append(files, templates.File{Path: path.Join(c.Plan.Home, extra.Name), Kind: templates.Extra, Data: data})
 	}
 	for i, f := range files {
-		if files[i].Data, err = output.Seal(f.Kind, f.Data); err != nil {
+		if files[i].Data, err = e.seal(f); err != nil {
 			return nil, &InternalError{f.Path, err}
 		}
 	}
@@ -412,6 +412,21 @@ func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]tem
 		return nil, &InternalError{ignore, err}
 	}
 	return files, e.prove(t, c, stages, matcher)
+}
+
+// seal seals a file. Ignore files are long, and those of many services are alike.
+func (e *Engine) seal(f templates.File) ([]byte, error) {
+	if f.Kind != templates.Ignore {
+		return output.Seal(f.Kind, f.Data)
+	}
+	if sealed, ok := e.sealed.Load(string(f.Data)); ok {
+		return sealed.([]byte), nil
+	}
+	data, err := output.Seal(f.Kind, f.Data)
+	if err == nil {
+		e.sealed.Store(string(f.Data), data)
+	}
+	return data, err
 }
 
 // dockerfile prints the Dockerfile, by dockgen's template or the user's, and
