@@ -95,7 +95,8 @@ func (g *Ground) look(dir string, in entry, inside bool) {
 		}
 		if !found {
 			e = in
-			if slices.Contains(code, path.Ext(base)) {
+			hidden := strings.HasPrefix(strings.TrimPrefix(in.pattern, "**/"), ".") // where scripts lie, and settings in code
+			if slices.Contains(code, path.Ext(base)) && (!hidden || path.Ext(base) == ".sh") {
 				g.sources = append(g.sources, entryAt{dir, in})
 			}
 		}

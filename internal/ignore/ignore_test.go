@@ -164,6 +164,13 @@ func TestComplete(t *testing.T) {
 			hidden: "secrets/tls.key",
 		},
 		{
+			name:   "settings in code of a hidden folder are no sources",
+			files:  map[string]string{"main.py": "", ".chef/config.rb": ""},
+			shown:  "main.py",
+			hidden: ".chef/config.rb",
+			notes:  []string{".chef/config.rb: credentials by the name, left out of the image; where the program wants it, [[files]] in dockgen.toml brings it in"},
+		},
+		{
 			name:    "a closure",
 			files:   map[string]string{"api/main.go": "", "web/id_rsa": ""},
 			ignore:  plan.Ignore{Patterns: []string{"*", "!api"}},
