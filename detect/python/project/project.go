@@ -586,7 +586,7 @@ func (p *Project) TakesData(t *detect.Tree) bool {
 }
 
 // libraries is how a project says that it is for other programs
-// (https://pypi.org/classifiers/).
+// (the list of trove classifiers, PEP 301).
 const libraries = "Topic :: Software Development :: Libraries"
 
 // IsLibrary is where the project says of itself that it is for other programs.
