@@ -14,8 +14,6 @@ type Image struct {
 	Dockerfile string   // its path, or nothing
 	Context    string   // the folder that is built, or nothing where nothing says
 	Words      []string // what its commands name: folders, packages, programs
-	Command    []string // what it starts, where that is one list of words
-	Ours       bool     // dockgen wrote the Dockerfile
 	Says       string   // "compose.yaml builds it"
 	At         Evidence
 }
@@ -118,7 +116,6 @@ func IsDockerfile(base string) bool {
 var (
 	instruction = pattern.New(`(?i)^\s*(RUN|CMD|ENTRYPOINT|WORKDIR|FROM)\s+(.*)$`)
 	wordBreak   = pattern.New(`[\s"'=,;&|()\[\]{}$]+`)
-	quotedWords = pattern.New(`"((?:[^"\\]|\\.)*)"`)
 )
 
 // dockerfileSays reads what a Dockerfile builds and starts.
@@ -126,27 +123,15 @@ func dockerfileSays(file string, data []byte) []Image {
 	img := Image{Dockerfile: file, Context: parentOf(file), At: Evidence{File: file}, Says: file + " makes an image of it"}
 	text := string(data)
 	for line := range strings.Lines(text[:min(len(text), 512)]) {
-		img.Ours = img.Ours || strings.HasPrefix(line, marker)
-	}
-	if img.Ours {
-		img.Says = file + " stands, which dockgen made"
+		if strings.HasPrefix(line, marker) {
+			img.Says = file + " stands, which dockgen made"
+		}
 	}
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\\\n", " ")
 	for line := range strings.Lines(text) {
 		m := instruction.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {
 			continue
-		}
-		switch word := strings.ToUpper(m[1]); word {
-		case "FROM":
-			img.Command = nil
-		case "CMD", "ENTRYPOINT":
-			img.Command = nil
-			if strings.HasPrefix(m[2], "[") {
-				for _, q := range quotedWords.FindAllStringSubmatch(m[2], -1) {
-					img.Command = append(img.Command, q[1])
-				}
-			}
 		}
 		if !strings.EqualFold(m[1], "FROM") {
 			img.Words = append(img.Words, wordBreak.Split(m[2], -1)...)

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/manifest"
@@ -302,19 +301,7 @@ func commandTag(decl *ast.Field) string {
 	if _, kong := tag.Lookup("cmd"); !kong || len(decl.Names) != 1 {
 		return ""
 	}
-	return cmp.Or(tag.Get("name"), kebab(decl.Names[0].Name))
-}
-
-// kebab writes the name of a field as kong does.
-func kebab(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) && i > 0 {
-			b.WriteByte('-')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
+	return cmp.Or(tag.Get("name"), manifest.Kebab(decl.Names[0].Name))
 }
 
 // words reads a main that ends where there is no word and tells what to do by the first.

@@ -3,7 +3,6 @@ package rust
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/dockgen/dockgen/internal/manifest"
 )
@@ -160,19 +159,7 @@ func variantName(v []token) string {
 	case name != "":
 		return name
 	}
-	return kebab(v[0].text)
-}
-
-// kebab writes a name as clap does.
-func kebab(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) && i > 0 {
-			b.WriteByte('-')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return strings.ReplaceAll(b.String(), "_", "-")
+	return strings.ReplaceAll(manifest.Kebab(v[0].text), "_", "-")
 }
 
 // named lists the subcommands that calls make: .subcommand(Command::new("serve")).

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/pattern"
@@ -16,6 +17,19 @@ type Subcommands struct {
 	Below []string // what words may follow them
 	At    detect.Evidence
 	Start Start // the one that the program is started with, where that is known
+}
+
+// Kebab writes the name of a field or type as kong and clap make a subcommand of it:
+// ImportAll is import-all.
+func Kebab(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte('-')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }
 
 // Start is the subcommand that a program is started with.

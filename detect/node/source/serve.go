@@ -322,28 +322,7 @@ func (f sourceFile) arguments(i int) [][]token {
 
 // split cuts at the commas that stand in no brackets.
 func split(inside []token) [][]token {
-	var args [][]token
-	depth, begin := 0, 0
-	for k, t := range inside {
-		if t.kind != sign {
-			continue
-		}
-		switch t.text {
-		case "(", "[", "{":
-			depth++
-		case ")", "]", "}":
-			depth--
-		case ",":
-			if depth == 0 {
-				args = append(args, inside[begin:k])
-				begin = k + 1
-			}
-		}
-	}
-	if begin < len(inside) {
-		args = append(args, inside[begin:])
-	}
-	return slices.DeleteFunc(args, func(a []token) bool { return len(a) == 0 })
+	return slices.DeleteFunc(cut(inside, ","), func(part []token) bool { return len(part) == 0 })
 }
 
 // longestBlock bounds what is looked at behind one bracket.
