@@ -41,13 +41,9 @@ var askers = []string{"os.path.exists", "os.path.isdir", "os.path.isfile"}
 // pages lists the folders that a program gives browsers, but those that it writes into.
 // A path that is not absolute begins in cwd.
 func (s *Sources) pages(d *Detail, files []string, cwd string) (pages []detect.Pages) {
-	var asked []string
 	for _, file := range files {
 		m := s.Module(file)
 		for _, call := range m.Calls {
-			if name, ok := s.asksFor(m, call, cwd); ok {
-				asked = append(asked, name)
-			}
 			for _, g := range givers {
 				if call.Text != g.callee && !strings.HasSuffix(call.Text, g.callee) {
 					continue
@@ -75,6 +71,10 @@ func (s *Sources) pages(d *Detail, files []string, cwd string) (pages []detect.P
 			}
 		}
 	}
+	if len(pages) == 0 {
+		return nil
+	}
+	asked := s.asks(files, cwd)
 	holds := func(all []string, dir string) bool {
 		return slices.ContainsFunc(all, func(name string) bool { return detect.Inside(name, dir) || detect.Inside(dir, name) })
 	}
@@ -87,6 +87,19 @@ func (s *Sources) pages(d *Detail, files []string, cwd string) (pages []detect.P
 	return slices.DeleteFunc(pages, func(p detect.Pages) bool {
 		return slices.ContainsFunc(d.Writes, func(w Write) bool { return detect.Inside(p.Dir, w.Place) })
 	})
+}
+
+// asks lists the paths that a program asks about.
+func (s *Sources) asks(files []string, cwd string) (asked []string) {
+	for _, file := range files {
+		m := s.Module(file)
+		for _, call := range m.Calls {
+			if name, ok := s.asksFor(m, call, cwd); ok {
+				asked = append(asked, name)
+			}
+		}
+	}
+	return asked
 }
 
 // asksFor is the path that a call asks about.

@@ -48,13 +48,9 @@ func (r Read) Made(dir string) (Write, bool) {
 // asks for first.
 func (s *Sources) reads(files []string, cwd string, writes []Write) []Read {
 	var all []Read
-	var asked []string
 	for _, file := range files {
 		m := s.Module(file)
 		for _, call := range m.Calls {
-			if name, ok := s.asksFor(m, call, cwd); ok {
-				asked = append(asked, name)
-			}
 			e, late := opened(call)
 			if e.Form == source.Other {
 				continue
@@ -74,6 +70,10 @@ func (s *Sources) reads(files []string, cwd string, writes []Write) []Read {
 			}
 		}
 	}
+	if !slices.ContainsFunc(all, func(r Read) bool { return !r.There }) {
+		return all
+	}
+	asked := s.asks(files, cwd)
 	all = slices.DeleteFunc(all, func(r Read) bool {
 		within := func(name string) bool { return detect.Inside(r.Place, name) }
 		return !r.There && (slices.ContainsFunc(asked, within) || slices.ContainsFunc(writes, func(w Write) bool { return within(w.Place) || r.Place == w.In() }))
