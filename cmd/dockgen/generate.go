@@ -301,7 +301,7 @@ func stands(root *os.Root, o engine.Outcome, changes []output.Change) bool {
 
 func isOurs(root *os.Root, file string) bool {
 	data, err := budget.ReadFile(root, file)
-	return err == nil && output.Inspect(data) != output.Foreign
+	return err == nil && !output.IsForeign(data)
 }
 
 // put settles files and writes them, unless the user only wants to see.

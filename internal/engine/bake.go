@@ -29,7 +29,7 @@ func bakeFile(t *detect.Tree) (name string, had []Target) {
 	foreign := t.IsLink(BakeName)
 	if t.Has(BakeName) {
 		data, err := t.ReadFile(BakeName)
-		foreign = err == nil && output.Inspect(data) == output.Foreign
+		foreign = err == nil && output.IsForeign(data)
 	}
 	if foreign {
 		return besideName, readTargets(t, besideName)
@@ -59,7 +59,7 @@ func readTargets(t *detect.Tree, name string) (all []Target) {
 		return nil
 	}
 	data, err := t.ReadFile(name)
-	if err != nil || output.Inspect(data) == output.Foreign {
+	if err != nil || output.IsForeign(data) {
 		return nil
 	}
 	text := strings.ReplaceAll(string(data), "\r\n", "\n")

@@ -85,7 +85,7 @@ func (c *candidate) start() proof.Start {
 func (c *candidate) hidden(t *detect.Tree, f proof.Finding) bool {
 	name := path.Join(detect.From(c.Plan.Context, c.Service.Dir), f.What)
 	data, err := t.ReadFile(path.Join(c.Plan.Context, ".dockerignore"))
-	if err != nil || !slices.Contains(c.Plan.Needs, name) || output.Inspect(data) != output.Foreign {
+	if err != nil || !slices.Contains(c.Plan.Needs, name) || !output.IsForeign(data) {
 		return false
 	}
 	own, err := dockerfile.ParseIgnore(data)

@@ -51,11 +51,14 @@ func (d document) keeps() bool {
 	})
 }
 
+// IsForeign says whether [Inspect] gives [Foreign], by the marker alone.
+func IsForeign(data []byte) bool { return markerAt(numbered(data)) < 0 }
+
 // Inspect says whose file data is, by the marker and the record of its lines. The
 // description in the marker is for people and takes no part; neither do line endings,
 // and what is kept.
 func Inspect(data []byte) Ownership {
-	if markerAt(numbered(data)) < 0 {
+	if IsForeign(data) {
 		return Foreign
 	}
 	edited, gone, known := Edits(data)
