@@ -71,6 +71,9 @@ var (
 	tagForm       = pattern.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 )
 
+// Tag is the tag of a variant of a version; that of none is the version.
+func Tag(version, variant string) string { return strings.TrimSuffix(version+"-"+variant, "-") }
+
 // Newest is the latest day on which anything was seen, or empty.
 func (l *Lock) Newest() string {
 	newest := ""
@@ -163,7 +166,7 @@ func (l *Lock) checkTags(data []byte) error {
 		}
 		for _, version := range slices.Sorted(maps.Keys(l.Tags[image])) {
 			for _, variant := range append(l.Tags[image][version], "") {
-				if tag := strings.TrimSuffix(version+"-"+variant, "-"); !tagForm.MatchString(tag) {
+				if tag := Tag(version, variant); !tagForm.MatchString(tag) {
 					return &Error{lineOf(data, strconv.Quote(version)), fmt.Errorf("%s: %q is no tag; %s writes it anew", image, tag, Command), false}
 				}
 			}

@@ -464,7 +464,7 @@ func (u *run) allowed(image string, places []string, tags map[string][]string) m
 	all := map[string][]string{}
 	for version, variants := range tags {
 		for _, variant := range variants {
-			tag := strings.TrimSuffix(version+"-"+variant, "-")
+			tag := lock.Tag(version, variant)
 			if !slices.ContainsFunc(places, func(p string) bool { return u.refused[p+":"+tag] > 0 }) {
 				all[version] = append(all[version], variant)
 			}
@@ -520,7 +520,7 @@ func (u *run) final(result engine.Result) *lock.Lock {
 	for image, versions := range draft.Tags {
 		for version, variants := range versions {
 			for _, variant := range variants {
-				tag := strings.TrimSuffix(version+"-"+variant, "-")
+				tag := lock.Tag(version, variant)
 				had := slices.Contains(u.old.Tags[image][version], variant)
 				if (named[image] || !whole) && (u.age == 0 || had || u.vetted[image+":"+tag]) {
 					l.Add(image, version, variant)
