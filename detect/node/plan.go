@@ -193,8 +193,8 @@ func (p *planner) fromContext(file string) string {
 // home is the folder of the package below the working folder, "" for that itself.
 func (p *planner) home() string {
 	home := p.fromContext(p.detail.Package.Dir)
-	if p.detail.Package.Virtual {
-		return p.root()
+	if n := p.detail.Package.Project; n != nil && n.Site == "" {
+		return p.root() // as Nx starts it
 	}
 	if home == "." {
 		return ""

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -207,7 +208,8 @@ func (p *planner) startBuilder() {
 	}
 	p.view.Builder = p.view.Stages.Deps
 	d := p.detail
-	if d.Alone() || d.Package.Virtual || slices.ContainsFunc(d.Closure, func(c project.Package) bool { return p.fromContext(c.Dir) == "." }) {
+	// Projects of Nx need no package.json, and import one another by the paths of a tsconfig.json.
+	if d.Alone() || d.Package.Target.Value != "" || slices.ContainsFunc(d.Closure, func(c project.Package) bool { return p.fromContext(c.Dir) == "." }) {
 		p.view.Sources = []Copied{{Sources: []string{"."}, To: "."}}
 		return
 	}
@@ -365,7 +367,7 @@ func (p *planner) orchestrated(words string) (commands []string, err error) {
 		if c.Dir != d.Package.Dir && !(builds && p.isCopied(c)) {
 			return ""
 		}
-		name, wrong := dockerfile.Shell(c.Name.Value)
+		name, wrong := dockerfile.Shell(cmp.Or(c.Target, c.Name).Value)
 		if wrong == nil && name == "''" { // a package without a name
 			name, wrong = dockerfile.Shell("./" + detect.From(d.Workspace.Dir, c.Dir))
 		}

@@ -139,7 +139,7 @@ func (p *planner) nestedModules(c project.Package) (has, sure bool) {
 	d := p.detail
 	below := detect.From(d.Workspace.Dir, c.Dir)
 	switch {
-	case below == ".":
+	case below == "." || c.Virtual:
 		return false, true
 	case d.Manager.Name == "pnpm" && d.Workspace.NodeLinker != "hoisted":
 		return c.HasProduction() || c.HasKind(project.Peer), c.HasProduction()

@@ -28,6 +28,10 @@ type Subject struct {
 	Script func(name string) (text string, at detect.Evidence, ok bool)
 
 	Name string // in package.json
+
+	// Shared says that the dependencies are those of all packages of the workspace: only a
+	// configuration in the package's own folder tells which of them it is built with.
+	Shared bool
 }
 
 // Kind says what a package is to a deployment.

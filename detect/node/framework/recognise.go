@@ -9,6 +9,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/jsconf"
+	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/script"
 	"github.com/dockgen/dockgen/internal/manifest"
 	"github.com/dockgen/dockgen/internal/pattern"
@@ -69,6 +70,51 @@ func Recognise(s Subject) (Framework, error) {
 		return r.f, nil
 	}
 	return Framework{}, nil
+}
+
+// Made is a site of a framework that something else than its own configuration says it makes:
+// root is its folder, from the package's.
+func Made(s Subject, name, root string, at detect.Evidence) (Framework, error) {
+	r := &recogniser{Subject: s, program: jsconf.NewProgram(s.Tree)}
+	for _, candidate := range rules() {
+		if candidate.Name == name {
+			r.rule, r.f = candidate, candidate.Framework
+		}
+	}
+	r.f.Build, r.f.Reason, r.f.Evidence = nil, "the build target of Nx makes files", []detect.Evidence{at}
+	r.static(Site{Root: root, Base: "/", Fallback: "/index.html", Hashed: r.f.Site.Hashed, Names: r.f.Site.Names})
+	if err := r.site(); err != nil {
+		return r.f, err
+	}
+	r.f.Problem = r.folders()
+	return r.f, nil
+}
+
+// Bundled is what Nx's plugin makes of a package whose configuration of webpack or Rspack
+// names it, where that is a program for Node.js; nil otherwise
+// (https://nx.dev/nx-api/webpack/documents/webpack-plugins).
+func Bundled(s Subject) *project.Nx {
+	r := &recogniser{Subject: s, program: jsconf.NewProgram(s.Tree)}
+	for _, name := range []string{"webpack.config", "rspack.config"} {
+		config, err := r.evaluate(name, jsconf.Fields("production", "true"), jsconf.Fields("mode", "production"))
+		if err != nil {
+			continue
+		}
+		for _, plugin := range config.Get("plugins").Items() {
+			if _, class := plugin.Of().Origin(); class != "NxAppWebpackPlugin" && class != "NxAppRspackPlugin" {
+				continue
+			}
+			options := plugin.Arg(0)
+			target, _ := options.Get("target").Text()
+			main, _ := options.Get("main").Text()
+			out, _ := config.Get("output", "path").Text()
+			out = detect.From(s.Workspace, path.Join(s.Dir, out))
+			if target == "node" && main != "" && out != "" && out != "." && project.PlainPath.MatchString(out) {
+				return &project.Nx{Output: out, Main: detect.From(s.Workspace, path.Join(s.Dir, main)), Program: path.Join(out, "main.js"), At: plugin.At()}
+			}
+		}
+	}
+	return nil
 }
 
 // told takes what the start script sets for the framework's own server, but for the
@@ -223,7 +269,7 @@ var signScripts = []string{"build", "start", "dev", "generate", "export", "previ
 // sign looks for use of a dependency.
 func (r *recogniser) sign(candidate rule) ([]detect.Evidence, bool) {
 	if len(candidate.programs)+len(candidate.configs)+len(candidate.files) == 0 {
-		return nil, true
+		return nil, !r.Shared
 	}
 	for _, base := range candidate.configs {
 		if file, ok := r.config(base); ok {
@@ -241,7 +287,7 @@ func (r *recogniser) sign(candidate rule) ([]detect.Evidence, bool) {
 	}
 	for _, name := range candidate.files {
 		file := path.Join(r.Dir, name)
-		if _, folder := r.Tree.Folder(file); folder || r.Tree.Has(file) {
+		if _, folder := r.Tree.Folder(file); folder && !r.Shared || r.Tree.Has(file) {
 			return nil, true
 		}
 	}

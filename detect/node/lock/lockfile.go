@@ -710,6 +710,9 @@ func (l *Lock) Check(manager project.Manager, root string, packages []project.Pa
 		local[p.Name.Value] = true
 	}
 	for _, p := range packages {
+		if p.Virtual {
+			continue // the workspace's own manifest asks for them
+		}
 		below := detect.From(root, p.Dir)
 		for _, d := range p.Dependencies {
 			if !l.holds(manager, below, d) && !(manager.Name == "yarn" && local[d.Name]) { // yarn does not write those down

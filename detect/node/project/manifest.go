@@ -68,8 +68,9 @@ type Package struct {
 	Trusted        bool     // "trustedDependencies" or its like is there
 	Library        bool     // it says what others may import of it
 	Resolutions    bool     // it replaces versions that others ask for
-	Project        *Nx      // of Nx, where its build target makes a program
-	Virtual        bool     // it has no package.json: its dependencies are the workspace's
+	Project        *Nx      // of Nx, where its build target says what it makes
+	Target         Text     // its name among the projects of Nx, where a project.json stands in its folder
+	Virtual        bool     // it has no package.json, or one without dependencies: those of the workspace are its own
 	Bin            []string // its programs
 	Offers         []string // files that others import or run: main, module, exports, bin
 	Injected       []string // dependencies that pnpm is to copy, where it would link their folders

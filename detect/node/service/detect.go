@@ -257,10 +257,18 @@ func (r *detector) detail(p project.Package, w project.Workspace, answers detect
 		root = found
 	}
 	d = Detail{Package: p, Root: root, Workspace: w, Lock: &lock.Lock{}}
-	if p.Project == nil { // else Nx says what it is
-		if d.Framework, err = framework.Recognise(r.subject(p)); err != nil {
-			return d, "", err
-		}
+	if p.Project == nil && p.Target.Value != "" {
+		p.Project = framework.Bundled(r.subject(p))
+		d.Package = p
+	}
+	switch n := p.Project; { // Nx says what it is, where it does
+	case n == nil:
+		d.Framework, err = framework.Recognise(r.subject(p))
+	case n.Site != "":
+		d.Framework, err = framework.Made(r.subject(p), n.Site, detect.Relative(p.Dir, path.Join(w.Dir, n.Output)), n.At)
+	}
+	if err != nil {
+		return d, "", err
 	}
 	if reason, err = r.start(&d, answers); err != nil || reason != "" {
 		return d, reason, err

@@ -50,7 +50,7 @@ func (r *detector) subject(p project.Package) framework.Subject {
 		packages = append(packages, root)
 	}
 	return framework.Subject{
-		Tree: r.Tree, Dir: p.Dir, Workspace: w.Dir, Name: p.Name.Value,
+		Tree: r.Tree, Dir: p.Dir, Workspace: w.Dir, Name: p.Name.Value, Shared: p.Virtual,
 		Dependency: func(name string) (string, bool, detect.Evidence, bool) {
 			for _, p := range packages {
 				if d, ok := p.Dependency(name); ok && d.Kind != project.Peer {

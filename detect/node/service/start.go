@@ -81,8 +81,8 @@ func (r *detector) startKnown(d *Detail, answers detect.Answers) bool {
 		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: f.At()}
 	case n != nil && len(command) == 0:
 		root := d.Workspace.Dir
-		d.Start = Command{Argv: []string{"node", n.Program()}, Dir: root, Reason: "what the build target of Nx makes", At: n.At}
-		d.Entry = path.Join(root, n.Program())
+		d.Start = Command{Argv: []string{"node", n.Program}, Dir: root, Reason: "what the build target of Nx makes", At: n.At}
+		d.Entry = path.Join(root, n.Program)
 	case len(command) > 0 && (p.Dir == "." || len(answers.Folders[p.Dir].Command) > 0):
 		r.startAsked(d, command)
 	default:
