@@ -72,6 +72,7 @@ type Service struct {
 	Detail   Detail
 	Fronts   []Front // front ends that are built into its image
 	Signs    []Sign  // what speaks for its being deployed, and against
+	Stands   []Stand // the servers that it stands on
 }
 
 // Other is a folder that some stack looked at and that is no service.

@@ -26,7 +26,7 @@ import (
 // flags are those of every command that looks at a project.
 type flags struct {
 	stack, root, runtime, langVersion, command, name string
-	services, main, private, platforms               []string
+	services, main, private, platforms, standsOn     []string
 	port                                             int
 	noTestStage, split, json                         bool
 	staged                                           bool // of check: the index of git instead of the files
@@ -37,7 +37,7 @@ type flags struct {
 }
 
 // answering are the flags that want a word.
-var answering = []string{"stack", "service", "root", "runtime", "lang-version", "main", "package-manager", "command", "name", "private", "platforms", "frontend"}
+var answering = []string{"stack", "service", "root", "runtime", "lang-version", "main", "package-manager", "command", "name", "private", "platforms", "frontend", "stands-on"}
 
 // ownFlag is the flag of an option that one stack alone understands.
 type ownFlag struct {
@@ -86,6 +86,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
 	set.StringVar(&f.frontEnd, "frontend", "", "the `folder` of the front end that is built into the image, or false where there is none")
+	set.StringSliceVar(&f.standsOn, "stands-on", nil, "a kind of server and the `variable` that tells where it is, as postgres=DATABASE_URL, or redis=none")
 	set.BoolVar(&f.split, "split", false, "leave a front end that a service embeds or serves in an image of its own")
 	set.BoolVar(&f.json, "json", false, "answer in JSON")
 	_ = cmd.RegisterFlagCompletionFunc("service", f.completeServices) // the error is for a flag that is not bound
@@ -93,7 +94,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	complete(cmd, "runtime", runtimeNames())
 	complete(cmd, "package-manager", managerNames())
 	complete(cmd, "platforms", []string{"linux/amd64", "linux/arm64", "linux/amd64,linux/arm64"})
-	for _, free := range []string{"lang-version", "main", "command", "port", "name", "private"} {
+	for _, free := range []string{"lang-version", "main", "command", "port", "name", "private", "stands-on"} {
 		complete(cmd, free, nil) // no file
 	}
 	cmd.ValidArgsFunction = completeFolders
@@ -193,7 +194,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	}
 	overrides := plan.Overrides{
 		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
-		PackageManager: f.manager, Own: f.answers(), FrontEnd: plan.FrontEnd(f.frontEnd), Split: f.split,
+		PackageManager: f.manager, Own: f.answers(), FrontEnd: plan.FrontEnd(f.frontEnd), Split: f.split, StandsOn: f.standsOn,
 	}
 	if key, err := config.Check(overrides, all.Stacks()); err != nil {
 		return engine.Request{}, place, fmt.Errorf("--%s %w", key, err)

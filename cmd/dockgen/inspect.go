@@ -77,6 +77,9 @@ func facts(s detect.Service) []detect.Fact {
 	for _, f := range s.Fronts {
 		all = append(all, f.Fact())
 	}
+	for _, on := range s.Stands {
+		all = append(all, on.Fact())
+	}
 	return append(all, s.Judgement())
 }
 

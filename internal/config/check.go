@@ -41,6 +41,9 @@ func Check(o plan.Overrides, stacks []plan.Stack) (key string, err error) {
 	case o.Port < 0 || o.Port > 65535:
 		return "port", fmt.Errorf("%d: not a port", o.Port)
 	}
+	if err := plan.CheckStands(o.StandsOn); err != nil {
+		return "stands-on", err
+	}
 	return "platforms", checkPlatforms(o.Platforms)
 }
 

@@ -213,6 +213,11 @@ func (c *Config) Wanted(dir, name string) (detect.Evidence, bool) {
 // Bake gives the defaults of docker-bake.hcl.
 func (c *Config) Bake() Bake { return c.root.Bake }
 
+// Compose gives what compose.yaml is to hold, and whether the table is there.
+func (c *Config) Compose() (Compose, bool) {
+	return c.root.Compose, c.doc != nil && c.doc.has("compose")
+}
+
 // Answers puts what flags say over what the files say, for the detection of a
 // stack: of everything, and of the folders that a file speaks of.
 func (c *Config) Answers(flags detect.Answer, stack string) detect.Answers {

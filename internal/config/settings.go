@@ -42,6 +42,7 @@ type Root struct {
 	Ignore  []string            `toml:"ignore" doc:"folders that are left alone, as patterns of .dockerignore, or names of services"`
 	Exclude []string            `toml:"exclude" doc:"the same as ignore"`
 	Bake    Bake                `toml:"bake" doc:"the defaults of the variables of docker-bake.hcl"`
+	Compose Compose             `toml:"compose" doc:"keeps a compose.yaml with the services and what they stand on; the table alone does"`
 	Stack   map[string]Settings `toml:"stack" doc:"settings for all services of a stack"`
 	Service map[string]Service  `toml:"service" doc:"settings for one service, by its name or folder"`
 }
@@ -51,6 +52,12 @@ type Bake struct {
 	Registry  string   `toml:"registry" doc:"what stands before the names of images"`
 	Tag       string   `toml:"tag" doc:"the tag of images"`
 	Platforms []string `toml:"platforms" doc:"the platforms of images"`
+}
+
+// Compose says what compose.yaml holds.
+type Compose struct {
+	Publish []string `toml:"publish" doc:"servers whose ports are open on this machine, by their names in compose.yaml, such as postgres"`
+	Without []string `toml:"without" doc:"services and servers that are left out of compose.yaml, by name"`
 }
 
 // Folder is what the file in a service's folder may hold.

@@ -38,6 +38,7 @@ type Engine struct {
 
 	lock   *lock.Lock     // of one run; nil where there is none
 	ground *ignore.Ground // of one run
+	keeps  bool           // of one run: it keeps a file of compose
 	sealed *sync.Map      // ignore files of one run, by their text before
 }
 
@@ -64,6 +65,8 @@ type Request struct {
 	Overrides plan.Overrides
 	Name      string // for the one service that is left
 	Output    string // the Dockerfile of the one service that is left, from the root
+
+	Compose bool // the file of compose is to be written, whether or not it is kept
 
 	Lock  *lock.Lock // instead of the tree's dockgen.lock
 	Takes bool       // the outcomes are to say which images they take
@@ -153,7 +156,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 	}
 	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(t), Bake: found.bake, Had: found.had}
 	run := *e
-	run.ground, run.sealed = ignore.Survey(t), &sync.Map{}
+	run.ground, run.sealed, run.keeps = ignore.Survey(t), &sync.Map{}, found.keeps
 	e = &run
 	everything, err := e.planAll(ctx, found, asked.Services, r)
 	if err != nil {
@@ -245,6 +248,8 @@ func (r Request) single() string {
 		return "--command"
 	case r.Overrides.FrontEnd != "":
 		return "--frontend"
+	case len(r.Overrides.StandsOn) > 0:
+		return "--stands-on"
 	}
 	return ""
 }

@@ -95,6 +95,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 		in.Brought = append(in.Brought, plan.Brought{Made: p.Own().Makes[0], Dir: f.Service.Dir, To: f.To, Embedded: f.Pages.Embedded})
 	}
 	p, err := e.stack(c.Service).Plan(in)
+	p.StandsOn(c.Service.Stands)
 	if err != nil || len(fronts) == 0 {
 		return p, err
 	}
@@ -104,7 +105,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 func (e *Engine) input(c *candidate, overrides plan.Overrides) plan.Input {
 	service := c.Service
 	service.Name = strings.TrimSuffix(service.Name, "-"+c.settled.Variant) // images of one service share caches
-	return plan.Input{Service: service, Catalog: e.images(c), Overrides: overrides, Replaced: c.replaced, Hidden: e.ground.Hides}
+	return plan.Input{Service: service, Catalog: e.images(c), Overrides: overrides, Replaced: c.replaced, Hidden: e.ground.Hides, Composed: e.keeps}
 }
 
 // replaced tells what dockgen.toml puts in an image's place.

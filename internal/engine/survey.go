@@ -23,6 +23,9 @@ type survey struct {
 	apart   map[string]string         // by identity: what to say of a name that tells a service apart
 	bake    string                    // the name of the file that builds every image
 	had     []Target                  // what stands in it
+
+	compose string // the name of the file that runs them all
+	keeps   bool   // it is kept
 }
 
 // identity is a service as detection names it, before it is renamed.
@@ -50,6 +53,12 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 		s.all.List(t.Unsupported(s.all.Services))
 	}
 	s.all.Judge(t, func(one detect.Service) (detect.Evidence, bool) { return r.wants(files, answers(one.Stack), one) })
+	standsOn := func(one detect.Service) []string {
+		return config.Over(files.For(one.Dir, one.Stack, one.Name).Overrides, r.Overrides).StandsOn
+	}
+	if err := plan.Stand(t, s.all.Services, standsOn); err != nil {
+		return survey{}, err
+	}
 	t.Forget()
 	s.all.Problems = slices.Concat(t.Problems(), files.Problems(), s.all.Problems)
 	stacks := e.stackNames()
@@ -64,6 +73,9 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	}
 	s.ignore()
 	s.bake, s.had = bakeFile(t)
+	_, asked := files.Compose()
+	s.compose, s.keeps = composeFile(t)
+	s.keeps = s.keeps || asked || r.Compose
 	if err := s.rename(); err != nil {
 		return survey{}, err
 	}

@@ -77,6 +77,7 @@ type Overrides struct {
 	Platforms      []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
 	PackageManager string   `toml:"package-manager" doc:"the package manager that installs a project; some take a version, as pnpm@10.4.1"`
 	FrontEnd       FrontEnd `toml:"frontend" or:"false" doc:"the folder of the front end that is built into the image, or false where there is none"`
+	StandsOn       []string `toml:"stands-on" doc:"what the service stands on beside what was detected: a kind of server and the variable that tells where it is, as postgres=DATABASE_URL, or redis=none where it does not"`
 	Split          bool     `toml:"split" doc:"leaves a front end that the service embeds or serves in an image of its own"`
 
 	// Own are the answers to the options of stacks, each with a key beside these.
@@ -102,6 +103,10 @@ type Input struct {
 
 	// Build is what such a front end is to make.
 	Build detect.Build
+
+	// Composed says that the repository keeps a compose.yaml, so that the service can be
+	// developed and tested beside the servers that it stands on.
+	Composed bool
 
 	// Brought is what the front ends of the service make.
 	Brought []Brought
@@ -139,9 +144,21 @@ type Plan struct {
 	Decisions   []Decision
 	Notes       []string // what the user should know and nothing can settle
 
+	// Dev is the stage in which the service is developed, and Watch what compose does there
+	// when a file changes; without a stage the image is built anew.
+	Dev   string
+	Watch []Watch
+
 	Obligations []Need   // what the program and the steps of the build take for granted
 	Installed   []string // the packages that are installed where the image runs; none where nobody says
 	Makes       []Made   // what steps of the build are known to make, beside what the parts say
+}
+
+// Watch is what compose does when a file of the context changes.
+type Watch struct {
+	Path   string // a file or folder, from the context
+	Action string // "sync", "sync+restart" or "rebuild"
+	To     string // where it lies in the container, absolute; empty for rebuild
 }
 
 // Version is that of the language, and whether the service has a constraint of its

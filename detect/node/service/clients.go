@@ -28,6 +28,9 @@ var (
 	prismaEnv      = pattern.New(`\benv(?:<[^>]*>)?\(\s*['"]([A-Z][A-Z0-9_]{0,60})['"]\s*\)|process\.env\.([A-Z][A-Z0-9_]{0,60})!`)
 )
 
+// prismaConfigs are where Prisma's configuration stands.
+var prismaConfigs = []string{"prisma.config.ts", "prisma.config.mts", "prisma.config.js", "prisma.config.mjs", ".config/prisma.ts"}
+
 // placeholders are addresses of the form that each of Prisma's providers wants; nothing is
 // asked at them.
 var placeholders = map[string]string{
@@ -125,7 +128,7 @@ func (r *detector) prismaEnv(d *Detail, c project.Package, schema []byte) {
 	if m := prismaProvider.FindSubmatch(schema); m != nil {
 		provider = string(m[1])
 	}
-	for _, name := range []string{"prisma.config.ts", "prisma.config.mts", "prisma.config.js", "prisma.config.mjs", ".config/prisma.ts"} {
+	for _, name := range prismaConfigs {
 		file := path.Join(c.Dir, name)
 		if !r.Tree.Has(file) {
 			continue

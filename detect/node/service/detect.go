@@ -69,6 +69,7 @@ type Detail struct {
 	BuildEnv     []plan.Variable // what a build asks for and does not use
 	Missing      []Missing       // files that it opens and the repository does not have there
 	Kept         []string        // folders and files that it writes to and the repository holds, from the package
+	ground       detect.Ground
 }
 
 // Alone says that the service needs nothing outside its folder.
@@ -397,7 +398,7 @@ func (r *detector) installed(d Detail) []project.Package {
 func (r *detector) served(d *Detail) error {
 	entries := r.entryFiles(*d)
 	if len(entries) == 0 {
-		return nil
+		return r.stands(d, source.Code{})
 	}
 	c, err := r.sources.Follow(func(made string) (string, bool) { return r.compiledFrom(d.Package, made) }, entries...)
 	if err != nil {
@@ -409,7 +410,7 @@ func (r *detector) served(d *Detail) error {
 	d.Kept = r.kept(d.Package.Dir, d.Serves.Writes)
 	d.mentions = c.Mentions()
 	d.Signals = c.HandlesSignals() || slices.ContainsFunc(gracefully, d.Package.Has)
-	return nil
+	return r.stands(d, c)
 }
 
 // kept lists what a program writes to and the repository holds, so that it is copied.

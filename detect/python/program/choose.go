@@ -87,6 +87,7 @@ func (s *Sources) Describe(d *Detail) error {
 	}
 	d.Variables = append(s.variables(files), d.Program.Wants...)
 	d.Reads = s.reads(files, d.Cwd(), d.Writes)
+	s.stands(d, files)
 	served := files
 	if d.Django != nil {
 		served = slices.Concat(files, d.Django.files)

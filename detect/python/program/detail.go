@@ -43,6 +43,7 @@ type Detail struct {
 	Taken       []Taken  // what is optional and installed all the same
 	Release     []manifest.Process
 	Bind        detect.Listener // what a gunicorn.conf.py binds to
+	ground      detect.Ground
 }
 
 // Tests is what a project's tests are run with.

@@ -26,7 +26,8 @@ type Django struct {
 	URLs     string          // ROOT_URLCONF
 	At       detect.Evidence // where manage.py names the settings
 
-	files []string // of the settings
+	files          []string // of the settings
+	user, database string   // of the server, where they are written down
 }
 
 // Needed is an environment variable that has to be there.
@@ -185,6 +186,12 @@ func (d *Django) databases(s *Sources, m *source.Module, root string, e source.E
 			name, _ := a.Value.Keyword("NAME")
 			if !d.makes(s, m, root, name, false, at) {
 				d.SQLite = at
+			}
+			continue
+		}
+		for key, to := range map[string]*string{"NAME": &d.database, "USER": &d.user} {
+			if v, ok := a.Value.Keyword(key); ok && v.Form == source.Text && *to == "" {
+				*to = v.Text
 			}
 		}
 	}

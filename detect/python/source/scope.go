@@ -41,6 +41,15 @@ func (m *Module) class(line int) int {
 	return m.around(line, func(b Block) bool { return b.Class != "" && b.From < line })
 }
 
+// Class is the name of the innermost class around a line, outside of functions; empty where
+// there is none.
+func (m *Module) Class(line int) string {
+	if i := m.class(line); i >= 0 && m.function(line) < i {
+		return m.Blocks[i].Class
+	}
+	return ""
+}
+
 // outer is the function around another, or -1.
 func (m *Module) outer(function int) int { return m.function(m.Blocks[function].From) }
 
