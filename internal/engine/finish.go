@@ -95,7 +95,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 		in.Brought = append(in.Brought, plan.Brought{Made: p.Own().Makes[0], Dir: f.Service.Dir, To: f.To, Embedded: f.Pages.Embedded})
 	}
 	p, err := e.stack(c.Service).Plan(in)
-	p.StandsOn(c.Service.Stands)
+	p.StandsOn(c.Service.Stands, overrides.StandsOn)
 	if err != nil || len(fronts) == 0 {
 		return p, err
 	}

@@ -16,21 +16,26 @@ import (
 // server is written where something names its address: a library alone may be there for
 // nothing. What the user says of a service, as KIND=NAME or KIND=none, counts before that.
 func Stand(t *detect.Tree, services []detect.Service, answers func(detect.Service) []string) error {
-	var said *stated
+	var beside *stated
 	for i := range services {
-		g, ok := services[i].Detail.(detect.Grounded)
-		if !ok {
+		said, asked := services[i].Detail.(detect.Grounded)
+		own := answers(services[i])
+		if !asked && len(own) == 0 {
 			continue
 		}
-		if said == nil {
+		var ground detect.Ground
+		if asked {
+			ground = said.Ground()
+		}
+		if beside == nil {
 			s := state(t)
-			said = &s
+			beside = &s
 		}
 		servers, err := backing.Servers()
 		if err != nil {
 			return err
 		}
-		st := standing{Ground: g.Ground(), stated: *said, dir: services[i].Dir, near: said.near(services[i].Dir), servers: servers, answers: answers(services[i])}
+		st := standing{Ground: ground, stated: *beside, dir: services[i].Dir, near: beside.near(services[i].Dir), servers: servers, answers: own}
 		services[i].Stands = st.settle()
 	}
 	return nil
@@ -65,7 +70,12 @@ var variableName = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 const StandsNone = "none"
 
 // StandsOn adds what was decided about the servers that a service stands on.
-func (p *Plan) StandsOn(stands []detect.Stand) {
+func (p *Plan) StandsOn(stands []detect.Stand, answers []string) {
+	for _, a := range answers {
+		if kind, name, _ := strings.Cut(a, "="); name == StandsNone {
+			p.Decide("stands on", None, "--stands-on", "not on "+kind+", as asked for")
+		}
+	}
 	for _, s := range stands {
 		fact := s.Fact()
 		p.Decide("stands on", s.Title, "--stands-on", fact.Value, fact.Evidence...)
