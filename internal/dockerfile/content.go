@@ -1,9 +1,14 @@
 package dockerfile
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/moby/buildkit/frontend/dockerfile/shell"
 )
 
 // Content is one stage by what its instructions say. Words have lost their quotes;
@@ -51,6 +56,47 @@ func Parse(data []byte) ([]Content, error) {
 	if err != nil {
 		return nil, err
 	}
+	return contents(stages), nil
+}
+
+// Read reads a Dockerfile of anybody's: an error is what a build stops at, with its line,
+// and none of the rules that [Check] holds dockgen's own to. In what FROM names, the
+// variables have the defaults of the ARGs before the first FROM.
+func Read(data []byte) ([]Content, error) {
+	tree, err := parser.Parse(bytes.NewReader(data))
+	if err != nil {
+		return nil, located(err)
+	}
+	stages, args, err := instructions.Parse(tree.AST, nil)
+	if err != nil {
+		return nil, located(err)
+	}
+	if len(stages) == 0 {
+		return nil, errors.New("no stage: there is no FROM instruction")
+	}
+	lex := shell.NewLex(tree.EscapeToken)
+	env := []string{"TARGETPLATFORM=linux/amd64", "TARGETOS=linux", "TARGETARCH=amd64", "BUILDPLATFORM=linux/amd64", "BUILDOS=linux", "BUILDARCH=amd64"}
+	for _, arg := range args {
+		for _, a := range arg.Args {
+			if a.Value == nil {
+				continue
+			}
+			if value, _, err := lex.ProcessWord(*a.Value, shell.EnvsFromSlice(env)); err == nil {
+				env = append(env, a.Key+"="+value)
+			}
+		}
+	}
+	for i := range stages {
+		base, _, err := lex.ProcessWord(stages[i].BaseName, shell.EnvsFromSlice(env))
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", firstLine(stages[i].Location), err)
+		}
+		stages[i].BaseName = base
+	}
+	return contents(stages), nil
+}
+
+func contents(stages []instructions.Stage) []Content {
 	var all []Content
 	for _, s := range stages {
 		c := Content{Name: s.Name, Base: s.BaseName, Line: firstLine(s.Location)}
@@ -59,7 +105,7 @@ func Parse(data []byte) ([]Content, error) {
 		}
 		all = append(all, c)
 	}
-	return all, nil
+	return all
 }
 
 func stepOf(command instructions.Command) Step {

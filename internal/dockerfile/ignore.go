@@ -26,6 +26,7 @@ type Ignore struct {
 type rule struct {
 	pattern string                         // without its "!"
 	keeps   bool                           // it began with one
+	line    int                            // where it stands, from 1
 	part    string                         // a text that every path holds which it matches
 	matcher *patternmatcher.PatternMatcher // of this pattern alone, from its first use on
 }
@@ -35,7 +36,8 @@ type rule struct {
 // lose their leading slash. The error is for a pattern that a build would stop at, and for
 // a line of more than 64 KiB; it carries the line's number.
 func ParseIgnore(data []byte) (*Ignore, error) {
-	if err := tryLines(data); err != nil {
+	at, err := tryLines(data)
+	if err != nil {
 		return nil, err
 	}
 	patterns, err := ignorefile.ReadAll(bytes.NewReader(data))
@@ -43,8 +45,8 @@ func ParseIgnore(data []byte) (*Ignore, error) {
 		return nil, err
 	}
 	ig := &Ignore{patterns: patterns}
-	for _, pattern := range patterns {
-		r := rule{}
+	for i, pattern := range patterns {
+		r := rule{line: at[i]}
 		r.pattern, r.keeps = strings.CutPrefix(pattern, "!")
 		if rest, marked := strings.CutPrefix(r.pattern, "!"); marked {
 			r.pattern = "[!]" + rest // a second one is of the name
@@ -58,23 +60,27 @@ func ParseIgnore(data []byte) (*Ignore, error) {
 	return ig, nil
 }
 
-// tryLines tries each line by itself that can be wrong, so that an error has its number.
-func tryLines(data []byte) error {
+// tryLines tries each line by itself that can be wrong, so that an error has its number,
+// and gives the numbers of those that hold a pattern.
+func tryLines(data []byte) (at []int, err error) {
 	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	n := 0
 	for lines.Scan() {
 		n++
+		if text := lines.Bytes(); !bytes.HasPrefix(text, []byte("#")) && len(bytes.TrimSpace(text)) > 0 {
+			at = append(at, n)
+		}
 		if !bytes.ContainsAny(lines.Bytes(), `[\!`) { // no other pattern can be wrong
 			continue
 		}
 		if err := tryPattern(lines.Text()); err != nil {
-			return fmt.Errorf("line %d: pattern %q: %w", n, lines.Text(), err)
+			return nil, fmt.Errorf("line %d: pattern %q: %w", n, lines.Text(), err)
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("line %d: %w", n+1, err)
+		return nil, fmt.Errorf("line %d: %w", n+1, err)
 	}
-	return nil
+	return at, nil
 }
 
 // tryPattern matches something with the pattern in a line, because patternmatcher finds
@@ -97,16 +103,46 @@ func tryPattern(line string) error {
 // context, is kept out of the context: whether the last pattern that fits it or one of its
 // parent directories is no exception (!). The context itself is never hidden.
 func (ig *Ignore) Hides(name string) bool {
+	_, hidden := ig.HiddenBy(name)
+	return hidden
+}
+
+// HiddenBy is [Ignore.Hides] with the line of the pattern that hides.
+func (ig *Ignore) HiddenBy(name string) (line int, hidden bool) {
 	name = path.Clean(name)
 	if name == "." || !ig.pairs.meet(name) {
-		return false
+		return 0, false
 	}
 	for i := range slices.Backward(ig.rules) {
-		if ig.rules[i].matches(name) {
-			return !ig.rules[i].keeps
+		if r := &ig.rules[i]; r.matches(name) {
+			return r.line, !r.keeps
 		}
 	}
-	return false
+	return 0, false
+}
+
+// KeepsBelow says whether an exception (!) may let something through that lies in a folder
+// which is hidden.
+func (ig *Ignore) KeepsBelow(dir string) bool {
+	return slices.ContainsFunc(ig.rules, func(r rule) bool { return r.keeps && reaches(r.pattern, path.Clean(dir)) })
+}
+
+// reaches says whether a pattern may match what lies below a folder and not the folder.
+func reaches(pattern, dir string) bool {
+	parts := strings.Split(pattern, "/")
+	for name := range strings.SplitSeq(dir, "/") {
+		if len(parts) == 0 {
+			return false
+		}
+		if strings.Contains(parts[0], "**") {
+			return true
+		}
+		if ok, err := path.Match(parts[0], name); !ok || err != nil {
+			return false
+		}
+		parts = parts[1:]
+	}
+	return len(parts) > 0
 }
 
 // matches compiles the pattern when a name comes that it may match: most never are.

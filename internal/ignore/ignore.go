@@ -118,10 +118,14 @@ func (g *Ground) look(dir string, in entry, inside bool) {
 
 // certificate says whether a file holds certificates and no private key.
 func (g *Ground) certificate(name string) bool {
+	return isCertificate(name, func() ([]byte, error) { return g.tree.ReadFile(name) })
+}
+
+func isCertificate(name string, read func() ([]byte, error)) bool {
 	if strings.ToLower(path.Ext(name)) != ".pem" {
 		return false
 	}
-	data, err := g.tree.ReadFile(name)
+	data, err := read()
 	return err == nil && bytes.Contains(data, []byte("-----BEGIN CERTIFICATE-----")) && !bytes.Contains(data, []byte("PRIVATE KEY-----"))
 }
 

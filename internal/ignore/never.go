@@ -134,3 +134,25 @@ func (x *index) find(folder, name string) (entry, bool) {
 	}
 	return entry{}, false
 }
+
+// Suspect says what a file looks like by its name, "a private key" or "credentials", and
+// the pattern of the table that says so. A certificate without its key, a template of
+// variables and sources in a folder of such a name are none. A file is read where its name
+// alone does not tell; read gives what it holds.
+func Suspect(name string, read func() ([]byte, error)) (what, pattern string, found bool) {
+	x, base := named(), path.Base(name)
+	if isTemplate(name) {
+		return "", "", false
+	}
+	e, found := x.find(path.Dir(name), base)
+	if lower := strings.ToLower(base); !found && lower != base {
+		e, found = x.find(path.Dir(name), lower)
+	}
+	for dir := path.Dir(name); !found && dir != "." && !slices.Contains(code, path.Ext(base)); dir = path.Dir(dir) {
+		e, found = x.find(path.Dir(dir), path.Base(dir))
+	}
+	if !found || never[e.group].what == "" || never[e.group].data || isCertificate(name, read) {
+		return "", "", false
+	}
+	return never[e.group].what, e.pattern, true
+}

@@ -64,3 +64,6 @@ func (c Sent) Below(name string) []string {
 	}
 	return append(files, c.Extras...)
 }
+
+// Follow implements [Context]: no link of a tree is followed.
+func (c Sent) Follow(name string) []string { return []string{name} }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/internal/dockerfile"
@@ -21,6 +22,10 @@ type Context interface {
 
 	// Below lists the files that are sent below a folder.
 	Below(name string) []string
+
+	// Follow gives the paths that a build asks for under a name: the name itself, and where
+	// the symbolic links on the way to it lead.
+	Follow(name string) []string
 }
 
 // Image is what the stages of one Dockerfile hold.
@@ -53,8 +58,10 @@ type stage struct {
 
 // step is one instruction that adds files.
 type step struct {
+	name    string // "COPY"
 	line    int
 	from    *stage   // copied from another stage
+	sent    bool     // copied from the context, as far as it is nothing that is fetched
 	foreign bool     // copied from an image that is no stage, or from elsewhere
 	sources []string // copied, as the instruction names them
 	made    []string // files whose contents stand in the Dockerfile
@@ -119,12 +126,15 @@ func (im *Image) add(c dockerfile.Content) {
 // defaultPath is where programs are looked for in an image that says nothing of it.
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// stage finds a stage by its name, among those before the one that asks.
+// stage finds a stage by its name, or by its number, among those before the one that asks.
 func (im *Image) stage(name string) *stage {
 	for _, s := range slices.Backward(im.stages) {
 		if s.name != "" && strings.EqualFold(s.name, name) {
 			return s
 		}
+	}
+	if n, err := strconv.Atoi(name); err == nil && n >= 0 && n < len(im.stages) {
+		return im.stages[n]
 	}
 	return nil
 }
@@ -143,12 +153,13 @@ func (im *Image) instruction(s *stage, in dockerfile.Step) {
 		s.user = s.expand(in.Words[0])
 	case "WORKDIR":
 		s.workdir = s.absolute(in.Words[0])
-		s.steps = append(s.steps, step{line: in.Line, folder: s.workdir, owner: s.user})
+		s.steps = append(s.steps, step{name: in.Name, line: in.Line, folder: s.workdir, owner: s.user})
 	case "VOLUME":
 		s.volumes = append(s.volumes, in.Words...)
 	case "COPY", "ADD":
 		st := s.copy(in)
 		st.from, st.foreign = im.source(in.From)
+		st.sent = in.From == ""
 		st.foreign = st.foreign || in.Name == "ADD" && slices.ContainsFunc(in.Sources, unpacked)
 		s.steps = append(s.steps, st)
 	case "RUN":
@@ -186,19 +197,25 @@ func (im *Image) mount(s *stage, line int, m dockerfile.Mount) mount {
 	}
 	to.copied = step{line: line, sources: []string{path.Join("/", s.expand(m.Source))}}
 	to.copied.from, to.copied.foreign = im.source(m.From)
+	to.copied.sent = m.From == "" && m.Type == "bind"
 	return to
 }
 
 // unpacked says of a source of ADD that something else arrives than the file of that
 // name: what is fetched, and the contents of an archive.
 func unpacked(source string) bool {
-	return strings.Contains(source, "://") || strings.HasPrefix(source, "git@") ||
+	return fetched(source) ||
 		slices.ContainsFunc([]string{".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"}, func(end string) bool { return strings.HasSuffix(source, end) })
+}
+
+// fetched says of a source of ADD that it comes from elsewhere.
+func fetched(source string) bool {
+	return strings.Contains(source, "://") || strings.HasPrefix(source, "git@")
 }
 
 // copy reads what COPY and ADD have in common.
 func (s *stage) copy(in dockerfile.Step) step {
-	st := step{line: in.Line, made: in.Texts, parents: in.Parents, owner: s.expand(in.Owner), link: in.Link, exclude: in.Exclude}
+	st := step{name: in.Name, line: in.Line, made: in.Texts, parents: in.Parents, owner: s.expand(in.Owner), link: in.Link, exclude: in.Exclude}
 	for _, source := range in.Sources {
 		st.sources = append(st.sources, s.expand(source))
 	}
@@ -250,7 +267,7 @@ func isNameByte(c byte) bool {
 
 // ran reads what a RUN is known to do. All that it may do beside leaves the stage open.
 func ran(in dockerfile.Step) step {
-	st := step{line: in.Line, command: strings.Join(in.Words, " ")}
+	st := step{name: in.Name, line: in.Line, command: strings.Join(in.Words, " ")}
 	commands, plain := split(st.command)
 	st.open = !plain || !in.Shell
 	if !st.open && !strings.Contains(st.command, "||") {
