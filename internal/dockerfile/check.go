@@ -46,14 +46,15 @@ func parse(data []byte) ([]instructions.Stage, error) {
 	if len(stages) == 0 {
 		return nil, errors.New("no stage: there is no FROM instruction")
 	}
-	found = append(found, checkWords(stages, args)...)
+	found = append(found, checkWords(stages, args, parser.DefaultEscapeToken)...)
 	return stages, errors.Join(found...)
 }
 
 // checkWords expands every word as a build would, without looking at the result:
-// the parser splits words, but leaves it to the build to find a quote that never closes.
-func checkWords(stages []instructions.Stage, args []instructions.ArgCommand) []error {
-	lex := shell.NewLex(parser.DefaultEscapeToken)
+// the parser splits words, but leaves it to the build to find a quote that never closes,
+// and to read mounts.
+func checkWords(stages []instructions.Stage, args []instructions.ArgCommand, escape rune) []error {
+	lex := shell.NewLex(escape)
 	lex.SkipUnsetEnv = true // so that ${X:?message} is no error
 	expand := func(word string) (string, error) {
 		result, _, err := lex.ProcessWord(word, shell.EnvsFromSlice(nil))
@@ -62,7 +63,7 @@ func checkWords(stages []instructions.Stage, args []instructions.ArgCommand) []e
 	var found []error
 	note := func(at []parser.Range, err error) {
 		if err != nil {
-			found = append(found, fmt.Errorf("line %d: %w", firstLine(at), err))
+			found = append(found, &LineError{firstLine(at), err})
 		}
 	}
 	for _, arg := range args {
@@ -80,10 +81,21 @@ func checkWords(stages []instructions.Stage, args []instructions.ArgCommand) []e
 	return found
 }
 
+// LineError is what is wrong in a line of a Dockerfile or an ignore file, of which the
+// lines count from 1.
+type LineError struct {
+	Line int
+	Err  error
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+func (e *LineError) Unwrap() error { return e.Err }
+
 // located puts the line before BuildKit's message, and drops its own prefix.
 func located(err error) error {
 	if at, ok := errors.AsType[*parser.LocationError](err); ok && len(at.Locations) > 0 {
-		return fmt.Errorf("line %d: %w", firstLine(at.Locations[0]), at.Unwrap())
+		return &LineError{firstLine(at.Locations[0]), at.Unwrap()}
 	}
 	return err
 }

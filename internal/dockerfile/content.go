@@ -3,7 +3,6 @@ package dockerfile
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -60,8 +59,8 @@ func Parse(data []byte) ([]Content, error) {
 }
 
 // Read reads a Dockerfile of anybody's: an error is what a build stops at, with its line,
-// and none of the rules that [Check] holds dockgen's own to. In what FROM names, the
-// variables have the defaults of the ARGs before the first FROM.
+// and none of the rules that [Check] holds dockgen's own to. In what FROM names, and where
+// a stage declares them, variables have the defaults of the ARGs before the first FROM.
 func Read(data []byte) ([]Content, error) {
 	tree, err := parser.Parse(bytes.NewReader(data))
 	if err != nil {
@@ -74,7 +73,35 @@ func Read(data []byte) ([]Content, error) {
 	if len(stages) == 0 {
 		return nil, errors.New("no stage: there is no FROM instruction")
 	}
+	if wrong := checkWords(stages, args, tree.EscapeToken); len(wrong) > 0 {
+		return nil, wrong[0]
+	}
 	lex := shell.NewLex(tree.EscapeToken)
+	known := defaults(args, lex)
+	for i := range stages {
+		base, _, err := lex.ProcessWord(stages[i].BaseName, known)
+		if err != nil {
+			return nil, &LineError{firstLine(stages[i].Location), err}
+		}
+		stages[i].BaseName = base
+	}
+	all := contents(stages)
+	for i := range all {
+		for j := range all[i].Steps {
+			s := &all[i].Steps[j]
+			for _, name := range s.Words {
+				if value, ok := known.Get(name); ok && s.Name == "ARG" {
+					s.Pairs = append(s.Pairs, Pair{name, value})
+				}
+			}
+		}
+	}
+	return all, nil
+}
+
+// defaults are the variables that there are before the first FROM, on the platform that
+// most build for.
+func defaults(args []instructions.ArgCommand, lex *shell.Lex) shell.EnvGetter {
 	env := []string{"TARGETPLATFORM=linux/amd64", "TARGETOS=linux", "TARGETARCH=amd64", "BUILDPLATFORM=linux/amd64", "BUILDOS=linux", "BUILDARCH=amd64"}
 	for _, arg := range args {
 		for _, a := range arg.Args {
@@ -86,14 +113,7 @@ func Read(data []byte) ([]Content, error) {
 			}
 		}
 	}
-	for i := range stages {
-		base, _, err := lex.ProcessWord(stages[i].BaseName, shell.EnvsFromSlice(env))
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", firstLine(stages[i].Location), err)
-		}
-		stages[i].BaseName = base
-	}
-	return contents(stages), nil
+	return shell.EnvsFromSlice(env)
 }
 
 func contents(stages []instructions.Stage) []Content {

@@ -74,11 +74,11 @@ func tryLines(data []byte) (at []int, err error) {
 			continue
 		}
 		if err := tryPattern(lines.Text()); err != nil {
-			return nil, fmt.Errorf("line %d: pattern %q: %w", n, lines.Text(), err)
+			return nil, &LineError{n, fmt.Errorf("pattern %q: %w", lines.Text(), err)}
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", n+1, err)
+		return nil, &LineError{n + 1, err}
 	}
 	return at, nil
 }
@@ -119,6 +119,15 @@ func (ig *Ignore) HiddenBy(name string) (line int, hidden bool) {
 		}
 	}
 	return 0, false
+}
+
+// PatternAt is the pattern in a line, in its normal form.
+func (ig *Ignore) PatternAt(line int) string {
+	i := slices.IndexFunc(ig.rules, func(r rule) bool { return r.line == line })
+	if i < 0 {
+		return ""
+	}
+	return ig.patterns[i]
 }
 
 // KeepsBelow says whether an exception (!) may let something through that lies in a folder

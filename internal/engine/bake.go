@@ -37,6 +37,13 @@ func bakeFile(t *detect.Tree) (name string, had []Target) {
 	return BakeName, readTargets(t, BakeName)
 }
 
+// Targets reads the images of the file at the root that builds them all, where dockgen has
+// made it.
+func Targets(t *detect.Tree) []Target {
+	_, had := bakeFile(t)
+	return had
+}
+
 // Target is an image of docker-bake.hcl, as it stands there.
 type Target struct {
 	bakeTarget

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/dockerfile"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Read is an instruction that reads the context: a COPY or ADD, or a RUN with a bind mount.
@@ -66,12 +68,12 @@ func (im *Image) takes(st step, file string) bool {
 
 // names says whether a source of the context is a file, or has it in it.
 func (im *Image) names(st step, source, file string) bool {
-	if st.parents {
+	if source = anyValue(source); st.parents {
 		root, kept, pivot := strings.Cut(source, "/./")
 		if !pivot {
 			root, kept = "", source
 		}
-		rest, inside := below(relative("/"+root), file)
+		rest, inside := detect.Below(relative("/"+root), file)
 		return inside && !st.excluded(rest) && keeps(strings.Trim(path.Clean(kept), "/"), rest)
 	}
 	if name := relative("/" + source); strings.ContainsAny(name, "*?[") {
@@ -79,15 +81,25 @@ func (im *Image) names(st step, source, file string) bool {
 			if ok, err := path.Match(name, above); !ok || err != nil {
 				continue
 			}
-			rest, _ := below(above, file)
+			rest, _ := detect.Below(above, file)
 			return !st.excluded(copied(rest, file))
 		}
 		return false
 	}
 	return slices.ContainsFunc(im.context.Follow(relative("/"+source)), func(name string) bool {
-		rest, inside := below(name, file)
+		rest, inside := detect.Below(name, file)
 		return inside && !st.excluded(copied(rest, file))
 	})
+}
+
+var variable = pattern.New(`\$\{[^}]*\}|\$\w+`)
+
+// anyValue lets a variable that nothing in the Dockerfile sets stand for any name.
+func anyValue(source string) string {
+	if !strings.Contains(source, "$") {
+		return source
+	}
+	return variable.ReplaceAllString(source, "*")
 }
 
 // copied is the name by which the patterns of --exclude know a file: from the folder that
@@ -107,26 +119,15 @@ func keeps(source, file string) bool {
 	if !strings.ContainsAny(source, "*?[") {
 		return inside(file, source)
 	}
-	pattern, err := dockerfile.ParseIgnore([]byte(source)) // which knows ** as BuildKit does
-	return err == nil && pattern.Hides(file)
-}
-
-// below is a file as it is called from a folder of the context.
-func below(dir, file string) (rest string, ok bool) {
-	switch {
-	case dir == ".":
-		return file, true
-	case file == dir:
-		return ".", true
-	}
-	return strings.CutPrefix(file, dir+"/")
+	matcher, err := dockerfile.ParseIgnore([]byte(source)) // which knows ** as BuildKit does
+	return err == nil && matcher.Hides(file)
 }
 
 // Roots are the folders and files of the context in which lies all that an instruction
 // reads.
 func (r Read) Roots() (all []string) {
 	for _, source := range r.Sources {
-		name := relative("/" + strings.ReplaceAll(source, "/./", "/"))
+		name := relative("/" + strings.ReplaceAll(anyValue(source), "/./", "/"))
 		for strings.ContainsAny(name, "*?[") {
 			name = path.Dir(name)
 		}
@@ -236,8 +237,8 @@ func (im *Image) Repeats(file string) (all []Repeat) {
 			if e.again != never {
 				all = append(all, Repeat{Stage: im.title(n), Number: i + 1, Line: st.line, If: e.again == perhaps, Why: because})
 			}
-			if e.again > before {
-				before, why = e.again, fmt.Sprintf("stands behind line %d", st.line)
+			if e.again != never && e.again >= before {
+				before, why = e.again, fmt.Sprintf("follows line %d", st.line)
 			}
 		}
 		if before > reached(effects[s]) { // for a stage without steps of its own
@@ -259,14 +260,14 @@ func reached(effects []effect) (most certainty) {
 func (im *Image) affected(st step, file string, effects map[*stage][]effect) (e effect, why string) {
 	for _, part := range st.parts() {
 		if im.takes(part, file) {
-			return effect{surely, true}, "takes it"
+			return effect{surely, true}, "takes "+file
 		}
 		if part.from == nil || e.again != never {
 			continue
 		}
 		for _, source := range part.sources {
 			if im.differs(part.from, effects, path.Join("/", strings.ReplaceAll(source, "/./", "/"))) {
-				e, why = effect{perhaps, true}, "takes "+source+" of stage "+im.title(slices.Index(im.stages, part.from))
+				e, why = effect{perhaps, true}, "takes "+strings.ReplaceAll(source, "/./", "/")+" of stage "+im.title(slices.Index(im.stages, part.from))
 				break
 			}
 		}
@@ -276,6 +277,7 @@ func (im *Image) affected(st step, file string, effects map[*stage][]effect) (e 
 
 // differs says whether a change may reach a path of a stage.
 func (im *Image) differs(s *stage, effects map[*stage][]effect, name string) bool {
+	name = anyValue(name)
 	for strings.ContainsAny(name, "*?[") {
 		name = path.Dir(name)
 	}

@@ -48,6 +48,15 @@ func Diff(out io.Writer, text string, colour bool) {
 	}
 }
 
+// Size is a number of bytes as docker says it: in powers of 1000, with three digits.
+func Size(bytes int64) string {
+	value, units := float64(bytes), []string{"B", "kB", "MB", "GB", "TB"}
+	for len(units) > 1 && value >= 999.5 {
+		value, units = value/1000, units[1:]
+	}
+	return strconv.FormatFloat(value, 'g', 3, 64) + " " + units[0]
+}
+
 // Command prints a line that CI is meant to take for a command: what of it comes from
 // a project has been shown before.
 func Command(out io.Writer, line string) { fmt.Fprintln(out, line) }
