@@ -66,7 +66,7 @@ var layers = []row{
 	{pkg: "internal/adapt", may: []string{"detect", "internal/catalog", "internal/dockerfile", "internal/pattern"}},
 	{pkg: "internal/config", may: []string{"detect", "internal/plan", "internal/dockerfile", "internal/adapt", "internal/pattern"}},
 	{pkg: "internal/proof", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "internal/pattern", "internal/shell"}},
-	{pkg: "internal/sent", may: []string{"detect", "internal/plan", "internal/dockerfile", "internal/ignore", "internal/proof"}},
+	{pkg: "internal/sent", may: []string{"detect", "internal/budget", "internal/plan", "internal/dockerfile", "internal/ignore", "internal/proof"}},
 	{pkg: "internal/engine", may: []string{"internal/crew", "detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates", "internal/output", "internal/adapt", "internal/config", "internal/proof", "internal/ignore", "internal/lock", "internal/pattern", "internal/show"}},
 	{pkg: "internal/image", may: nil},
 	{pkg: "internal/verify", may: []string{"internal/image"}},
@@ -250,6 +250,7 @@ var readers = map[string][]string{
 	"detect/tree.go":           {"os.OpenRoot", "t.root.Open", "root.Open", "r.tree.root.OpenRoot", "r.home.OpenRoot", "io.ReadFull"}, // the tree itself
 	"internal/output/apply.go": {"root.OpenFile"},                                                                                     // writes
 	"detect/java/xml.go":       {"io.ReadAll"},                                                                                        // of what the tree gave
+	"internal/sent/files.go":   {"os.OpenRoot", "fs.ReadDir"},                                                                         // names and sizes alone
 	"internal/catalog/*":       {"fs.ReadFile"},                                                                                       // of the program itself
 	"cmd/dockgen/*":            {"os.OpenRoot"},                                                                                       // for package budget, and to write
 	"cmd/dockgen/staged.go":    {"os.ReadFile", "os.OpenRoot"},                                                                        // git's hook, which is no project's

@@ -108,7 +108,7 @@ func (f *flags) about(args []string) (place target, file string, err error) {
 // sent looks at every build of a repository, or asks it about one file.
 func (r *repository) sent(ctx context.Context, file, dir string) (contextAnswer, error) {
 	a := contextAnswer{SchemaVersion: schemaVersion, File: file, Problems: []jsonProblem{}}
-	files, err := sent.Open(r.place.root)
+	files, err := sent.In(r.place.root)
 	if err != nil {
 		return a, fmt.Errorf("open %s: %w", r.place.typed, cause(err))
 	}

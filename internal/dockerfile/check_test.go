@@ -69,3 +69,21 @@ func FuzzCheck(f *testing.F) {
 		_ = dockerfile.Check(data) // it must not panic
 	})
 }
+
+// TestRead reads what dockgen itself would not print.
+func TestRead(t *testing.T) {
+	stages, err := dockerfile.Read([]byte("# escape=`\nARG BASE=debian\nARG TAG=13\nfrom ${BASE}:$TAG as one\nMAINTAINER me\nENV A 1\nARG BASE\nRUN --mount=type=cache,target=/c echo `\n  x\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := stages[0]
+	if s.Base != "debian:13" || s.Name != "one" || len(s.Steps) != 4 {
+		t.Fatalf("%+v", s)
+	}
+	if got := s.Steps[2].Pairs; len(got) != 1 || got[0].Value != "debian" {
+		t.Errorf("ARG BASE: %+v", got)
+	}
+	if got := s.Steps[3].Mounts; len(got) != 1 || got[0].Type != "cache" {
+		t.Errorf("mounts: %+v", got)
+	}
+}

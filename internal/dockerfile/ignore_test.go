@@ -121,3 +121,25 @@ func FuzzIgnore(f *testing.F) {
 		}
 	})
 }
+
+// TestHiddenBy wants the line that decides, and folders looked into that have exceptions.
+func TestHiddenBy(t *testing.T) {
+	ig, err := dockerfile.ParseIgnore([]byte("\ufeff# first\n\n*\n!docs/keep\n!src/**/*.go\ndocs/keep/secret\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{"a": 3, "docs/a": 3, "docs/keep/a": 0, "docs/keep/secret": 6, "src/x/a.go": 0} {
+		line, hidden := ig.HiddenBy(name)
+		if hidden != (want > 0) || hidden && line != want {
+			t.Errorf("HiddenBy(%s) = %d, %v, want line %d", name, line, hidden, want)
+		}
+	}
+	for dir, want := range map[string]bool{"docs": true, "docs/keep": false, "docs/other": false, "src": true, "src/any/deep": true, "lib": false} {
+		if got := ig.KeepsBelow(dir); got != want {
+			t.Errorf("KeepsBelow(%s) = %v, want %v", dir, got, want)
+		}
+	}
+	if got := ig.PatternAt(6); got != "docs/keep/secret" {
+		t.Errorf("PatternAt(6) = %q", got)
+	}
+}

@@ -260,7 +260,7 @@ func reached(effects []effect) (most certainty) {
 func (im *Image) affected(st step, file string, effects map[*stage][]effect) (e effect, why string) {
 	for _, part := range st.parts() {
 		if im.takes(part, file) {
-			return effect{surely, true}, "takes "+file
+			return effect{surely, true}, "takes " + file
 		}
 		if part.from == nil || e.again != never {
 			continue

@@ -28,8 +28,8 @@ type entry struct {
 	dir, link bool
 }
 
-// Open opens a repository.
-func Open(root string) (*Files, error) {
+// In opens a repository.
+func In(root string) (*Files, error) {
 	r, err := os.OpenRoot(root)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/budget"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 )
 
@@ -65,7 +66,7 @@ func (f *Files) isFolder(name string) bool {
 // copied are the files and folders that a Dockerfile names of its context. Of one that
 // cannot be read there are none: whoever looks at it says so.
 func (f *Files) copied(file string) (names []string) {
-	text, err := f.root.ReadFile(file)
+	text, err := budget.ReadFile(f.root, file)
 	if err != nil {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/budget"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/ignore"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -104,7 +105,7 @@ func (f *Files) Look(s Source) (*Build, error) {
 	w.visit(".")
 	b.count(reads)
 	for _, file := range b.Files {
-		read := func() ([]byte, error) { return f.root.ReadFile(path.Join(s.Context, file.Path)) }
+		read := func() ([]byte, error) { return budget.ReadFile(f.root, path.Join(s.Context, file.Path)) }
 		if what, pattern, found := ignore.Suspect(file.Path, read); found {
 			b.Secrets = append(b.Secrets, Secret{file.Path, what, pattern, file.Lines})
 		}
@@ -121,7 +122,7 @@ func (f *Files) read(s Source) (*Build, error) {
 	text, hides := s.Text, s.Ignore
 	if text == nil {
 		var err error
-		if text, err = f.root.ReadFile(s.File); err != nil {
+		if text, err = budget.ReadFile(f.root, s.File); err != nil {
 			return nil, fmt.Errorf("read %s: %w", s.File, cause(err))
 		}
 		if b.IgnoreFile, hides, err = f.ignoreFile(s); err != nil {
@@ -149,7 +150,7 @@ func image(stages []dockerfile.Content, c context) *proof.Image {
 // its name, else the context's own.
 func (f *Files) ignoreFile(s Source) (name string, data []byte, err error) {
 	for _, name := range []string{s.File + ".dockerignore", path.Join(s.Context, ".dockerignore")} {
-		data, err := f.root.ReadFile(name)
+		data, err := budget.ReadFile(f.root, name)
 		switch {
 		case err == nil:
 			return name, data, nil

@@ -119,3 +119,11 @@ func TestDiff(t *testing.T) {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
 }
+
+func TestSize(t *testing.T) {
+	for bytes, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1 kB", 1234: "1.23 kB", 999499: "999 kB", 999500: "1 MB", 56_700_000: "56.7 MB", 5e12: "5 TB"} {
+		if got := show.Size(bytes); got != want {
+			t.Errorf("Size(%d) = %s, want %s", bytes, got, want)
+		}
+	}
+}
