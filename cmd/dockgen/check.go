@@ -183,8 +183,11 @@ func (c comparison) words(io *streams) {
 		return
 	}
 	shared := c.causes(io)
-	said := map[string]bool{}
-	for _, f := range c.findings {
+	said, last := map[string]bool{}, map[string]int{}
+	for i, f := range c.findings {
+		last[f.File] = i
+	}
+	for i, f := range c.findings {
 		if f.Rule == ruleProblem || shared[f.File] {
 			continue
 		}
@@ -192,10 +195,11 @@ func (c comparison) words(io *streams) {
 			said[f.File] = true
 			show.Lines(io.out, f.File+" "+headline(f.Rule))
 		}
-		if f.Rule != ruleMissing { // which the headline says
+		if cause := f.File + "\n" + f.Message; f.Rule != ruleMissing && !said[cause] { // else the headline says it
+			said[cause] = true
 			say(io.out, "  "+f.Message)
 		}
-		if !slices.ContainsFunc(c.findings[slices.Index(c.findings, f)+1:], func(other finding) bool { return other.File == f.File }) {
+		if last[f.File] == i {
 			c.difference(io, f.File)
 		}
 	}
@@ -221,7 +225,9 @@ func (c comparison) causes(io *streams) map[string]bool {
 		if f.Rule != ruleOutdated {
 			why = "" // such a file is told by itself
 		}
-		whys[f.File] = append(whys[f.File], why)
+		if !slices.Contains(whys[f.File], why) { // one cause changes several places
+			whys[f.File] = append(whys[f.File], why)
+		}
 	}
 	alike := map[string][]string{}
 	var order []string

@@ -177,11 +177,12 @@ func lineNumbers(lines []int) string {
 // lines hold.
 func reasons(h output.Hunk, p plan.Plan) []string {
 	removed, added := strings.Join(h.Old, "\n"), strings.Join(h.New, "\n")
-	var found []string
+	var found, told []string // the first decision for a value gives its reason
 	for _, d := range p.Decisions {
-		if d.Value == "" || !holds(added, d.Value) || holds(removed, d.Value) {
+		if d.Value == "" || slices.Contains(told, d.Value) || !holds(added, d.Value) || holds(removed, d.Value) {
 			continue
 		}
+		told = append(told, d.Value)
 		found = append(found, newDecision(d, p, removed))
 	}
 	if len(found) > 0 {
