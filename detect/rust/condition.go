@@ -36,6 +36,25 @@ func (p *program) aside(f source, i int, l *detect.Listener) {
 	l.Side = detect.SideWord(names...)
 }
 
+// commanded takes the condition that a subcommand asks for it from listeners, where all
+// stand in one branch: the image is started with a subcommand that serves.
+func (p *program) commanded(all []detect.Listener) {
+	asks := func(c detect.Condition) bool {
+		return c.Unknown && slices.ContainsFunc(p.files, func(f source) bool {
+			return f.name == c.At.File && slices.ContainsFunc(f.tokens, func(t token) bool {
+				return t.line == c.At.Line && t.kind == ident && strings.Contains(strings.ToLower(t.text), "command")
+			})
+		})
+	}
+	for i, l := range all {
+		all[i].When = slices.DeleteFunc(slices.Clone(l.When), func(c detect.Condition) bool {
+			return asks(c) && !slices.ContainsFunc(all, func(other detect.Listener) bool {
+				return slices.ContainsFunc(other.When, func(o detect.Condition) bool { return o.Choice == c.Choice && o.Branch != c.Branch })
+			})
+		})
+	}
+}
+
 // text is a file as the search for conditions reads it.
 func (p *program) text(f source) detect.Program {
 	return detect.Program{

@@ -428,6 +428,9 @@ func (r *repository) read(d *Detail, code *program) (err error) {
 		}
 	}
 	d.Listens = code.listens()
+	if l, ok := code.option(); ok && d.Serves != "" && !slices.ContainsFunc(d.Listens, func(l detect.Listener) bool { return !l.Unread() }) {
+		d.Listens = []detect.Listener{l}
+	}
 	if code.crates["rocket"] {
 		if d.Rocket, err = r.rocket(d.setting); err != nil {
 			return err

@@ -218,20 +218,41 @@ type program struct {
 	builds  []source // build scripts, which run on the builder
 	crates  map[string]bool
 	defined map[string][]definition // by name
-	takes   map[string][][]string   // the names of parameters, of each function of a name
+	takes   map[string][]taking     // what functions of a name take
+	binds   map[string][]binding    // the names that patterns give what a variant holds
 }
 
 // definition is what a name stands for, or may stand for.
 type definition struct {
 	file   source
 	tokens []token
-	rank   int // the lower the surer
+	rank   int   // the lower the surer
+	in     scope // where the name is one
+	sets   bool  // it is given to a variable that is there
+}
+
+// scope is a function of a file; of none where a name counts everywhere.
+type scope struct {
+	file string
+	fn   int32
+}
+
+// taking is a function with the names of its parameters.
+type taking struct {
+	in    scope
+	names []string
+}
+
+// binding is a name that a pattern gives what a variant of an enum holds.
+type binding struct {
+	in   scope
+	name string
 }
 
 // program gathers the sources of a program and of the packages that it is built
 // from, without those of their other programs.
 func (r *repository) program(s setting, bin Target) (*program, error) {
-	code := &program{crates: map[string]bool{}, defined: map[string][]definition{}, takes: map[string][][]string{}}
+	code := &program{crates: map[string]bool{}, defined: map[string][]definition{}, takes: map[string][]taking{}, binds: map[string][]binding{}}
 	if s.Root.Dir != r.current { // no other workspace asks for them again
 		r.current, r.sources = s.Root.Dir, map[string][]source{}
 	}
@@ -281,25 +302,37 @@ func otherProgram(p *Package, name string, bin Target, own bool) bool {
 // define notes what a file gives names to.
 func (p *program) define(f source) {
 	t := f.tokens
-	add := func(name string, rank int, found []token) {
-		if len(p.defined[name]) < 8 {
-			p.defined[name] = append(p.defined[name], definition{f, found, rank})
+	add := func(name string, d definition) {
+		d.file = f
+		if len(p.defined[name]) < 64 {
+			p.defined[name] = append(p.defined[name], d)
 		}
 	}
+	local := func(i int) scope { return scope{f.name, t[i].fn} }
 	for i := 0; i+2 < len(t); i++ {
 		if t[i].kind != ident {
 			if t[i].is("#") && t[i+1].is("[") {
 				end := closing(t, i+1)
 				if name, ok := fieldBehind(t, end+1); ok {
-					add(name, 2, t[i:end+1])
+					add(name, definition{tokens: t[i : end+1], rank: 2})
 				}
 			}
 			continue
 		}
 		switch t[i].text {
-		case "let", "const", "static":
+		case "let":
 			if name, value := assigned(t, i+1); name != "" {
-				add(name, 0, value)
+				add(name, definition{tokens: value, in: local(i)})
+			} else if name, value := unwrapped(t, i+1); name != "" {
+				add(name, definition{tokens: value, in: local(i)})
+			}
+		case "const", "static":
+			if name, value := assigned(t, i+1); name != "" {
+				add(name, definition{tokens: value})
+			}
+		case "for":
+			if end := blockStart(t, i); t[i+2].is("in") && end > 0 {
+				add(t[i+1].text, definition{tokens: t[i+3 : end], in: local(i)})
 			}
 		case "fn":
 			end := endOfItem(t, i+2)
@@ -307,14 +340,92 @@ func (p *program) define(f source) {
 			for body < end && !t[body].is("{") {
 				body++
 			}
-			add(t[i+1].text, 1, t[min(body, end):end])
-			p.takes[t[i+1].text] = append(p.takes[t[i+1].text], parameters(t, i+2))
+			add(t[i+1].text, definition{tokens: t[min(body, end):end], rank: 1})
+			p.takes[t[i+1].text] = append(p.takes[t[i+1].text], taking{local(i + 2), parameters(t, i+2)})
 		default:
-			if t[i+1].is(":") && !t[i+2].is(":") && (i == 0 || !slices.ContainsFunc([]string{":", "let", "const", "static", "mut"}, t[i-1].is)) {
-				add(t[i].text, 3, t[i+2:fieldEnd(t, i+2)])
-			}
+			p.given(f, i, add)
 		}
 	}
+}
+
+// given notes what the name at i is given: a field, a variable that is there, or what a
+// pattern takes out of a variant.
+func (p *program) given(f source, i int, add func(string, definition)) {
+	t := f.tokens
+	before := token{}
+	if i > 0 {
+		before = t[i-1]
+	}
+	is := func(words ...string) bool { return slices.ContainsFunc(words, before.is) }
+	local := scope{f.name, t[i].fn}
+	switch {
+	case t[i+1].is(":") && !t[i+2].is(":") && !is(":", "let", "const", "static", "mut"):
+		add(t[i].text, definition{tokens: t[i+2 : fieldEnd(t, i+2)], rank: 3})
+	case t[i+1].is("=") && !t[i+2].is("=") && !t[i+2].is(">") && is(";", "{", "}"):
+		add(t[i].text, definition{tokens: t[i+2 : statementEnd(t, i+2)], in: local, sets: true})
+	case is("{", ",") && (t[i+1].is(",") || t[i+1].is("}")) && t[i].fn != 0 && inLiteral(t, i): // Config { port }
+		add(t[i].text, definition{tokens: t[i : i+1], rank: 3})
+	case is("(") && t[i+1].is(")") && i >= 2 && isVariant(t[i-2]) && isPattern(t, i+2): // Tcp(address) =>
+		p.binds[t[i-2].text] = append(p.binds[t[i-2].text], binding{local, t[i].text})
+	}
+}
+
+// isVariant says whether a token is the name of an enum's variant, but those that
+// are everywhere.
+func isVariant(t token) bool {
+	return t.kind == ident && unicode.IsUpper(rune(t.text[0])) && !slices.ContainsFunc([]string{"Some", "Ok", "Err"}, t.is)
+}
+
+// isPattern says whether a pattern ends before the token at i.
+func isPattern(t []token, i int) bool {
+	return i+1 < len(t) && (t[i].is("=") && !t[i+1].is("=") || t[i].is("|") || t[i].is("if"))
+}
+
+// inLiteral says whether the braces around a place are those of a literal or pattern of
+// a struct.
+func inLiteral(t []token, i int) bool {
+	depth := 0
+	for j := i - 1; j > 0; j-- {
+		switch {
+		case t[j].is("}") || t[j].is(")") || t[j].is("]"):
+			depth++
+		case t[j].is("(") || t[j].is("["), t[j].is("{"):
+			if depth--; depth < 0 {
+				return t[j].is("{") && t[j-1].kind == ident && unicode.IsUpper(rune(t[j-1].text[0]))
+			}
+		case t[j].is(";") && depth == 0:
+			return false
+		}
+	}
+	return false
+}
+
+// blockStart is the place of the brace that begins the block of the statement at i, 0
+// where there is none.
+func blockStart(t []token, i int) int {
+	for ; i < len(t); i++ {
+		switch {
+		case t[i].is("{"):
+			return i
+		case t[i].is(";") || t[i].is("}"):
+			return 0
+		case t[i].is("(") || t[i].is("["):
+			i = closing(t, i)
+		}
+	}
+	return 0
+}
+
+// unwrapped is the name that Some(…) or Ok(…) gives behind let, with what it is taken from.
+func unwrapped(t []token, i int) (name string, value []token) {
+	if i+5 >= len(t) || !t[i].is("Some") && !t[i].is("Ok") || !t[i+3].is(")") || !t[i+4].is("=") {
+		return "", nil
+	}
+	end := statementEnd(t, i+5)
+	if block := blockStart(t, i+5); block > 0 && block < end {
+		end = block
+	}
+	return t[i+2].text, t[i+5 : end]
 }
 
 // assigned is the name that stands from i on, behind let, const or static, with what it
@@ -354,24 +465,36 @@ func parameters(t []token, i int) (names []string) {
 	return names
 }
 
-// hand notes what functions are called with as what their parameters may hold. One
-// of several functions of a name might be meant, so they are left alone.
+// hand notes what functions and variants of enums are called with as what their
+// parameters, and patterns, may hold. One of several functions of a name might be meant,
+// so they are left alone.
 func (p *program) hand(f source) {
 	t := f.tokens
+	give := func(in scope, name string, value []token) {
+		if len(p.defined[name]) < 64 {
+			p.defined[name] = append(p.defined[name], definition{file: f, tokens: value, rank: 3, in: in})
+		}
+	}
 	for i := 1; i+1 < len(t); i++ {
+		if t[i].kind != ident || !t[i+1].is("(") || t[i-1].is("fn") {
+			continue
+		}
+		args := arguments(t, i+1)
+		if binds := p.binds[t[i].text]; len(binds) > 0 && len(args) == 1 && !isPattern(t, closing(t, i+1)+1) {
+			for _, b := range binds {
+				give(b.in, b.name, args[0])
+			}
+		}
 		takes := p.takes[t[i].text]
-		if t[i].kind != ident || !t[i+1].is("(") || t[i-1].is("fn") || len(takes) != 1 {
+		if len(takes) != 1 {
 			continue
 		}
 		owner, method := ownerOf(t, i)
-		args := arguments(t, i+1)
-		if method || len(args) != len(takes[0]) || owner != "" && unicode.IsUpper(rune(owner[0])) {
+		if method || len(args) != len(takes[0].names) || owner != "" && unicode.IsUpper(rune(owner[0])) {
 			continue
 		}
-		for n, name := range takes[0] {
-			if len(p.defined[name]) < 8 {
-				p.defined[name] = append(p.defined[name], definition{f, args[n], 3})
-			}
+		for n, name := range takes[0].names {
+			give(takes[0].in, name, args[n])
 		}
 	}
 }

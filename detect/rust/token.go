@@ -8,9 +8,10 @@ import (
 
 // token is a piece of Rust source, without comments and blanks.
 type token struct {
-	kind tokenKind
 	text string // of a string what it means, of all others what stands there
 	line int
+	fn   int32 // the number of the function around it in its file, 0 outside of all
+	kind tokenKind
 }
 
 type tokenKind byte
@@ -33,7 +34,22 @@ func tokens(text string, scratch *[]token) []token {
 	for l.next() {
 	}
 	*scratch = l.found
-	return slices.Clone(withoutTests(l.found))
+	return numbered(slices.Clone(withoutTests(l.found)))
+}
+
+// numbered tells tokens in which function they stand, with what it takes.
+func numbered(t []token) []token {
+	n := int32(0)
+	for i := 0; i+2 < len(t); i++ {
+		if !t[i].is("fn") || t[i+1].kind != ident {
+			continue
+		}
+		n++
+		for end, j := endOfItem(t, i+2), i+2; j < end; j++ {
+			t[j].fn = n
+		}
+	}
+	return t
 }
 
 type lexer struct {
@@ -44,7 +60,7 @@ type lexer struct {
 }
 
 func (l *lexer) add(kind tokenKind, text string, line int) {
-	l.found = append(l.found, token{kind, text, line})
+	l.found = append(l.found, token{kind: kind, text: text, line: line})
 }
 
 // next reads one token, comment or blank, and is false at the end. It is as long as there
