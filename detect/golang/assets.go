@@ -2,6 +2,7 @@ package golang
 
 import (
 	"go/ast"
+	"go/token"
 	"path"
 	"slices"
 	"strings"
@@ -66,7 +67,10 @@ var openers = []opener{
 	{pkg: "github.com/gofiber/fiber/v3/middleware/static", name: "New", serves: true}, {pkg: "github.com/gin-contrib/static", name: "LocalFile", serves: true},
 	{pkg: "github.com/golang-migrate/migrate", name: "New"}, {pkg: "github.com/golang-migrate/migrate", name: "NewWithDatabaseInstance"},
 	{pkg: "github.com/pressly/goose", name: "Up", arg: 1},
-	{pkg: "github.com/BurntSushi/toml", name: "DecodeFile"},
+	{pkg: "github.com/BurntSushi/toml", name: "DecodeFile"}, {pkg: "gopkg.in/ini.v1", name: "Load"}, {pkg: "github.com/knadh/koanf/providers/file", name: "Provider"},
+	{pkg: "path/filepath", name: "Walk"}, {pkg: "path/filepath", name: "WalkDir"}, {pkg: "path/filepath", name: "Glob"},
+	{pkg: "github.com/beego/beego/v2/server/web", name: "SetStaticPath", arg: 1, serves: true}, {pkg: "github.com/astaxie/beego", name: "SetStaticPath", arg: 1, serves: true},
+	{pkg: viperPath, name: "SetConfigFile"},
 }
 
 // opens lists the paths that a call opens.
@@ -76,6 +80,9 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 		return nil
 	}
 	owner := s.packageOf(fn)
+	if fn.Sel.Name == "Run" && slices.Contains(beegoPaths, owner) {
+		return s.beegoFiles(call)
+	}
 	if owner == "os" && (fn.Sel.Name == "Stat" || fn.Sel.Name == "Lstat") && len(call.Args) == 1 {
 		if name, ok := relative(s.eval(call.Args[0])); ok {
 			return []Asset{{Path: name, asks: true, At: s.program.at(call)}}
@@ -88,20 +95,153 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 		}
 		var found []Asset
 		for i := o.arg; i < len(call.Args) && (o.rest || i == o.arg); i++ {
-			v := s.eval(call.Args[i])
-			a := Asset{Writes: o.writes || creates(call), Folder: o.folder, serves: o.serves, At: s.program.at(call)}
-			name, ok := relative(v)
-			if !ok && a.Writes {
-				name, ok = absolute(v)
-			}
-			if ok {
-				a.Path, a.Fatal = name, o.pkg == "os" && s.fatal(call)
-				found = append(found, a)
+			for _, e := range s.listed(call.Args[i], call.Ellipsis != token.NoPos) {
+				a := Asset{Writes: o.writes || creates(call), Folder: o.folder, serves: o.serves, At: s.program.at(call)}
+				if a.Path, a.Folder, ok = s.path(e, a); ok {
+					a.Fatal = o.pkg == "os" && s.fatal(call) && a.Folder == o.folder
+					found = append(found, a)
+				}
 			}
 		}
 		return found
 	}
 	return nil
+}
+
+// path reads what a call is to open, and says whether that is a folder, as far as it can
+// be read: pages for filepath.Join("pages", name).
+func (s scope) path(e ast.Expr, a Asset) (name string, folder, ok bool) {
+	v, inside := s.place(e)
+	name, ok = relative(v)
+	if !ok && !a.Writes {
+		v, inside = s.beside(e)
+		name, ok = relative(v)
+	}
+	if !ok && a.Writes {
+		name, ok = absolute(v)
+	}
+	if home, is := strings.CutPrefix(v.text(), "~"); !ok && v.known && is && a.Writes {
+		name, ok = path.Join("~", home), true
+	}
+	return name, a.Folder || inside, ok
+}
+
+// listed are the elements of a list that a call is given as its last arguments, or what
+// stands there.
+func (s scope) listed(e ast.Expr, spread bool) (elements []ast.Expr) {
+	if !spread {
+		return []ast.Expr{e}
+	}
+	if id, ok := e.(*ast.Ident); ok && s.fn != nil && s.fn.Body != nil {
+		ast.Inspect(s.fn.Body, func(n ast.Node) bool {
+			set, ok := n.(*ast.AssignStmt)
+			if !ok || assignedTo(id.Name, set.Lhs, set.Rhs) == nil {
+				return true
+			}
+			switch right := assignedTo(id.Name, set.Lhs, set.Rhs).(type) {
+			case *ast.CompositeLit:
+				elements = append(elements, right.Elts...)
+			case *ast.CallExpr: // files = append(files, …)
+				if lastName(right.Fun) == "append" && right.Ellipsis == token.NoPos {
+					elements = append(elements, right.Args[1:]...)
+				}
+			}
+			return true
+		})
+	}
+	if lit, ok := e.(*ast.CompositeLit); ok {
+		elements = lit.Elts
+	}
+	return elements
+}
+
+// pageFolders are what the folders are called that a program has beside it for its pages,
+// wherever it is told that they are.
+var pageFolders = []string{"templates", "template", "tmpl", "views", "view", "static", "public", "assets", "pages", "locales", "locale", "i18n", "lang", "translations", "migrations", "web", "www", "html", "themes"}
+
+// place is what is known of a path: all of it, or the folder that it begins with.
+func (s scope) place(e ast.Expr) (v value, inside bool) {
+	if v = s.eval(e); v.known || !s.deeper() {
+		return v, false
+	}
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return s.place(e.X)
+	case *ast.Ident:
+		if first := s.first(e.Name); first != nil {
+			return s.place(first)
+		}
+	case *ast.BinaryExpr:
+		left, _ := s.place(e.X)
+		if text := left.text(); left.known && e.Op == token.ADD && strings.Contains(strings.TrimPrefix(text, "./"), "/") {
+			if _, there := s.program.sources.tree.Folder(path.Join(s.program.sources.Module.Dir, text)); there || strings.HasSuffix(text, "/") || detect.IsOutput(text) {
+				return left, true
+			}
+			return literal(path.Dir(text)), true
+		}
+	case *ast.CallExpr:
+		switch name := s.function(e.Fun); {
+		case name == "path.Join" || name == "filepath.Join":
+			return s.joins(e.Args)
+		case slices.Contains(passing, name) && len(e.Args) > 0:
+			return s.place(e.Args[0])
+		}
+	}
+	return unknown, false
+}
+
+// joins is what is known of the parts of a path.
+func (s scope) joins(args []ast.Expr) (v value, inside bool) {
+	var parts []value
+	for _, arg := range args {
+		part, within := s.place(arg)
+		if !part.known {
+			inside = true
+			break
+		}
+		if parts = append(parts, part); within {
+			inside = true
+			break
+		}
+	}
+	if len(parts) == 0 {
+		return unknown, false
+	}
+	return joined(parts...), inside
+}
+
+// beside is the path below a folder that a setting names, which is the working folder
+// where nobody sets it: of pages, which come along.
+func (s scope) beside(e ast.Expr) (v value, inside bool) {
+	call, ok := e.(*ast.CallExpr)
+	if !ok || len(call.Args) < 2 || lastName(call.Fun) != "Join" {
+		return unknown, false
+	}
+	if next := s.eval(call.Args[1]); !next.known || !slices.Contains(pageFolders, strings.Split(next.text(), "/")[0]) {
+		return unknown, false
+	}
+	return s.joins(call.Args[1:])
+}
+
+// first is what a variable of the function around is made of, to which it may add later.
+func (s scope) first(name string) (found ast.Expr) {
+	if s.fn == nil || s.fn.Body == nil {
+		return nil
+	}
+	several := false
+	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
+		if set, ok := n.(*ast.AssignStmt); ok && set.Tok != token.ADD_ASSIGN {
+			if right := assignedTo(name, set.Lhs, set.Rhs); right != nil {
+				several = several || found != nil
+				found = right
+			}
+		}
+		return true
+	})
+	if several {
+		return nil
+	}
+	return found
 }
 
 // creates says whether a call of os.OpenFile is about to write.
@@ -135,7 +275,7 @@ func relative(v value) (string, bool) {
 		parts = append(parts, part)
 	}
 	name := path.Clean(strings.Join(parts, "/"))
-	if text == "" || name == "." || path.IsAbs(name) || strings.ContainsAny(name, ":@ =$") {
+	if text == "" || name == "." || path.IsAbs(name) || strings.ContainsAny(name, ":@ =$~") {
 		return "", false
 	}
 	return name, true
@@ -145,7 +285,7 @@ func relative(v value) (string, bool) {
 // its own files in is not the program's to make.
 func absolute(v value) (string, bool) {
 	name := path.Clean(v.text())
-	if !v.known || !path.IsAbs(name) || name == "/" || strings.ContainsAny(name, "*?[ $:@=") {
+	if !v.known || !path.IsAbs(name) || name == "/" || strings.ContainsAny(name, "*?[ $:@=~") {
 		return "", false
 	}
 	for _, dir := range []string{"/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev", "/boot", "/run", "/var/run", "/root", "/home"} {

@@ -413,6 +413,10 @@ func (s scope) assigned(name string) (values []value, own bool) {
 				before.until = n.Pos()
 			}
 			v := before.eval(right)
+			if n.Tok == token.ADD_ASSIGN && len(values) > 0 {
+				values[len(values)-1] = concat(values[len(values)-1], v)
+				break
+			}
 			if again && v.known && slices.Contains(s.fn.Body.List, ast.Stmt(n)) {
 				values = nil // it stands for all that the name held so far
 			}
@@ -704,7 +708,7 @@ func packageName(imported string) string {
 // is the same text here.
 var passing = []string{
 	"strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.FormatUint", "strconv.ParseInt", "strconv.ParseUint", "strconv.ParseBool",
-	"strings.TrimSpace", "net.ParseIP", "string", "int", "int32", "int64", "uint", "uint16", "uint32", "uint64",
+	"filepath.Abs", "filepath.Clean", "filepath.FromSlash", "path.Clean", "homedir.Expand", "strings.TrimSpace", "net.ParseIP", "string", "int", "int32", "int64", "uint", "uint16", "uint32", "uint64",
 }
 
 // call gives the result of functions that make a string out of what is known.
@@ -730,6 +734,10 @@ func (s scope) call(e *ast.CallExpr) value {
 		return concat(hostless(args[0]), literal(":"), args[1])
 	case (name == "net.ResolveUDPAddr" || name == "net.ResolveTCPAddr") && len(args) == 2:
 		return args[1]
+	case name == "path.Join" || name == "filepath.Join":
+		return joined(args...)
+	case homes[name] != "" && len(args) == 0:
+		return literal(homes[name])
 	case name == "strings.TrimPrefix" && len(args) == 2:
 		return trim(args[0], args[1])
 	case slices.Contains(passing, name) && len(args) > 0:
@@ -741,6 +749,23 @@ func (s scope) call(e *ast.CallExpr) value {
 		return unknown
 	}
 	return merge(s.configured(e), s.follow(e, args))
+}
+
+// homes are the functions that give a folder of the user that the program runs as.
+var homes = map[string]string{"os.UserHomeDir": "~", "homedir.Dir": "~", "os.UserConfigDir": "~/.config", "os.UserCacheDir": "~/.cache"}
+
+// joined is a path made of others.
+func joined(parts ...value) value {
+	all := make([]value, 0, 2*len(parts))
+	for _, part := range parts {
+		if len(all) > 0 && (part.text() != "" || part.env() != "") {
+			all = append(all, literal("/"))
+		}
+		if part.text() != "" || part.env() != "" || !part.known {
+			all = append(all, part)
+		}
+	}
+	return concat(all...)
 }
 
 // hostless is a host, or none where it cannot be read: the port behind it counts.

@@ -23,6 +23,7 @@ type listener struct {
 	method   bool     // called on a value that one of makers has made
 	makers   []string // functions and types, as a file names them: gin.Default, gin.Engine
 	fallback string   // the port where the argument is left out and PORT is not set
+	beego    bool     // the argument may be left out: conf/app.conf says the port, else it is 8080
 	tls      bool
 }
 
@@ -45,6 +46,12 @@ var listeners = []listener{
 	{pkg: "github.com/labstack/echo", name: "Start", method: true, makers: []string{"echo.New", "echo.Echo"}},
 	{pkg: "github.com/labstack/echo", name: "StartTLS", method: true, makers: []string{"echo.New", "echo.Echo"}, tls: true},
 	{pkg: "github.com/gofiber/fiber", name: "Listen", method: true, makers: []string{"fiber.New", "fiber.App"}},
+	{pkg: "github.com/beego/beego/v2/server/web", name: "Run", beego: true}, {pkg: "github.com/astaxie/beego", name: "Run", beego: true},
+	{pkg: "github.com/kataras/iris", name: "Listen", method: true, makers: []string{"iris.New", "iris.Default", "iris.Application"}},
+	{pkg: "github.com/urfave/negroni", name: "Run", method: true, makers: []string{"negroni.New", "negroni.Classic", "negroni.Negroni"}, fallback: "8080"},
+	{pkg: "github.com/valyala/fasthttp", name: "ListenAndServe", arg: 0, args: 2}, {pkg: "github.com/fvbock/endless", name: "ListenAndServe", arg: 0, args: 2},
+	{pkg: "github.com/valyala/fasthttp", name: "ListenAndServe", method: true, makers: []string{"fasthttp.Server"}},
+	{pkg: "github.com/cloudwego/hertz/pkg/app/server", name: "WithHostPorts"},
 }
 
 // calls are the packages, by the name of a function, whose calls say something
@@ -249,11 +256,12 @@ func (s scope) listens(call *ast.CallExpr) (detect.Listener, bool) {
 		switch {
 		case len(call.Args) > l.arg:
 			found = s.listen(call.Args[l.arg], call)
+		case l.beego:
+			found = s.listened(concat(literal(":"), s.program.beegoKey("httpport", literal("8080"))), call)
 		case l.fallback == "":
 			continue
 		default:
-			found = address(listenerDefault(l))
-			found.When, found.At = s.conditions(call), s.program.at(call)
+			found = s.listened(listenerDefault(l), call)
 		}
 		found.TLS = l.tls
 		found.UDP, found.Raw = udp, l.pkg == "net" && imports(s.file, "google.golang.org/grpc") && !imports(s.file, "github.com/soheilhy/cmux")
@@ -261,7 +269,7 @@ func (s scope) listens(call *ast.CallExpr) (detect.Listener, bool) {
 		if l.pkg == "net/http" {
 			handler = call.Args[len(call.Args)-1]
 		}
-		if l.pkg != "net" {
+		if l.pkg != "net" && !l.beego {
 			s.answeredBy(&found, handler)
 		}
 		return found, true
@@ -365,9 +373,15 @@ func (s scope) listen(e ast.Expr, by ast.Node) detect.Listener {
 	if *s.steps < 0 {
 		v = unknown
 	}
+	l := s.listened(v, by)
+	l.Side = detect.SideWord(append(s.names(e, by), l.Env, l.Address)...)
+	return l
+}
+
+// listened is the listener of an address, by the node that opens it.
+func (s scope) listened(v value, by ast.Node) detect.Listener {
 	l := address(v)
 	l.When, l.At = s.conditions(by), s.program.at(by)
-	l.Side = detect.SideWord(append(s.names(e, by), l.Env, l.Address)...)
 	return l
 }
 

@@ -16,6 +16,9 @@ func (s scope) configured(call *ast.CallExpr) value {
 	if !ok {
 		return unknown
 	}
+	if v, ok := s.beegoAsks(fn, call.Args); ok {
+		return v
+	}
 	switch owner := s.packageOf(fn); {
 	case len(call.Args) == 0 && slices.Contains(kingpinKinds, fn.Sel.Name):
 		return s.kingpinFlag(fn.X)

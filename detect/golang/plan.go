@@ -385,10 +385,11 @@ func (p *planner) assets() error {
 		}
 		p.view.Assets = append(p.view.Assets, c)
 	}
-	if len(d.Reads) == 0 && len(d.Writes) == 0 && len(p.view.Assets) == 0 {
-		return nil
+	homes := slices.ContainsFunc(d.Writes, func(a Asset) bool { return detect.Inside(a.Path, "~") })
+	others := slices.ContainsFunc(d.Writes, func(a Asset) bool { return !detect.Inside(a.Path, "~") })
+	if len(d.Reads) > 0 || others || len(p.view.Assets) > 0 {
+		p.view.Workdir = "/app"
 	}
-	p.view.Workdir = "/app"
 	for _, a := range d.Reads {
 		if plan.IsBrought(p.in.Brought, path.Join(d.Module.Dir, a.Path)) {
 			continue
@@ -399,9 +400,9 @@ func (p *planner) assets() error {
 		p.plan.Needs = append(p.plan.Needs, from)
 		p.plan.Decide("reads", a.Path, "", "copied to where the program looks", a.At)
 	}
-	if len(d.Writes) > 0 {
+	p.writes()
+	if others || homes && len(p.view.WriteDirs) > 0 {
 		p.view.UserFirst, p.view.UserLast = p.view.User, ""
-		p.writes()
 	}
 	return nil
 }
@@ -414,6 +415,10 @@ func (p *planner) writes() {
 	}
 	for _, a := range p.detail.Writes {
 		dir := path.Clean(a.Path)
+		if detect.Inside(dir, "~") {
+			p.home(a)
+			continue
+		}
 		if !path.IsAbs(dir) {
 			dir = path.Join("/app", dir)
 		}
@@ -429,9 +434,23 @@ func (p *planner) writes() {
 			p.plan.Decide("writes", a.Path, "", "so "+dir+" is the user's; a volume there keeps what is in it", a.At)
 		}
 	}
-	if i := slices.IndexFunc(p.detail.Writes, func(a Asset) bool { return !path.IsAbs(a.Path) }); i >= 0 {
+	if i := slices.IndexFunc(p.detail.Writes, func(a Asset) bool { return !path.IsAbs(a.Path) && !detect.Inside(a.Path, "~") }); i >= 0 {
 		p.plan.Decide("writes", p.detail.Writes[i].Path, "", "so the working folder is the user's", p.detail.Writes[i].At)
 	}
+}
+
+// home gives the user a home, in which the program makes files.
+func (p *planner) home(a Asset) {
+	dir := p.base.Home
+	if dir == "" {
+		dir = "/home/app"
+		if !slices.Contains(p.view.WriteDirs, dir) {
+			p.view.WriteDirs = append(p.view.WriteDirs, dir)
+			p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: "HOME", Value: dir})
+		}
+	}
+	p.plan.Need(plan.WritesIn(dir, a.At))
+	p.plan.Decide("writes", a.Path, "", dir+" is the user's home; a volume there keeps what is in it", a.At)
 }
 
 // missing states what the program opens by a path of its own and the repository does
