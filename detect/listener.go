@@ -15,6 +15,8 @@ type Listener struct {
 	Address  string      // the variable that names the whole address, host:port
 	Host     string      // the variable that names the host alone
 	NoHost   bool        // Host has no default
+	Option   string      // the option of its command line that names the host; where it is Told, the whole address
+	Unsure   bool        // it is told a host that cannot be read
 	Loopback bool        // on this machine only, unless a variable says otherwise
 	TLS      bool        // it answers over TLS
 	Raw      bool        // it answers no plain HTTP: gRPC, or a protocol of its own

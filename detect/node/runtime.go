@@ -471,9 +471,16 @@ func (p *planner) ports() error {
 		p.setRuntime(f.Host, "0.0.0.0")
 	}
 	return p.plan.Listen(plan.Serving{
-		Listeners: listens, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides,
+		Listeners: listens, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides, Options: p.takesOptions(),
 		Silent: "nothing in the program opens one", At: d.Start.At,
 	})
+}
+
+// takesOptions says whether what is behind the start is given to the program: it is no line
+// of a shell.
+func (p *planner) takesOptions() bool {
+	argv := p.detail.Start.Argv
+	return len(argv) > 1 && argv[0] == p.engine.Name && !slices.Contains(argv, "-c")
 }
 
 // health asks by the engine's own means: the health path that the program is known
@@ -549,7 +556,7 @@ func (p *planner) command() error {
 			argv = append([]string{"node", "--require", p.pnp, "--experimental-loader", "./.pnp.loader.mjs"}, argv[3:]...)
 		}
 	}
-	argv = p.direct(argv)
+	argv = append(p.direct(argv), p.plan.Options...)
 	p.workdir()
 	p.plan.Decide("command", strings.Join(argv, " "), flag, reason, at...)
 	if p.flavour == "distroless" {

@@ -137,6 +137,7 @@ type Plan struct {
 	Needs       []string   // files below Context that the build reads, from Context
 	Ports       []Port     // that the image exposes, that of the main listener first
 	Listeners   []Listener // as they will be in the image, the main one first
+	Options     []string   // what the program has to be started with beside, by [Plan.Listen]
 	Version     Version    // of the language, for services of one stack to share
 	Secrets     []Secret   // what a build has to be given
 	Platforms   []string   // what a build is to be told to build for

@@ -24,6 +24,7 @@ type Serving struct {
 	Listeners []detect.Listener
 	Env       *[]Variable     // of the image, as far as it is settled; what the listeners need is added
 	Overrides Overrides       // Port and Command count
+	Options   bool            // what starts takes options behind it, as Plan.Options has them
 	Silent    string          // why there is no listener, where there is none
 	Unread    string          // why there has to be one that the sources do not show, or empty
 	At        detect.Evidence // of Silent and Unread
@@ -36,6 +37,7 @@ type Listener struct {
 	Met     detect.Met // whether what it needs to run is the case there
 	Main    bool       // the service is there for it
 	Exposed bool
+	Opened  bool // its option takes it off this machine
 }
 
 // Port is one that an image exposes.
@@ -180,7 +182,9 @@ func compare(a, b Listener) int {
 func (l Listener) port() Port { return Port{l.On, l.UDP} }
 
 // shut says that nobody outside the container can reach it, whatever is set.
-func (l Listener) shut() bool { return l.Loopback && l.Address == "" && l.Host == "" }
+func (l Listener) shut() bool {
+	return l.Loopback && l.Address == "" && l.Host == "" && !l.Opened
+}
 
 // asked takes --port: to the main listener, or to the one that has that port.
 func (t *settling) asked() error {
@@ -367,6 +371,9 @@ func (t *settling) told(i int) {
 	if l.Warning != "" {
 		p.Note("%s: %s", l.At, l.Warning)
 	}
+	if l.Unsure && l.Main && l.Host == "" && l.Option == "" {
+		p.Note("%s: which host the program listens on there cannot be read from the source; where that is localhost, nobody outside the container reaches %s: let it be 0.0.0.0", l.At, l.port())
+	}
 }
 
 // reached states that a port which the image exposes is listened on, on all addresses.
@@ -376,6 +383,9 @@ func (t *settling) reached(l Listener) {
 	case l.shut():
 		n.Lacking = "on which the program listens for this machine only, so that nobody outside the container reaches it"
 		n.Settles = fmt.Sprintf("listen on 0.0.0.0:%d there", l.On)
+		if l.Option != "" {
+			n.Settles = fmt.Sprintf("give the program %s 0.0.0.0 with --command", l.Option)
+		}
 	case l.Met == detect.Fails:
 		n.Lacking = "on which the program only listens where " + t.needs(l)
 	case l.Told && l.What == "" && l.Port == 0:
@@ -448,6 +458,28 @@ func (t *settling) open(l *Listener) {
 		t.put(l.Host, "0.0.0.0")
 		t.cured(l.Host+"=0.0.0.0", l)
 	}
+	if l.Option != "" && l.shut() {
+		t.option(l)
+	}
+}
+
+// option gives the program the option that takes a listener off this machine, unless the
+// command that is asked for has it.
+func (t *settling) option(l *Listener) {
+	if len(t.Overrides.Command) > 0 {
+		l.Opened = slices.ContainsFunc(t.Overrides.Command, func(w string) bool { return strings.HasPrefix(w, l.Option) })
+		return
+	}
+	if !t.Options {
+		return
+	}
+	value := "0.0.0.0"
+	if l.Told {
+		value += ":" + strconv.Itoa(l.On)
+	}
+	l.Opened = true
+	t.plan.Options = append(t.plan.Options, l.Option, value)
+	t.cured(l.Option+" "+value, l)
 }
 
 // tell sets the variable that names the port of a listener, or its address.

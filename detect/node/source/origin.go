@@ -18,7 +18,7 @@ type imported struct {
 func (f sourceFile) imports() []imported {
 	var found []imported
 	for i, t := range f.tokens {
-		if t.kind != text || i == 0 || !strings.HasPrefix(t.text, ".") {
+		if t.kind != text || i == 0 || !strings.HasPrefix(t.text, ".") && t.text != nodeConfig {
 			continue
 		}
 		before := f.tokens[i-1]
@@ -80,6 +80,9 @@ func (c Code) search(f sourceFile, owner, name string, depth int) (found detect.
 	if found.Unread() && owner == "" {
 		return c.passed(f, name, depth)
 	}
+	if value, _ := c.option(f, name); found.Unread() && value != nil {
+		return c.port(f, value, depth)
+	}
 	return found
 }
 
@@ -104,6 +107,9 @@ func (f sourceFile) isKey(i int) bool {
 	return f.is(i+1, ":") && open > 0 && f.is(open, "{") && slices.Contains([]string{"=", "(", ",", ":", "[", "?", "return", "default"}, f.tokens[open-1].text)
 }
 
+// exported is what a file takes names out of that it requires: module.exports of another.
+const exported = "exports"
+
 // taken is what a file takes a name out of: const { port } = config.server.
 func (f sourceFile) taken(name string) string {
 	for i := range f.tokens {
@@ -112,6 +118,9 @@ func (f sourceFile) taken(name string) string {
 		}
 		k := i + 1
 		for ; k < len(f.tokens) && k < i+longestExpression && (f.tokens[k].kind != sign || !strings.Contains("{}();", f.tokens[k].text)); k++ {
+		}
+		if f.is(k, "}", "=", "require") {
+			return exported
 		}
 		if f.is(k, "}", "=") && k+2 < len(f.tokens) {
 			if words := chain(f.expression(k + 2)); len(words) > 0 {
@@ -134,6 +143,9 @@ func (c Code) near(owner, name string) map[string]bool {
 		return found
 	}
 	words := strings.Split(cmp.Or(owner, name), ".")
+	if owner == exported {
+		words = []string{name}
+	}
 	for _, word := range words {
 		for _, file := range c.origins[word] {
 			found[file] = true

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -15,6 +16,10 @@ type paths struct {
 	code Code
 	dir  string                         // the working folder, from the root of the repository
 	made func(file string) (dir string) // where the file of a program lies while it runs; nil where all lie as they stand
+
+	hosts    bool   // hosts are evaluated: of what is chosen from the first that is known counts, and rather one that others reach
+	variable string // of hosts: the first variable of the environment that is asked
+	option   string // of hosts: the option of the command line that names one
 
 	bound map[string]string // the parameters of the function that is evaluated
 	steps int               // that the evaluation of one path has taken
@@ -62,7 +67,10 @@ func (e *paths) value(f sourceFile, expr []token, depth int) (string, bool) {
 	if e.steps++; len(expr) == 0 || depth > deepestPath || e.steps > mostSteps {
 		return "", false
 	}
-	if branches := choice(expr); len(branches) > 1 {
+	if branches, either := choice(expr); len(branches) > 1 {
+		if e.hosts {
+			return e.reached(f, branches, either, depth)
+		}
 		for _, b := range slices.Backward(branches) {
 			if v, ok := e.value(f, b, depth+1); ok {
 				return v, true
@@ -83,6 +91,20 @@ func (e *paths) value(f sourceFile, expr []token, depth int) (string, bool) {
 		return e.name(f, "", first.text, depth)
 	}
 	return e.call(f, expr, depth)
+}
+
+// reached is the first host of several that is known, and of either by a condition rather
+// one that others than this machine reach.
+func (e *paths) reached(f sourceFile, branches [][]token, either bool, depth int) (found string, known bool) {
+	for i, b := range branches {
+		switch v, ok := e.value(f, b, depth+1); {
+		case ok && (!known || either && detect.IsLoopback(found)):
+			found, known = v, i == 0 || known || !either || !detect.IsLoopback(v)
+		case !ok && either && detect.IsLoopback(found):
+			return "", false
+		}
+	}
+	return found, known
 }
 
 // bare takes off brackets around an expression, what only the compiler reads, and words that
@@ -149,8 +171,8 @@ func cut(expr []token, at string) [][]token {
 	return append(parts, expr[begin:])
 }
 
-// choice cuts an expression into what is chosen from: by || and ??, or by a condition.
-func choice(expr []token) (branches [][]token) {
+// choice cuts an expression into what is chosen from: by || and ??, or either by a condition.
+func choice(expr []token) (branches [][]token, either bool) {
 	depth, begin, question := 0, 0, -1
 	pairs := false
 	for i, t := range expr {
@@ -172,13 +194,13 @@ func choice(expr []token) (branches [][]token) {
 		case t.text == "?" && next != "." && question < 0 && !pairs:
 			question, begin = i, i+1
 		case t.text == ":" && question >= 0:
-			return [][]token{expr[question+1 : i], expr[i+1:]}
+			return [][]token{expr[question+1 : i], expr[i+1:]}, true
 		}
 	}
 	if !pairs {
-		return nil
+		return nil, false
 	}
-	return append(branches, expr[begin:])
+	return append(branches, expr[begin:]), false
 }
 
 // joined evaluates some expressions, and makes one text of theirs.
@@ -221,27 +243,48 @@ func (e *paths) template(f sourceFile, t token, depth int) (string, bool) {
 // call evaluates what is made of several words: functions of paths, members of objects, and
 // the words for the folder of the file.
 func (e *paths) call(f sourceFile, expr []token, depth int) (string, bool) {
-	var words []string
-	for i, t := range expr {
-		switch {
-		case t.kind == word && i%2 == 0:
-			words = append(words, t.text)
-		case t.kind == sign && t.text == "." && i%2 == 1:
-		case t.kind == sign && t.text == "(" && i%2 == 1:
-			return e.function(f, words, expr, i, depth)
-		default:
-			return "", false
-		}
+	words, open := members(expr)
+	if open >= 0 {
+		return e.function(f, words, expr, open, depth)
 	}
 	switch whole := strings.Join(words, "."); {
 	case whole == "import.meta.dirname" || whole == "import.meta.dir":
 		return e.folder(f), true
 	case whole == "import.meta.url" || whole == "import.meta.filename":
 		return path.Join(e.folder(f), path.Base(f.name)), true
-	case strings.HasPrefix(whole, "process.env.") || len(words) < 2:
+	case len(words) < 2:
 		return "", false
 	}
-	return e.name(f, words[len(words)-2], words[len(words)-1], depth)
+	owner, name := words[len(words)-2], words[len(words)-1]
+	if strings.EqualFold(owner, "env") && strings.ToUpper(name) == name {
+		e.variable = cmp.Or(e.variable, name)
+	}
+	if len(words) > 2 && owner == "env" {
+		return "", false
+	}
+	if v, ok := e.name(f, owner, name, depth); ok {
+		return v, true
+	}
+	return e.code.stated(f, words)
+}
+
+// members lists the words of a member, env and HOST of env.HOST and env["HOST"], up to the
+// bracket of a call; open is that bracket's place, or -1. Of something else there are none.
+func members(expr []token) (words []string, open int) {
+	for i, t := range expr {
+		switch {
+		case t.kind == word && i%2 == 0:
+			words = append(words, t.text)
+		case t.kind == sign && t.text == "." && i%2 == 1:
+		case t.kind == sign && t.text == "(" && i%2 == 1:
+			return words, i
+		case t.kind == sign && t.text == "[" && i%2 == 1 && i+3 == len(expr) && expr[i+1].kind == text:
+			return append(words, expr[i+1].text), -1
+		default:
+			return nil, -1
+		}
+	}
+	return words, -1
 }
 
 // folder is where a file lies while the program runs.
@@ -283,6 +326,12 @@ func (e *paths) function(f sourceFile, words []string, expr []token, open, depth
 	}
 	if v, ok := e.called(f, words, args, depth); ok {
 		return v, true
+	}
+	if member := asked(words, args); member != nil {
+		if v, ok := e.name(f, member[len(member)-2], member[len(member)-1], depth); ok {
+			return v, true
+		}
+		return e.code.stated(f, member)
 	}
 	return e.fallback(f, expr, depth)
 }
@@ -384,6 +433,8 @@ func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool)
 		return e.folder(f), true
 	case name == "__filename":
 		return path.Join(e.folder(f), path.Base(f.name)), true
+	case e.hosts && (name == "null" || name == "undefined"):
+		return "", true // all addresses
 	}
 	if v, ok := e.bound[name]; ok && owner == "" {
 		return v, true
@@ -391,6 +442,9 @@ func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool)
 	outer := e.bound
 	e.bound = nil
 	defer func() { e.bound = outer }()
+	if owner == "" {
+		owner = f.taken(name)
+	}
 	var near map[string]bool
 	for _, g := range e.code.given(f, name) {
 		if g.file.name != f.name && near == nil {
@@ -407,8 +461,15 @@ func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool)
 			continue
 		}
 		if v, ok := e.value(g.file, g.file.expression(g.at+2), depth+1); ok {
+			if e.hosts && g.key && strings.ToUpper(name) == name {
+				e.variable = cmp.Or(e.variable, name) // the schema of an environment
+			}
 			return v, true
 		}
+	}
+	if value, flag := e.code.option(f, name); e.hosts && len(value) > 0 {
+		e.option = flag
+		return e.value(f, value, depth+1)
 	}
 	return "", false
 }

@@ -3,7 +3,6 @@
 package source
 
 import (
-	"cmp"
 	"path"
 	"slices"
 	"strconv"
@@ -127,7 +126,10 @@ func (r *Sources) Follow(source func(made string) (string, bool), entries ...str
 		for _, imported := range file.imports() {
 			made := path.Join(path.Dir(name), imported.path)
 			target, ok := r.Module(made)
-			if !ok && source != nil {
+			if imported.path == nodeConfig {
+				target, ok = configured(r.tree.Has, path.Dir(name))
+				ok = ok && IsModule(target)
+			} else if !ok && source != nil {
 				target, ok = source(made)
 			}
 			if ok {
@@ -247,7 +249,7 @@ func (c Code) opens(f sourceFile, i int) (detect.Listener, bool) {
 		}
 		l := c.address(f, args[0])
 		switch {
-		case len(args) > 1 && (len(args[1]) == 1 || args[1][0].text == "process"):
+		case len(args) > 1 && isValue(args[1]):
 			c.host(f, args[1], &l)
 		case args[0][0].text != "{":
 			l.Loopback = f.hostless()
@@ -373,30 +375,30 @@ func property(object []token, key string) []token {
 // named: Fastify's does (https://fastify.dev/docs/latest/Reference/Server/#listen).
 func (f sourceFile) hostless() bool { return f.mentions("fastify") }
 
-// host reads the host that a server is told: a text, or a variable with a default.
+// isValue says whether an argument can be a host, as a function and a number cannot.
+func isValue(arg []token) bool {
+	if arg[0].kind == number || arg[0].text == "function" || arg[0].text == "async" {
+		return false
+	}
+	return !slices.ContainsFunc(arg[:len(arg)-1], func(t token) bool { return t.kind == sign && (t.text == ">" || t.text == "{") })
+}
+
+// host reads the host that a server is told: a text, a variable with a default, an option of
+// the command line, or a name or member that stands for one of these.
 func (c Code) host(f sourceFile, expr []token, l *detect.Listener) {
-	if len(expr) == 1 && expr[0].kind == word {
-		if in, value := c.value(f, expr[0].text); len(value) > 0 {
-			f, expr = in, value
-		}
+	e := &paths{code: c, dir: c.dir, hosts: true}
+	host, known := e.value(f, expr, 0)
+	l.Host, l.Option = e.variable, e.option
+	l.Loopback = detect.IsLoopback(host) || l.Host != "" && host == "" && f.hostless()
+	if words := chain(expr); !known && l.Host == "" && len(words) > 0 {
+		l.Unsure = isHostName(words[len(words)-1])
 	}
-	if branches := choice(expr); len(branches) == 2 && slices.ContainsFunc(expr, func(t token) bool { return t.text == ":" && t.kind == sign }) {
-		var one, other detect.Listener // by a condition: the better of both
-		c.host(f, branches[0], &one)
-		c.host(f, branches[1], &other)
-		l.Loopback = one.Loopback && other.Loopback
-		return
-	}
-	fallback := ""
-	for i, t := range expr {
-		switch {
-		case t.kind == word && isEnvironment(expr, i):
-			l.Host = cmp.Or(l.Host, t.text)
-		case t.kind == text:
-			fallback = cmp.Or(fallback, t.text)
-		}
-	}
-	l.Loopback = detect.IsLoopback(fallback) || l.Host != "" && fallback == "" && f.hostless()
+}
+
+// isHostName says whether something is called as the host that a server listens on.
+func isHostName(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"host", "hostname", "address", "addr", "bind", "ip", "interface"}, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 // address evaluates what a server is told to listen on: a port, or an object with
@@ -445,7 +447,9 @@ func (c Code) port(f sourceFile, expr []token, depth int) detect.Listener {
 				l.Port = n
 			}
 			if t.kind == text && isPortName(t.text) && l.Env == "" && i > 0 && (expr[i-1].text == "(" || expr[i-1].text == "[") {
-				l = c.join(l, c.named(f, t.text, depth))
+				if l = c.join(l, c.named(f, t.text, depth)); l.Unread() {
+					l.Port = c.statedPort(f, asked(chain(expr[:i-1]), [][]token{expr[i : i+1]}))
+				}
 			}
 		case t.kind == mixed:
 			_, inside, _ := t.filling()
@@ -462,7 +466,7 @@ func (c Code) port(f sourceFile, expr []token, depth int) detect.Listener {
 			}
 			l = c.join(l, c.lookup(f, owner, t.text, depth+1))
 			if owner != "" && l.Port == 0 && l.Env == "" {
-				l.Port = c.stated(f, chain(expr[:i+1]))
+				l.Port = c.statedPort(f, chain(expr[:i+1]))
 			}
 		}
 	}

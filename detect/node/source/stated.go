@@ -3,7 +3,11 @@ package source
 import (
 	"encoding/json"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/goccy/go-yaml"
 )
 
 // chain lists the words of a member that an expression ends with: a, b and c of a.b.c.
@@ -17,17 +21,27 @@ func chain(expr []token) (words []string) {
 	return words
 }
 
-// stated is the port that a member stands for whose object is read from a file of JSON: the
-// number there, or 0 where there is none.
-func (c Code) stated(f sourceFile, words []string) int {
+// stated is what a member stands for whose object is read from a file of JSON or YAML: the
+// text or number there. The words are those of a.b.c, the first ones of which name the file.
+func (c Code) stated(f sourceFile, words []string) (string, bool) {
 	for i := range len(words) - 1 {
 		if file, ok := c.dataOf(f, words[i], 0); ok {
-			if port := c.number(file, words[i+1:]); port > 0 {
-				return port
+			if value, ok := c.scalar(file, words[i+1:]); ok {
+				return value, true
 			}
 		}
 	}
-	return 0
+	return "", false
+}
+
+// statedPort is the number of a port that a member stands for in such a file, or 0.
+func (c Code) statedPort(f sourceFile, words []string) int {
+	value, _ := c.stated(f, words)
+	port, err := strconv.ParseUint(value, 10, 16)
+	if err != nil {
+		return 0
+	}
+	return int(port)
 }
 
 // dataOf is the file of JSON that a name stands for: what it imports, requires or parses,
@@ -61,6 +75,9 @@ func (c Code) data(f sourceFile, expr []token, depth int) (string, bool) {
 				return e.place(f, args[0])
 			}
 		}
+		if t.kind == text && t.text == nodeConfig && len(expr) < 5 {
+			return configured(func(name string) bool { _, err := c.read(name); return err == nil }, path.Dir(f.name))
+		}
 		if t.kind != text || !strings.HasPrefix(t.text, ".") || i > 1 && expr[i-2].text != "require" && expr[i-2].text != "import" {
 			continue
 		}
@@ -85,25 +102,61 @@ func (c Code) data(f sourceFile, expr []token, depth int) (string, bool) {
 	return "", false
 }
 
-// number is what a file of JSON has under some keys, if that is a port.
-func (c Code) number(file string, keys []string) int {
+// scalar is what a file of JSON or YAML has under some keys: a text or a number.
+func (c Code) scalar(file string, keys []string) (string, bool) {
 	if c.read == nil || !inRepository(file) {
-		return 0
+		return "", false
 	}
 	text, err := c.read(file)
+	if path.Ext(file) != ".json" && err == nil {
+		text, err = yaml.YAMLToJSON(text)
+	}
 	if err != nil {
-		return 0 // it is made where the program runs
+		return "", false // it is made where the program runs
 	}
 	for _, key := range keys {
 		var object map[string]json.RawMessage
 		if json.Unmarshal(text, &object) != nil {
-			return 0
+			return "", false
 		}
 		text = object[key]
 	}
-	var n int
-	if json.Unmarshal(text, &n) != nil || n < 1 || n > 65535 {
-		return 0
+	var word string
+	var n json.Number
+	switch {
+	case len(text) == 0:
+		return "", false
+	case json.Unmarshal(text, &word) == nil:
+		return word, true
 	}
-	return n
+	return string(text), json.Unmarshal(text, &n) == nil
+}
+
+// node-config, the package called config, gives a program what stands in the first of these
+// files in the folder that it is started in
+// (https://github.com/node-config/node-config/wiki/Configuration-Files).
+const nodeConfig = "config"
+
+var defaults = []string{"config/default.json", "config/default.yaml", "config/default.yml", "config/default.js", "config/default.ts"}
+
+// configured is the file of node-config's settings of a program, or none.
+func configured(has func(name string) bool, dir string) (string, bool) {
+	for ; ; dir = path.Dir(dir) {
+		for _, name := range defaults {
+			if has(path.Join(dir, name)) {
+				return path.Join(dir, name), true
+			}
+		}
+		if dir == "." || dir == "/" {
+			return "", false
+		}
+	}
+}
+
+// asked is what a call asks a setting by: a, b and c of config.get("a.b.c").
+func asked(words []string, args [][]token) []string {
+	if len(words) < 2 || words[len(words)-1] != "get" || len(args) != 1 || len(args[0]) != 1 || args[0][0].kind != text {
+		return nil
+	}
+	return append(slices.Clone(words[:len(words)-1]), strings.Split(args[0][0].text, ".")...)
 }

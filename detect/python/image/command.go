@@ -139,7 +139,9 @@ func (p *planner) argv() ([]string, error) {
 		p.variables(program.WorkerEnv(d.Program.Framework))
 		return d.Program.Argv, p.listening(nil, "a worker answers nobody")
 	}
-	return d.Program.Argv, p.listening(d.Listens, nothing)
+	p.options = true
+	err := p.listening(d.Listens, nothing)
+	return append(slices.Clone(d.Program.Argv), p.plan.Options...), err
 }
 
 // served is the server that the project depends on, with the application.
@@ -280,7 +282,7 @@ const nothing = "nothing in the program opens one"
 
 // listening settles the ports that the program opens.
 func (p *planner) listening(all []detect.Listener, silent string) error {
-	s := plan.Serving{Listeners: all, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides, Silent: silent, At: p.detail.Program.At}
+	s := plan.Serving{Listeners: all, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides, Options: p.options, Silent: silent, At: p.detail.Program.At}
 	if silent == nothing && p.detail.Unread.Why != "" {
 		s.Unread, s.At = p.detail.Unread.Why, p.detail.Unread.At
 	}

@@ -92,6 +92,7 @@ type planner struct {
 	steps     []program.Step // what that shell runs first
 	along     string         // a server that the project does not list, in its version
 	noCeiling bool           // the wheels do not bound the version
+	options   bool           // what starts takes options behind it
 }
 
 // Plan decides how the image of one Python program is made.

@@ -60,10 +60,12 @@ func (s *Sources) Services(wanted []string) (chosen []Program, common Detail, er
 // already which program it is, and of which project.
 func (s *Sources) Describe(d *Detail) error {
 	files := s.running(d.Program)
+	s.described = files
 	s.optional(d, files)
 	if d.Listens = s.listens(files); len(d.Listens) == 0 && d.Program.Kind != Worker {
 		d.Unread = s.unread(files)
 	}
+	s.defaults(d)
 	urls := ""
 	if d.Django != nil && d.Django.URLs != "" {
 		if urls = s.ModuleFile(path.Dir(d.Django.Manage), d.Django.URLs); urls != "" {
@@ -76,7 +78,6 @@ func (s *Sources) Describe(d *Detail) error {
 	s.bind(d)
 	d.Stops = s.stops(files)
 	s.layout(d)
-	s.described = files
 	d.Writes, d.Starts = s.writes(files, d.Cwd()), s.starts(files)
 	if d.Django != nil {
 		for _, w := range d.Django.Made {

@@ -270,6 +270,8 @@ var openers = []opener{
 	{callee: "simple_server.make_server", host: 0, port: 1, says: "the development server of wsgiref"},
 	{callee: "asyncio.start_server", host: 1, port: 2, names: [2]string{"host", "port"}},
 	{callee: "websockets.serve", host: 1, port: 2, names: [2]string{"host", "port"}},
+	{callee: "cheroot.wsgi.Server", host: 0, port: 0, names: [2]string{"bind_addr", "bind_addr"}},
+	{callee: "cheroot.server.HTTPServer", class: true, host: 0, port: 0, names: [2]string{"bind_addr", "bind_addr"}},
 	{callee: "cherrypy.quickstart", host: -1, port: -1, defaultTo: "127.0.0.1", number: 8080},
 	{callee: "bottle.run", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "127.0.0.1", number: 8080},
 	{callee: "ui.run", host: -1, port: -1, names: [2]string{"host", "port"}, defaultTo: "0.0.0.0", number: 8080},

@@ -20,7 +20,7 @@ func (s *Sources) listens(files []string) []detect.Listener {
 			if !ok {
 				continue
 			}
-			l := listenOf(m, call, o)
+			l := s.listenOf(m, call, o)
 			l.At = detect.Evidence{File: file, Line: call.Line}
 			l.Direct = slices.ContainsFunc(m.Guarded, func(g source.Expression) bool { return g.Line == call.Line && g.Text == call.Text })
 			conditions(m, call.Line, &l)
@@ -127,7 +127,7 @@ func cutLast(name string) (before, after string, ok bool) {
 }
 
 // listenOf reads host and port of a call.
-func listenOf(m *source.Module, call source.Expression, o opener) detect.Listener {
+func (s *Sources) listenOf(m *source.Module, call source.Expression, o opener) detect.Listener {
 	l := detect.Listener{Port: o.number, Default: true, UDP: o.udp, Raw: slices.Contains(rawOpeners, o.callee)}
 	if o.says != "" {
 		l.Warning = "this is " + o.says + "; for production add gunicorn to the dependencies"
@@ -144,31 +144,47 @@ func listenOf(m *source.Module, call source.Expression, o opener) detect.Listene
 		return call.Positional(n)
 	}
 	if v, ok := place(o.host, o.names[0]); ok {
-		v, l.Host = m.Value(v), ""
+		l.Host = ""
+		l.Option = s.option(m, v, 0)
+		named := v
+		m, v := s.stated(m, v, 0)
 		if v.Form == source.List && len(v.Args) == 2 { // (host, port)
-			host = v.Args[0].Value.Text
-			setPort(&l, m, v.Args[1].Value)
+			l.Option = s.option(m, v.Args[0].Value, 0)
+			s.host(&l, m, v.Args[0].Value, &host)
+			s.setPort(&l, m, v.Args[1].Value)
 		} else if v.Form == source.Join && o.host == o.port { // "[::]:" + port
 			host = strings.Trim(strings.TrimSuffix(v.Args[0].Value.Text, ":"), "[]")
-			setPort(&l, m, v.Args[1].Value)
+			s.setPort(&l, m, v.Args[1].Value)
 		} else if address, port, ok := cutPort(v.Text); ok && o.host == o.port {
 			host, l.Port, l.Default = address, port, false
-		} else if v.Form == source.Text {
-			host = v.Text
-		} else if name, fallback, ok := v.Environment(); ok {
-			host = fallback.Text
-			if source.IsVariable(name) {
-				l.Host, l.NoHost = name, host == ""
-			}
 		} else {
-			host = ""
+			s.host(&l, m, v, &host)
+			l.Unsure = l.Unsure && named.Form != source.Other
 		}
 	}
 	if v, ok := place(o.port, o.names[1]); ok && (o.host != o.port || o.host < 0) {
-		setPort(&l, m, v)
+		s.setPort(&l, m, v)
 	}
 	l.Loopback = detect.IsLoopback(host)
 	return l
+}
+
+// host reads the host of an address: a text, or a variable with a default.
+func (s *Sources) host(l *detect.Listener, m *source.Module, v source.Expression, host *string) {
+	in, v := s.stated(m, v, 0)
+	name, fallback, ok := v.Environment()
+	switch {
+	case v.Form == source.Text:
+		*host = v.Text
+	case ok:
+		_, fallback = s.stated(in, fallback, 0)
+		*host = fallback.Text
+		if source.IsVariable(name) {
+			l.Host, l.NoHost = name, fallback.Text == ""
+		}
+	default:
+		*host, l.Unsure = "", v.Form == source.Name && v.Text != "None" || v.Form == source.Call
+	}
 }
 
 // rawOpeners are calls that answer something else than HTTP.
@@ -185,11 +201,12 @@ func cutPort(text string) (host string, port int, ok bool) {
 }
 
 // setPort reads a port: a number, a variable, or a name for either.
-func setPort(l *detect.Listener, m *source.Module, v source.Expression) {
-	v, l.Default = m.Value(v), false
+func (s *Sources) setPort(l *detect.Listener, m *source.Module, v source.Expression) {
+	l.Default = false
+	m, v = s.stated(m, v, 0)
 	if v.Form == source.Call && v.Text == "int" {
 		if inner, ok := v.Positional(0); ok {
-			v = m.Value(inner)
+			m, v = s.stated(m, inner, 0)
 		}
 	}
 	if n, ok := v.Number(); ok {
@@ -202,7 +219,8 @@ func setPort(l *detect.Listener, m *source.Module, v source.Expression) {
 		return
 	}
 	l.Env = name
-	l.Port, _ = m.Value(fallback).Number()
+	_, fallback = s.stated(m, fallback, 0)
+	l.Port, _ = fallback.Number()
 }
 
 // farthest bounds the functions that are left for their callers, to find under which

@@ -69,7 +69,7 @@ func (s *Sources) gunicorn(file string) (detect.Listener, bool) {
 		l.Port, l.Loopback = port, detect.IsLoopback(host)
 	case v.Form == source.Join && len(v.Args) == 2:
 		l.Loopback = detect.IsLoopback(strings.TrimSuffix(v.Args[0].Value.Text, ":"))
-		setPort(&l, m, v.Args[1].Value)
+		s.setPort(&l, m, v.Args[1].Value)
 	default:
 		if name, fallback, ok := v.Environment(); ok && source.IsVariable(name) { // the whole address
 			_, l.Port, _ = cutPort(m.Value(fallback).Text)

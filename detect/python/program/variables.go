@@ -27,7 +27,7 @@ func (s *Sources) variables(files []string) []Variable {
 			}
 		}
 		for _, d := range m.Defs {
-			if !d.Class || !slices.ContainsFunc(d.Bases, func(b string) bool { return b == "BaseSettings" || strings.HasSuffix(b, ".BaseSettings") }) || !s.calls(files, d.Name) {
+			if !d.Class || !isSettings(d) || !s.calls(files, d.Name) {
 				continue
 			}
 			prefix := prefixOf(m)

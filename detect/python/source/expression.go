@@ -35,6 +35,9 @@ type Argument struct {
 	Value Expression
 }
 
+// Name is that of a keyword argument, or of a key.
+func (a Argument) Name() string { return a.name }
+
 // parser reads expressions from tokens. Whatever it does not understand becomes an
 // expression of no form, and it always goes on.
 type parser struct {

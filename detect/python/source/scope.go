@@ -117,6 +117,26 @@ func (m *Module) taken(b Block, n int) Object {
 	return o
 }
 
+// Parameter is the function around a name that takes it as its parameter and that no call of
+// the module gives it: how others call it, its class where it makes an object, and the place
+// among what they give.
+func (m *Module) Parameter(e Expression) (called string, place int, def Expression, ok bool) {
+	f := m.function(e.Line)
+	if e.Form != Name || f < 0 {
+		return "", 0, def, false
+	}
+	b := m.Blocks[f]
+	place = slices.IndexFunc(b.Takes, func(o Object) bool { return o.Name == e.Text })
+	if place < 0 {
+		return "", 0, def, false
+	}
+	called, def = b.Def, b.Takes[place].Value
+	if c := m.class(e.Line); c >= 0 && b.Def == "__init__" {
+		called, place = m.Blocks[c].Class, place-1
+	}
+	return called, place, def, true
+}
+
 // parameters reads what a function takes, with the defaults: those that the decorators
 // of a command line give it too.
 func (r *reader) parameters(head []token) (takes []Object, tells bool) {
@@ -184,7 +204,54 @@ func optional(e Expression) Expression {
 	if !ok || variable.Form != Text {
 		return def
 	}
-	return Expression{Form: Call, Text: "os.getenv", Line: e.Line, Args: []Argument{{Value: variable}, {"default", def}}}
+	return Variable(variable.Text, def)
+}
+
+// Variable is the expression that reads a variable of the environment, or else is a default.
+func Variable(name string, def Expression) Expression {
+	return Expression{Form: Call, Text: "os.getenv", Line: def.Line, Args: []Argument{{Value: Expression{Form: Text, Text: name, Line: def.Line}}, {"default", def}}}
+}
+
+// Option is the option of the command line that a name stands for: of argparse, which a field
+// of its arguments has, or of click and Typer, which a parameter has.
+func (m *Module) Option(e Expression) (flag string, ok bool) {
+	if e.Form != Name {
+		return "", false
+	}
+	object, name, isField := strings.Cut(e.Text, ".")
+	if isField {
+		made, known := m.Assigned(object, e.Line)
+		if known && (made.Value.Form == Other || strings.HasSuffix(made.Value.Text, ".parse_args")) {
+			for _, call := range m.Calls {
+				if strings.HasSuffix(call.Text, ".add_argument") && names(call, name) {
+					return long(call)
+				}
+			}
+		}
+		return "", false
+	}
+	if f := m.function(e.Line); f >= 0 && m.Blocks[f].Tells && slices.ContainsFunc(m.Blocks[f].Takes, func(o Object) bool { return o.Name == e.Text }) {
+		return "--" + strings.ReplaceAll(e.Text, "_", "-"), true
+	}
+	if o, ok := m.Assigned(e.Text, e.Line); ok && o.Value.Form == Name {
+		return m.Option(o.Value)
+	}
+	return "", false
+}
+
+// long is the option that a call declares, by its long name.
+func long(call Expression) (string, bool) {
+	for _, text := range call.Texts() {
+		if strings.HasPrefix(text, "--") {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+// Field is what a class of the module assigns one of its fields.
+func (m *Module) Field(class, name string) (Object, bool) {
+	return m.fieldOf(Expression{Form: Call, Text: class}, name)
 }
 
 func cutLast(name string) (before, after string, ok bool) {
