@@ -646,7 +646,7 @@ func (p *planner) writable() error {
 	if len(p.detail.Framework.Artefacts) == 0 {
 		for _, w := range p.detail.Serves.Writes {
 			name := w.Path
-			if !path.IsAbs(name) {
+			if !path.IsAbs(name) && !strings.HasPrefix(name, "~") {
 				name = path.Join("/app", p.home(), name)
 			}
 			if was, known := folders[name]; !known || w.Data && !was.Data {

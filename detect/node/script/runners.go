@@ -2,6 +2,7 @@ package script
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -509,8 +510,8 @@ func (x *expansion) concurrently(argv, _ []string, c context) ([]string, context
 				text = "npm run " + name
 			}
 		}
-		if strings.HasSuffix(text, "*") {
-			return nil, c, false, c.refuse("it runs every script that is called %s", text)
+		if name, ok := strings.CutPrefix(text, "npm run "); ok {
+			text = "npm run " + matching(name, ".*")
 		}
 		if err := x.script(c.script, text, nil, c); err != nil {
 			return nil, c, false, err
@@ -532,8 +533,6 @@ func (x *expansion) runAll(argv, _ []string, c context) ([]string, context, bool
 			continue
 		case strings.HasPrefix(name, "-"):
 			continue
-		case strings.Contains(name, "*"):
-			return nil, c, false, c.refuse("it runs every script that is called %s", name)
 		}
 		inner := c
 		inner.beside = c.beside || beside
@@ -541,12 +540,24 @@ func (x *expansion) runAll(argv, _ []string, c context) ([]string, context, bool
 		if len(parts) == 0 {
 			continue
 		}
+		parts[0] = matching(parts[0], "[^:]+")
 		if err := x.need(parts[0], unquoted(parts[1:]), inner); err != nil {
 			return nil, c, false, err
 		}
 		c.after = "&&"
 	}
 	return nil, c, true, nil
+}
+
+// matching is the name of scripts as [Lookup] takes it, where a star stands for a part of
+// theirs: a pattern. Two stars stand for anything
+// (https://github.com/mysticatea/npm-run-all/blob/master/docs/npm-run-all.md#glob-like-pattern-matching-for-script-names).
+func matching(name, star string) string {
+	if !strings.Contains(name, "*") {
+		return name
+	}
+	expression := strings.NewReplacer(`\*\*`, ".*", `\*`, star).Replace(regexp.QuoteMeta(name))
+	return "/^" + expression + "$/"
 }
 
 // turbo runs tasks of members: turbo run start --filter=web.

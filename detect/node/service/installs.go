@@ -280,6 +280,9 @@ func (r *detector) content(d *Detail) {
 	for _, s := range d.PageScripts {
 		d.Content = append(d.Content, Content{Path: s.Output, Folder: true, Built: true})
 	}
+	if compiled {
+		r.madePages(d)
+	}
 	r.compilerOptions(d)
 	listing, _ := r.Tree.Folder(p.Dir)
 	hidden := manifest.Ignored(r.Tree, d.Workspace.Dir)
@@ -301,6 +304,20 @@ func (r *detector) content(d *Detail) {
 		copied := func(c Content) bool { return detect.Inside(below, c.Path) }
 		if ok && project.PlainPath.MatchString(below) && r.Tree.Has(f.Path) && !hidden(detect.From(d.Workspace.Dir, f.Path)) && !slices.ContainsFunc(d.Content, copied) {
 			d.Content = append(d.Content, Content{Path: below})
+		}
+	}
+}
+
+// madePages adds the folders that a compiled program gives browsers and its own build makes
+// beside it.
+func (r *detector) madePages(d *Detail) {
+	for _, p := range d.Serves.Pages {
+		below, ok := detect.Below(d.Package.Dir, p.Dir)
+		if !ok || below == "." || !project.PlainPath.MatchString(below) || r.Tree.Held(p.Dir) > detect.Stub || !d.makes(p) {
+			continue
+		}
+		if !slices.ContainsFunc(d.Content, func(c Content) bool { return detect.Inside(below, c.Path) }) {
+			d.Content = append(d.Content, Content{Path: below, Folder: true, Built: true})
 		}
 	}
 }

@@ -52,7 +52,7 @@ var writers = []made{
 // Sources: the documentation of multer, winston, winston-daily-rotate-file, pino, formidable, express-fileupload,
 // Knex, Sequelize, TypeORM, @nestjs/graphql, session-file-store and nedb, of the versions current in August 2026.
 var writtenKeys = []made{
-	{name: "dest", folder: true}, {name: "destination", folder: true}, {name: "uploadDir", folder: true, data: true},
+	{name: "dest", folder: true}, {name: "destination", folder: true, from: []string{"multer"}}, {name: "destination", from: []string{"pino"}}, {name: "uploadDir", folder: true, data: true},
 	{name: "tempFileDir", folder: true}, {name: "dirname", folder: true, from: []string{"winston"}},
 	{name: "filename", from: []string{"winston"}}, {name: "filename", data: true, from: []string{"sqlite", "nedb"}},
 	{name: "storage", data: true, from: []string{"sequelize"}}, {name: "database", data: true, from: []string{"typeorm"}},
@@ -147,19 +147,23 @@ func (e *paths) makes(f sourceFile, i int) (w Folder, name string, ok bool) {
 		} else {
 			name, ok = e.argument(f, i, m.arg)
 		}
+		whole := ok
+		if !ok && f.tokens[i+1].text == "(" && !m.folder {
+			name, ok = e.begins(f, i, m.arg)
+		}
 		if !ok {
 			continue
 		}
 		folder := name
-		if !m.folder {
+		if !m.folder && whole {
 			folder = path.Dir(name)
 		}
 		below, in := relative(e.dir, folder)
 		if top, _, _ := strings.Cut(strings.TrimPrefix(folder, "/"), "/"); !in || path.IsAbs(folder) && (top == "" || slices.Contains(kernels, top)) {
 			return w, "", false
 		}
-		w = Folder{Path: below, Data: m.data || keeps(below), At: f.at(i)}
-		if !m.folder {
+		w = Folder{Path: below, Data: m.data || keeps(below) || isState(below), At: f.at(i)}
+		if !m.folder && whole {
 			w.File, _ = relative(e.dir, name)
 		}
 		return w, name, true
@@ -167,11 +171,36 @@ func (e *paths) makes(f sourceFile, i int) (w Folder, name string, ok bool) {
 	return w, "", false
 }
 
+// begins is the folder that an argument of the call at i begins with, where only the names in
+// it are known to the running program: join(dir, name).
+func (e *paths) begins(f sourceFile, i, n int) (string, bool) {
+	args := f.arguments(i + 1)
+	if len(args) <= n {
+		return "", false
+	}
+	expr := bare(args[n])
+	words, open := members(expr)
+	if open < 0 || words[len(words)-1] != "join" && words[len(words)-1] != "resolve" && !joins.MatchString(words[len(words)-1]) {
+		return "", false
+	}
+	parts := sourceFile{tokens: expr}.arguments(open)
+	if len(parts) < 2 {
+		return "", false
+	}
+	name, ok := e.place(f, parts[0])
+	return name, ok && name != "." && name != e.dir
+}
+
 // kernels are folders at the root that the kernel fills.
 var kernels = []string{"dev", "proc", "sys"}
 
 // keeping are names of folders whose contents outlast a program.
-var keeping = []string{"data", "database", "databases", "db", "upload", "uploads", "storage", "store", "media", "attachments", "backups", "var"}
+var keeping = []string{"data", "database", "databases", "db", "upload", "uploads", "storage", "store", "media", "config", "state", "attachments", "backups", "var"}
+
+// isState says whether a folder of the user's home is where a program keeps what it knows.
+func isState(folder string) bool {
+	return strings.HasPrefix(folder, home+"/") && !strings.Contains(folder, "cache") && !strings.Contains(folder, "tmp")
+}
 
 // keeps says whether a folder is called as one for data is.
 func keeps(folder string) bool { return slices.Contains(keeping, path.Base(folder)) }

@@ -18,10 +18,13 @@ type imported struct {
 func (f sourceFile) imports() []imported {
 	var found []imported
 	for i, t := range f.tokens {
-		if t.kind != text || i == 0 || !strings.HasPrefix(t.text, ".") && t.text != nodeConfig {
+		if t.kind != text || i == 0 {
 			continue
 		}
 		before := f.tokens[i-1]
+		if strings.HasPrefix(t.text, "node:") {
+			continue
+		}
 		if before.kind == word && (before.text == "from" || before.text == "import") ||
 			before.text == "(" && i > 1 && (f.tokens[i-2].text == "require" || f.tokens[i-2].text == "import") {
 			found = append(found, imported{t.text, f.bound(i)})
@@ -192,6 +195,21 @@ func (f sourceFile) around(i int) int {
 
 // passed is the port that the callers of a function give its parameter.
 func (c Code) passed(f sourceFile, name string, depth int) (found detect.Listener) {
+	for _, g := range c.callers(f, name) {
+		found = c.join(found, c.port(g.file, g.value, depth+1))
+	}
+	return found
+}
+
+// argument is what a call in a file gives.
+type argument struct {
+	file  sourceFile
+	value []token
+}
+
+// callers lists what the calls of the functions of a file that have a parameter of a name
+// give it.
+func (c Code) callers(f sourceFile, name string) (found []argument) {
 	for i := range f.tokens {
 		if !f.is(i, name) {
 			continue
@@ -215,7 +233,7 @@ func (c Code) passed(f sourceFile, name string, depth int) (found detect.Listene
 					continue
 				}
 				if args := file.arguments(k + 1); len(args) > at {
-					found = c.join(found, c.port(file, args[at], depth+1))
+					found = append(found, argument{file, args[at]})
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // paths evaluates the paths of one program, as far as they are written down: texts that are
@@ -327,6 +328,9 @@ func (e *paths) function(f sourceFile, words []string, expr []token, open, depth
 	if v, ok := e.called(f, words, args, depth); ok {
 		return v, true
 	}
+	if joins.MatchString(name) {
+		return e.joined(f, slices.DeleteFunc(args, isFlag), depth, func(all []string) string { return join("join", all) })
+	}
 	if member := asked(words, args); member != nil {
 		if v, ok := e.name(f, member[len(member)-2], member[len(member)-1], depth); ok {
 			return v, true
@@ -334,6 +338,15 @@ func (e *paths) function(f sourceFile, words []string, expr []token, open, depth
 		return e.code.stated(f, member)
 	}
 	return e.fallback(f, expr, depth)
+}
+
+// joins is what functions of programs are called that join a path, in whatever way, to the
+// folder of the program.
+var joins = pattern.New(`^(?:join|resolve|from|to|get|make|app|root|data|local)_?(?:Path|Root|path)$`)
+
+// isFlag says whether an argument is true, false or a number.
+func isFlag(arg []token) bool {
+	return len(arg) == 1 && (arg[0].kind == number || arg[0].kind == word && (arg[0].text == "true" || arg[0].text == "false"))
 }
 
 // called evaluates the call of a function of the program's own that does nothing but
@@ -465,6 +478,13 @@ func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool)
 				e.variable = cmp.Or(e.variable, name) // the schema of an environment
 			}
 			return v, true
+		}
+	}
+	if e.hosts && owner == "" {
+		for _, g := range e.code.callers(f, name) {
+			if v, ok := e.value(g.file, g.value, depth+1); ok || e.variable != "" {
+				return v, ok
+			}
 		}
 	}
 	if value, flag := e.code.option(f, name); e.hosts && len(value) > 0 {

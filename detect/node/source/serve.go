@@ -55,13 +55,14 @@ type sourceFile struct {
 
 // Sources are the files of all programs of a tree, each cut into tokens once.
 type Sources struct {
-	tree  *detect.Tree
-	files map[string]*sourceFile
+	tree    *detect.Tree
+	files   map[string]*sourceFile
+	aliases map[string][]alias // by the folder that states them
 }
 
 // NewSources are those of a tree, none of which is read yet.
 func NewSources(t *detect.Tree) *Sources {
-	return &Sources{tree: t, files: map[string]*sourceFile{}}
+	return &Sources{tree: t, files: map[string]*sourceFile{}, aliases: map[string][]alias{}}
 }
 
 // Code is the sources of one program, the entry first.
@@ -124,14 +125,7 @@ func (r *Sources) Follow(source func(made string) (string, bool), entries ...str
 		file := *r.files[name]
 		c.files = append(c.files, file)
 		for _, imported := range file.imports() {
-			made := path.Join(path.Dir(name), imported.path)
-			target, ok := r.Module(made)
-			if imported.path == nodeConfig {
-				target, ok = configured(r.tree.Has, path.Dir(name))
-				ok = ok && IsModule(target)
-			} else if !ok && source != nil {
-				target, ok = source(made)
-			}
+			target, ok := r.imported(source, name, imported.path)
 			if ok {
 				queue = append(queue, target)
 				c.imports[name] = append(c.imports[name], target)
@@ -142,6 +136,23 @@ func (r *Sources) Follow(source func(made string) (string, bool), entries ...str
 		}
 	}
 	return c, nil
+}
+
+// imported finds the file of the repository that an import in a file means.
+func (r *Sources) imported(source func(made string) (string, bool), file, name string) (string, bool) {
+	switch {
+	case name == nodeConfig:
+		target, ok := configured(r.tree.Has, path.Dir(file))
+		return target, ok && IsModule(target)
+	case !strings.HasPrefix(name, "."):
+		return r.aliased(file, name)
+	}
+	made := path.Join(path.Dir(file), name)
+	target, ok := r.Module(made)
+	if !ok && source != nil {
+		target, ok = source(made)
+	}
+	return target, ok
 }
 
 // Module finds the file that an import of a path means. TypeScript names the

@@ -27,6 +27,7 @@ type TypeScript struct {
 	At      detect.Evidence // what states OutDir, or the file
 	Files   []string        // it and what it extends of the project, from the root
 	Foreign []string        // packages that it extends
+	aliases []alias         // names of the project's own files
 }
 
 // ReadTypeScript reads the first of the files that is there, with those that it
@@ -71,6 +72,9 @@ func (ts *TypeScript) read(t *detect.Tree, program *jsconf.Program, dir, file st
 	if noEmit, ok := options.Get("noEmit").Bool(); ok && depth == 0 {
 		ts.NoEmit = noEmit
 	}
+	if ts.aliases == nil {
+		ts.aliases = compilerAliases(options, path.Dir(file))
+	}
 	if ts.Include == nil {
 		for _, key := range []string{"include", "files"} {
 			for _, v := range c.Get(key).Items() {
@@ -103,6 +107,26 @@ func (ts *TypeScript) read(t *detect.Tree, program *jsconf.Program, dir, file st
 		}
 	}
 	return nil
+}
+
+// compilerAliases are the paths that options of the compiler state in a folder, and what is
+// below its baseUrl.
+func compilerAliases(options jsconf.Value, dir string) (all []alias) {
+	base, based := options.Get("baseUrl").Text()
+	dir = path.Join(dir, base)
+	for _, name := range options.Get("paths").Keys() {
+		var targets []string
+		for _, v := range options.Get("paths").Get(name).Items() {
+			if text, ok := v.Text(); ok {
+				targets = append(targets, text)
+			}
+		}
+		all = append(all, aliasOf(name, dir, targets...))
+	}
+	if based {
+		all = append(all, aliasOf("*", dir, "*"))
+	}
+	return all
 }
 
 // FromFolder is a path from a folder, both from the root; what lies outside begins

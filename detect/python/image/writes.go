@@ -70,7 +70,11 @@ func (p *planner) theirs() {
 // writes is where in the image a program makes files, and whether that is a place for
 // them: in the context, or named from the root.
 func (p *planner) writes(w program.Write) (dir string, ok bool) {
-	switch in := w.In(); {
+	in := w.In()
+	if below, ok := strings.CutPrefix(in, program.Home); ok {
+		return path.Join(p.userHome(), below), below != ""
+	}
+	switch {
 	case path.IsAbs(in):
 		return in, in != "/"
 	case w.Beside:
@@ -81,6 +85,16 @@ func (p *planner) writes(w program.Write) (dir string, ok bool) {
 		dir = path.Dir(dir)
 	}
 	return dir, detect.Inside(dir, appDir)
+}
+
+// userHome is the home of the user that the program runs as.
+func (p *planner) userHome() string {
+	for _, v := range p.view.RuntimeEnv {
+		if v.Name == "HOME" {
+			return v.Value
+		}
+	}
+	return distrolessHome
 }
 
 // folder makes one folder below the working folder, or elsewhere, the user's.
@@ -124,7 +138,7 @@ func (p *planner) keeps(all []program.Write) {
 	var first program.Write
 	for _, w := range all {
 		dir, _ := p.writes(w)
-		if w.Code || plan.Shared(dir) || slices.Contains(dirs, dir) || slices.ContainsFunc(passing, func(word string) bool { return strings.Contains(strings.ToLower(path.Base(dir)), word) }) {
+		if w.Code || plan.Shared(dir) || slices.Contains(dirs, dir) || slices.ContainsFunc(passing, func(word string) bool { return strings.Contains(strings.ToLower(path.Base(dir)), word) }) || strings.Contains(dir, "/.cache/") {
 			continue
 		}
 		if first.Place == "" {
@@ -133,7 +147,7 @@ func (p *planner) keeps(all []program.Write) {
 		dirs = append(dirs, dir)
 	}
 	if len(dirs) > 0 {
-		p.plan.Note("%s: what the program writes in %s is gone with the container, unless it is a volume: docker run -v %s:%s", first.At, strings.Join(dirs, ", "), p.in.Service.Name+"-"+path.Base(dirs[0]), dirs[0])
+		p.plan.Note("%s: what the program writes in %s is gone with the container, unless it is a volume: docker run -v %s:%s", first.At, strings.Join(dirs, ", "), p.in.Service.Name+"-"+strings.TrimLeft(path.Base(dirs[0]), "."), dirs[0])
 	}
 }
 

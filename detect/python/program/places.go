@@ -31,6 +31,9 @@ func (s *Sources) place(m *source.Module, e source.Expression, cwd string, depth
 	}
 	switch e.Form {
 	case source.Text:
+		if below, ok := strings.CutPrefix(e.Text, "~/"); ok {
+			return path.Join(Home, below), !strings.ContainsAny(below, ":~{*\n\x00")
+		}
 		name := from(cwd, e.Text)
 		return name, e.Text != "" && !strings.HasPrefix(name, "..") && !strings.ContainsAny(e.Text, ":~{*\n\x00")
 	case source.Join:
@@ -41,11 +44,35 @@ func (s *Sources) place(m *source.Module, e source.Expression, cwd string, depth
 		}
 		return inner(e.Args[0].Value)
 	case source.Name:
-		return s.byName(m, e, cwd, depth)
+		if name, ok := s.byName(m, e, cwd, depth); ok {
+			return name, true
+		}
 	case source.Call:
-		return s.byCall(m, e, cwd, depth)
+		if name, ok := s.byCall(m, e, cwd, depth); ok {
+			return name, true
+		}
+	default:
+		return "", false
 	}
-	return "", false
+	in, value := s.stated(m, e, depth)
+	if _, _, variable := value.Environment(); value.Form != source.Text && value.Form != source.Join && !variable || value.Line == e.Line && in == m {
+		return "", false
+	}
+	return s.place(in, value, cwd, depth)
+}
+
+// Home begins a place in the home of the user, which is absolute and where nobody knows yet.
+const Home = "/~"
+
+// homes are functions that give folders of the user, for the program of their first argument,
+// with the folder below the home on Linux.
+//
+// Sources: the documentation of platformdirs and appdirs, which follow
+// https://specifications.freedesktop.org/basedir-spec/latest/, and of click.
+var homes = map[string]string{
+	"user_data_dir": ".local/share", "user_data_path": ".local/share", "user_config_dir": ".config", "user_config_path": ".config",
+	"user_state_dir": ".local/state", "user_state_path": ".local/state", "user_cache_dir": ".cache", "user_cache_path": ".cache",
+	"get_app_dir": ".config", "save_data_path": ".local/share", "save_config_path": ".config",
 }
 
 // joined is a path with texts behind it.
@@ -144,7 +171,19 @@ func (s *Sources) anywhere(m *source.Module, name, cwd string, depth int) (strin
 func (s *Sources) byCall(m *source.Module, e source.Expression, cwd string, depth int) (string, bool) {
 	first, has := e.Positional(0)
 	before, last, _ := cutLast(e.Text)
+	if dir, ok := homes[last]; ok {
+		if named, ok := e.Argument(0, "appname"); ok {
+			if named = m.Value(named); named.Form == source.Text {
+				dir = path.Join(dir, strings.ToLower(named.Text))
+			}
+		}
+		return path.Join(Home, dir), true
+	}
 	switch {
+	case e.Text == "pathlib.Path.home" || e.Text == "Path.home":
+		return Home, true
+	case e.Text == "os.path.expanduser" && has:
+		return s.place(m, first, cwd, depth)
 	case strings.HasSuffix(before, "config") && last == "get" && has, strings.HasSuffix(e.Text, "config[]") && has:
 		return s.anywhere(m, first.Text, cwd, depth)
 	case (last == "Field" || last == "field") && !has:

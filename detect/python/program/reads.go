@@ -55,18 +55,20 @@ func (s *Sources) reads(files []string, cwd string, writes []Write) []Read {
 			if e.Form == source.Other {
 				continue
 			}
-			name, ok := s.folder(m, e, cwd)
-			if !ok || name == "." || slices.ContainsFunc(all, func(r Read) bool { return r.Place == name }) {
-				continue
-			}
-			elsewhere, _ := s.folder(m, e, "elsewhere")
-			all = append(all, Read{
-				Path: detect.Relative(cwd, name), Place: name, There: s.tree.Has(name) || s.tree.IsFolder(name), Beside: elsewhere == name, Served: strings.HasSuffix(call.Text, ".StaticFiles"),
-				Loading: !late && !slices.Contains(m.Tried, call.Line) && slices.ContainsFunc(m.Loading, func(l source.Expression) bool { return l.Line == call.Line && l.Text == call.Text }),
-				At:      detect.Evidence{File: file, Line: call.Line},
-			})
-			if slices.Contains(m.Tried, call.Line) && !all[len(all)-1].There {
-				all = all[:len(all)-1]
+			for _, o := range s.openings(m, call, e) {
+				name, ok := s.folder(o.m, o.path, cwd)
+				if !ok || name == "." || slices.ContainsFunc(all, func(r Read) bool { return r.Place == name }) {
+					continue
+				}
+				elsewhere, _ := s.folder(o.m, o.path, "elsewhere")
+				r := Read{
+					Path: detect.Relative(cwd, name), Place: name, There: s.tree.Has(name) || s.tree.IsFolder(name), Beside: elsewhere == name, Served: strings.HasSuffix(call.Text, ".StaticFiles"),
+					Loading: !late && o.always && !o.tried() && slices.ContainsFunc(o.m.Loading, func(l source.Expression) bool { return l.Line == o.call.Line && l.Text == o.call.Text }),
+					At:      detect.Evidence{File: o.m.File, Line: o.call.Line},
+				}
+				if r.There || !o.tried() && !slices.Contains(m.Tried, call.Line) {
+					all = append(all, r)
+				}
 			}
 		}
 	}
@@ -81,6 +83,40 @@ func (s *Sources) reads(files []string, cwd string, writes []Write) []Read {
 	for i, r := range all {
 		if named := s.tree.Named(path.Base(r.Place)); !r.There && len(named) > 0 {
 			all[i].Found = named[0]
+		}
+	}
+	return all
+}
+
+// opening is a place where a file is opened: by a call, or by one of a function that opens
+// what it is given.
+type opening struct {
+	m      *source.Module
+	call   source.Expression
+	path   source.Expression
+	always bool // the function opens it whatever happens
+}
+
+// tried says whether the call may fail.
+func (o opening) tried() bool { return slices.Contains(o.m.Tried, o.call.Line) }
+
+// openings are where a call opens a path: there, or, where the path is what its function is
+// given, wherever the program calls that.
+func (s *Sources) openings(m *source.Module, call, e source.Expression) []opening {
+	function, place, _, ok := m.Parameter(e)
+	if !ok {
+		return []opening{{m, call, e, true}}
+	}
+	var all []opening
+	for _, file := range s.described {
+		other := s.Module(file)
+		for _, c := range other.Calls {
+			if _, last, _ := cutLast(c.Text); last != function || c.Line == call.Line && other == m {
+				continue
+			}
+			if v, given := c.Argument(place, e.Text); given && v.Form != source.Name {
+				all = append(all, opening{other, c, v, !m.Conditional(call.Line)})
+			}
 		}
 	}
 	return all

@@ -97,6 +97,14 @@ func (m *Module) conditional(line, other int) bool {
 	})
 }
 
+// Conditional says whether a line of a function runs only under a condition, or may fail.
+func (m *Module) Conditional(line int) bool {
+	f := m.function(line)
+	return slices.Contains(m.Tried, line) || slices.ContainsFunc(m.Blocks, func(b Block) bool {
+		return b.Def == "" && b.Class == "" && b.From < line && (b.To == 0 || line <= b.To) && (f < 0 || b.From > m.Blocks[f].From)
+	})
+}
+
 // taken is what a function takes as its n-th parameter: what the one call of the module
 // gives it, or its default where all calls leave that to it. Who else calls it nobody
 // knows, so that without a call it has no form.
