@@ -73,6 +73,9 @@ type Service struct {
 	Fronts   []Front // front ends that are built into its image
 	Signs    []Sign  // what speaks for its being deployed, and against
 	Stands   []Stand // the servers that it stands on
+
+	// Examples are variables that files like .env.example near it name, with their values.
+	Examples []Setting
 }
 
 // Other is a folder that some stack looked at and that is no service.

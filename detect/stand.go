@@ -28,11 +28,11 @@ type Library struct {
 
 // Setting is a variable of the environment that a program reads.
 type Setting struct {
-	Name     string
-	Default  string // what holds where it is not set, as far as that is text
-	Optional bool   // the program starts without it
-	Kind     string // of the server that it is about, where the program says so; else empty
-	At       Evidence
+	Name    string
+	Default string // what holds where it is not set, as far as that is text
+	Needed  bool   // the program does not start without it
+	Kind    string // of the server that it is about, where the program says so; else empty
+	At      Evidence
 }
 
 // Migrate is a command that brings a database up to what a service wants.

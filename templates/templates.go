@@ -45,7 +45,7 @@ func Load() (*Set, error) {
 }
 
 // functions is the list of what a template may call. Text that comes from a
-// project goes through one of the first six, which are ours; the rest are
+// project goes through one of the first, which are ours; the rest are
 // those of sprig, by name.
 func functions() template.FuncMap {
 	library := sprig.TxtFuncMap()
@@ -56,12 +56,14 @@ func functions() template.FuncMap {
 		"copy": func(sources any, to string) (string, error) {
 			return dockerfile.CopyArgs(append(texts(sources), to)...)
 		},
-		"shell":   dockerfile.Shell,
-		"exec":    dockerfile.ExecForm,
-		"hcl":     dockerfile.HCL,
-		"hclList": dockerfile.HCLList,
-		"list":    library["list"],
-		"join":    library["join"],
+		"shell":    dockerfile.Shell,
+		"exec":     dockerfile.ExecForm,
+		"hcl":      dockerfile.HCL,
+		"hclList":  dockerfile.HCLList,
+		"yaml":     dockerfile.YAML,
+		"yamlList": func(items any) (string, error) { return dockerfile.YAMLList(texts(items)) },
+		"list":     library["list"],
+		"join":     library["join"],
 	}
 }
 

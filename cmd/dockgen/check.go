@@ -107,11 +107,13 @@ func (r report) compare(root *os.Root) comparison {
 	for _, p := range r.result.Findings.Problems {
 		c.findings = append(c.findings, problem("", p.Dir, p.Err))
 	}
-	for _, change := range r.bake.changes {
+	for _, change := range r.shared() {
 		c.findings = append(c.findings, drift("", plan.Plan{}, change)...)
 	}
-	if r.bake.err != nil {
-		c.findings = append(c.findings, problem("", ".", r.bake.err))
+	for _, one := range []written{r.bake, r.compose} {
+		if one.err != nil {
+			c.findings = append(c.findings, problem("", ".", one.err))
+		}
 	}
 	for _, one := range r.all() {
 		for _, change := range one.changes {
@@ -313,7 +315,7 @@ func (c comparison) summary(io *streams) {
 			run = append(run, name)
 		}
 	}
-	for _, change := range c.bake.changes {
+	for _, change := range c.shared() {
 		others = others || len(drift("", plan.Plan{}, change)) > 0 && change.Status != output.Refused
 	}
 	total := len(c.result.Outcomes)
@@ -326,7 +328,7 @@ func (c comparison) summary(io *streams) {
 	case len(differ) > 0:
 		line = fmt.Sprintf("%d of %s.", len(differ), counted(total, "service differs", "services differ"))
 	case others:
-		line = "Every service is as it should be, what builds them all is not."
+		line = "Every service is as it should be, what builds or runs them all is not."
 	}
 	if len(run) > 0 || others {
 		line += " Run: " + c.command(run, !others)
@@ -340,7 +342,7 @@ func (c comparison) summary(io *streams) {
 	if len(settle) > 0 {
 		c.settling(io.out, strings.Join(settle, ","))
 	}
-	if slices.ContainsFunc(c.bake.changes, conflicting) {
+	if slices.ContainsFunc(c.shared(), conflicting) {
 		c.settling(io.out, "")
 	}
 }

@@ -49,6 +49,7 @@ func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
 		c.tests,
 		c.platforms,
 		c.private,
+		c.composed,
 	}
 	if c.some() {
 		c.found()

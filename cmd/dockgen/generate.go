@@ -29,6 +29,7 @@ type writing struct {
 	force, adopt, quiet bool
 	keep                string // whose side conflicts are settled for, one of keeps
 	conflicts           bool   // write both sides of them
+	composes            bool   // make a .env for compose, where there is none
 	prune               bool   // remove what is left of services that are gone
 
 	renew  bool                     // what a bot wrote into a file does not stand
@@ -104,6 +105,7 @@ func (w *writing) prepare(ctx context.Context, io *streams, args []string) (engi
 	if err != nil {
 		return request, nil, err
 	}
+	request.Compose = w.composes
 	if request.Output, err = w.outputFile(repo.place); err != nil {
 		return request, nil, errors.Join(err, repo.Close())
 	}
@@ -139,6 +141,7 @@ func (w *writing) settle(repo *repository, result engine.Result) (r report, err 
 		}
 	}
 	r.bake = w.bake(root, repo.engine, r)
+	r.compose = w.compose(root, repo, r)
 	if r.left = r.behind(root); w.prune && !w.dryRun && !w.diff {
 		r.pruned = true
 		err = output.Remove(root, r.left.ours)
@@ -273,18 +276,23 @@ func (w *writing) bake(root *os.Root, e *engine.Engine, r report) written {
 	if !r.result.Whole {
 		return written{}
 	}
-	var standing []engine.Outcome
-	for i, o := range r.result.Outcomes {
-		if stands(root, o, r.written[i].changes) {
-			standing = append(standing, o)
-		}
-	}
+	standing := r.standing(root)
 	stays := func(t engine.Target) bool { return r.below(t.File()) && isOurs(root, t.File()) }
 	file, err := e.Bake(r.result.Bake, standing, r.result.Had, stays, r.result.Config.Bake())
 	if err != nil || file == nil {
 		return written{err: err}
 	}
 	return w.put(root, []templates.File{*file})
+}
+
+// standing are the outcomes whose Dockerfiles are there after the run.
+func (r report) standing(root *os.Root) (all []engine.Outcome) {
+	for i, o := range r.result.Outcomes {
+		if stands(root, o, r.written[i].changes) {
+			all = append(all, o)
+		}
+	}
+	return all
 }
 
 // stands says whether a Dockerfile of dockgen's is there after the run: one that

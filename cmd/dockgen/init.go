@@ -80,6 +80,8 @@ func (w *writing) converse(ctx context.Context, io *streams, repo *repository, c
 	if !c.some() {
 		return w.deliver(io, repo, c.result)
 	}
+	before.Compose = c.request.Compose
+	w.composes = before.Compose
 	if err := w.asking(ctx, io, repo, c.result, c.Prompter); err != nil {
 		return err
 	}

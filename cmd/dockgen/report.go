@@ -29,13 +29,17 @@ type report struct {
 	result  engine.Result
 	written []written      // one for each outcome
 	bake    written        // of the file that builds them all
+	compose written        // of the file that runs them all
 	left    remains        // of services that are gone
 	pruned  bool           // what is left of them, and nobody edited, was removed
 	kept    *output.Change // of dockgen.toml, where a person's answers go there
 }
 
 // all is what became of the files of the services and of the repository.
-func (r report) all() []written { return append(slices.Clone(r.written), r.bake) }
+func (r report) all() []written { return append(slices.Clone(r.written), r.bake, r.compose) }
+
+// shared is what became of the files of the repository alone.
+func (r report) shared() []output.Change { return slices.Concat(r.bake.changes, r.compose.changes) }
 
 // tell prints the report: the answer to out, what went wrong to err.
 func (w *writing) tell(io *streams, r report) error {
@@ -86,6 +90,17 @@ func (r report) services(out io.Writer) {
 			text = about(c, plan.Plan{})
 		}
 		table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
+	}
+	for _, c := range r.compose.changes {
+		say(out, "every service with what it stands on")
+		text := counted(strings.Count(string(c.New), "\n    build:\n"), "container is built", "containers are built")
+		if c.Status == output.Refused || c.Status == output.Failed {
+			text = about(c, plan.Plan{})
+		}
+		table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
+	}
+	for _, n := range r.compose.notes {
+		say(out, "  note: "+n)
 	}
 	for _, text := range r.result.Passed {
 		say(out, "without effect: "+text)
@@ -215,10 +230,12 @@ func (r report) complain(io *streams) {
 		}
 	}
 	r.refusals(io)
-	if r.bake.err != nil {
-		complain(io.err, r.bake.err)
+	for _, one := range []written{r.bake, r.compose} {
+		if one.err != nil {
+			complain(io.err, one.err)
+		}
 	}
-	for _, c := range r.bake.changes {
+	for _, c := range r.shared() {
 		if c.Status == output.Refused {
 			complain(io.err, errors.New(c.Path+": "+c.Reason))
 			conflicts(io.err, c)
@@ -328,6 +345,9 @@ func tableOf(o engine.Outcome, key, output string) string {
 
 // next prints the commands to paste, for the first service.
 func (r report) next(out io.Writer) {
+	if len(r.compose.changes) > 0 && !refused(r.compose.changes) {
+		defer r.nextCompose(out)
+	}
 	if len(r.bake.changes) > 0 && !refused(r.bake.changes) && len(r.result.Outcomes) > 1 && slices.ContainsFunc(r.result.Outcomes, func(o engine.Outcome) bool { return o.Err == nil }) {
 		r.nextBake(out)
 		return
@@ -348,6 +368,15 @@ func (r report) next(out io.Writer) {
 		show.Lines(out, fmt.Sprintf("      %s   why it looks like this", strings.TrimSpace("dockgen explain "+argument(r.place.typed))))
 		return
 	}
+}
+
+// nextCompose prints the command that runs everything with what it stands on.
+func (r report) nextCompose(out io.Writer) {
+	prefix := ""
+	if r.place.typed != "." {
+		prefix = "cd " + show.Path(r.place.typed) + " && "
+	}
+	show.Lines(out, "      "+prefix+"docker compose up --wait   every service, with what it stands on")
 }
 
 // nextBake prints the commands that build and test everything.
@@ -579,7 +608,7 @@ func (r report) json() jsonAnswer {
 		s.Notes = append(r.written[i].holding(s.Notes), r.written[i].notes...)
 		a.Services = append(a.Services, s)
 	}
-	for _, c := range r.bake.changes {
+	for _, c := range r.shared() {
 		a.Files = append(a.Files, newFile(c))
 	}
 	for _, file := range r.left.ours {
@@ -588,8 +617,10 @@ func (r report) json() jsonAnswer {
 	for _, file := range r.left.edited {
 		a.Files = append(a.Files, jsonFile{Path: file, Status: "left", Reason: "no service wants it any more, and it was edited"})
 	}
-	if r.bake.err != nil {
-		a.Problems = append(a.Problems, newProblem(".", "", r.bake.err))
+	for _, one := range []written{r.bake, r.compose} {
+		if one.err != nil {
+			a.Problems = append(a.Problems, newProblem(".", "", one.err))
+		}
 	}
 	return a
 }

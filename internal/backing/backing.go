@@ -23,6 +23,7 @@ type Server struct {
 	Quiet             bool // nothing is said of a library alone
 	Image             string
 	Version, Variant  string   // of the image: a constraint, and what stands behind the version
+	Tag               string   // of the image, where it has no versions that can be compared
 	Like              []string // other images that take the same variables
 	Run               bool     // it was started by this table in our own tests
 	Port, Page        int      // where it listens, and where it has a page for people

@@ -26,7 +26,7 @@ func TestTable(t *testing.T) {
 		if s.Image == "" {
 			continue
 		}
-		if s.Health == "" || s.URL == "" || s.Version == "" || s.Port == 0 {
+		if s.Health == "" || s.URL == "" || s.Version+s.Tag == "" || s.Port == 0 {
 			t.Errorf("%s: an image without health, address, version or port", s.Kind)
 		}
 		if strings.Contains(s.URL, "{password}") != (s.Secret != "") {

@@ -1,8 +1,14 @@
 package engine
 
 import (
+	"fmt"
+
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/compose"
+	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/plan"
+	"github.com/dockgen/dockgen/templates"
 )
 
 // composeNames are the files that compose looks for, in its order:
@@ -22,4 +28,39 @@ func composeFile(t *detect.Tree) (name string, ours bool) {
 		}
 	}
 	return composeNames[0], false
+}
+
+// Compose makes the file that runs every service with what it stands on. The outcomes are
+// those whose Dockerfiles stand when all is written. What a person has to know is told in
+// lines.
+func (e *Engine) Compose(name string, outcomes []Outcome, settings config.Compose) (file *templates.File, told []string, err error) {
+	in := compose.Input{Catalog: e.Catalog, Publish: settings.Publish, Without: settings.Without}
+	for _, o := range outcomes {
+		if o.Variant != "" {
+			continue // a further image of a service that is there already
+		}
+		s := compose.Service{
+			Name: noTarget.ReplaceAllString(o.Service.Name, "-"), Dir: o.Service.Dir, Context: o.Plan.Context, Dockerfile: fromContext(o.Dockerfile, o.Plan.Context),
+			Builder: plan.OwnStages().Builder, Plan: o.Plan, Stands: o.Service.Stands, Examples: o.Service.Examples,
+		}
+		if g, ok := o.Service.Detail.(detect.Grounded); ok {
+			s.Ground = g.Ground()
+		}
+		in.Services = append(in.Services, s)
+	}
+	if len(in.Services) == 0 {
+		return nil, nil, nil
+	}
+	view, err := compose.New(in)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	data, err := e.Templates.Render("shared/compose.tmpl", view)
+	if err != nil {
+		return nil, nil, err
+	}
+	if data, err = output.Seal(templates.Text, data); err != nil {
+		return nil, nil, &InternalError{name, err}
+	}
+	return &templates.File{Path: name, Kind: templates.Text, Data: data}, view.Told, nil
 }

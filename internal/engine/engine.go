@@ -90,6 +90,8 @@ type Result struct {
 	// them, but those that are to be left alone.
 	Described []string
 
+	Compose string // the name of the file that runs them all with what they stand on; empty where none is kept
+
 	Bake string   // the name of the file that builds every image
 	Had  []Target // the images that it builds, where it stands and is dockgen's
 }
@@ -155,6 +157,9 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 		return Result{Findings: asked}, err
 	}
 	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(t), Bake: found.bake, Had: found.had}
+	if found.keeps {
+		result.Compose = found.compose
+	}
 	run := *e
 	run.ground, run.sealed, run.keeps = ignore.Survey(t), &sync.Map{}, found.keeps
 	e = &run

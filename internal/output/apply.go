@@ -75,6 +75,18 @@ func Write(root *os.Root, name string, data []byte) error {
 	return Apply(root, []Change{{Path: name, Status: Updated, New: data}})
 }
 
+// Secret writes a file that is not there yet and that nobody else may read.
+func Secret(root *os.Root, name string, data []byte) error {
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		err = fill(f, data, 0)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, bare(err))
+	}
+	return nil
+}
+
 // Remove takes files away that nobody edited; one that is not dockgen's alone is an error.
 func Remove(root *os.Root, files []string) error {
 	for _, file := range files {

@@ -36,7 +36,7 @@ func Stand(t *detect.Tree, services []detect.Service, answers func(detect.Servic
 			return err
 		}
 		st := standing{Ground: ground, stated: *beside, dir: services[i].Dir, near: beside.near(services[i].Dir), servers: servers, answers: own}
-		services[i].Stands = st.settle()
+		services[i].Stands, services[i].Examples = st.settle(), st.near
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (s *standing) on(server backing.Server) (one detect.Stand, ok bool) {
 	place := located(told)
 	switch {
 	case len(asked) > 0:
-	case !client && (place == nil || !runs && !s.schemed(server, *place)):
+	case !client && (place == nil || (!runs || image.ours) && !s.schemed(server, *place)):
 		return one, false
 	case !client && s.libs[server.Same].Name != "":
 		return one, false // which is met by that
@@ -172,8 +172,10 @@ func (s *standing) on(server backing.Server) (one detect.Stand, ok bool) {
 		image, runs = s.runsA(other)
 		one.Kind, one.Title, server = other.Kind, other.Title, other
 	}
-	if runs {
+	if runs && !image.ours {
 		one.At = append(one.At, image.at)
+	}
+	if runs {
 		s.version(&one, server, image)
 	}
 	s.names(&one, server)
@@ -226,18 +228,25 @@ func located(told []detect.Told) *detect.Told {
 	return nil
 }
 
-// versionTag is the version that a tag begins with.
-var versionTag = pattern.New(`^v?(\d+(?:\.\d+)*)`)
+// versionTag is the version that a tag begins with, or that of PostgreSQL in it.
+var versionTag = pattern.New(`(?:^v?|pg)(\d+(?:\.\d+)*)`)
 
 // version takes the version of the image that the project runs, or that image where it is
 // another that takes the same variables.
 func (s *standing) version(one *detect.Stand, server backing.Server, image imageStated) {
-	if slices.Contains(server.Like, image.repository) && image.tag != "" {
+	if own := slices.Contains(server.Like, image.repository) || server.Tag != "" && server.Image == image.repository; own && image.tag != "" && image.tag != "latest" {
 		one.Image = image.repository + ":" + image.tag
 	}
-	if m := versionTag.FindStringSubmatch(image.tag); m != nil {
-		one.Version = "~" + m[1]
+	all := versionTag.FindAllStringSubmatch(image.tag, -1)
+	if all == nil {
+		return
 	}
+	m := all[len(all)-1]
+	numbers := strings.Split(m[1], ".")
+	if image.ours { // what the data are of, which is as much as the table says
+		numbers = numbers[:min(len(numbers), len(strings.Split(server.Version, ".")))]
+	}
+	one.Version = "~" + strings.Join(numbers, ".")
 }
 
 // schemed says whether a variable's value is an address of a kind of server.

@@ -21,6 +21,7 @@ type stated struct {
 // imageStated is an image that a compose file or a workflow runs.
 type imageStated struct {
 	repository, tag string
+	ours            bool // the file is dockgen's: it says which version the data are of, and no more
 	at              detect.Evidence
 }
 
@@ -52,7 +53,11 @@ func state(t *detect.Tree) stated {
 		}
 		asked++
 		data, err := t.ReadFile(file)
-		if err != nil || strings.Contains(string(data[:min(len(data), 512)]), marker) {
+		if err != nil {
+			continue
+		}
+		if strings.Contains(string(data[:min(len(data), 512)]), marker) {
+			s.runs(file, data, true)
 			continue
 		}
 		if example {
@@ -60,7 +65,7 @@ func state(t *detect.Tree) stated {
 			continue
 		}
 		s.compose = append(s.compose, settingsOf(file, data, yamlVar)...)
-		s.runs(file, data)
+		s.runs(file, data, false)
 	}
 	return s
 }
@@ -88,13 +93,13 @@ func settingsOf(file string, data []byte, form *pattern.Pattern) (all []detect.S
 }
 
 // runs notes the images that a compose file or a workflow runs.
-func (s *stated) runs(file string, data []byte) {
+func (s *stated) runs(file string, data []byte, ours bool) {
 	n := 0
 	for line := range strings.Lines(string(data)) {
 		n++
 		if m := yamlImage.FindStringSubmatch(strings.TrimRight(substitute.ReplaceAllString(line, "$1"), "\r\n")); m != nil {
 			repository := strings.TrimPrefix(strings.TrimPrefix(m[1], "docker.io/"), "library/")
-			s.images = append(s.images, imageStated{repository, m[2], detect.Evidence{File: file, Line: n}})
+			s.images = append(s.images, imageStated{repository, m[2], ours, detect.Evidence{File: file, Line: n}})
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (r *detector) stands(d *Detail, c source.Code) error {
 			}
 			for _, s := range more.Environment() {
 				if !slices.ContainsFunc(g.Settings, func(o detect.Setting) bool { return o.Name == s.Name }) {
-					s.Optional = true // nobody knows when it is read
+					s.Needed = false // nobody knows when it is read
 					g.Settings = append(g.Settings, s)
 				}
 			}
@@ -108,7 +108,7 @@ func (r *detector) prisma(d *Detail) error {
 				}
 				variable := texts[name][m[k]:m[k+1]]
 				if !slices.ContainsFunc(g.Settings, func(s detect.Setting) bool { return s.Name == variable }) {
-					g.Settings = append(g.Settings, detect.Setting{Name: variable, At: detect.Evidence{File: name, Line: 1 + strings.Count(texts[name][:m[0]], "\n")}})
+					g.Settings = append(g.Settings, detect.Setting{Name: variable, Needed: true, At: detect.Evidence{File: name, Line: 1 + strings.Count(texts[name][:m[0]], "\n")}})
 				}
 			}
 		}

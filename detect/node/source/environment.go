@@ -15,8 +15,9 @@ var variableName = pattern.New(`^[A-Z][A-Z0-9_]{1,60}$`)
 // askers are functions that give a variable by its name, and makers those by which schemas
 // of the environment begin: of zod, Joi, envalid, valibot, TypeBox and arktype.
 var (
-	askers = []string{"get", "getOrThrow", "required", "optional", "env", "getEnv", "requireEnv", "requiredEnv", "mustGetEnv"}
-	makers = []string{"z", "Joi", "v", "Type", "t", "str", "url", "port", "host", "num", "makeValidator"}
+	askers    = []string{"get", "getOrThrow", "required", "optional", "env", "getEnv", "requireEnv", "requiredEnv", "mustGetEnv"}
+	demanding = []string{"getOrThrow", "required", "requireEnv", "requiredEnv", "mustGetEnv"} // of these, those that fail
+	makers    = []string{"z", "Joi", "v", "Type", "t", "str", "url", "port", "host", "num", "makeValidator"}
 )
 
 // Environment lists the variables that a program reads, each once, with what holds without it
@@ -28,14 +29,16 @@ func (c Code) Environment() (all []detect.Setting) {
 			if !ok {
 				continue
 			}
-			s.Default, s.Optional = f.otherwise(next)
+			optional := false
+			s.Default, optional = f.otherwise(next)
+			s.Needed = s.Needed && !optional
 			s.At = detect.Evidence{File: f.name, Line: t.line}
 			k := slices.IndexFunc(all, func(o detect.Setting) bool { return o.Name == s.Name })
 			switch {
 			case k < 0:
 				all = append(all, s)
 			case all[k].Default == "":
-				all[k].Default, all[k].Optional = s.Default, all[k].Optional || s.Optional
+				all[k].Default, all[k].Needed = s.Default, all[k].Needed || s.Needed
 			}
 		}
 	}
@@ -91,7 +94,7 @@ func (f sourceFile) variable(i int, t token) (s detect.Setting, next int, ok boo
 		if f.is(i+1, "[") {
 			next++
 		}
-		return detect.Setting{Name: f.tokens[i+2].text}, next, true
+		return detect.Setting{Name: f.tokens[i+2].text, Needed: f.is(next, "!") && !f.is(next+1, "=")}, next, true
 	case t.kind == word && slices.Contains(askers, t.text):
 		k := i + 1
 		for f.is(k, "<") { // of a type
@@ -103,9 +106,9 @@ func (f sourceFile) variable(i int, t token) (s detect.Setting, next int, ok boo
 		if !f.is(k, "(") || !name(k+1) || f.tokens[k+1].kind != text || !strings.Contains(f.tokens[k+1].text, "_") {
 			return s, 0, false
 		}
-		return detect.Setting{Name: f.tokens[k+1].text}, k + 2, true
+		return detect.Setting{Name: f.tokens[k+1].text, Needed: slices.Contains(demanding, t.text)}, k + 2, true
 	case t.kind == word && variableName.MatchString(t.text) && f.is(i+1, ":") && i+2 < len(f.tokens) && slices.Contains(makers, f.tokens[i+2].text):
-		return detect.Setting{Name: t.text}, i + 2, true
+		return detect.Setting{Name: t.text, Needed: true}, i + 2, true
 	}
 	return s, 0, false
 }

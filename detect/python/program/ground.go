@@ -62,7 +62,7 @@ func (s *Sources) environment(g *detect.Ground, file string) {
 			g.Settings = append(g.Settings, c)
 		case g.Settings[i].Default == "":
 			g.Settings[i].Default = c.Default
-			g.Settings[i].Optional = g.Settings[i].Optional && c.Optional
+			g.Settings[i].Needed = g.Settings[i].Needed && c.Needed
 		}
 	}
 	for _, call := range m.Calls {
@@ -70,7 +70,7 @@ func (s *Sources) environment(g *detect.Ground, file string) {
 		if !ok || !source.IsVariable(name) || call.Text == "os.environ.setdefault" || call.Text == "config" && !strings.Contains(m.ImportText(), "decouple") {
 			continue
 		}
-		c := detect.Setting{Name: name, Optional: !wants(m, call), At: detect.Evidence{File: file, Line: call.Line}}
+		c := detect.Setting{Name: name, Needed: wants(m, call), At: detect.Evidence{File: file, Line: call.Line}}
 		if fallback.Form == source.Text || fallback.Form == source.Number {
 			c.Default = fallback.Text
 		}
@@ -84,7 +84,7 @@ func (s *Sources) environment(g *detect.Ground, file string) {
 	}
 	for _, call := range m.Calls { // https://pypi.org/project/dj-database-url/
 		if call.Text == "dj_database_url.config" || call.Text == "dj_database_url.parse" && len(call.Args) == 0 {
-			c := detect.Setting{Name: "DATABASE_URL", Kind: "database", Optional: true, At: detect.Evidence{File: file, Line: call.Line}}
+			c := detect.Setting{Name: "DATABASE_URL", Kind: "database", At: detect.Evidence{File: file, Line: call.Line}}
 			if env, ok := call.Argument(0, "env"); ok && env.Form == source.Text {
 				c.Name = env.Text
 			}
@@ -106,14 +106,14 @@ func (s *Sources) fields(m *source.Module, file string, note func(detect.Setting
 		prefix := prefixOf(m)
 		for _, f := range d.Fields {
 			if f.Name != "model_config" {
-				note(detect.Setting{Name: strings.ToUpper(prefix + f.Name), At: detect.Evidence{File: file, Line: f.Line}})
+				note(detect.Setting{Name: strings.ToUpper(prefix + f.Name), Needed: true, At: detect.Evidence{File: file, Line: f.Line}})
 			}
 		}
 		for _, o := range m.Locals {
 			if m.Class(o.Line) != d.Name || o.Name == "model_config" || o.Name == "env_prefix" {
 				continue
 			}
-			c := detect.Setting{Name: strings.ToUpper(prefix + o.Name), Optional: true, At: detect.Evidence{File: file, Line: o.Line}}
+			c := detect.Setting{Name: strings.ToUpper(prefix + o.Name), At: detect.Evidence{File: file, Line: o.Line}}
 			value := o.Value
 			if v, ok := value.Argument(0, "default"); value.Form == source.Call && ok {
 				value = v
@@ -137,6 +137,11 @@ func (s *Sources) migrates(d *Detail) {
 		if argv, err := shell.Words(p.Command); err == nil && moves && !strings.ContainsAny(p.Command, "&|;$") {
 			add(p.At, argv...)
 			return
+		}
+	}
+	for _, before := range d.Program.Before {
+		if strings.Contains(before.Text, "migrate") || strings.Contains(before.Text, "upgrade") {
+			return // its own start does
 		}
 	}
 	has := func(name string) bool {

@@ -24,6 +24,7 @@ func TestRun(t *testing.T) {
 	}
 	for image, list := range map[string][2]string{
 		"debian":          {"13.6-slim\n13.6\ntrixie\n", "- 13.6\nslim 13.6\n"},
+		"postgres":        {"18.6\n18.6-trixie\n18\n18.6.1\n", "- 18.6\ntrixie 18.6\n"},
 		"ubuntu":          {"26.10\n24.04\r\n", "- 24.04\n"},
 		"eclipse-temurin": {"21_35-jdk\n8u502-b07-jdk\n21\n", "jdk 8u502-b07 21_35\n"},
 	} {
