@@ -71,6 +71,7 @@ var layers = []row{
 	{pkg: "internal/engine", may: []string{"internal/compose", "internal/crew", "detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates", "internal/output", "internal/adapt", "internal/config", "internal/proof", "internal/ignore", "internal/lock", "internal/pattern", "internal/show"}},
 	{pkg: "internal/image", may: nil},
 	{pkg: "internal/verify", may: []string{"internal/image"}},
+	{pkg: "internal/reports", may: []string{"internal/show", "internal/verify"}},
 	{pkg: "internal/update", may: []string{"detect", "internal/adapt", "internal/catalog", "internal/crew", "internal/engine", "internal/lock", "internal/registry"}},
 	{pkg: "cmd/dockgen", may: []string{"detect", "detect/all", "internal/*", "templates"}},
 	{pkg: "detect/detecttest", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates"}, tests: true},
