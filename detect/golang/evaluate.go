@@ -643,7 +643,30 @@ func (s scope) selector(e *ast.SelectorExpr) value {
 	if pkg := s.imported(e); pkg != nil {
 		return s.at(pkg, pkg.files[0], nil).name(e.Sel.Name)
 	}
+	if set := s.setHere(e); set != nil {
+		return s.eval(set)
+	}
 	return s.fieldValue(e)
+}
+
+// setHere is what the function around sets a field to before it is read, whatever the type's
+// other values hold; nil where it does not, or under a condition.
+func (s scope) setHere(e *ast.SelectorExpr) (last ast.Expr) {
+	if s.fn == nil || s.fn.Body == nil {
+		return nil
+	}
+	for _, stmt := range s.fn.Body.List {
+		set, ok := stmt.(*ast.AssignStmt)
+		if !ok || stmt.End() > e.Pos() || set.Tok != token.ASSIGN || len(set.Lhs) != len(set.Rhs) {
+			continue
+		}
+		for i, left := range set.Lhs {
+			if to, ok := left.(*ast.SelectorExpr); ok && to.Sel.Name == e.Sel.Name && types.ExprString(to.X) == types.ExprString(e.X) && !mentions(set.Rhs[i], e.Sel.Name) {
+				last = set.Rhs[i]
+			}
+		}
+	}
+	return last
 }
 
 // imported gives the package of the repository that an expression takes a name
