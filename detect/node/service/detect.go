@@ -157,10 +157,34 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 		}
 		r.one(r.Packages[dir], answers, &found)
 	}
+	startedElsewhere(&found)
 	r.deno(&found)
 	found.Problems = append(found.Problems, r.Problems...)
 	found.Services = names(found.Services)
 	return detect.Settle(found), nil
+}
+
+// startedElsewhere leaves out the projects of Nx whose output another package starts, which
+// says more of how that runs in production than Nx does: one program is one image.
+func startedElsewhere(found *detect.Findings) {
+	starts := map[string]detect.Service{} // by the file, from the root; without its ending
+	for _, s := range found.Services {
+		if d, ok := s.Detail.(Detail); ok && d.Package.Project == nil && d.Entry != "" {
+			starts[strings.TrimSuffix(d.Entry, path.Ext(d.Entry))] = s
+		}
+	}
+	found.Services = slices.DeleteFunc(found.Services, func(s detect.Service) bool {
+		d, _ := s.Detail.(Detail)
+		n := d.Package.Project
+		if n == nil || n.Program == "" {
+			return false
+		}
+		by, ok := starts[strings.TrimSuffix(d.Entry, path.Ext(d.Entry))]
+		if ok {
+			found.Others = append(found.Others, detect.Other{Dir: s.Dir, Stack: s.Stack, Reason: "what Nx makes of it is what " + by.Name + " starts", Evidence: []detect.Evidence{by.Detail.(Detail).Start.At}})
+		}
+		return ok
+	})
 }
 
 // shell names what makes a program for desktops of a package, empty where nothing does:
