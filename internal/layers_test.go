@@ -70,11 +70,14 @@ var layers = []row{
 	{pkg: "internal/compose", may: []string{"detect", "internal/backing", "internal/catalog", "internal/pattern", "internal/plan"}},
 	{pkg: "internal/engine", may: []string{"internal/compose", "internal/crew", "detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates", "internal/output", "internal/adapt", "internal/config", "internal/proof", "internal/ignore", "internal/lock", "internal/pattern", "internal/show"}},
 	{pkg: "internal/image", may: nil},
-	{pkg: "internal/verify", may: []string{"internal/image"}},
+	{pkg: "internal/secret", may: []string{"internal/pattern"}},
+	{pkg: "internal/docker", may: nil},
+	{pkg: "internal/verify", may: []string{"detect", "internal/config", "internal/docker", "internal/dockerfile", "internal/engine", "internal/image", "internal/pattern", "internal/plan", "internal/secret"}},
 	{pkg: "internal/reports", may: []string{"internal/show", "internal/verify"}},
 	{pkg: "internal/update", may: []string{"detect", "internal/adapt", "internal/catalog", "internal/crew", "internal/engine", "internal/lock", "internal/registry"}},
 	{pkg: "cmd/dockgen", may: []string{"detect", "detect/all", "internal/*", "templates"}},
 	{pkg: "detect/detecttest", may: []string{"detect", "internal/plan", "internal/catalog", "internal/dockerfile", "templates"}, tests: true},
+	{pkg: "internal/image/imagetest", may: nil, tests: true},
 	{pkg: "internal/registry/registrytest", may: nil, tests: true},
 	{pkg: "internal/dockerfile/linttest", may: nil, tests: true},
 	{pkg: "internal/prompt/prompttest", may: []string{"internal/prompt"}, tests: true},
@@ -108,15 +111,15 @@ var only = map[string]string{
 	"github.com/google/go-containerregistry/pkg/v1/remote": "internal/registry",
 }
 
-// network are the packages by which a program reaches others: internal/registry alone
-// imports them.
+// network are the packages by which a program reaches others: internal/registry imports
+// them, and internal/docker, which asks containers.
 var network = []string{"net/http", "net/rpc", "crypto/tls"}
 
 // dialing are the functions of package net, which is for addresses elsewhere, that do so.
 var dialing = []string{"net.Dial", "net.DialTimeout", "net.Dialer", "net.Listen", "net.LookupHost", "net.Resolver"}
 
-// outside are the functions that only cmd/dockgen calls: the rest of the program
-// knows no environment, working folder, clock, process or exit.
+// outside are the functions that only cmd/dockgen calls, and internal/docker, which runs
+// docker: the rest of the program knows no environment, working folder, clock, process or exit.
 var outside = []string{
 	"os.Getenv", "os.LookupEnv", "os.Environ", "os.Getwd", "os.Exit",
 	"time.Now", "exec.Command", "exec.CommandContext", "fmt.Print", "fmt.Printf", "fmt.Println",
@@ -176,7 +179,7 @@ func faults(t *testing.T, file string, data []byte) []string {
 				found = append(found, fmt.Sprintf("only %s imports %s", owner, library))
 			}
 		}
-		if slices.Contains(network, imported) && !layers[i].tests && pkg != "internal/registry" {
+		if slices.Contains(network, imported) && !layers[i].tests && pkg != "internal/registry" && pkg != "internal/docker" {
 			found = append(found, fmt.Sprintf("only internal/registry imports %s", imported))
 		}
 	}
@@ -186,7 +189,7 @@ func faults(t *testing.T, file string, data []byte) []string {
 	if pkg != "internal/budget" && pkg != "internal/catalog/gen" && !layers[i].tests {
 		found = append(found, reading(parsed, file)...)
 	}
-	if pkg != "internal/registry" && !layers[i].tests {
+	if pkg != "internal/registry" && pkg != "internal/docker" && !layers[i].tests {
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			if sel, ok := n.(*ast.SelectorExpr); ok && slices.Contains(dialing, exprName(sel)) {
 				found = append(found, exprName(sel)+" belongs in internal/registry")
@@ -194,7 +197,7 @@ func faults(t *testing.T, file string, data []byte) []string {
 			return true
 		})
 	}
-	if pkg != "cmd/dockgen" && pkg != "internal/catalog/gen" && !layers[i].tests {
+	if pkg != "cmd/dockgen" && pkg != "internal/catalog/gen" && pkg != "internal/docker" && !layers[i].tests {
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			sel, ok := n.(*ast.SelectorExpr)
 			if !ok {
@@ -249,13 +252,18 @@ func printing(parsed *ast.File, file string) (found []string) {
 // readers are the files that open others, and why no budget is passed by: all else of a
 // project comes out of the tree or of package budget.
 var readers = map[string][]string{
-	"detect/tree.go":           {"os.OpenRoot", "t.root.Open", "root.Open", "r.tree.root.OpenRoot", "r.home.OpenRoot", "io.ReadFull"}, // the tree itself
-	"internal/output/apply.go": {"root.OpenFile"},                                                                                     // writes
-	"detect/java/xml.go":       {"io.ReadAll"},                                                                                        // of what the tree gave
-	"internal/sent/files.go":   {"os.OpenRoot", "fs.ReadDir"},                                                                         // names and sizes alone
-	"internal/catalog/*":       {"fs.ReadFile"},                                                                                       // of the program itself
-	"cmd/dockgen/*":            {"os.OpenRoot"},                                                                                       // for package budget, and to write
-	"cmd/dockgen/staged.go":    {"os.ReadFile", "os.OpenRoot"},                                                                        // git's hook, which is no project's
+	"detect/tree.go":             {"os.OpenRoot", "t.root.Open", "root.Open", "r.tree.root.OpenRoot", "r.home.OpenRoot", "io.ReadFull"}, // the tree itself
+	"internal/output/apply.go":   {"root.OpenFile"},                                                                                     // writes
+	"detect/java/xml.go":         {"io.ReadAll"},                                                                                        // of what the tree gave
+	"internal/sent/files.go":     {"os.OpenRoot", "fs.ReadDir"},                                                                         // names and sizes alone
+	"internal/catalog/*":         {"fs.ReadFile"},                                                                                       // of the program itself
+	"internal/image/read.go":     {"os.Open", "os.OpenRoot", "root.Open", "os.ReadDir", "io.ReadAll"},                                   // images, in pieces
+	"internal/image/entry.go":    {"io.ReadAll", "io.ReadFull"},                                                                         // of a text of at most MostText
+	"internal/docker/*":          {"os.ReadFile"},                                                                                       // of /proc
+	"internal/verify/rebuild.go": {"os.DirFS", "fs.ReadFile"},                                                                           // a context, to copy it
+	"cmd/dockgen/verify.go":      {"docker.Open"},                                                                                       // docker, and no file
+	"cmd/dockgen/*":              {"os.OpenRoot"},                                                                                       // for package budget, and to write
+	"cmd/dockgen/staged.go":      {"os.ReadFile", "os.OpenRoot"},                                                                        // git's hook, which is no project's
 }
 
 // reading lists the ways in which a file reads others that are not its own by readers.

@@ -163,6 +163,9 @@ func (c *Config) checkSettings(d *document, prefix string, s Settings) error {
 	if _, err := s.Images.Age(); err != nil {
 		return d.errorf(join(prefix, "images.min-age"), "%s: %w", join(prefix, "images.min-age"), err)
 	}
+	if err := c.checkVerify(d, prefix, s.Verify); err != nil {
+		return err
+	}
 	if key := join(prefix, "dockerfiles"); s.Dockerfiles != "" && !filepath.IsLocal(path.Join(path.Dir(d.file), s.Dockerfiles)) {
 		return d.errorf(key, "%s: %s lies outside of the repository", key, s.Dockerfiles)
 	}

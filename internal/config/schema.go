@@ -77,13 +77,24 @@ func bound(s *schema, stacks []plan.Stack) {
 		"platforms":       func(s *schema) { s.Items = &schema{Type: "string", Pattern: platformName.String()} },
 		"private":         func(s *schema) { s.Items = &schema{Type: "string", Pattern: hostName.String()} },
 	}
+	pattern := func(p string) func(*schema) { return func(s *schema) { s.Pattern = p } }
+	verify := map[string]func(*schema){
+		"max-size": pattern(sizeText.String()), "memory": pattern(sizeText.String()), "floor": pattern(sizeText.String()), "share": pattern(shareText.String()),
+		"start-within": pattern(timeText.String()), "stop-within": pattern(timeText.String()), "max-layers": func(s *schema) { s.Lowest = 1 },
+		"allow": func(s *schema) { s.Items = &schema{Type: "string", Pattern: allowText.String()} },
+		"env":   func(s *schema) { s.Items = &schema{Type: "string", Pattern: envText.String()} },
+	}
 	for _, key := range []string{"lang-version", "template", "dockerfiles", "user", "stop-signal", "frontend", "name", "from"} {
 		limits[key] = func(s *schema) { s.Shortest = 1 }
 	}
 	var visit func(s *schema)
 	visit = func(s *schema) {
 		_, settings := s.Properties["runtime"]
+		verifies := s.Properties["max-layers"] != nil || s.Properties["floor"] != nil
 		for key, one := range s.Properties {
+			if limit, ok := verify[key]; ok && verifies {
+				limit(one)
+			}
 			if limit, ok := limits[key]; ok && (settings || s.Properties["registry"] != nil) {
 				limit(one)
 			}

@@ -20,6 +20,7 @@ type Settings struct {
 	adapt.Wishes
 	Main        []string `toml:"main" doc:"the programs to build, from the folder of the service; several give several images"`
 	Dockerfiles string   `toml:"dockerfiles" doc:"the folder for Dockerfiles, from the folder of this dockgen.toml, instead of those of the services"`
+	Verify      Verify   `toml:"verify" doc:"what dockgen verify holds the image to"`
 	Template    string   `toml:"template" doc:"a template of yours instead of dockgen's, from the folder of this dockgen.toml (experimental)"`
 }
 

@@ -116,6 +116,9 @@ type Outcome struct {
 	settled config.Settled
 }
 
+// Settled is what the files of the repository say of the service.
+func (o Outcome) Settled() config.Settled { return o.settled }
+
 // InternalError is a fault of dockgen's own: what it rendered does not pass its
 // own check.
 type InternalError struct {

@@ -5,6 +5,7 @@ package image
 
 import (
 	"io/fs"
+	"path"
 	"time"
 )
 
@@ -138,3 +139,6 @@ func Under(name, folder string) bool {
 
 // Permissions are the bits of a mode that package fs knows too.
 func (f *File) Permissions() fs.FileMode { return fs.FileMode(f.Mode & 0o777) }
+
+// clean makes the name of an entry absolute, and keeps it in the image.
+func clean(name string) string { return path.Clean("/" + name) }

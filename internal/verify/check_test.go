@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -20,5 +21,20 @@ func TestChecks(t *testing.T) {
 	want := slices.Compact(slices.Sorted(slices.Values(ids)))
 	if diff := cmp.Diff(want, ids); diff != "" {
 		t.Errorf("ids (-want +got):\n%s", diff)
+	}
+}
+
+// TestDocumented wants a section on each check, with an example and the way out.
+func TestDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/verify.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range Checks() {
+		_, rest, ok := strings.Cut(string(page), "\n## "+c.ID+": "+c.Title+"\n")
+		section, _, _ := strings.Cut(rest, "\n## ")
+		if !ok || !strings.Contains(section, "**Way out:**") || len(section) < 80 {
+			t.Errorf("docs/verify.md: no section for %s: %s", c.ID, c.Title)
+		}
 	}
 }

@@ -20,6 +20,9 @@ type Facts struct {
 	NoTest string   // why that was not tried
 	Again  *Rebuild // after an edit of a source
 	Twice  *Twice   // two builds held against each other
+
+	stands map[string]image.Stands // of the final file system, once somebody has asked
+	loads  *loader
 }
 
 // Line is an instruction of a Dockerfile.
