@@ -57,12 +57,8 @@ func (r Request) again(ctx context.Context, s Subject) *Rebuild {
 		return again
 	}
 	b := r.build(s)
-	b.Context = dir
-	b.Dockerfile = filepath.Join(dir, ".dockgen-verify.Dockerfile")
-	if again.Edited, err = edit(dir, s, 1); err == nil {
-		err = os.WriteFile(b.Dockerfile, s.text, 0o600)
-	}
-	if err != nil {
+	b.Context, b.Dockerfile, b.Text = dir, "-", string(s.text)
+	if again.Edited, err = edit(dir, s, 1); err != nil {
 		again.Why = err.Error()
 		return again
 	}
@@ -137,9 +133,7 @@ func (r Request) offline(ctx context.Context, s Subject, b docker.Build, runs []
 		}
 		lines[n-1] = "RUN --network=none " + rest
 	}
-	if os.WriteFile(b.Dockerfile, []byte(strings.Join(lines, "")), 0o600) != nil {
-		return nil
-	}
+	b.Text = strings.Join(lines, "")
 	if _, err := edit(b.Context, s, 2); err != nil {
 		return nil
 	}
@@ -216,7 +210,7 @@ func (r Request) copyContext(s Subject, to string) error {
 				return fs.SkipDir
 			}
 			return os.MkdirAll(full, 0o755)
-		case ignore.Hides(name):
+		case ignore.Hides(name), name == ".dockerignore": // what it hides is not there
 			return nil
 		case entry.Type()&fs.ModeSymlink != 0:
 			link, err := fs.ReadLink(root, name)
