@@ -241,6 +241,7 @@ var leftovers = map[string][]string{
 	"rust":   {"*.rs", "Cargo.toml", "Cargo.lock"},
 	"java":   {"*.java", "*.kt", "mvnw", "gradlew", "build.gradle*", "pom.xml", "surefire-reports"},
 	"node":   {"pnpm-workspace.yaml", "turbo.json", "nx.json", "vitest.config.*", "jest.config.*"},
+	"python": {"pip", "pip3"},
 	"static": {"Staticfile", "README*"},
 }
 

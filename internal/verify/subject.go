@@ -38,15 +38,13 @@ type Subject struct {
 // ForService makes a subject of a service that was planned, and of the Dockerfile that stands
 // there, which a person may have edited: that is what is built.
 func ForService(o engine.Outcome, text []byte, secrets func(plan.Secret) (string, bool)) (Subject, error) {
-	s := Subject{Service: o.Service.Name, Dir: o.Service.Dir, Stack: o.Service.Stack, Context: o.Plan.Context, Dockerfile: o.Dockerfile, text: text}
-	stages, err := dockerfile.Parse(text)
+	s, err := ForDockerfile(o.Dockerfile, text)
 	if err != nil {
-		return s, fmt.Errorf("%s: %w", o.Dockerfile, err)
+		return s, err
 	}
-	s.stages = stages
-	s.Base, s.Lines = runtime(stages, o.Dockerfile)
+	s.Service, s.Dir, s.Stack, s.Context = o.Service.Name, o.Service.Dir, o.Service.Stack, o.Plan.Context
 	for _, test := range o.Plan.Tests() {
-		if slices.ContainsFunc(stages, func(c dockerfile.Content) bool { return c.Name == test }) {
+		if slices.ContainsFunc(s.stages, func(c dockerfile.Content) bool { return c.Name == test }) {
 			s.Tests = append(s.Tests, test)
 		}
 	}
@@ -58,6 +56,19 @@ func ForService(o engine.Outcome, text []byte, secrets func(plan.Secret) (string
 	s.Expect = expect(o)
 	settled := o.Settled()
 	s.Limits, s.Env = limits(settled)
+	return s, nil
+}
+
+// ForDockerfile makes a subject of a Dockerfile alone, which says what its image starts
+// from and which line makes what.
+func ForDockerfile(name string, text []byte) (Subject, error) {
+	s := Subject{Dockerfile: name, text: text}
+	stages, err := dockerfile.Parse(text)
+	if err != nil {
+		return s, fmt.Errorf("%s: %w", name, err)
+	}
+	s.stages = stages
+	s.Base, s.Lines = runtime(stages, name)
 	return s, nil
 }
 
