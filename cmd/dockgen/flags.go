@@ -28,7 +28,7 @@ type flags struct {
 	stack, root, runtime, langVersion, command, name string
 	services, main, private, platforms, standsOn     []string
 	port                                             int
-	noTestStage, split, json                         bool
+	noTestStage, dev, split, json                    bool
 	staged                                           bool // of check: the index of git instead of the files
 	manager, frontEnd                                string
 	own                                              []ownFlag
@@ -85,6 +85,7 @@ func (f *flags) bind(cmd *cobra.Command) {
 	set.StringSliceVar(&f.private, "private", nil, "the `host` of modules or packages that need credentials")
 	set.StringSliceVar(&f.platforms, "platforms", nil, "the `platforms` of the image, such as linux/amd64,linux/arm64")
 	set.BoolVar(&f.noTestStage, "no-test-stage", false, "leave the test stage out")
+	set.BoolVar(&f.dev, "dev", false, "add a stage dev, which runs the sources and reloads them")
 	set.StringVar(&f.frontEnd, "frontend", "", "the `folder` of the front end that is built into the image, or false where there is none")
 	set.StringSliceVar(&f.standsOn, "stands-on", nil, "a kind of server and the `variable` that tells where it is, as postgres=DATABASE_URL, or redis=none")
 	set.BoolVar(&f.split, "split", false, "leave a front end that a service embeds or serves in an image of its own")
@@ -193,7 +194,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 		return engine.Request{}, place, fmt.Errorf("--command: %w", err)
 	}
 	overrides := plan.Overrides{
-		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Private: f.private, Platforms: f.platforms,
+		Runtime: f.runtime, LangVersion: f.langVersion, Command: argv, Port: f.port, NoTestStage: f.noTestStage, Dev: f.dev, Private: f.private, Platforms: f.platforms,
 		PackageManager: f.manager, Own: f.answers(), FrontEnd: plan.FrontEnd(f.frontEnd), Split: f.split, StandsOn: f.standsOn,
 	}
 	if key, err := config.Check(overrides, all.Stacks()); err != nil {

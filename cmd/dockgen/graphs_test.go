@@ -78,7 +78,7 @@ func everyTemplate(t *testing.T, used []string) {
 			}
 		}
 	})
-	used = append(used, "shared/marker.tmpl", "shared/header.tmpl", "shared/bake.tmpl", "shared/compose.tmpl")
+	used = append(used, "shared/marker.tmpl", "shared/header.tmpl", "shared/bake.tmpl", "shared/compose.tmpl", "shared/dev.tmpl")
 	for i := 0; i < len(used); i++ {
 		used = append(used, calls[used[i]]...)
 		delete(calls, used[i])

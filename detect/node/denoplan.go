@@ -90,3 +90,30 @@ func (p *planner) denoCommand() error {
 	p.init()
 	return nil
 }
+
+// denoDev is the stage for development, on what the builder has downloaded.
+func (p *planner) denoDev() error {
+	if !p.in.Overrides.Dev {
+		return nil
+	}
+	base, err := p.in.Base(p.view.Deps)
+	if err != nil {
+		return err
+	}
+	d := plan.Development{
+		From: p.view.Stages.Builder, User: base.User, UserLast: base.User, Root: "/app/", Sources: []plan.Source{{Path: "."}},
+		Brought: p.pages(), Manifests: p.view.Manifests[0].Sources, Ports: p.plan.Ports, Env: slices.Clone(p.view.RuntimeEnv),
+	}
+	d.Own("/app", denoCache)
+	reason, at := "what the image starts", p.detail.Start.At
+	d.Command = slices.Clone(p.view.Entrypoint)
+	if s, ok := p.detail.Package.Script("dev"); ok {
+		d.Command, d.Reloads = []string{"deno", "task", "dev"}, strings.Contains(s.Value, "--watch")
+		reason, at = "the task dev", s.At
+	} else if i := slices.Index(d.Command, "--cached-only"); i >= 0 {
+		d.Command[i], d.Reloads = "--watch", true
+		reason += ", watched by Deno"
+	}
+	p.plan.Develop(d, reason, at)
+	return nil
+}

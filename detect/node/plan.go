@@ -14,11 +14,8 @@ import (
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
-// Run is one RUN: mounts, then commands that follow each other.
-type Run struct {
-	Mounts   []string
-	Commands []string
-}
+// Run is one RUN.
+type Run = plan.Run
 
 // Copied is one COPY.
 type Copied struct {
@@ -93,6 +90,8 @@ type planner struct {
 	program         string    // of the context, where no build makes it, or empty
 	reads           []string
 	required        []string // packages whose programs start the service
+	bare            string   // the image of the stage deps, where that is left out
+	prepares        []string // commands of the build that development wants as well
 }
 
 // Plan decides how the image of one service is made.
@@ -122,14 +121,15 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.writable,
 		p.rooted,
 		p.needless,
+		p.dev,
 		p.platforms,
 		p.ignore,
 	}
 	if d.Framework.Kind == framework.Static {
-		steps = []func() error{p.place, p.images, p.manager, p.install, p.build, p.tests, p.site, p.platforms, p.ignore}
+		steps = []func() error{p.place, p.images, p.manager, p.install, p.build, p.tests, p.site, p.dev, p.platforms, p.ignore}
 	}
 	if d.Deno != nil {
-		steps = []func() error{p.place, p.images, p.denoInstall, p.denoTests, p.runtime, p.denoContents, p.ports, p.health, p.denoCommand, p.writable, p.rooted, p.platforms, p.ignore}
+		steps = []func() error{p.place, p.images, p.denoInstall, p.denoTests, p.runtime, p.denoContents, p.ports, p.health, p.denoCommand, p.writable, p.rooted, p.denoDev, p.platforms, p.ignore}
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -341,7 +341,7 @@ func (p *planner) allowed() []string {
 			patterns = append(patterns, "!"+s)
 		}
 	}
-	for _, s := range p.view.Sources {
+	for _, s := range append(slices.Clip(p.view.Sources), p.develops()...) {
 		for _, name := range s.Sources {
 			patterns = append(patterns, "!"+name)
 		}

@@ -39,7 +39,8 @@ func (p *planner) build() error {
 	if len(clients) > 0 && len(commands) == 0 {
 		reason, evidence = "the client is generated from its schema", []detect.Evidence{d.Clients[0].At}
 	}
-	commands = slices.Concat(own, clients, commands)
+	p.prepares = slices.Concat(own, clients)
+	commands = slices.Concat(p.prepares, commands)
 	for _, s := range d.PageScripts {
 		commands = append(commands, p.script(s.Value, detect.From(d.Workspace.Dir, d.Package.Dir)))
 		if reason, evidence = "it makes what the program serves", append(evidence, s.At); len(commands) > 1 {
@@ -207,11 +208,15 @@ func (p *planner) startBuilder() {
 		return
 	}
 	p.view.Builder = p.view.Stages.Deps
+	p.view.Sources = p.sources()
+}
+
+// sources are what the build reads of the context.
+func (p *planner) sources() []Copied {
 	d := p.detail
 	// Projects of Nx need no package.json, and import one another by the paths of a tsconfig.json.
 	if d.Alone() || d.Package.Target.Value != "" || slices.ContainsFunc(d.Closure, func(c project.Package) bool { return p.fromContext(c.Dir) == "." }) {
-		p.view.Sources = []Copied{{Sources: []string{"."}, To: "."}}
-		return
+		return []Copied{{Sources: []string{"."}, To: "."}}
 	}
 	var sources []string
 	for _, c := range d.Closure {
@@ -221,7 +226,7 @@ func (p *planner) startBuilder() {
 		sources = append(sources, p.fromContext(d.Root.File)) // whose scripts the install was kept from
 	}
 	sources = append(sources, p.rootFiles()...)
-	p.view.Sources = []Copied{{Parents: true, Sources: sources, To: "./"}}
+	return []Copied{{Parents: true, Sources: sources, To: "./"}}
 }
 
 // rootFiles are those in a workspace's folder that builds of its members read.

@@ -170,7 +170,7 @@ func (p *planner) unsure() (string, error) {
 func (p *planner) needless() error {
 	copies := slices.ContainsFunc(p.view.Copies, func(c Copied) bool { return c.From == "deps" })
 	if p.view.Builder == "" && p.view.ProdFrom == "" && !copies {
-		p.view.Deps = ""
+		p.bare, p.view.Deps = p.view.Deps, ""
 		p.plan.Needs = nil
 	}
 	return nil

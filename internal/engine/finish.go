@@ -462,8 +462,10 @@ func (e *Engine) ownTemplate(t *detect.Tree, c *candidate) ([]byte, []dockerfile
 	var data []byte
 	var stages []dockerfile.Content
 	if err == nil {
-		if data, err = c.Plan.Instead(name).Print(set); err != nil {
-			err = fmt.Errorf("%w; without it, this service is printed by %s", err, strings.Join(c.Plan.Own().Templates, " and "))
+		ours := c.Plan.Own().Templates
+		c.Plan = c.Plan.Instead(name)
+		if data, err = c.Plan.Print(set); err != nil {
+			err = fmt.Errorf("%w; without it, this service is printed by %s", err, strings.Join(ours, " and "))
 		}
 	}
 	if err == nil {

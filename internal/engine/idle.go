@@ -65,7 +65,7 @@ func servesPages(s detect.Service) bool {
 
 // decisive are the answers that show as a decision wherever they mean something; those
 // to options of stacks are known by their stack.
-var decisive = []string{"runtime", "lang-version", "command", "no-test-stage", "private", "platforms", "package-manager", "split", "stands-on"}
+var decisive = []string{"runtime", "lang-version", "command", "no-test-stage", "dev", "private", "platforms", "package-manager", "split", "stands-on"}
 
 // overrides are the answers that hold for a candidate, without those that mean nothing.
 func (c *candidate) overrides() plan.Overrides {

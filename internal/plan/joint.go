@@ -270,6 +270,9 @@ func (p Plan) With(joints []detect.Front, fronts []Plan) (Plan, error) {
 	}
 	p.Context, p.Parts, p.Needs = context, append(before, parts...), needs
 	p.Ignore.Data = ignore
+	if p.Development != nil {
+		p.watch()
+	}
 	return p, nil
 }
 

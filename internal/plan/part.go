@@ -67,9 +67,17 @@ type head struct{ Description string }
 // with a marker of its own, as a template of the user's may, has none before it.
 func (p Plan) Print(r Renderer) ([]byte, error) {
 	var text []byte
-	for _, part := range p.Parts {
+	for i, part := range p.Parts {
+		own := i == len(p.Parts)-1
 		var stages []byte
-		for _, name := range part.Templates {
+		for j, name := range part.Templates {
+			if own && j == 1 && p.Development != nil { // behind what builds, before what runs
+				more, err := r.Render("shared/dev.tmpl", p.Development)
+				if err != nil {
+					return nil, err
+				}
+				stages = append(stages, more...)
+			}
 			more, err := r.Render(name, part.Data)
 			if err != nil {
 				return nil, err
@@ -96,8 +104,12 @@ func (p Plan) Print(r Renderer) ([]byte, error) {
 func (p Plan) Own() Part { return p.Parts[len(p.Parts)-1] }
 
 // Instead gives the plan with another template in the place of what the stack's own
-// part prints, which is the last.
+// part prints, which is the last. A stage for development has no place in that.
 func (p Plan) Instead(name string) Plan {
+	if p.Development != nil {
+		p.Dev, p.Development, p.Watch, p.Notes = "", nil, nil, slices.Clip(p.Notes)
+		p.Note("%s prints all of the file, which is why there is no stage dev", name)
+	}
 	p.Parts = slices.Clone(p.Parts)
 	p.Parts[len(p.Parts)-1].Templates = []string{name}
 	return p

@@ -73,6 +73,7 @@ type Overrides struct {
 	Command        []string `toml:"command" doc:"what the container runs, one element for each word"`
 	Port           int      `toml:"port" doc:"the port that the service listens on"`
 	NoTestStage    bool     `toml:"no-test-stage" doc:"leaves the test stage out"`
+	Dev            bool     `toml:"dev" doc:"adds a stage dev, which runs the sources and reloads them"`
 	Private        []string `toml:"private" doc:"hosts of modules or packages that want credentials"`
 	Platforms      []string `toml:"platforms" doc:"the platforms of the image, such as linux/amd64 and linux/arm64"`
 	PackageManager string   `toml:"package-manager" doc:"the package manager that installs a project; some take a version, as pnpm@10.4.1"`
@@ -147,8 +148,9 @@ type Plan struct {
 
 	// Dev is the stage in which the service is developed, and Watch what compose does there
 	// when a file changes; without a stage the image is built anew.
-	Dev   string
-	Watch []Watch
+	Dev         string
+	Development *Development // what stands in it
+	Watch       []Watch
 
 	Obligations []Need   // what the program and the steps of the build take for granted
 	Installed   []string // the packages that are installed where the image runs; none where nobody says
@@ -157,9 +159,10 @@ type Plan struct {
 
 // Watch is what compose does when a file of the context changes.
 type Watch struct {
-	Path   string // a file or folder, from the context
-	Action string // "sync", "sync+restart" or "rebuild"
-	To     string // where it lies in the container, absolute; empty for rebuild
+	Path   string   // a file or folder, from the context
+	Action string   // [Sync], [SyncRestart] or [Rebuild]
+	To     string   // where it lies in the container, absolute; empty for [Rebuild]
+	Ignore []string // folders below it that are watched by themselves, from it
 }
 
 // Version is that of the language, and whether the service has a constraint of its

@@ -84,6 +84,7 @@ type Framework struct {
 	Port      int      // what it listens on when nobody says otherwise; 0: the sources decide
 	Writes    []string // folders that it writes while running, from the runtime's working folder
 	Requires  []string // packages that Start runs by their path in node_modules
+	DevPort   int      // what its server for development listens on by the configuration; 0 for its own default
 	KeepDev   bool     // one of those is a dev dependency: pruning would take it away
 
 	Reason   string // why this framework and this kind, in a sentence for a person

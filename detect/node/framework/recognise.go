@@ -67,6 +67,7 @@ func Recognise(s Subject) (Framework, error) {
 		r.told()
 		slices.Sort(r.f.Outputs)
 		r.f.Outputs = slices.Compact(r.f.Outputs)
+		r.f.DevPort = r.devPort()
 		return r.f, nil
 	}
 	return Framework{}, nil
@@ -115,6 +116,38 @@ func Bundled(s Subject) *project.Nx {
 		}
 	}
 	return nil
+}
+
+// devPorts are where configurations say on which port the server for development listens.
+var devPorts = []struct {
+	file string
+	keys []string
+}{
+	{"astro.config", []string{"server", "port"}},
+	{"nuxt.config", []string{"devServer", "port"}},
+	{"rsbuild.config", []string{"server", "port"}},
+	{"vite.config", []string{"server", "port"}},
+	{"vue.config", []string{"devServer", "port"}},
+}
+
+// devPort is the port that the configuration gives the server for development; 0 where it
+// gives none that can be read.
+func (r *recogniser) devPort() int {
+	for _, c := range devPorts {
+		file, ok := r.config(c.file)
+		if !ok {
+			continue
+		}
+		module, err := r.program.Module(file)
+		if err != nil {
+			continue // said where it is read for what the build makes
+		}
+		config, _ := module.Config(jsconf.Fields("command", "serve", "mode", "development"))
+		if port, ok := config.Get(c.keys...).Int(); ok {
+			return port
+		}
+	}
+	return 0
 }
 
 // told takes what the start script sets for the framework's own server, but for the

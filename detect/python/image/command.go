@@ -34,6 +34,7 @@ func (p *planner) command() error {
 			p.plan.Decide("command", strings.Join(argv, " "), "--command", "started in "+p.home(), p.detail.Program.At)
 		}
 	}
+	p.starts = argv
 	p.stop(argv)
 	p.takes(argv)
 	if p.flavour == "distroless" {

@@ -88,6 +88,7 @@ type planner struct {
 	secrets []secret
 	err     error
 
+	starts    []string       // what the container starts, whatever image it is
 	execs     string         // what a shell that the container starts becomes, or none
 	steps     []program.Step // what that shell runs first
 	along     string         // a server that the project does not list, in its version
@@ -116,6 +117,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.copies,
 		p.brought,
 		p.health,
+		p.dev,
 		p.platforms,
 		p.ignore,
 	}
