@@ -133,6 +133,9 @@ var devPorts = []struct {
 // devPort is the port that the configuration gives the server for development; 0 where it
 // gives none that can be read.
 func (r *recogniser) devPort() int {
+	if len(r.f.Build) == 0 {
+		return 0 // its program is the project's own
+	}
 	for _, c := range devPorts {
 		file, ok := r.config(c.file)
 		if !ok {
