@@ -1,12 +1,14 @@
 package lock
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // nan is the layer between addons and the versions of V8.
@@ -79,3 +81,51 @@ func (s *System) limitManager(m project.Manager) {
 		s.Limit, s.Limited = project.Text{Value: oldPnpmNode, At: m.At}, "pnpm "+m.Range
 	}
 }
+
+// lineLimits are the versions of Node.js that a release of a package works with.
+//
+// Sources: the table of node-sass' README (github.com/sass/node-sass), and webpack's md4, which
+// OpenSSL 3 of Node.js 17 refuses until 4.47.0 (github.com/webpack/webpack/pull/17628) and 5.61.0
+// bring their own; react-scripts before 5 has exactly one webpack 4.
+var lineLimits = []struct{ name, versions, node string }{
+	{"node-sass", "<5", "<15"}, {"node-sass", ">=5, <6", "<16"}, {"node-sass", ">=6, <7", "<17"},
+	{"node-sass", ">=7, <8", "<18"}, {"node-sass", ">=8, <9", "<20"}, {"node-sass", ">=9", "<21"},
+	{"webpack", "<4.47.0 || >=5.0.0, <5.61.0", "<17"}, {"react-scripts", "<5", "<17"},
+}
+
+func isLimited(name string) bool {
+	return name == "webpack" || name == "node-sass" || name == "react-scripts"
+}
+
+// webpackers are packages whose builds run the webpack that is installed.
+var webpackers = []string{"webpack", "webpack-cli", "react-scripts", "@vue/cli-service", "nuxt", "gatsby", "laravel-mix", "@symfony/webpack-encore", "@angular-devkit/build-angular", "razzle", "react-app-rewired", "@craco/craco"}
+
+// limitLines notes the versions of Node.js that the packages which are installed work with: of
+// what the lockfile, or a manifest without one, has in one version. Legacy says that a script
+// has OpenSSL take webpack's md4.
+func (s *System) limitLines(l *Lock, reached func(string) bool, direct map[string]project.Dependency, legacy bool) {
+	webpacks := slices.ContainsFunc(webpackers, func(name string) bool { return direct[name].Name != "" })
+	for _, limit := range lineLimits {
+		d := direct[limit.name]
+		version, locked := l.versions[limit.name]
+		if !locked {
+			version = strings.TrimLeft(d.Range, "~^=v")
+		}
+		md4 := limit.name != "node-sass"
+		switch {
+		case md4 && (legacy || !webpacks) || !reached(limit.name) && d.Name == "":
+		case !locked && limit.name == "webpack" && strings.HasPrefix(d.Range, "^"): // which gets the last of its line
+		case plainVersion.MatchString(version) && catalog.Satisfies(version, limit.versions) && lower(limit.node, s.Limit.Value):
+			at := cmp.Or(d.At, detect.Evidence{File: l.File})
+			s.Limit, s.Limited = project.Text{Value: limit.node, At: at}, limit.name+" "+version
+		}
+	}
+}
+
+// lower says whether a limit, as <17, is below another or the only one.
+func lower(limit, other string) bool {
+	return other == "" || project.Major(strings.TrimPrefix(limit, "<")) < project.Major(strings.TrimPrefix(other, "<"))
+}
+
+// plainVersion is one version, with its three numbers.
+var plainVersion = pattern.New(`^\d+\.\d+\.\d+$`)

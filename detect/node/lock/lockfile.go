@@ -281,7 +281,7 @@ func (l *Lock) pnpmPackage(key string) int32 {
 // version remembers the versions of the packages that the table of system
 // packages asks about: the highest in the file's order.
 func (l *Lock) version(name, version string) {
-	if versioned[name] {
+	if versioned[name] || isLimited(name) {
 		l.versions[strings.Clone(name)] = strings.Clone(version)
 	}
 }

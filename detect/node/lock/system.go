@@ -99,12 +99,18 @@ func (l *Lock) System(m project.Manager, installed, run []project.Package) Syste
 		}
 	}
 	s.limitManager(m)
+	s.limitLines(l, reached, direct, slices.ContainsFunc(installed, asksLegacy))
 	s.repositories(l, reached, direct)
 	for _, list := range []*[]string{&s.Build, &s.Run} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
 	return s
+}
+
+// asksLegacy says whether a script of a package has OpenSSL take what it no longer takes.
+func asksLegacy(p project.Package) bool {
+	return slices.ContainsFunc(p.Scripts, func(t project.Script) bool { return strings.Contains(t.Value, "openssl-legacy-provider") })
 }
 
 // but lists the dependencies of packages that are of other kinds than these.

@@ -173,7 +173,9 @@ func (p *planner) ranged() (settled, error) {
 		reason := ranging(line, reasons, c.AsOf())
 		if ceiling > 0 && ceiling < project.Minor(defaultLine) && project.Minor(line) == ceiling {
 			lacks := "has no wheels"
-			if slices.ContainsFunc(catalog.Needs("python"), func(s catalog.Need) bool { return s.Name == by.Name && s.Source }) {
+			if !by.Made(ceiling + 1) {
+				lacks = "is not made"
+			} else if slices.ContainsFunc(catalog.Needs("python"), func(s catalog.Need) bool { return s.Name == by.Name && s.Source }) {
 				lacks = "cannot be compiled"
 			}
 			reason, evidence = fmt.Sprintf("%s %s %s for a later one", by.Name, by.Version, lacks), append(evidence, by.At)
@@ -247,8 +249,8 @@ func (p *planner) allows(line string) (s settled, ok bool, err error) {
 	return s, true, nil
 }
 
-// ceiling is the highest line up to the default's for which every package has
-// wheels, and the package that sets it; 0 where none does.
+// ceiling is the highest line up to the default's that every package is made for and has
+// wheels for, and the package that sets it; 0 where none does.
 func (p *planner) ceiling() (line int, by project.Package) {
 	if p.noCeiling {
 		return 0, project.Package{}
@@ -256,8 +258,8 @@ func (p *planner) ceiling() (line int, by project.Package) {
 	line = project.Minor(defaultLine)
 	for _, name := range slices.Sorted(maps.Keys(p.detail.Project.Packages)) {
 		pkg := p.detail.Project.Packages[name]
-		for n := line; n > 8; n-- {
-			if pkg.Fits(n) {
+		for n := line; n > 7; n-- {
+			if pkg.Fits(n) && pkg.Made(n) {
 				line = n
 				break
 			}

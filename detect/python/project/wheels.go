@@ -40,6 +40,30 @@ var firstWheels = map[string]map[int]string{
 	"uvloop":          {11: "0.17.0", 12: "0.18.0", 13: "0.20.0"},
 }
 
+// firstReleases are the first releases that are made for a line of Python, of distributions
+// that install on any. Sources: the FAQ of Django (docs.djangoproject.com/en/stable/faq/install),
+// and the sources of Jinja2 2.10.1 and Werkzeug 0.14.1, which import from collections what
+// Python 3.10 moved (docs.python.org/3/whatsnew/3.10.html#removed).
+var firstReleases = map[string]map[int]string{
+	"django":   {9: "2.2.17", 10: "3.2.9", 11: "4.1.3", 12: "4.2.8", 13: "5.1.3"},
+	"jinja2":   {10: "2.11.0"},
+	"werkzeug": {10: "0.15.0"},
+}
+
+// Made says whether a package is made for a line of Python, as far as that is known.
+func (p Package) Made(line int) bool {
+	have, err := pep440.Parse(p.Version)
+	if err != nil {
+		return true
+	}
+	for since, first := range firstReleases[p.Name] {
+		if line >= since && have.LessThan(pep440.MustParse(first)) {
+			return false
+		}
+	}
+	return true
+}
+
 // pure are releases of the above that need no compiler: pydantic 1 builds without.
 var pure = map[string]string{"pydantic": "2.0"}
 
