@@ -217,16 +217,16 @@ func places(evidence []detect.Evidence) string {
 // complain prints what went wrong, each with its service.
 func (r report) complain(io *streams) {
 	for _, p := range r.result.Findings.Problems {
-		complain(io.err, p)
+		for _, err := range apart(p.Err) {
+			complain(io.err, err)
+		}
 	}
 	for _, o := range r.result.Outcomes {
-		var placed *detect.PositionError
-		switch {
-		case o.Err == nil:
-		case errors.As(o.Err, &placed):
-			complain(io.err, o.Err)
-		default:
-			complain(io.err, fmt.Errorf("%s: %w", o.Service.Name, o.Err))
+		for _, err := range apart(o.Err) {
+			if _, placed := errors.AsType[*detect.PositionError](err); !placed {
+				err = fmt.Errorf("%s: %w", o.Service.Name, err)
+			}
+			complain(io.err, err)
 		}
 	}
 	r.refusals(io)
@@ -242,6 +242,21 @@ func (r report) complain(io *streams) {
 			r.settling(io.err, "")
 		}
 	}
+}
+
+// apart are the errors that one joins, or that one; none for nil.
+func apart(err error) (all []error) {
+	several, ok := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil:
+	case !ok:
+		all = append(all, err)
+	default:
+		for _, one := range several.Unwrap() {
+			all = append(all, apart(one)...)
+		}
+	}
+	return all
 }
 
 // refusals prints which files were not written, those with one reason together.

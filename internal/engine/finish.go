@@ -212,16 +212,16 @@ func (e *Engine) finish(t *detect.Tree, c *candidate, file string) {
 // credential that stands in the project: in a file that the build copies, or in a start
 // that the Dockerfile repeats.
 func (c *candidate) open(t *detect.Tree) error {
+	var errs []error
 	for _, one := range t.Credentials() {
 		rest, inside := detect.Below(c.Plan.Context, one.At.File)
 		if !one.Any && inside && slices.Contains(c.Plan.Needs, rest) {
-			return detect.Errorf(one.At, "%s, which a layer of the image would keep; take it out, and name its host with --private, so that the build gets it as a secret", one.What)
-		}
-		if len(c.Files) > 0 && one.In(c.Files[0].Data) {
-			return detect.Errorf(one.At, "%s, which the image would show to everybody who has it; take it out and set the variable where the container runs", one.What)
+			errs = append(errs, detect.Errorf(one.At, "%s, which a layer of the image would keep; take it out, and name its host with --private, so that the build gets it as a secret", one.What))
+		} else if len(c.Files) > 0 && one.In(c.Files[0].Data) {
+			errs = append(errs, detect.Errorf(one.At, "%s, which the image would show to everybody who has it; take it out and set the variable where the container runs", one.What))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // explain says of each decision that an answer settled who gave it and whom it

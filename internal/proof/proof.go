@@ -43,6 +43,9 @@ func (f Finding) Err() error {
 	if f.State != Failed || !f.Exact || f.Kind == plan.NeedVariable { // who runs the image may set one
 		return nil
 	}
+	if f.At.File != "" {
+		f.Where = "" // in a Dockerfile that nobody has, as it is not written
+	}
 	if f.stands.Key != "" {
 		return detect.Errorf(f.stands.At, "%s = %s: %s", f.stands.Key, f.stands.Image, f.placed())
 	}

@@ -225,7 +225,7 @@ func TestForeign(t *testing.T) {
 func TestWords(t *testing.T) {
 	n := plan.Need{Kind: plan.NeedFile, What: "/app/rules.yml", By: "the program opens", At: detect.Evidence{File: "main.go", Line: 7}, Exact: true, Settles: "bring it with files"}
 	im := read(t, "FROM scratch AS run\n", []string{"a"})
-	want := "main.go:7: the program opens /app/rules.yml, which is not in stage run (Dockerfile:1); bring it with files"
+	want := "main.go:7: the program opens /app/rules.yml, which is not in stage run; bring it with files"
 	f := im.Check([]plan.Need{n}, proof.Start{})[0]
 	if err := f.Err(); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)

@@ -21,10 +21,11 @@ const (
 // Word is one word of a command, its quotes taken away. Braces and patterns are left as
 // they are: not every shell knows braces, and what files match is not known.
 type Word struct {
-	Text   string   // what is left where no variable is set: each is its default, or nothing
-	Raw    string   // with variables as they are written: $PORT, ${PORT:-80}
-	Vars   []string // the variables in it
-	Output bool     // the output of another command is part of it
+	Text     string   // what is left where no variable is set: each is its default, or nothing
+	Raw      string   // with variables as they are written: $PORT, ${PORT:-80}
+	Vars     []string // the variables in it that have no default there
+	Defaults []string // those that have one: PORT of ${PORT:-80}
+	Output   bool     // the output of another command is part of it
 }
 
 // Assignment sets a variable.
@@ -203,7 +204,11 @@ func (r *reader) word(w *syntax.Word) Word {
 	syntax.Walk(w, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.ParamExp:
-			if n.Param != nil {
+			switch {
+			case n.Param == nil:
+			case hasDefault(n):
+				found.Defaults = append(found.Defaults, n.Param.Value)
+			default:
 				found.Vars = append(found.Vars, n.Param.Value)
 			}
 		case *syntax.CmdSubst, *syntax.ProcSubst, *syntax.ArithmExp:
@@ -216,6 +221,13 @@ func (r *reader) word(w *syntax.Word) Word {
 	r.parts(&raw, w.Parts, false, true)
 	found.Text, found.Raw = text.String(), raw.String()
 	return found
+}
+
+// hasDefault says whether a variable has a value where it is not set: ${PORT:-80}, ${PORT:=80}.
+func hasDefault(p *syntax.ParamExp) bool {
+	return p.Exp != nil && p.Exp.Word != nil && slices.Contains([]syntax.ParExpOperator{
+		syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull,
+	}, p.Exp.Op)
 }
 
 var (
@@ -242,7 +254,7 @@ func (r *reader) parts(b *strings.Builder, parts []syntax.WordPart, quoted, raw 
 			switch {
 			case raw:
 				b.WriteString(r.text[p.Pos().Offset():p.End().Offset()])
-			case p.Exp != nil && p.Exp.Word != nil && (p.Exp.Op == syntax.DefaultUnset || p.Exp.Op == syntax.DefaultUnsetOrNull):
+			case hasDefault(p):
 				r.parts(b, p.Exp.Word.Parts, quoted, raw)
 			}
 		}

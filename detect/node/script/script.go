@@ -215,6 +215,11 @@ func (x *expansion) call(command shell.Command, c context) (context, error) {
 	if set, ok := c.builtin(argv); ok {
 		return set, nil
 	}
+	for _, w := range command.Words {
+		if len(w.Defaults) > 0 {
+			inner.notes = append(slices.Clone(inner.notes), fmt.Sprintf("%s stands for %s in the image, as no shell puts a variable there", w.Raw, w.Text))
+		}
+	}
 	return c, x.resolve(argv, vars, inner)
 }
 

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"errors"
 	"maps"
 	"path"
 	"regexp"
@@ -621,6 +622,7 @@ func (p *planner) indexes() error {
 	d := p.detail
 	var hosts []string
 	var evidence []detect.Evidence
+	var errs []error
 	for _, i := range d.Project.Indexes {
 		user, host, ok := i.Authority()
 		if !ok {
@@ -629,9 +631,11 @@ func (p *planner) indexes() error {
 		variables := variableName.FindAllStringSubmatch(i.URL, -1)
 		switch {
 		case strings.Contains(user, "$") && len(variables) == 0:
-			return detect.Errorf(i.At, "pip, which installs, reads variables in the address of an index as ${NAME}; write them so")
+			errs = append(errs, detect.Errorf(i.At, "pip, which installs, reads variables in the address of an index as ${NAME}; write them so"))
+			continue
 		case user != "" && len(variables) == 0:
-			return detect.Errorf(i.At, "a password stands in the address of the index, and with it in a layer of the image; put ${INDEX_PASSWORD} in its place")
+			errs = append(errs, detect.Errorf(i.At, "a password stands in the address of the index, and with it in a layer of the image; put ${INDEX_PASSWORD} in its place"))
+			continue
 		case len(variables) > 0:
 			for _, v := range variables {
 				p.secret(secret{ID: v[1], Env: v[1]})
@@ -646,6 +650,9 @@ func (p *planner) indexes() error {
 			p.secret(secret{ID: "netrc", Target: "/root/.netrc"})
 		}
 		hosts, evidence = append(hosts, host), append(evidence, i.At)
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
 	}
 	if asked := p.in.Overrides.Private; len(asked) > 0 {
 		hosts = append(hosts, asked...)

@@ -78,8 +78,8 @@ func (s step) String() string {
 // runners are tools that run a command in the environment that the image has anyway.
 var runners = [][]string{{"poetry", "run"}, {"uv", "run"}, {"pipenv", "run"}, {"pdm", "run"}, {"rye", "run"}, {"hatch", "run"}, {"exec"}, {"python", "-u"}}
 
-// variable is what a shell puts the value of a variable for: $PORT, ${PORT:-8000}.
-var variable = pattern.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\})`)
+// variable is what a shell puts the value of a variable for: $PORT, ${PORT:-8000}, ${PORT:=8000}.
+var variable = pattern.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^}]*))?\})`)
 
 // declared turns a line of a Procfile into a program: its words as they are executed,
 // without a shell, and the steps that stay before it.

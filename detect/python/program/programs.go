@@ -772,10 +772,28 @@ func (s *Sources) running(p Program) []string {
 	return s.Closure(p.File)
 }
 
-// Fault is what is wrong with the file of a program, or nil.
+// Fault is what is wrong with the file of a program, or with another that it loads whenever
+// it is started; nil where nothing is.
 func (s *Sources) Fault(p Program) error {
-	if m := s.Module(p.File); m != nil {
-		return m.Err
+	if s.Module(p.File) == nil {
+		return nil
+	}
+	loaded := []string{p.File}
+	for n := 0; n < len(loaded); n++ {
+		m := s.Module(loaded[n])
+		if m.Err != nil {
+			return m.Err
+		}
+		for _, i := range m.Imports {
+			if i.Lazy || i.Maybe {
+				continue
+			}
+			for _, file := range s.Targets(m, i, s.Ancestors(loaded[n])) {
+				if !slices.Contains(loaded, file) {
+					loaded = append(loaded, file)
+				}
+			}
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -61,6 +62,7 @@ func (r *requirementsReader) file(file string, constraint bool) error {
 	}
 	r.open = append(r.open, file)
 	defer func() { r.open = r.open[:len(r.open)-1] }()
+	var errs []error
 	n, joined, first := 0, "", 0
 	for line := range strings.Lines(text) {
 		if n++; joined == "" {
@@ -71,12 +73,10 @@ func (r *requirementsReader) file(file string, constraint bool) error {
 			joined += head + " "
 			continue
 		}
-		if err := r.line(file, joined+line, first, constraint); err != nil {
-			return err
-		}
+		errs = append(errs, r.line(file, joined+line, first, constraint))
 		joined = ""
 	}
-	return r.line(file, joined, first, constraint)
+	return errors.Join(append(errs, r.line(file, joined, first, constraint))...)
 }
 
 func isComment(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "#") }

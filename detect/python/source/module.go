@@ -128,6 +128,9 @@ func (r *reader) line(tokens []token) {
 		}
 		r.blocks = r.blocks[:len(r.blocks)-1]
 	}
+	if word := tokens[0].text; r.Err == nil && tokens[0].kind == nameToken && slices.Contains(opening, word) && topLevel(tokens, ":") == len(tokens) {
+		r.Err = detect.Errorf(detect.Evidence{File: r.File, Line: tokens[0].line}, "%s has no colon behind it", word)
+	}
 	if head, body, ok := compound(tokens); ok {
 		r.open(head, indent)
 		if len(body) > 0 {
@@ -142,6 +145,9 @@ func (r *reader) line(tokens []token) {
 		tokens = tokens[min(end+1, len(tokens)):]
 	}
 }
+
+// opening are the words that begin a statement with a block, and mean nothing else.
+var opening = []string{"if", "elif", "else", "for", "while", "try", "except", "finally", "with", "def", "class"}
 
 // compound splits a line such as "if x: y" at the colon that opens the block.
 func compound(tokens []token) (head, body []token, ok bool) {
@@ -165,7 +171,7 @@ func topLevel(tokens []token, symbol string) int {
 			depth++
 		case t.is(")") || t.is("]") || t.is("}"):
 			depth--
-		case t.kind == nameToken && t.text == "lambda":
+		case depth == 0 && t.kind == nameToken && t.text == "lambda":
 			lambdas++
 		case depth == 0 && t.is(symbol):
 			if symbol == ":" && lambdas > 0 {
