@@ -46,7 +46,7 @@ func TestNeeds(t *testing.T) {
 		open       string // what cannot be decided
 	}{
 		{name: "Go reads what is there", tree: goMain("\tif _, err := os.ReadFile(\"rules.yml\"); err != nil {\n\t\tlog.Fatal(err)\n\t}\n") + "-- rules.yml --\n", has: []string{"COPY rules.yml /app/rules.yml"}},
-		{name: "Go ends without a file", tree: goMain("\tif _, err := os.ReadFile(\"rules.yml\"); err != nil {\n\t\tlog.Fatal(err)\n\t}\n"), err: "main.go:11: the program opens /app/rules.yml, which is not in stage runtime (Dockerfile:"},
+		{name: "Go ends without a file", tree: goMain("\tif _, err := os.ReadFile(\"rules.yml\"); err != nil {\n\t\tlog.Fatal(err)\n\t}\n"), err: "main.go:11: the program opens /app/rules.yml, which is not in stage runtime; commit it there"},
 		{name: "Go ends without one that lies elsewhere", tree: goMain("\tdata, err := os.ReadFile(\"rules.yml\")\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\t_ = data\n") + "-- deploy/rules.yml --\n", err: `files = [{from = "deploy/rules.yml", to = "/app/rules.yml"}]`},
 		{name: "Go ends without one that the user makes", tree: goMain("\tif _, err := os.ReadFile(\"rules.yml\"); err != nil {\n\t\tlog.Fatal(err)\n\t}\n") + "-- rules.example.yml --\n", note: "rules.example.yml"},
 		{name: "Go goes on without a file", tree: goMain("\tif _, err := os.ReadFile(\"rules.yml\"); err != nil {\n\t\tlog.Print(err)\n\t}\n")},
@@ -68,7 +68,7 @@ func TestNeeds(t *testing.T) {
 		{name: "Rust ends without a file", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").expect(\"rules\");\n    println!(\"{text}\");\n"), err: "src/main.rs:4: the program opens /app/rules.yml, which is not in stage runtime"},
 		{name: "Rust reads what is there", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").expect(\"rules\");\n    println!(\"{text}\");\n") + "-- rules.yml --\n", has: []string{"COPY rules.yml /app/rules.yml"}},
 		{name: "Rust goes on without a file", tree: rustMain("    let text = fs::read_to_string(\"rules.yml\").unwrap_or_default();\n    println!(\"{text}\");\n")},
-		{name: "Python ends without a file", tree: flaskMain("RULES = open('rules.json').read()\n"), err: "app.py:7: the program opens /app/rules.json, which is not in stage runtime (Dockerfile:"},
+		{name: "Python ends without a file", tree: flaskMain("RULES = open('rules.json').read()\n"), err: "app.py:7: the program opens /app/rules.json, which is not in stage runtime; commit it there"},
 		{name: "Python ends without one that lies elsewhere", tree: flaskMain("RULES = Path('rules.json').read_text()\n") + "-- deploy/rules.json --\n", err: `files = [{from = "deploy/rules.json", to = "/app/rules.json"}]`},
 		{name: "Python reads what is there", tree: flaskMain("RULES = (Path(__file__).parent / 'rules.json').read_text()\n") + "-- rules.json --\n{}\n"},
 		{name: "Python opens a file later", tree: flaskMain("@app.get('/')\ndef index():\n    return open('page.html').read()\n"), note: "app.py:9: the program opens /app/page.html, which is not in stage runtime"},

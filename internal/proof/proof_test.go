@@ -221,7 +221,8 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// TestWords wants a failure to say both places, and what settles it.
+// TestWords wants a failure to say its place and what settles it, and a note that of the
+// Dockerfile too, which is there to be read.
 func TestWords(t *testing.T) {
 	n := plan.Need{Kind: plan.NeedFile, What: "/app/rules.yml", By: "the program opens", At: detect.Evidence{File: "main.go", Line: 7}, Exact: true, Settles: "bring it with files"}
 	im := read(t, "FROM scratch AS run\n", []string{"a"})
@@ -231,6 +232,7 @@ func TestWords(t *testing.T) {
 		t.Errorf("%v, want %s", err, want)
 	}
 	n.Exact = false
+	want = "main.go:7: the program opens /app/rules.yml, which is not in stage run (Dockerfile:1); bring it with files"
 	if f = im.Check([]plan.Need{n}, proof.Start{})[0]; f.Note() != want || f.Err() != nil {
 		t.Errorf("the note %q and the error %v, want %s alone", f.Note(), f.Err(), want)
 	}
