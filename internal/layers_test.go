@@ -261,7 +261,7 @@ var readers = map[string][]string{
 	"internal/image/entry.go":    {"io.ReadAll", "io.ReadFull"},                                                                         // of a text of at most MostText
 	"internal/docker/*":          {"os.ReadFile"},                                                                                       // of /proc
 	"internal/verify/rebuild.go": {"os.DirFS", "fs.ReadFile"},                                                                           // a context, to copy it
-	"cmd/dockgen/verify.go":      {"docker.Open"},                                                                                       // docker, and no file
+	"cmd/dockgen/verify*.go":     {"docker.Open"},                                                                                       // docker, and no file
 	"cmd/dockgen/*":              {"os.OpenRoot"},                                                                                       // for package budget, and to write
 	"cmd/dockgen/staged.go":      {"os.ReadFile", "os.OpenRoot"},                                                                        // git's hook, which is no project's
 }

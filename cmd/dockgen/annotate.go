@@ -20,11 +20,14 @@ func annotation(f finding) string {
 	for i := range said {
 		said[i] = show.Text(said[i])
 	}
-	place := "file=" + property.Replace(show.Text(f.File))
-	if f.Line > 0 {
-		place += fmt.Sprintf(",line=%d", f.Line)
+	place := ""
+	if f.File != "" {
+		place = "file=" + property.Replace(show.Text(f.File)) + ","
 	}
-	return fmt.Sprintf("::error %s,title=%s::%s", place, property.Replace("dockgen: "+string(f.Rule)), data.Replace(strings.Join(said, "\n")))
+	if f.Line > 0 {
+		place += fmt.Sprintf("line=%d,", f.Line)
+	}
+	return fmt.Sprintf("::error %stitle=%s::%s", place, property.Replace("dockgen: "+string(f.Rule)), data.Replace(strings.Join(said, "\n")))
 }
 
 // The part of SARIF 2.1.0 that findings need:
@@ -76,12 +79,17 @@ type sarifRegion struct {
 	StartLine int `json:"startLine"`
 }
 
-func newSARIF(findings []finding) sarif {
-	var tool sarifTool
-	tool.Driver.Name = "dockgen"
+// sarifRules are those of check.
+func sarifRules() (all []sarifRule) {
 	for _, r := range rules {
-		tool.Driver.Rules = append(tool.Driver.Rules, sarifRule{r.id, sarifText{r.text}})
+		all = append(all, sarifRule{r.id, sarifText{r.text}})
 	}
+	return all
+}
+
+func newSARIF(findings []finding, rules []sarifRule) sarif {
+	var tool sarifTool
+	tool.Driver.Name, tool.Driver.Rules = "dockgen", rules
 	results := []sarifResult{}
 	for _, f := range findings {
 		var at sarifLocation
@@ -89,7 +97,11 @@ func newSARIF(findings []finding) sarif {
 		if f.Line > 0 {
 			at.Physical.Region = &sarifRegion{f.Line}
 		}
-		results = append(results, sarifResult{f.Rule, "error", sarifText{f.Message}, []sarifLocation{at}})
+		result := sarifResult{f.Rule, "error", sarifText{f.Message}, []sarifLocation{}}
+		if f.File != "" {
+			result.Locations = append(result.Locations, at)
+		}
+		results = append(results, result)
 	}
 	return sarif{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",

@@ -159,7 +159,7 @@ func (c comparison) tell(io *streams, format string) error {
 		a.Findings = append([]finding{}, c.findings...)
 		return printJSON(io.out, a)
 	case "sarif":
-		return printJSON(io.out, newSARIF(c.findings))
+		return printJSON(io.out, newSARIF(c.findings, sarifRules()))
 	case "github":
 		for _, f := range c.findings {
 			show.Command(io.out, annotation(f))

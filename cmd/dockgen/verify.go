@@ -24,7 +24,7 @@ import (
 // verifying are the flags of verify.
 type verifying struct {
 	flags
-	image, tar, platform                          string
+	image, tar, platform, format, against         string
 	noTests, noRun, rebuild, reproducible, listed bool
 }
 
@@ -49,6 +49,8 @@ not be judged. Whatever becomes of it, its containers and images are removed.`,
   dockgen verify --service api --rebuild
   dockgen verify --image registry.example/shop/api:1.4
   dockgen verify --json > verify.json
+  dockgen verify --against verify.json --format markdown
+  dockgen verify --format html > verify.html
   dockgen verify --list`,
 		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), io, args) },
@@ -63,10 +65,13 @@ not be judged. Whatever becomes of it, its containers and images are removed.`,
 	set.BoolVar(&v.noRun, "no-run", false, "start no container")
 	set.BoolVar(&v.rebuild, "rebuild", false, "also build after an edit of a source, in a copy, with and without a network")
 	set.BoolVar(&v.reproducible, "reproducible", false, "also build twice, and compare")
+	set.StringVar(&v.format, "format", "", "answer in this `form`: "+strings.Join(verifyFormats, ", "))
+	set.StringVar(&v.against, "against", "", "compare with an earlier answer in JSON, by its `file`, or with an image, by its reference")
 	set.BoolVar(&v.listed, "list", false, "list the checks")
 	set.BoolVar(&v.json, "json", false, "answer in JSON")
 	cmd.MarkFlagsMutuallyExclusive("image", "tar")
 	complete(cmd, "image", nil)
+	complete(cmd, "format", verifyFormats)
 	complete(cmd, "platform", []string{"linux/amd64", "linux/arm64"})
 	_ = cmd.RegisterFlagCompletionFunc("service", v.completeServices) // the error is for a flag that is not bound
 	cmd.ValidArgsFunction = completeFolders
@@ -77,20 +82,26 @@ func (v *verifying) run(ctx context.Context, io *streams, args []string) error {
 	if v.listed {
 		return v.list(io)
 	}
+	if err := v.settle(io); err != nil {
+		return err
+	}
+	earlier, err := v.earlier()
+	if err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM) // as CI ends what takes too long
 	defer stop()
 	report, err := v.prove(ctx, io, args)
+	if err == nil && v.against != "" && earlier == nil {
+		earlier, err = v.otherImage(ctx)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return exitCode(exitInterrupted)
 	case err != nil:
 		return err
-	case v.json:
-		err = printJSON(io.out, report)
-	default:
-		proved{report}.words(io)
 	}
-	if err != nil {
+	if err := v.tell(io, report, earlier); err != nil {
 		return err
 	}
 	if code := verdictCode(report); code != exitDone {

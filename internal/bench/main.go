@@ -23,6 +23,7 @@ func main() {
 	walk := flag.String("walk", "", "only walk through this `folder`, as the measurement itself does")
 	list := flag.String("list", "", "with -walk, read the files that this `file` lists, one a line, rather than all")
 	through := flag.Bool("through", false, "with -walk, keep nothing of what is read")
+	megabytes := flag.Int("image", 1000, "how many `megabytes` the image has that verify judges; 0 for none")
 	flag.Parse()
 	if *walk != "" {
 		if err := walkThrough(*walk, *list, *through); err != nil {
@@ -33,13 +34,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *binary, *services); err != nil {
+	if err := run(ctx, *binary, *services, *megabytes); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, binary string, services int) (err error) {
+func run(ctx context.Context, binary string, services, megabytes int) (err error) {
 	binary, err = filepath.Abs(binary)
 	if err != nil {
 		return fmt.Errorf("find the program: %w", err)
@@ -62,6 +63,9 @@ func run(ctx context.Context, binary string, services int) (err error) {
 		return err
 	}
 	if err := workspace(ctx, &r, binary, filepath.Join(dir, "workspace")); err != nil {
+		return err
+	}
+	if err := image(ctx, &r, binary, dir, megabytes); err != nil {
 		return err
 	}
 	return r.verdict()
