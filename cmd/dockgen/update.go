@@ -103,11 +103,11 @@ func (u *updating) run(ctx context.Context, io *streams, args []string) (err err
 	if err != nil {
 		return err
 	}
-	if len(result.After.Outcomes) == 0 && len(result.After.Findings.Problems) == 0 {
-		return &nothingError{repo.engine, repo.place, result.After.Findings}
+	if len(result.Files.Outcomes) == 0 && len(result.Files.Findings.Problems) == 0 {
+		return &nothingError{repo.engine, repo.place, result.Files.Findings}
 	}
 	result.Notes = append(notes, result.Notes...)
-	return u.deliver(ctx, io, repo, request, result)
+	return u.deliver(ctx, io, repo, result)
 }
 
 // oldLock reads the lock that stands there. One in which git has left conflicts is taken
@@ -130,18 +130,13 @@ func oldLock(repo *repository) (*lock.Lock, []string, error) {
 }
 
 // deliver writes the lock and the files of the services, and reports.
-func (u *updating) deliver(ctx context.Context, io *streams, repo *repository, request engine.Request, result update.Result) error {
-	request.Lock = result.Lock
-	generated, err := repo.engine.Generate(ctx, repo.Tree, request)
-	if err != nil {
-		return err
-	}
+func (u *updating) deliver(ctx context.Context, io *streams, repo *repository, result update.Result) error {
 	w := &writing{flags: u.flags, dryRun: u.dryRun || u.check, quiet: true, renew: true}
 	changed, err := u.writeLock(ctx, repo, result)
 	if err != nil {
 		return err
 	}
-	r, err := w.settle(repo, generated)
+	r, err := w.settle(repo, result.Files)
 	if err != nil {
 		return err
 	}

@@ -43,23 +43,26 @@ type editor struct {
 	changes []Change
 }
 
-// Apply makes the changes. The error is one at the place in dockgen.toml that
-// asks for what cannot be done.
-func Apply(data []byte, r Request) ([]byte, []Change, error) {
+// Apply makes the changes in a file of these stages. The error is one at the place in
+// dockgen.toml that asks for what cannot be done.
+func Apply(data []byte, stages []dockerfile.Content, r Request) ([]byte, []Change, error) {
 	if reflect.ValueOf(r.Wishes).IsZero() {
 		return data, nil, nil
 	}
-	stages, err := dockerfile.Stages(data)
-	if err != nil {
-		return nil, nil, err
-	}
-	e := &editor{Request: r, lines: strings.Split(string(data), "\n"), stages: stages, before: map[int][]string{}, gone: map[int]bool{}}
+	e := &editor{Request: r, lines: strings.Split(string(data), "\n"), stages: places(stages), before: map[int][]string{}, gone: map[int]bool{}}
 	for _, step := range []func() error{e.packages, e.variables, e.labels, e.files, e.secrets, e.about, e.ownLines, e.images} {
 		if err := step(); err != nil {
 			return nil, nil, err
 		}
 	}
 	return []byte(e.text()), e.changes, nil
+}
+
+func places(stages []dockerfile.Content) (all []dockerfile.Stage) {
+	for _, s := range stages {
+		all = append(all, s.Place)
+	}
+	return all
 }
 
 func (e *editor) text() string {

@@ -44,7 +44,11 @@ func apply(t *testing.T, text string, w adapt.Wishes) (string, []adapt.Change, e
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, changes, err := adapt.Apply([]byte(text), adapt.Request{
+	stages, err := dockerfile.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, changes, err := adapt.Apply([]byte(text), stages, adapt.Request{
 		Wishes: w, Context: ".", Catalog: images,
 		At: func(string) detect.Evidence { return detect.Evidence{File: "dockgen.toml", Line: 7} },
 		Base: func(image string) (catalog.Base, error) {

@@ -251,13 +251,8 @@ type Reference struct {
 }
 
 // References lists the images that a Dockerfile takes, its frontend among them, each once.
-func References(data []byte) ([]Reference, error) {
-	stages, err := dockerfile.Stages(data)
-	if err != nil {
-		return nil, err
-	}
-	e := &editor{lines: strings.Split(string(data), "\n"), stages: stages}
-	var all []Reference
+func References(data []byte, stages []dockerfile.Content) (all []Reference) {
+	e := &editor{lines: strings.Split(string(data), "\n"), stages: places(stages)}
 	take := func(line int, p *pattern.Pattern) {
 		m := p.FindStringSubmatch(e.lines[line])
 		if m == nil || e.isStage(m[2]) || m[2] == "scratch" || strings.Contains(m[2], "$") {
@@ -275,7 +270,7 @@ func References(data []byte) ([]Reference, error) {
 		all = append(all, Reference{name, build})
 	}
 	take(0, syntax)
-	for _, s := range stages {
+	for _, s := range e.stages {
 		take(s.Start, fromWord)
 		for _, in := range s.Instructions {
 			for i := in.Start; i < in.End; i++ {
@@ -287,7 +282,7 @@ func References(data []byte) ([]Reference, error) {
 			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 // allowed holds an image against the list of registries.

@@ -32,6 +32,7 @@ type beyond struct {
 // doesn't have, and tags that are not exact, are left out.
 func (c *Catalog) With(on string, tags map[string]map[string][]string) *Catalog {
 	with := *c
+	with.resolved = &sync.Map{}
 	with.beyond = &beyond{on: on, images: map[string]func() map[string][]version{}}
 	for name, versions := range tags {
 		if im, ok := c.images[name]; ok {

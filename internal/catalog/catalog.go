@@ -32,6 +32,7 @@ type Catalog struct {
 	families func() (*families, error)     // memoised, as the tags are
 	packages func() (*packageTable, error) // the same
 	bases    *sync.Map                     // told of an image, by its reference
+	resolved *sync.Map                     // answers, by their question
 	beyond   *beyond                       // nil where nothing is known beside
 }
 
@@ -82,6 +83,28 @@ func (c *Catalog) AsOf() string {
 // Errors are [*UnknownImageError], [*UnknownVariantError], [*UnsatisfiableError], or that
 // of a constraint that can't be parsed.
 func (c *Catalog) Resolve(image, constraint, variant string) (Ref, error) {
+	asked := question{image, constraint, variant, c.step(image)}
+	if known, ok := c.resolved.Load(asked); ok {
+		a := known.(answer)
+		return a.ref, a.err
+	}
+	ref, err := c.resolve(image, constraint, variant)
+	c.resolved.Store(asked, answer{ref, err})
+	return ref, err
+}
+
+// question is one for a tag. The services of a repository ask the same few.
+type question struct {
+	image, constraint, variant string
+	step                       Step
+}
+
+type answer struct {
+	ref Ref
+	err error
+}
+
+func (c *Catalog) resolve(image, constraint, variant string) (Ref, error) {
 	im, err := c.image(image)
 	if err != nil {
 		return Ref{}, err
@@ -267,7 +290,7 @@ func open(files fs.FS) (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the image catalog: images.toml: %w", err)
 	}
-	c := &Catalog{asOf: table.AsOf, leaveOut: table.LeaveOut, images: map[string]*image{}, bases: &sync.Map{}}
+	c := &Catalog{asOf: table.AsOf, leaveOut: table.LeaveOut, images: map[string]*image{}, bases: &sync.Map{}, resolved: &sync.Map{}}
 	c.families = sync.OnceValues(func() (*families, error) { return parseFamilies(files) })
 	c.packages = sync.OnceValues(func() (*packageTable, error) { return parsePackages(files) })
 	for _, entry := range table.Image {

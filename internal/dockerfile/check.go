@@ -21,14 +21,14 @@ import (
 // raises one of the lint rules that parsing alone raises and that are on by default. The
 // other rules need the conversion to LLB, which is too heavy for the program: see linttest.
 func Check(data []byte) error {
-	_, err := parse(data)
+	_, _, err := parse(data)
 	return err
 }
 
-func parse(data []byte) ([]instructions.Stage, error) {
+func parse(data []byte) ([]instructions.Stage, *parser.Result, error) {
 	tree, err := parser.Parse(bytes.NewReader(data))
 	if err != nil {
-		return nil, located(err)
+		return nil, nil, located(err)
 	}
 	var found []error
 	for _, w := range tree.Warnings {
@@ -41,13 +41,13 @@ func parse(data []byte) ([]instructions.Stage, error) {
 	})
 	stages, args, err := instructions.Parse(tree.AST, lint)
 	if err != nil {
-		return nil, located(err)
+		return nil, nil, located(err)
 	}
 	if len(stages) == 0 {
-		return nil, errors.New("no stage: there is no FROM instruction")
+		return nil, nil, errors.New("no stage: there is no FROM instruction")
 	}
 	found = append(found, checkWords(stages, args, parser.DefaultEscapeToken)...)
-	return stages, errors.Join(found...)
+	return stages, tree, errors.Join(found...)
 }
 
 // checkWords expands every word as a build would, without looking at the result:

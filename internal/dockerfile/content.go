@@ -16,6 +16,7 @@ type Content struct {
 	Name  string
 	Base  string // as FROM names it
 	Line  int    // from 1
+	Place Stage
 	Steps []Step
 }
 
@@ -51,11 +52,11 @@ type Pair struct{ Name, Value string }
 
 // Parse is [Check] with what it has read.
 func Parse(data []byte) ([]Content, error) {
-	stages, err := parse(data)
+	stages, tree, err := parse(data)
 	if err != nil {
 		return nil, err
 	}
-	return contents(stages), nil
+	return contents(stages, stagesOf(data, tree, stages)), nil
 }
 
 // Read reads a Dockerfile of anybody's: an error is what a build stops at, with its line,
@@ -85,7 +86,7 @@ func Read(data []byte) ([]Content, error) {
 		}
 		stages[i].BaseName = base
 	}
-	all := contents(stages)
+	all := contents(stages, stagesOf(data, tree, stages))
 	for i := range all {
 		for j := range all[i].Steps {
 			s := &all[i].Steps[j]
@@ -116,10 +117,10 @@ func defaults(args []instructions.ArgCommand, lex *shell.Lex) shell.EnvGetter {
 	return shell.EnvsFromSlice(env)
 }
 
-func contents(stages []instructions.Stage) []Content {
+func contents(stages []instructions.Stage, places []Stage) []Content {
 	var all []Content
-	for _, s := range stages {
-		c := Content{Name: s.Name, Base: s.BaseName, Line: firstLine(s.Location)}
+	for i, s := range stages {
+		c := Content{Name: s.Name, Base: s.BaseName, Line: firstLine(s.Location), Place: places[i]}
 		for _, command := range s.Commands {
 			c.Steps = append(c.Steps, stepOf(command))
 		}

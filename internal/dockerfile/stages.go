@@ -39,6 +39,10 @@ func Stages(data []byte) ([]Stage, error) {
 	if err != nil {
 		return nil, located(err)
 	}
+	return stagesOf(data, tree, parsed), nil
+}
+
+func stagesOf(data []byte, tree *parser.Result, parsed []instructions.Stage) []Stage {
 	lines := strings.Split(string(data), "\n")
 	ends := map[int]int{}
 	for _, node := range tree.AST.Children {
@@ -63,7 +67,7 @@ func Stages(data []byte) ([]Stage, error) {
 		}
 		stages = append(stages, s)
 	}
-	return stages, nil
+	return stages
 }
 
 // Span is the place of an instruction: its first line, from 0, and the line behind

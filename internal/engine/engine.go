@@ -37,6 +37,7 @@ type Engine struct {
 	Templates *templates.Set
 
 	lock   *lock.Lock     // of one run; nil where there is none
+	asking bool           // a run is to find out which images are taken
 	ground *ignore.Ground // of one run
 	keeps  bool           // of one run: it keeps a file of compose
 	sealed *sync.Map      // ignore files of one run, by their text before
@@ -67,9 +68,6 @@ type Request struct {
 	Output    string // the Dockerfile of the one service that is left, from the root
 
 	Compose bool // the file of compose is to be written, whether or not it is kept
-
-	Lock  *lock.Lock // instead of the tree's dockgen.lock
-	Takes bool       // the outcomes are to say which images they take
 
 	Assumes []string // of a project that is not there, told below the marker
 }
@@ -109,7 +107,7 @@ type Outcome struct {
 	Proof      []proof.Finding // what became of all that the image and its build need
 
 	// Named are the images of the file as the stack names them, Taken as the finished file
-	// does, and Place says where the repository of one is; all where the request asks.
+	// does, and Place says where the repository of one is; all of [Survey.Images] alone.
 	Named, Taken []adapt.Reference
 	Place        func(repository string) string
 
@@ -143,30 +141,68 @@ func (e *Engine) Detect(ctx context.Context, t *detect.Tree, r Request) (detect.
 	return found.all, err
 }
 
-// Generate runs every step up to the files in memory. The error is for what
-// stops the whole run; what is wrong with one service is in the result.
-func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Result, error) {
-	e, err := e.with(t, r)
-	if err != nil {
-		return Result{}, err
-	}
+// Survey is what was found in a repository. It is planned by one lock and another, and was
+// looked at once.
+type Survey struct {
+	engine  *Engine
+	tree    *detect.Tree
+	found   survey
+	asked   detect.Findings // what is left of it by the request
+	request Request
+}
+
+// Survey looks at the tree once. The error is for what stops the whole run.
+func (e *Engine) Survey(ctx context.Context, t *detect.Tree, r Request) (*Survey, error) {
 	found, err := e.survey(ctx, t, r)
+	s := &Survey{tree: t, found: found, asked: found.all, request: r}
 	if err != nil {
-		return Result{Findings: found.all}, err
+		return s, err
 	}
-	asked := found.all
-	asked.Services, asked.Problems, asked.Others = slices.Clone(asked.Services), slices.Clone(asked.Problems), slices.Clone(asked.Others)
-	if err := r.narrow(&asked); err != nil {
-		return Result{Findings: asked}, err
-	}
-	result := Result{Findings: asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(t), Bake: found.bake, Had: found.had}
-	if found.keeps {
-		result.Compose = found.compose
+	s.asked.Services, s.asked.Problems, s.asked.Others = slices.Clone(s.asked.Services), slices.Clone(s.asked.Problems), slices.Clone(s.asked.Others)
+	if err := r.narrow(&s.asked); err != nil {
+		return s, err
 	}
 	run := *e
 	run.ground, run.sealed, run.keeps = ignore.Survey(t), &sync.Map{}, found.keeps
-	e = &run
-	everything, err := e.planAll(ctx, found, asked.Services, r)
+	s.engine = &run
+	return s, nil
+}
+
+// Generate runs every step up to the files in memory. The error is for what
+// stops the whole run; what is wrong with one service is in the result.
+func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Result, error) {
+	l, err := Locked(t)
+	if err != nil {
+		return Result{}, err
+	}
+	s, err := e.Survey(ctx, t, r)
+	if err != nil {
+		return Result{Findings: s.asked}, err
+	}
+	return s.Generate(ctx, l)
+}
+
+// Generate is [Engine.Generate] with a lock; nil for none.
+func (s *Survey) Generate(ctx context.Context, l *lock.Lock) (Result, error) {
+	return s.engine.with(l).plans(ctx, s, (*Engine).finish)
+}
+
+// Images plans with a lock, and makes no files: the outcomes say which images these would
+// take, and of their errors those that stop that.
+func (s *Survey) Images(ctx context.Context, l *lock.Lock) (Result, error) {
+	e := s.engine.with(l)
+	e.asking = true
+	return e.plans(ctx, s, (*Engine).imagesOf)
+}
+
+// plans plans every service, and finishes each that was asked for.
+func (e *Engine) plans(ctx context.Context, s *Survey, finish func(*Engine, *detect.Tree, *candidate, string)) (Result, error) {
+	found, r := s.found, s.request
+	result := Result{Findings: s.asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(s.tree), Bake: found.bake, Had: found.had}
+	if found.keeps {
+		result.Compose = found.compose
+	}
+	everything, err := e.planAll(ctx, found, s.asked.Services, r)
 	if err != nil {
 		return result, err
 	}
@@ -182,7 +218,7 @@ func (e *Engine) Generate(ctx context.Context, t *detect.Tree, r Request) (Resul
 			if everything[i].Plan.Context != "" {
 				everything[i].Dockerfile = names[i]
 			}
-			e.finish(t, &everything[i], names[i])
+			finish(e, s.tree, &everything[i], names[i])
 			return ctx.Err()
 		})
 	}

@@ -36,7 +36,7 @@ func (e *Engine) planAll(ctx context.Context, found survey, asked []detect.Servi
 			return !c.asked && c.Service.Dir == s.Dir && c.Service.Stack == s.Stack && (c.Service.Name == s.Name || r.Name == s.Name)
 		})
 		all[i].asked, all[i].flags, all[i].Service = true, r.Overrides, s
-		all[i].assumes, all[i].takes = r.Assumes, r.Takes
+		all[i].assumes = r.Assumes
 		all[i].Key, all[i].Variant = all[i].settled.Key, all[i].settled.Variant
 		all[i].Answers = all[i].named(r)
 	}
@@ -206,6 +206,13 @@ func (e *Engine) finish(t *detect.Tree, c *candidate, file string) {
 		c.Err = c.open(t)
 	}
 	c.Err = c.located(c.Err)
+}
+
+// imagesOf finds which images the Dockerfile of a candidate takes.
+func (e *Engine) imagesOf(t *detect.Tree, c *candidate, file string) {
+	if c.Err == nil {
+		_, _, c.Err = e.dockerfile(t, c, file)
+	}
 }
 
 // open is an error where a layer of the image, or its configuration, would hold a
@@ -494,10 +501,10 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 	if err := e.dated(c); err != nil {
 		return nil, nil, err
 	}
-	changed, changes, err := adapt.Apply(data, adapt.Request{
+	changed, changes, err := adapt.Apply(data, stages, adapt.Request{
 		Wishes:  c.settled.Wishes,
 		Catalog: e.Catalog,
-		Digest:  func(reference string) (string, bool) { return e.digest(reference, c.takes) },
+		Digest:  func(reference string) (string, bool) { return e.digest(reference) },
 		Context: c.Plan.Context,
 		At:      c.at,
 		Base: func(image string) (catalog.Base, error) {
@@ -512,10 +519,8 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.takes {
-		if err := c.noted(data, changed); err != nil {
-			return nil, nil, err
-		}
+	if e.asking {
+		c.Named, c.Place = adapt.References(data, stages), c.settled.Images.Place
 	}
 	for _, ch := range changes {
 		d := plan.Decision{Name: ch.Name, Value: ch.Value, Reason: ch.Reason, Key: ch.Key, Evidence: []detect.Evidence{ch.At}}
@@ -542,6 +547,9 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		if stages, err = dockerfile.Parse(changed); err != nil {
 			return nil, nil, fmt.Errorf("with what %s adds, the Dockerfile is broken: %w", config.Name, err)
 		}
+	}
+	if e.asking {
+		c.Taken = adapt.References(changed, stages)
 	}
 	return changed, stages, nil
 }

@@ -30,22 +30,17 @@ func Locked(t *detect.Tree) (*lock.Lock, error) {
 	return l, err
 }
 
-// with is the engine of one run, whose catalog knows what the lock does: that of the
-// request, or of the tree.
-func (e *Engine) with(t *detect.Tree, r Request) (*Engine, error) {
-	l := r.Lock
-	if l == nil {
-		var err error
-		if l, err = Locked(t); err != nil || l == nil {
-			return e, err
-		}
-	}
+// with is the engine of one run, whose catalog knows what a lock does.
+func (e *Engine) with(l *lock.Lock) *Engine {
 	run := *e
 	run.lock = l
+	if l == nil {
+		return &run
+	}
 	if on := l.Newest(); on != "" || len(l.Tags) > 0 {
 		run.Catalog = e.Catalog.With(max(on, e.Catalog.Day()), l.Tags)
 	}
-	return &run, nil
+	return &run
 }
 
 // images is the catalog as a service sees it, whose policy says how far updates lead.
@@ -55,18 +50,18 @@ func (e *Engine) images(c *candidate) *catalog.Catalog {
 }
 
 // digest finds what a reference is pinned by. Where it is to be found out, none is enough.
-func (e *Engine) digest(reference string, asking bool) (string, bool) {
+func (e *Engine) digest(reference string) (string, bool) {
 	if e.lock == nil {
-		return "", asking
+		return "", e.asking
 	}
 	image, ok := e.lock.Images[reference]
-	return image.Digest, ok || asking
+	return image.Digest, ok || e.asking
 }
 
 // undigested takes the digest of the lock off a reference, and leaves any other.
 func (e *Engine) undigested(reference string) string {
 	name, digest, pinned := strings.Cut(reference, "@")
-	if own, _ := e.digest(name, false); pinned && own == digest {
+	if own, _ := e.digest(name); pinned && own == digest {
 		return name
 	}
 	return reference
@@ -121,20 +116,6 @@ func Later(day string, days int) string {
 		return day
 	}
 	return date.AddDate(0, 0, days).Format(time.DateOnly)
-}
-
-// noted keeps which images a service takes: as its stack names them, and as the finished
-// file does.
-func (c *candidate) noted(before, after []byte) error {
-	var err error
-	if c.Named, err = adapt.References(before); err != nil {
-		return err
-	}
-	if c.Taken, err = adapt.References(after); err != nil {
-		return err
-	}
-	c.Place = c.settled.Images.Place
-	return nil
 }
 
 // Waits says whether a service could not be planned for want of newer tags of an image.

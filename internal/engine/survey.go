@@ -285,7 +285,6 @@ type candidate struct {
 	images  []string         // that its stages stand on, before dockgen.toml puts others in their place
 	fronts  []plan.Overrides // what holds for each of its front ends
 	assumes []string         // of a project that is not there
-	takes   bool             // it is to say which images it takes
 }
 
 // described lists the files of the tree that describe an image, or the building

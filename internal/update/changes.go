@@ -20,9 +20,9 @@ func (u *run) changes(before engine.Result, result Result) (all []Change) {
 		}
 		all[i].Services = append(all[i].Services, service)
 	}
-	for _, now := range result.After.Outcomes {
+	for i, now := range result.After.Outcomes {
 		was := slices.IndexFunc(before.Outcomes, func(o engine.Outcome) bool { return same(o, now) })
-		if was < 0 || now.Err != nil {
+		if was < 0 || now.Err != nil || result.Files.Outcomes[i].Err != nil {
 			continue
 		}
 		old := tagsOf(before.Outcomes[was].Taken)

@@ -42,7 +42,8 @@ type Request struct {
 // Result is what an update comes to.
 type Result struct {
 	Lock          *lock.Lock
-	Before, After engine.Result
+	Before, After engine.Result // without files
+	Files         engine.Result // by the new lock
 	Changes       []Change
 	Ending        []Ending
 	Failures      []Failure // images that could not be asked for, or not be taken; the others are
@@ -129,7 +130,11 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	if u.old == nil {
 		u.old = &lock.Lock{}
 	}
-	before, err := u.plan(ctx, u.old)
+	survey, err := u.Engine.Survey(ctx, u.Tree, u.Ask)
+	if err != nil {
+		return Result{}, err
+	}
+	before, err := survey.Images(ctx, u.old)
 	if err != nil {
 		return Result{}, err
 	}
@@ -149,16 +154,19 @@ func Run(ctx context.Context, r Request) (Result, error) {
 		if alike(draft, planned) {
 			break
 		}
-		if after, err = u.plan(ctx, draft); err != nil {
+		if after, err = survey.Images(ctx, draft); err != nil {
 			return Result{}, err
 		}
 		planned = draft
 	}
 	result := Result{Lock: u.final(after), Before: before, After: after, Notes: u.notes}
 	if !alike(result.Lock, planned) {
-		if result.After, err = u.plan(ctx, result.Lock); err != nil {
+		if result.After, err = survey.Images(ctx, result.Lock); err != nil {
 			return Result{}, err
 		}
+	}
+	if result.Files, err = survey.Generate(ctx, result.Lock); err != nil {
+		return Result{}, err
 	}
 	for _, image := range slices.Sorted(maps.Keys(u.failures)) {
 		result.Failures = append(result.Failures, Failure{image, u.failures[image]})
@@ -178,12 +186,6 @@ func alike(a, b *lock.Lock) bool {
 	}
 	same := func(v, w map[string][]string) bool { return maps.EqualFunc(v, w, slices.Equal) }
 	return a.Newest() == b.Newest() && maps.EqualFunc(full(a.Tags), full(b.Tags), same)
-}
-
-func (u *run) plan(ctx context.Context, l *lock.Lock) (engine.Result, error) {
-	ask := u.Ask
-	ask.Lock, ask.Takes = l, true
-	return u.Engine.Generate(ctx, u.Tree, ask)
 }
 
 // rules collects what holds for the repository: one lock is for all services.
