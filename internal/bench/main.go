@@ -62,6 +62,9 @@ func run(ctx context.Context, binary string, services, megabytes int) (err error
 	if err := sparse(ctx, &r, binary, filepath.Join(dir, "sparse"), services); err != nil {
 		return err
 	}
+	if err := update(ctx, &r, binary, filepath.Join(dir, "update"), services); err != nil {
+		return err
+	}
 	if err := workspace(ctx, &r, binary, filepath.Join(dir, "workspace")); err != nil {
 		return err
 	}

@@ -48,8 +48,8 @@ func workspace(ctx context.Context, r *report, binary, dir string) error {
 	return nil
 }
 
-// locked is the name of a package in the lockfile; the numbers go around.
-func locked(i int) string { return fmt.Sprintf("dependency-%05d", i%lockedPackages) }
+// lockedPackage is the name of a package in the lockfile; the numbers go around.
+func lockedPackage(i int) string { return fmt.Sprintf("dependency-%05d", i%lockedPackages) }
 
 // writeWorkspace writes the packages, each tenth of which is a service that needs
 // its neighbours, and the lockfile, whose size it gives.
@@ -69,7 +69,7 @@ func writeWorkspace(dir string) (size int64, err error) {
 		folder := fmt.Sprintf("packages/p%03d", i)
 		var needs []string
 		for k := range 20 {
-			needs = append(needs, fmt.Sprintf("%q: \"^1.0.0\"", locked(i*37+k*101)))
+			needs = append(needs, fmt.Sprintf("%q: \"^1.0.0\"", lockedPackage(i*37+k*101)))
 		}
 		if i%10 > 0 {
 			needs = append(needs, fmt.Sprintf("\"p%03d\": \"workspace:*\"", i-1))
@@ -96,19 +96,19 @@ func writeLockfile(name string) (size int64, err error) {
 	for i := range workspacePackages {
 		fmt.Fprintf(w, "  packages/p%03d:\n    dependencies:\n", i)
 		for k := range 20 {
-			fmt.Fprintf(w, "      %s:\n        specifier: ^1.0.0\n        version: 1.0.0\n", locked(i*37+k*101))
+			fmt.Fprintf(w, "      %s:\n        specifier: ^1.0.0\n        version: 1.0.0\n", lockedPackage(i*37+k*101))
 		}
 		fmt.Fprintln(w)
 	}
 	fmt.Fprint(w, "packages:\n\n")
 	for i := range lockedPackages {
-		fmt.Fprintf(w, "  %s@1.0.0:\n    resolution: {integrity: sha512-%s}\n    engines: {node: '>=18'}\n\n", locked(i), strings.Repeat("A", 88))
+		fmt.Fprintf(w, "  %s@1.0.0:\n    resolution: {integrity: sha512-%s}\n    engines: {node: '>=18'}\n\n", lockedPackage(i), strings.Repeat("A", 88))
 	}
 	fmt.Fprint(w, "snapshots:\n\n")
 	for i := range lockedPackages {
-		fmt.Fprintf(w, "  %s@1.0.0:\n    dependencies:\n", locked(i))
+		fmt.Fprintf(w, "  %s@1.0.0:\n    dependencies:\n", lockedPackage(i))
 		for k := range 9 {
-			fmt.Fprintf(w, "      %s: 1.0.0\n", locked(i*7+k*13+1))
+			fmt.Fprintf(w, "      %s: 1.0.0\n", lockedPackage(i*7+k*13+1))
 		}
 		fmt.Fprintln(w)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/lock"
+	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/registry"
 	"github.com/dockgen/dockgen/internal/update"
 )
@@ -237,5 +239,77 @@ func TestEnding(t *testing.T) {
 		if text != want {
 			t.Errorf("%s: %q, want %q", day, text, want)
 		}
+	}
+}
+
+// counted is a hub that counts what it is asked.
+type counted struct {
+	hub
+	mu    sync.Mutex
+	asked map[string]int
+}
+
+func (c *counted) count(what string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked[what]++
+}
+
+func (c *counted) Tags(ctx context.Context, repository string) ([]string, error) {
+	c.count(repository)
+	return c.hub.Tags(ctx, repository)
+}
+
+func (c *counted) Look(ctx context.Context, reference, known string) (registry.Image, error) {
+	c.count(reference)
+	return c.hub.Look(ctx, reference, known)
+}
+
+// TestOnce wants the tree to be looked at once and every image to be asked for once, however
+// many services take it; a service is planned by the old lock, by what is newer, and once
+// for its files.
+func TestOnce(t *testing.T) {
+	const services = 60
+	var detected, planned atomic.Int64
+	stacks := all.Stacks()
+	for i, s := range stacks {
+		stacks[i].Detect = func(ctx context.Context, tree *detect.Tree, a detect.Answers) (detect.Findings, error) {
+			detected.Add(1)
+			return s.Detect(ctx, tree, a)
+		}
+		stacks[i].Plan = func(in plan.Input) (plan.Plan, error) {
+			planned.Add(1)
+			return s.Plan(in)
+		}
+	}
+	e, err := engine.New(stacks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fleet []service
+	var order []int
+	for i := range services {
+		fleet, order = append(fleet, goService("go 1.26.0\n"), nodeService("^24")), append(order, 2*i, 2*i+1)
+	}
+	tree := detect.NewTree(lay(fleet, order, ""))
+	defer tree.Close()
+	c := &counted{hub: hub{tags: map[string][]string{"golang": {"1.26.9-trixie"}, "node": {"24.20.0-trixie-slim"}}}, asked: map[string]int{}}
+	result, err := update.Run(t.Context(), update.Request{Engine: e, Tree: tree, Registry: c, Now: today})
+	if err != nil || len(result.Changes) != 2 || len(result.Changes[0].Services) != services {
+		t.Fatalf("%v: %+v", err, result.Changes)
+	}
+	if got := detected.Load(); got != int64(len(stacks)) {
+		t.Errorf("%d detections, want one of each of %d stacks", got, len(stacks))
+	}
+	if got := planned.Load(); got > 3*2*services {
+		t.Errorf("%d plans of %d services, want at most three of each", got, 2*services)
+	}
+	for what, n := range c.asked {
+		if n > 1 {
+			t.Errorf("%s is asked for %d times", what, n)
+		}
+	}
+	if len(c.asked) != 8 { // two repositories, four images, two newer ones
+		t.Errorf("%d questions: %v", len(c.asked), c.asked)
 	}
 }
