@@ -4,8 +4,9 @@ STACK    ?=
 ALL      ?=
 MINUTES  ?= 55
 BEGIN    ?=
+TAGS     ?=
 
-.PHONY: help build install test check lint fmt golden fuzz bench e2e kills caches clean
+.PHONY: help build install test check lint fmt golden fuzz bench e2e kills caches catalog clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -45,6 +46,9 @@ kills: ## kill generate at 500 random moments, and look at what it leaves
 
 caches: ## measure the ways of --rust-cache with Docker
 	$(GO) test -tags e2e -count=1 -v -timeout 90m -run TestRustCaches ./internal/e2e -args -rust-caches
+
+catalog: ## renew the tags of the images from the registries, or with TAGS=DIR from a folder of lists
+	$(GO) run ./internal/catalog/gen $(if $(TAGS),-tags "$(TAGS)")
 
 clean: ## remove what build made
 	rm -rf bin

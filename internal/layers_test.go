@@ -41,7 +41,7 @@ var layers = []row{
 	{pkg: "internal/manifest", may: []string{"detect", "internal/dockerfile", "internal/pattern", "internal/shell"}},
 	{pkg: "internal/dockerfile", may: []string{"internal/glob", "internal/pattern"}},
 	{pkg: "internal/catalog", may: []string{"internal/pattern"}},
-	{pkg: "internal/catalog/gen", may: []string{"internal/catalog"}},
+	{pkg: "internal/catalog/gen", may: []string{"internal/catalog", "internal/crew", "internal/registry"}},
 	{pkg: "internal/backing", may: nil},
 	{pkg: "internal/plan", may: []string{"internal/backing", "detect", "internal/catalog", "internal/dockerfile", "internal/glob", "internal/pattern"}},
 	{pkg: "detect/all", may: []string{"detect/*", "internal/plan"}},

@@ -7,6 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/dockgen/dockgen/detect/detecttest"
+	"github.com/dockgen/dockgen/internal/catalog"
 )
 
 // bases are images of each family, by what installs packages there and how a user is
@@ -182,4 +188,90 @@ func generateIn(t *testing.T, files map[string]string, settings string) (text, e
 	run(t.Context(), []string{"generate", dir}, streams{out: &out, err: &err})
 	data, _ := os.ReadFile(filepath.Join(dir, "Dockerfile"))
 	return string(data), err.String()
+}
+
+// plain are the files of a program without native code, by its stack.
+var plain = map[string]map[string]string{
+	"node": {
+		"package.json":      `{"name": "a", "version": "1.0.0", "scripts": {"start": "node a.js"}, "dependencies": {"ms": "2"}}`,
+		"package-lock.json": `{"name": "a", "lockfileVersion": 3, "packages": {"": {"name": "a", "dependencies": {"ms": "2"}}, "node_modules/ms": {"version": "2.1.3"}}}`,
+		"a.js":              "require('http').createServer().listen(8080);\n",
+	},
+	"python": {
+		"requirements.txt": "flask==3.1.0\ngunicorn==23.0.0\n",
+		"app.py":           "from flask import Flask\n\napp = Flask(__name__)\n",
+	},
+}
+
+// TestMakers gives every stack the images of each maker, and wants what is written then, or
+// why nothing is.
+func TestMakers(t *testing.T) {
+	t.Parallel()
+	images, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all txtar.Archive
+	for _, maker := range images.Makers() {
+		for _, p := range programs {
+			files := p.files
+			if own, ok := plain[p.stack]; ok {
+				files = own
+			}
+			text, errs := generateIn(t, files, "[images]\nfamily = \""+maker+"\"\n")
+			if text == "" {
+				text = errs
+			}
+			text, _, _ = strings.Cut(text, "\n# dockgen:lines")
+			all.Files = append(all.Files, txtar.File{Name: maker + " " + p.stack, Data: []byte(strings.TrimSuffix(text, "\n") + "\n")})
+		}
+	}
+	got := txtar.Format(&all)
+	file := filepath.Join("testdata", "makers.txtar")
+	if *detecttest.Update {
+		write(t, file, got)
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestMakerRules asks for images of a maker where there are others, none, or a version that
+// it does not have.
+func TestMakerRules(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, toml string
+		files      map[string]string
+		want       string
+	}{
+		{"other name by a mirror", "[images]\nfamily = \"dhi\"\n[images.mirror]\n\"dhi.io\" = \"docker.io/acme\"\n", plain["node"], "FROM docker.io/acme/node:24.19.0-debian13-dev AS deps\n|FROM docker.io/acme/node:24.19.0-debian13 AS runtime\n|USER 1000:1000"},
+		{"one by name before it", "[images]\nfamily = \"dhi\"\n[images.replace]\n\"gcr.io/distroless/static-debian13\" = \"registry.example.com/static:1-distroless\"\n", programs[0].files, "dhi.io/golang:1.26.7-debian13-dev|registry.example.com/static:1-distroless"},
+		{"a stack alone", "[stack.go.images]\nfamily = \"dhi\"\n", plain["node"], "FROM node:24.19.0-trixie-slim AS deps"},
+		{"not for a service", "[images]\nfamily = \"dhi\"\n[service.a.images]\nfamily = \"\"\n", plain["node"], "FROM node:24.19.0-trixie-slim AS deps"},
+		{"a version that is not there", "lang-version = \"1.26.3\"\n[images]\nfamily = \"dhi\"\n", programs[0].files, `error: dockgen.toml:3: images.family = "dhi": Docker's hardened images have none for golang:1.26.3-trixie, as of 2026-08-21; there are 1.26.7; images.replace names another, and family = "" for a service leaves its images`},
+		{"no such", "[images]\nfamily = \"slackware\"\n", plain["node"], `error: dockgen.toml:2: images.family = "slackware": no such family; there are chainguard, dhi`},
+		{"a tag without a version", "[images]\nfamily = \"chainguard\"\n", plain["node"], "FROM cgr.dev/chainguard/node:latest-dev AS deps\nUSER 0\n|FROM cgr.dev/chainguard/node:latest AS runtime|USER 65532:65532"},
+	} {
+		text, errs := generateIn(t, c.files, c.toml)
+		if want, refused := strings.CutPrefix(c.want, "error: "); refused {
+			if text != "" || !strings.Contains(errs, want) {
+				t.Errorf("%s: %s\n%s", c.name, errs, text)
+			}
+			continue
+		}
+		rest := text
+		for _, want := range strings.Split(c.want, "|") {
+			_, after, ok := strings.Cut(rest, want)
+			if !ok {
+				t.Errorf("%s: no %q at its place of\n%s%s", c.name, want, text, errs)
+				break
+			}
+			rest = after
+		}
+	}
 }

@@ -278,3 +278,35 @@ func TestUpdateAnswers(t *testing.T) {
 	s.run(0, "update --bot renovate", `"enabled": false`)
 	s.run(0, "update --bot dependabot", "open-pull-requests-limit: 0", `- "/"`)
 }
+
+// TestUpdateFamily updates images in whose place those of a family stand: no further than
+// that family has them.
+func TestUpdateFamily(t *testing.T) {
+	s := newStand(t, "[images]\nfamily = \"dhi\"\n")
+	s.file("dockgen.toml", strings.ReplaceAll(strings.ReplaceAll(s.read("dockgen.toml"), "HOST", s.Host), "[images.mirror]\n", "[images.mirror]\n\"dhi.io\" = \""+s.Host+"/dhi\"\n"))
+	s.Push(t, "dhi/golang:1.26.7-debian13-dev", long, both...)
+	s.Push(t, "dhi/static:20250419-debian13", long, both...)
+	s.Push(t, "library/golang:1.26.8-trixie", long, both...)
+	s.Push(t, "library/golang:1.26.9-trixie", long, both...)
+	if text := s.run(0, "update", "is new"); strings.Contains(text, "→") {
+		t.Errorf("one that the family does not have is taken:\n%s", text)
+	}
+	s.has("Dockerfile", "HOST/dhi/golang:1.26.7-debian13-dev AS deps", "HOST/dhi/static:20250419-debian13 AS runtime")
+	s.Push(t, "dhi/golang:1.26.8-debian13-dev", long, both...)
+	s.run(0, "update", "HOST/dhi/golang 1.26.7-debian13-dev → 1.26.8-debian13-dev", "patch")
+	s.has("Dockerfile", "HOST/dhi/golang:1.26.8-debian13-dev AS deps")
+	s.has(lock.Name, `"HOST/dhi/golang:1.26.8-debian13-dev"`, "[tags.\"golang\"]\n\"1.26.8\" = [\"trixie\"]\n")
+	s.run(0, "check")
+	before := s.read(lock.Name)
+	s.Put(func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.Contains(r.URL.Path, "/dhi/") {
+			w.WriteHeader(http.StatusUnauthorized)
+			return true
+		}
+		return false
+	})
+	s.run(2, "update", "docker login HOST")
+	if s.read(lock.Name) != before {
+		t.Errorf("a registry that wants a login changes the lock:\n%s", s.read(lock.Name))
+	}
+}

@@ -320,7 +320,7 @@ func (p *planner) runtime() error {
 // ground settles what the image that runs has to be given: its user, packages, and what
 // programs look for and do not find there.
 func (p *planner) ground(r runtime) error {
-	base, err := p.in.Base(p.view.Base)
+	base, err := p.in.RunBase(p.view.Base)
 	if err != nil {
 		return err
 	}

@@ -376,7 +376,7 @@ func (p *planner) describe(base string, r runtime) error {
 
 // grounds settles what the image that runs has to be given.
 func (p *planner) grounds(base string) error {
-	ground, err := p.in.Base(base)
+	ground, err := p.in.RunBase(base)
 	if err != nil {
 		return err
 	}

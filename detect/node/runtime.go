@@ -42,7 +42,7 @@ func (p *planner) runtime() error {
 		return err
 	}
 	p.view.Base = ref.String()
-	if p.ground, err = p.in.Base(p.view.Base); err != nil {
+	if p.ground, err = p.in.RunBase(p.view.Base); err != nil {
 		return err
 	}
 	if err := p.native(); err != nil {

@@ -219,7 +219,7 @@ func (p *planner) base() error {
 // grounds settles what the image that runs has to be given: its user, the packages that
 // the program is linked against, and what programs look for and do not find there.
 func (p *planner) grounds(r runtime, needs []string) error {
-	base, err := p.in.Base(p.view.Base)
+	base, err := p.in.RunBase(p.view.Base)
 	if err != nil {
 		return err
 	}

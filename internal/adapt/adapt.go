@@ -21,9 +21,10 @@ type Request struct {
 	Context string                           // the folder that the build sees, from the root
 	At      func(key string) detect.Evidence // where a key was set
 	Catalog *catalog.Catalog
-	Digest  func(reference string) (string, bool)      // what dockgen.lock has for it
-	Base    func(image string) (catalog.Base, error)   // what stands in an image's place is like
-	Install func(catalog.Installation) (string, error) // prints an instruction that installs packages
+	Digest  func(reference string) (string, bool)                  // what dockgen.lock has for it
+	Base    func(image string, running bool) (catalog.Base, error) // what stands in an image's place is like
+	Family  func(image string, running bool) (string, error)       // what of a family stands there; empty for none
+	Install func(catalog.Installation) (string, error)             // prints an instruction that installs packages
 }
 
 // Change is one thing that was changed, for the list of decisions.
@@ -119,6 +120,21 @@ func (e *editor) image(s *dockerfile.Stage) string {
 	return s.Base
 }
 
+// base is what the image of a stage is like.
+func (e *editor) base(s *dockerfile.Stage) (catalog.Base, error) {
+	return e.Base(e.image(s), e.runs(s))
+}
+
+// runs says whether the image that runs is made on a stage.
+func (e *editor) runs(s *dockerfile.Stage) bool {
+	for i := range e.running() {
+		if &e.stages[i] == s {
+			return true
+		}
+	}
+	return false
+}
+
 // closing are the instructions with which the last stage ends: what the image
 // says about itself, and nothing that makes a layer.
 var closing = []string{"USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD", "STOPSIGNAL", "VOLUME"}
@@ -165,7 +181,7 @@ func (e *editor) installIn(stages []*dockerfile.Stage, key string, names []strin
 }
 
 func (e *editor) install(s *dockerfile.Stage, key string, names []string) error {
-	base, err := e.Base(e.image(s))
+	base, err := e.base(s)
 	if err != nil {
 		return err
 	}
@@ -195,7 +211,7 @@ func (e *editor) install(s *dockerfile.Stage, key string, names []string) error 
 
 // installs says whether an instruction of a stage installs packages of its distribution.
 func (e *editor) installs(s *dockerfile.Stage, text string) bool {
-	base, err := e.Base(e.image(s))
+	base, err := e.base(s)
 	install, ok := base.Install(nil)
 	return err == nil && ok && strings.Contains(text, install.Run[len(install.Run)-1]+" ")
 }

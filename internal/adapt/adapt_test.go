@@ -51,7 +51,7 @@ func apply(t *testing.T, text string, w adapt.Wishes) (string, []adapt.Change, e
 	data, changes, err := adapt.Apply([]byte(text), stages, adapt.Request{
 		Wishes: w, Context: ".", Catalog: images,
 		At: func(string) detect.Evidence { return detect.Evidence{File: "dockgen.toml", Line: 7} },
-		Base: func(image string) (catalog.Base, error) {
+		Base: func(image string, _ bool) (catalog.Base, error) {
 			base, _, err := images.Base(image)
 			return base, err
 		},

@@ -28,7 +28,7 @@ var (
 // images settles where every image comes from.
 func (e *editor) images() error {
 	w := e.Wishes.Images
-	if len(w.Replace) == 0 && len(w.Mirror) == 0 && len(w.Registries) == 0 && e.pin() == "exact" {
+	if len(w.Replace) == 0 && w.Family == "" && len(w.Mirror) == 0 && len(w.Registries) == 0 && e.pin() == "exact" {
 		return nil
 	}
 	if err := e.references(); err != nil {
@@ -39,12 +39,13 @@ func (e *editor) images() error {
 	if e.pin() == "digest" && w.PinSyntax {
 		pin = "digest"
 	}
-	if err := e.reference(0, syntax, pin, args); err != nil {
+	if err := e.reference(0, syntax, pin, args, nil); err != nil {
 		return err
 	}
-	for _, s := range e.stages {
+	for i := range e.stages {
+		s := &e.stages[i]
 		if s.Parent < 0 && s.Base != "scratch" {
-			if err := e.reference(s.Start, fromWord, e.pin(), args); err != nil {
+			if err := e.reference(s.Start, fromWord, e.pin(), args, s); err != nil {
 				return err
 			}
 		}
@@ -103,7 +104,7 @@ func (e *editor) others(line int, instruction string) error {
 	if m == nil || e.isStage(m[2]) {
 		return nil
 	}
-	return e.reference(line, syntax, pin, nil)
+	return e.reference(line, syntax, pin, nil, nil)
 }
 
 func (e *editor) isStage(name string) bool {
@@ -115,14 +116,18 @@ func (e *editor) isStage(name string) bool {
 	return false
 }
 
-// reference changes the image that a syntax finds in a line.
-func (e *editor) reference(line int, syntax *pattern.Pattern, pin string, args map[string]string) error {
+// reference changes the image that a syntax finds in a line; the stage is that which stands
+// on it, or none.
+func (e *editor) reference(line int, syntax *pattern.Pattern, pin string, args map[string]string, s *dockerfile.Stage) error {
 	m := syntax.FindStringSubmatchIndex(e.lines[line])
 	if m == nil {
 		return nil
 	}
 	old := e.lines[line][m[4]:m[5]]
-	name, key := e.elsewhere(old, pin)
+	name, key, err := e.elsewhere(old, pin, s)
+	if err != nil {
+		return err
+	}
 	if err := e.allowed(name, old); err != nil {
 		return err
 	}
@@ -168,19 +173,35 @@ func (w Images) Instead(image, tag string) (name, family, key string, kept bool)
 }
 
 // elsewhere gives the image that stands for another, and the key that says so.
-func (e *editor) elsewhere(image, pin string) (name, key string) {
+func (e *editor) elsewhere(image, pin string, s *dockerfile.Stage) (name, key string, err error) {
 	w := e.Wishes.Images
 	repository, tag := catalog.Split(image)
+	if s != nil && w.Family != "" {
+		by, err := e.Family(image, e.runs(s))
+		if err != nil {
+			return "", "", err
+		}
+		if by != "" {
+			repository, tag = catalog.Split(by)
+			return joinTag(w.Mirrored(repository), tag), "images.family", nil
+		}
+	}
 	if pin == "minor" {
 		tag, key = minor(e.Catalog, repository, tag), "images.pin"
 	}
 	if name, _, by, _ := w.Instead(image, tag); by != "" {
-		return name, by
+		return name, by, nil
 	}
 	if place, by := w.mirrored(repository); by != "" {
 		repository, key = place, by
 	}
-	return joinTag(repository, tag), key
+	return joinTag(repository, tag), key, nil
+}
+
+// Mirrored is the place of a repository by the mirrors.
+func (w Images) Mirrored(repository string) string {
+	place, _ := w.mirrored(repository)
+	return place
 }
 
 // mirrored gives the place of a repository by the mirrors, and the key that says so.

@@ -74,6 +74,7 @@ type Images struct {
 	Replace    map[string]Instead `toml:"replace" doc:"an image instead of another: by its name, keeping the tag, or by name and tag"`
 	Mirror     map[string]string  `toml:"mirror" doc:"a registry, or the beginning of an image's full name such as docker.io/library, and what stands in its place"`
 	Registries []string           `toml:"registries" doc:"the only registries, or beginnings of full image names, that an image may come from"`
+	Family     string             `toml:"family" doc:"whose images stand in the place of those that dockgen chooses: dhi (Docker's hardened images) or chainguard; empty for none"`
 	Pin        string             `toml:"pin" enum:"tag,digest,exact,minor,arg" doc:"how versions are written: tag, also called exact (the default), digest (the tag with the digest that dockgen.lock has for it), minor (1.26 instead of 1.26.7), or arg (the tag, as a build argument)"`
 	PinSyntax  bool               `toml:"pin-syntax" doc:"with pin = digest, the # syntax line gets a digest too"`
 

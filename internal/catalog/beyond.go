@@ -290,6 +290,28 @@ func (c *Catalog) Beyond(image string, tags []string) (map[string][]string, erro
 	return found, nil
 }
 
+// Unlined gives the versions among a registry's tags that are newer than the catalog's and of
+// no line that it has, ascending; none where it keeps no lines of the image. It is for the
+// generator.
+func (c *Catalog) Unlined(image string, tags []string) (versions []string, err error) {
+	beyond, err := c.Beyond(image, tags)
+	if err != nil || len(c.images[image].Line) == 0 {
+		return nil, err
+	}
+	for version := range beyond {
+		if c.images[image].line(version) == "" {
+			versions = append(versions, version)
+		}
+	}
+	slices.SortFunc(versions, func(a, b string) int {
+		if Newer(a, b) {
+			return 1
+		}
+		return -1
+	})
+	return versions, nil
+}
+
 // asksNewer says whether the lowest version that a constraint names is newer than all of its
 // line, or, where none of that is known, than all.
 func (im *image) asksNewer(versions []version, constraint string) bool {

@@ -20,6 +20,7 @@ type families struct {
 	Accounts map[string]accounts
 	Family   []family
 	Image    []known
+	Maker    []maker
 
 	programs map[string][]string // programs.txt
 }

@@ -107,9 +107,10 @@ type Outcome struct {
 	Proof      []proof.Finding // what became of all that the image and its build need
 
 	// Named are the images of the file as the stack names them, Taken as the finished file
-	// does, and Place says where the repository of one is; all of [Survey.Images] alone.
+	// does, and Place says where the repository of one is; these are of [Survey.Images] alone.
 	Named, Taken []adapt.Reference
 	Place        func(repository string) string
+	Family       func(reference string) []string // what a family has in its place, to build and to run on
 
 	settled config.Settled
 }

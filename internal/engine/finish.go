@@ -84,7 +84,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 		answers := c.fronts[i]
 		answers.NoTestStage = answers.NoTestStage || overrides.NoTestStage
 		stages := plan.FrontStages(name)
-		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.images(c), Overrides: answers, Stages: stages, Build: f.Build, Replaced: c.replaced})
+		p, err := e.stack(f.Service).Plan(plan.Input{Service: f.Service, Catalog: e.images(c), Overrides: answers, Stages: stages, Build: f.Build, Replaced: e.replaced(c)})
 		if err != nil {
 			return plan.Plan{}, err
 		}
@@ -105,16 +105,38 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 func (e *Engine) input(c *candidate, overrides plan.Overrides) plan.Input {
 	service := c.Service
 	service.Name = strings.TrimSuffix(service.Name, "-"+c.settled.Variant) // images of one service share caches
-	return plan.Input{Service: service, Catalog: e.images(c), Overrides: overrides, Replaced: c.replaced, Hidden: e.ground.Hides, Composed: e.keeps}
+	return plan.Input{Service: service, Catalog: e.images(c), Overrides: overrides, Replaced: e.replaced(c), Hidden: e.ground.Hides, Composed: e.keeps}
 }
 
-// replaced tells what dockgen.toml puts in an image's place.
-func (c *candidate) replaced(reference string) (r plan.Replaced) {
-	_, tag := catalog.Split(reference)
-	if r.Image, r.Family, r.Key, r.Kept = c.settled.Images.Instead(reference, tag); r.Key != "" {
-		r.At = c.at(r.Key)
+// replaced tells what dockgen.toml puts in an image's place: by its name, or else of the
+// family that it asks for.
+func (e *Engine) replaced(c *candidate) func(reference string, running bool) plan.Replaced {
+	return func(reference string, running bool) (r plan.Replaced) {
+		w := c.settled.Images
+		_, tag := catalog.Split(reference)
+		if r.Image, r.Family, r.Key, r.Kept = w.Instead(reference, tag); r.Key == "" && w.Family != "" && reference != "scratch" {
+			r.Key = "images.family"
+			if r.Image, r.Err = e.Catalog.Made(w.Family, reference, running); r.Err != nil {
+				r.Err = fmt.Errorf("images.family = %q: %w; images.replace names another, and family = \"\" for a service leaves its images", w.Family, r.Err)
+			}
+		}
+		if r.Key != "" {
+			r.At = c.at(r.Key)
+		}
+		return r
 	}
-	return r
+}
+
+// stands lists what the family that a dockgen.toml asks for has in the place of a reference,
+// as FROM names it in the end; none where there is no such family.
+func (e *Engine) stands(c *candidate, reference string) (all []string) {
+	for _, running := range []bool{false, true} {
+		if r := e.replaced(c)(reference, running); r.Key == "images.family" && r.Err == nil {
+			name, tag := catalog.Split(r.Image)
+			all = append(all, c.settled.Images.Mirrored(name)+":"+tag)
+		}
+	}
+	return all
 }
 
 // placed says of an answer that does not fit where it stands, if it is not one of
@@ -507,9 +529,20 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		Digest:  func(reference string) (string, bool) { return e.digest(reference) },
 		Context: c.Plan.Context,
 		At:      c.at,
-		Base: func(image string) (catalog.Base, error) {
+		Base: func(image string, running bool) (catalog.Base, error) {
+			if running {
+				b, err := e.input(c, plan.Overrides{}).RunBase(image)
+				return b.Base, err
+			}
 			b, err := e.input(c, plan.Overrides{}).Base(image)
 			return b.Base, err
+		},
+		Family: func(image string, running bool) (string, error) {
+			r := e.replaced(c)(image, running)
+			if r.Key != "images.family" {
+				return "", nil
+			}
+			return r.Image, r.Err
 		},
 		Install: func(i catalog.Installation) (string, error) {
 			text, err := e.Templates.Render("shared/packages.tmpl", i)
@@ -521,8 +554,9 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 	}
 	if e.asking {
 		c.Named, c.Place = adapt.References(data, stages), c.settled.Images.Place
+		c.Family = func(reference string) []string { return e.stands(c, reference) }
 	}
-	for _, ch := range changes {
+	for i, ch := range changes {
 		d := plan.Decision{Name: ch.Name, Value: ch.Value, Reason: ch.Reason, Key: ch.Key, Evidence: []detect.Evidence{ch.At}}
 		if origins := c.settled.Origins(ch.Key); len(origins) > 0 {
 			d.Source = origins[0].String()
@@ -534,15 +568,16 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		if old, ok := strings.CutPrefix(ch.Reason, "instead of "); ok && ch.Name == "image" {
 			short := strings.TrimSuffix(strings.TrimPrefix(old, "gcr.io/"), ":nonroot") // as stacks tell of it
 			now := e.undigested(ch.Value)
-			c.Plan.Summary.Images = strings.ReplaceAll(c.Plan.Summary.Images, old, now)
+			c.Plan.Summary.Images = summed(c.Plan.Summary.Images, old, now, changes[i+1:])
 			if short != old {
-				c.Plan.Summary.Images = strings.ReplaceAll(c.Plan.Summary.Images, short, now)
+				c.Plan.Summary.Images = summed(c.Plan.Summary.Images, short, now, nil)
 			}
-			if strings.HasPrefix(ch.Key, "images.replace.") {
+			if strings.HasPrefix(ch.Key, "images.replace.") || ch.Key == "images.family" {
 				c.replacedBy(old, now)
 			}
 		}
 	}
+	e.told(c)
 	if len(changes) > 0 {
 		if stages, err = dockerfile.Parse(changed); err != nil {
 			return nil, nil, fmt.Errorf("with what %s adds, the Dockerfile is broken: %w", config.Name, err)
@@ -552,6 +587,42 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		c.Taken = adapt.References(changed, stages)
 	}
 	return changed, stages, nil
+}
+
+// told notes what who takes the images of a family has to know.
+func (e *Engine) told(c *candidate) {
+	family := c.settled.Images.Family
+	if family == "" {
+		return
+	}
+	if note := e.Catalog.MakerNote(family); note != "" {
+		c.Plan.Note("%s", note)
+	}
+	var loose []string
+	for _, d := range c.Plan.Decisions {
+		if d.Key != "images.family" || d.Name != "image" || strings.Contains(d.Value, "@") {
+			continue
+		}
+		if base, known, err := e.Catalog.Base(d.Value); err == nil && known && base.Untagged {
+			loose = append(loose, d.Value)
+		}
+	}
+	if len(loose) > 0 {
+		c.Plan.Note("%s: no version stands in the tag, so nothing holds it to that of the project; pin = \"digest\" under [images] holds one", strings.Join(loose, ", "))
+	}
+}
+
+// summed puts an image in another's place in what is told of a service. Where that stands
+// there once for several stages, the last counts, which runs.
+func summed(images, old, now string, later []adapt.Change) string {
+	again := slices.ContainsFunc(later, func(ch adapt.Change) bool { return ch.Name == "image" && ch.Reason == "instead of "+old })
+	switch {
+	case !again:
+		return strings.ReplaceAll(images, old, now)
+	case strings.Count(images, old) > 1:
+		return strings.Replace(images, old, now, 1)
+	}
+	return images
 }
 
 // at is the place of a key, or of the table that holds it.

@@ -52,13 +52,20 @@ func (e *Engine) Image(t *detect.Tree, o Outcome, stages []dockerfile.Content, i
 // dockgen.toml puts in the place of others as the plan takes them.
 func (e *Engine) bases(c *candidate) proof.Bases {
 	return func(reference string) (plan.Base, bool) {
+		in := e.input(c, plan.Overrides{})
 		for _, d := range c.Plan.Decisions {
-			if old, ok := strings.CutPrefix(d.Reason, "instead of "); ok && d.Name == "image" && d.Value == reference {
-				reference = old
-				break
+			old, ok := strings.CutPrefix(d.Reason, "instead of ")
+			if !ok || d.Name != "image" || d.Value != reference {
+				continue
 			}
+			if stands := e.stands(c, old); len(stands) > 0 && stands[len(stands)-1] == e.undigested(reference) {
+				b, err := in.RunBase(old)
+				return b, err == nil
+			}
+			reference = old
+			break
 		}
-		b, err := e.input(c, plan.Overrides{}).Base(reference)
+		b, err := in.Base(reference)
 		return b, err == nil
 	}
 }

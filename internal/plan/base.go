@@ -14,6 +14,7 @@ type Replaced struct {
 	Family string // that the user says, or none
 	Kept   bool   // it has the tag of the image in whose place it stands
 	Key    string // that says so; empty where none does
+	Err    error  // why nothing can stand there
 	At     detect.Evidence
 }
 
@@ -28,10 +29,15 @@ type Base struct {
 // Base tells what really stands in FROM where a plan names a reference: the image itself,
 // or the one that dockgen.toml puts in its place, by the family that it names or that the
 // image's name tells. The error is one at that key.
-func (in Input) Base(reference string) (Base, error) {
+func (in Input) Base(reference string) (Base, error) { return in.base(reference, false) }
+
+// RunBase is [Input.Base] for the image that runs.
+func (in Input) RunBase(reference string) (Base, error) { return in.base(reference, true) }
+
+func (in Input) base(reference string, running bool) (Base, error) {
 	b := Base{Replaced: Replaced{Image: reference}, flavour: in.Overrides.Runtime}
 	if in.Replaced != nil {
-		if r := in.Replaced(reference); r.Key != "" {
+		if r := in.Replaced(reference, running); r.Key != "" {
 			b.Replaced = r
 		}
 	}
@@ -42,6 +48,8 @@ func (in Input) Base(reference string) (Base, error) {
 	switch {
 	case err != nil:
 		return Base{}, err
+	case b.Replaced.Err != nil:
+		return b, detect.Errorf(b.At, "%w", b.Replaced.Err)
 	case b.Key == "":
 		b.Base = own
 		return b, nil

@@ -95,8 +95,9 @@ type Input struct {
 	// plans the stages that build and test it, by these names, and what they make.
 	Stages Stages
 
-	// Replaced tells what dockgen.toml puts in an image's place; nil where it does nothing.
-	Replaced func(reference string) Replaced
+	// Replaced tells what dockgen.toml puts in an image's place, where something is built or
+	// where the program runs; nil where it does nothing.
+	Replaced func(reference string, running bool) Replaced
 
 	// Hidden says that no build is sent anything of a folder, by its path from the root,
 	// unless something names it; nil where nobody knows.

@@ -117,7 +117,7 @@ func (p *Plan) Serve(in Input, s Site) (WebServer, error) {
 	if err != nil {
 		return WebServer{}, err
 	}
-	image, err := in.Base(ref.String())
+	image, err := in.RunBase(ref.String())
 	if err != nil {
 		return WebServer{}, err
 	}

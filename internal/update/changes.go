@@ -28,6 +28,7 @@ func (u *run) changes(before engine.Result, result Result) (all []Change) {
 		old := tagsOf(before.Outcomes[was].Taken)
 		for _, r := range now.Taken {
 			repository, tag := catalog.Split(r.Name)
+			image, is := u.own(now, r)
 			if slices.Contains(old[repository], tag) || before.Outcomes[was].Err == nil && len(old[repository]) == 0 {
 				from, to := u.old.Images[r.Name].Digest, result.Lock.Images[r.Name].Digest
 				if from != "" && from != to {
@@ -41,7 +42,11 @@ func (u *run) changes(before engine.Result, result Result) (all []Change) {
 					c.From = other
 				}
 			}
-			c.Why, c.Notes = u.why(u.catalogName(now, r), c.From, tag)
+			_, was := u.own(before.Outcomes[was], adapt.Reference{Name: repository + ":" + c.From})
+			if c.From == "" {
+				was = ""
+			}
+			c.Why, c.Notes = u.why(image, was, is)
 			add(c, now.Service.Name)
 		}
 	}

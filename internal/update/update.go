@@ -101,9 +101,10 @@ type run struct {
 	held      []string
 	platforms []string // that docker-bake.hcl builds for where a service says none
 
-	places   map[string][]string // by the catalog's names, where images are asked for
-	listed   map[string][]string // by place, the tags there are; nil where it could not be asked
-	looked   map[string]*look    // by reference
+	places   map[string][]string          // by the catalog's names, where images are asked for
+	families map[string]map[string]family // by the catalog's names and what dockgen.toml calls them, those whose tags have versions
+	listed   map[string][]string          // by place, the tags there are; nil where it could not be asked
+	looked   map[string]*look             // by reference
 	round    int
 	refused  map[string]int  // references that are not to be taken, by the round that said so; -1 where the project itself names one
 	vetted   map[string]bool // newer tags that services take, as the catalog names their image
@@ -111,6 +112,9 @@ type run struct {
 	failures map[string]error
 	notes    []string
 }
+
+// family is what stands in the place of a reference of an image, where it may be newer.
+type family func(reference string) []string
 
 // look is what a registry has answered of a reference.
 type look struct {
@@ -124,7 +128,7 @@ type look struct {
 func Run(ctx context.Context, r Request) (Result, error) {
 	u := &run{
 		Request: r, old: r.Old, today: r.Now.Format(time.DateOnly),
-		places: map[string][]string{}, listed: map[string][]string{}, looked: map[string]*look{}, refused: map[string]int{},
+		places: map[string][]string{}, families: map[string]map[string]family{}, listed: map[string][]string{}, looked: map[string]*look{}, refused: map[string]int{},
 		vetted: map[string]bool{}, waiting: map[string]lock.Image{}, failures: map[string]error{},
 	}
 	if u.old == nil {
@@ -265,19 +269,48 @@ func (u *run) ask(ctx context.Context, result engine.Result) (more bool, err err
 
 // unlisted gives the repositories whose tags are still to be asked for.
 func (u *run) unlisted(result engine.Result) (all []string) {
+	list := func(place string) {
+		if _, asked := u.listed[place]; !asked && !slices.Contains(all, place) {
+			all = append(all, place)
+		}
+	}
 	for _, o := range result.Outcomes {
+		for _, r := range o.Named {
+			for _, place := range u.ofFamily(o, r.Name) {
+				list(place)
+			}
+		}
 		for _, name := range images(o) {
 			place := o.Images().Place(name)
 			if !u.Engine.Catalog.Lists(name) || place == "" || u.left(name, o.Service.Stack) || slices.Contains(u.places[name], place) {
 				continue
 			}
 			u.places[name] = append(u.places[name], place)
-			if _, asked := u.listed[place]; !asked && !slices.Contains(all, place) {
-				all = append(all, place)
-			}
+			list(place)
 		}
 	}
 	return all
+}
+
+// ofFamily notes that a family stands in the place of a reference, and gives the
+// repositories in which its images have versions.
+func (u *run) ofFamily(o engine.Outcome, reference string) (places []string) {
+	name, _ := catalog.Split(reference)
+	if !u.Engine.Catalog.Lists(name) || u.left(name, o.Service.Stack) {
+		return nil
+	}
+	for _, stands := range o.Family(reference) {
+		if base, known, err := u.Engine.Catalog.Base(stands); err != nil || known && base.Untagged {
+			continue
+		}
+		if u.families[name] == nil {
+			u.families[name] = map[string]family{}
+		}
+		u.families[name][o.Images().Family] = o.Family
+		place, _ := catalog.Split(stands)
+		places = append(places, place)
+	}
+	return places
 }
 
 // look asks what stands behind a reference, and how old it is where that counts.
@@ -294,9 +327,9 @@ func (u *run) look(ctx context.Context, reference string) (l look) {
 func (u *run) references(result engine.Result) (all []string) {
 	for _, o := range result.Outcomes {
 		for _, r := range o.Taken {
-			name, tag := catalog.Split(r.Name)
+			_, tag := catalog.Split(r.Name)
 			_, known := u.old.Images[r.Name]
-			skip := tag == "" || strings.Contains(tag, "@") || known && (u.left(name, o.Service.Stack) || u.left(u.catalogName(o, r), o.Service.Stack))
+			skip := tag == "" || strings.Contains(tag, "@") || known && u.isLeft(o, r)
 			if _, asked := u.looked[r.Name]; !asked && !skip && !slices.Contains(all, r.Name) {
 				all = append(all, r.Name)
 			}
@@ -305,15 +338,25 @@ func (u *run) references(result engine.Result) (all []string) {
 	return all
 }
 
-// catalogName is what the catalog calls an image that a file takes.
-func (u *run) catalogName(o engine.Outcome, taken adapt.Reference) string {
-	place, _ := catalog.Split(taken.Name)
+// own is what the catalog calls an image that a file takes, with its tag there.
+func (u *run) own(o engine.Outcome, taken adapt.Reference) (image, tag string) {
+	place, tag := catalog.Split(taken.Name)
 	for _, r := range o.Named {
+		if slices.Contains(o.Family(r.Name), taken.Name) {
+			return catalog.Split(r.Name)
+		}
 		if name, _ := catalog.Split(r.Name); o.Place(name) == place {
-			return name
+			return name, tag
 		}
 	}
-	return place
+	return place, tag
+}
+
+// isLeft says whether an image that a file takes is left as the lock has it.
+func (u *run) isLeft(o engine.Outcome, taken adapt.Reference) bool {
+	place, _ := catalog.Split(taken.Name)
+	image, _ := u.own(o, taken)
+	return u.left(place, o.Service.Stack) || u.left(image, o.Service.Stack)
 }
 
 // refuse says that a newer tag may not be taken: that it is gone, or not for the platforms
@@ -331,8 +374,8 @@ func (u *run) refuse(o engine.Outcome, r adapt.Reference) bool {
 		}
 		return false
 	}
-	_, tag := catalog.Split(r.Name)
-	own := u.catalogName(o, r) + ":" + tag
+	image, tag := u.own(o, r)
+	own := image + ":" + tag
 	_, known := u.old.Images[r.Name]
 	newer := !u.Engine.Catalog.Has(own) && u.Engine.Catalog.With(u.today, u.tags()).Has(own)
 	wrong := found.err
@@ -449,6 +492,20 @@ func (u *run) tags() map[string]map[string][]string {
 	return all
 }
 
+// made says whether the families that stand in an image's place have another tag of it;
+// where they could not be asked, whether the lock has it.
+func (u *run) made(image, tag string, had bool) bool {
+	for _, stands := range u.families[image] {
+		for _, reference := range stands(image + ":" + tag) {
+			place, there := catalog.Split(reference)
+			if has := slices.Contains(u.listed[place], there) || u.listed[place] == nil && had; !has || u.refused[reference] > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func both(a, b map[string][]string) map[string][]string {
 	all := map[string][]string{}
 	for version, variants := range a {
@@ -467,7 +524,8 @@ func (u *run) allowed(image string, places []string, tags map[string][]string) m
 	for version, variants := range tags {
 		for _, variant := range variants {
 			tag := lock.Tag(version, variant)
-			if !slices.ContainsFunc(places, func(p string) bool { return u.refused[p+":"+tag] > 0 }) {
+			had := slices.Contains(u.old.Tags[image][version], variant)
+			if u.made(image, tag, had) && !slices.ContainsFunc(places, func(p string) bool { return u.refused[p+":"+tag] > 0 }) {
 				all[version] = append(all[version], variant)
 			}
 		}

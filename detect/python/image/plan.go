@@ -216,7 +216,7 @@ func (p *planner) grounds(builder, base string) (err error) {
 	if p.builder, err = p.in.Base(builder); err != nil {
 		return err
 	}
-	if p.ground, err = p.in.Base(base); err != nil {
+	if p.ground, err = p.in.RunBase(base); err != nil {
 		return err
 	}
 	if err := p.ground.Runs(p.builder); err != nil {
