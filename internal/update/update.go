@@ -377,7 +377,8 @@ func (u *run) refuse(o engine.Outcome, r adapt.Reference) bool {
 	image, tag := u.own(o, r)
 	own := image + ":" + tag
 	_, known := u.old.Images[r.Name]
-	newer := !u.Engine.Catalog.Has(own) && u.Engine.Catalog.With(u.today, u.tags()).Has(own)
+	has := func(tags map[string]map[string][]string) bool { return u.Engine.Catalog.With(u.today, tags).Has(own) }
+	newer := !u.Engine.Catalog.Has(own) && (has(u.tags()) || has(u.old.Tags))
 	wrong := found.err
 	if wrong == nil {
 		wrong = u.lacks(o, r, found.Image)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
+	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/lock"
@@ -142,7 +143,8 @@ func TestProperties(t *testing.T) {
 		}
 		order := r.Perm(len(services))
 		files := lay(services, order, toml)
-		result := asked(t, files, h, nil, today)
+		old := earlier(t, r, files, h)
+		result := asked(t, files, h, old, today)
 		told := fmt.Sprintf("%s %v", toml, h.tags)
 		for i, now := range result.After.Outcomes {
 			was := result.Before.Outcomes[i]
@@ -152,10 +154,11 @@ func TestProperties(t *testing.T) {
 				}
 				continue
 			}
-			kept(t, told, step, was, now)
+			kept(t, told, step, was, now, h.gone)
 			for _, taken := range now.Taken {
 				_, known := result.Lock.Images[taken.Name]
-				young := age && !h.made[taken.Name].IsZero() && result.Before.Outcomes[i].Plan.Version != now.Plan.Version
+				_, had := earlierImages(old)[taken.Name]
+				young := !had && age && !h.made[taken.Name].IsZero() && result.Before.Outcomes[i].Plan.Version != now.Plan.Version
 				if h.gone[taken.Name] && known || young || !known && !h.gone[taken.Name] {
 					t.Fatalf("%s: %s is taken: gone %v, young %v, in the lock %v", told, taken.Name, h.gone[taken.Name], young, known)
 				}
@@ -165,16 +168,37 @@ func TestProperties(t *testing.T) {
 		if diff := cmp.Diff(string(result.Lock.Format()), string(again.Lock.Format())); diff != "" || len(again.Changes) > 0 {
 			t.Fatalf("%s: a second update changes %+v:\n%s", told, again.Changes, diff)
 		}
-		other := asked(t, lay(services, r.Perm(len(services)), toml), h, nil, today)
+		other := asked(t, lay(services, r.Perm(len(services)), toml), h, old, today)
 		if diff := cmp.Diff(string(result.Lock.Format()), string(other.Lock.Format())); diff != "" {
 			t.Fatalf("%s: services in another order change the lock:\n%s", told, diff)
 		}
 	}
 }
 
+// earlier is the lock of another day, when the registry had only some of the tags; nil in
+// half of the cases.
+func earlier(t *testing.T, r *rand.Rand, files map[string][]byte, h *hub) *lock.Lock {
+	t.Helper()
+	if r.IntN(2) == 0 {
+		return nil
+	}
+	was := &hub{tags: map[string][]string{}, made: h.made}
+	for image, tags := range h.tags {
+		was.tags[image] = tags[:r.IntN(len(tags)+1)]
+	}
+	return asked(t, files, was, nil, today.AddDate(0, 0, -7)).Lock
+}
+
+func earlierImages(l *lock.Lock) map[string]lock.Image {
+	if l == nil {
+		return nil
+	}
+	return l.Images
+}
+
 // kept wants a version that the project allows, no older one, and no larger step than the
 // policy has.
-func kept(t *testing.T, told, step string, was, now engine.Outcome) {
+func kept(t *testing.T, told, step string, was, now engine.Outcome, gone map[string]bool) {
 	t.Helper()
 	from, to := was.Plan.Version, now.Plan.Version
 	if want := to.Constraint; want != "" && !catalog.Satisfies(to.Value, want) {
@@ -183,12 +207,34 @@ func kept(t *testing.T, told, step string, was, now engine.Outcome) {
 	if was.Err != nil || from.Value == to.Value {
 		return
 	}
-	if catalog.Newer(from.Value, to.Value) {
+	withdrawn := slices.ContainsFunc(was.Taken, func(r adapt.Reference) bool { return gone[r.Name] })
+	if catalog.Newer(from.Value, to.Value) && !withdrawn {
 		t.Fatalf("%s: from %s back to %s", told, from.Value, to.Value)
+	}
+	if withdrawn {
+		return
 	}
 	steps := []catalog.Step{catalog.Patch, catalog.Minor, catalog.Major}
 	if slices.Index(steps, catalog.Between(from.Value, to.Value)) > slices.Index(steps, catalog.Step(step)) && from.Own {
 		t.Fatalf("%s: from %s to %s is more than %s", told, from.Value, to.Value, step)
+	}
+}
+
+// TestVanished goes back where the tag that the lock has is gone, and says why.
+func TestVanished(t *testing.T) {
+	files := lay([]service{goService("go 1.26\n")}, []int{0}, "")
+	h := &hub{tags: map[string][]string{"golang": {"1.26.8-trixie", "1.26.9-trixie"}}, gone: map[string]bool{}}
+	first := asked(t, files, h, nil, today).Lock
+	if _, ok := first.Images["golang:1.26.9-trixie"]; !ok {
+		t.Fatalf("%s", first.Format())
+	}
+	h.tags["golang"], h.gone["golang:1.26.9-trixie"] = h.tags["golang"][:1], true
+	second := asked(t, files, h, first, today.AddDate(0, 0, 1))
+	if len(second.Changes) != 1 || second.Changes[0].To != "1.26.8-trixie" || second.Changes[0].Why != update.Withdrawn || len(second.Failures) > 0 {
+		t.Errorf("%+v %v", second.Changes, second.Failures)
+	}
+	if _, ok := second.Lock.Images["golang:1.26.9-trixie"]; ok {
+		t.Errorf("the lock keeps it:\n%s", second.Lock.Format())
 	}
 }
 
