@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/pattern"
@@ -104,11 +105,14 @@ type line struct {
 
 // numbered takes a file apart.
 func numbered(data []byte) (lines []line) {
-	for raw := range bytes.Lines(unixLines(data)) {
+	for raw := range bytes.Lines(bytes.TrimPrefix(unixLines(data), []byte(byteOrderMark))) {
 		lines = append(lines, line{strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r"), len(lines) + 1})
 	}
 	return lines
 }
+
+// byteOrderMark is what some editors put before the first line, where nothing reads it.
+const byteOrderMark = "\uFEFF"
 
 // text is a file without the notes of dockgen's, and the parts that are kept.
 type text struct {
@@ -127,7 +131,7 @@ type part struct {
 func read(kind templates.Kind, lines []line) (document, error) {
 	var d document
 	var t text
-	at := markerAt(lines)
+	lines, at := headed(lines)
 	for i, l := range lines {
 		switch note, noted := strings.CutPrefix(l.text, record); {
 		case i == at:
@@ -146,14 +150,37 @@ func read(kind templates.Kind, lines []line) (document, error) {
 	return d, err
 }
 
+// headed puts what a person has written above the marker, such as a licence, behind it, and
+// gives the place of the marker, or -1. Directives count in the first lines alone.
+func headed(lines []line) ([]line, int) {
+	at := markerAt(lines)
+	var directives, others []line
+	for _, l := range lines[:max(0, at)] {
+		if directive.MatchString(l.text) || strings.HasPrefix(l.text, gitOurs) {
+			directives = append(directives, l)
+		} else {
+			others = append(others, l)
+		}
+	}
+	if len(others) == 0 {
+		return lines, at
+	}
+	return slices.Concat(directives, lines[at:at+1], others, lines[at+1:]), len(directives)
+}
+
 // markerAt is the place of the marker: the first line, or the first behind
-// directives, whatever git left around it. It is -1 in a foreign file.
+// directives, whatever git left around it. In a file with a record of its lines a person's
+// comments may stand above it. It is -1 in a foreign file.
 func markerAt(lines []line) int {
+	noted := sync.OnceValue(func() bool {
+		return slices.ContainsFunc(lines, func(l line) bool { return strings.HasPrefix(l.text, record) })
+	})
 	for i, l := range lines {
 		switch {
 		case len(l.text) > len(marker) && strings.HasPrefix(l.text, marker):
 			return i
-		case !directive.MatchString(l.text) && !strings.HasPrefix(l.text, gitOurs):
+		case directive.MatchString(l.text) || strings.HasPrefix(l.text, gitOurs):
+		case l.text != "" && !strings.HasPrefix(l.text, "#") || !noted():
 			return -1
 		}
 	}

@@ -293,3 +293,38 @@ func FuzzMerge(f *testing.F) {
 		}
 	})
 }
+
+// TestAboveTheMarker keeps what a person writes above the marker: a licence, or the mark that
+// some editors put there.
+func TestAboveTheMarker(t *testing.T) {
+	newer := seal("# syntax=docker/dockerfile:1\n# dockgen: Go service\n\nFROM scratch\nUSER 1:1\n")
+	const licence = "# Copyright of Example Ltd.\n#\n# All rights reserved.\n"
+	for name, tt := range map[string]struct{ there, want string }{
+		"a licence": {
+			licence + "\n" + sealed,
+			"# syntax=docker/dockerfile:1\n" + licence + "\n\nFROM scratch\nUSER 1:1\n",
+		},
+		"behind the directives": {
+			strings.Replace(sealed, "# dockgen: ", licence+"# dockgen: ", 1),
+			"# syntax=docker/dockerfile:1\n" + licence + "\nFROM scratch\nUSER 1:1\n",
+		},
+		"a byte order mark": {"\ufeff" + sealed, "# syntax=docker/dockerfile:1\n\nFROM scratch\nUSER 1:1\n"},
+		"both, with a line of theirs": {
+			"\ufeff" + licence + strings.Replace(sealed, "FROM scratch\n", "ARG A=b\nFROM scratch\n", 1),
+			"# syntax=docker/dockerfile:1\n" + licence + "\nARG A=b\nFROM scratch\nUSER 1:1\n",
+		},
+	} {
+		if output.IsForeign([]byte(tt.there)) {
+			t.Errorf("%s: it is foreign", name)
+		}
+		c := settle(t, templates.Dockerfile, tt.there, newer, output.Options{})
+		if got := bare(c.New); c.Status != output.Updated || got != tt.want {
+			t.Errorf("%s: %s %s\n%s\nwant\n%s", name, c.Status, c.Reason, got, tt.want)
+		}
+	}
+	for _, foreign := range []string{licence + "# dockgen: a\nFROM scratch\n", "FROM scratch\n# dockgen: a\n# dockgen:lines - x\n", licence + "FROM scratch\n"} {
+		if !output.IsForeign([]byte(foreign)) {
+			t.Errorf("it is taken for dockgen's:\n%s", foreign)
+		}
+	}
+}
