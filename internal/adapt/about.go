@@ -100,6 +100,11 @@ func (e *editor) about() error {
 		case one.fits != nil && !one.fits.MatchString(one.value):
 			return e.errorf(one.key, "%q is not one such as %s", one.value, one.example)
 		}
+		if one.key == "user" {
+			if err := e.called(one.value); err != nil {
+				return err
+			}
+		}
 		text := []string{one.instruction + " " + one.value}
 		if one.value == None {
 			text = nil
@@ -114,6 +119,17 @@ func (e *editor) about() error {
 		e.say("entrypoint", "ENTRYPOINT", strings.Join(w.Entrypoint, " "), []string{"ENTRYPOINT " + argv})
 	}
 	return e.healthcheck()
+}
+
+// called wants a user by name to be one of those that the image that runs has, where these
+// are known and nothing of a person's may bring others.
+func (e *editor) called(user string) error {
+	name, _, _ := strings.Cut(user, ":")
+	base, err := e.base(e.last())
+	if err != nil || base.Called == nil || name[0] <= '9' || slices.Contains(base.Called, name) || len(e.Wishes.Lines)+len(e.Wishes.Files) > 0 {
+		return nil
+	}
+	return e.errorf("user", "%q is no user of %s, which has %s; a number needs no name, such as %s", name, e.image(e.last()), strings.Join(base.Called, ", "), base.User)
 }
 
 // say puts an instruction of the last stage in place of the one that is there, or

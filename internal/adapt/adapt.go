@@ -31,6 +31,7 @@ type Request struct {
 type Change struct {
 	Name, Value, Reason, Key string
 	At                       detect.Evidence
+	Shown                    bool // a credential that the image or its layers show, which Value leaves out
 }
 
 // editor holds the lines of a file while edits gather. An edit of a line names
@@ -248,10 +249,30 @@ func (e *editor) env(s *dockerfile.Stage, key string, vars map[string]string, at
 		} else {
 			added = append(added, name+"="+value)
 		}
-		e.changed(Change{Name: key, Value: name + "=" + vars[name], Reason: reason, Key: full, At: e.At(full)})
+		c := Change{Name: key, Value: name + "=" + vars[name], Reason: reason, Key: full, At: e.At(full)}
+		if c.Shown = isCredential(name, vars[name]); c.Shown {
+			c.Value, c.Reason = name+"=***", "asked for"
+		}
+		e.changed(c)
 	}
 	e.insertList(at, "ENV", added)
 	return nil
+}
+
+var (
+	secretName = pattern.New(`(?i)(^|_)(TOKEN|PASSWORD|PASSWD|SECRET|SECRET_KEY|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)$`)
+	// What services give out, by how it begins: https://docs.github.com/en/authentication,
+	// https://docs.gitlab.com/security/tokens, and the like of npm, PyPI, Slack and AWS.
+	secretForm = pattern.New(`^(gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)$`)
+	secretAddr = pattern.New(`://[^/\s:@]*:[^/\s@$<{*][^/\s@]*@`)
+	// What stands for something that comes from elsewhere, or for a place where it lies.
+	noSecret = pattern.New(`^$|[$<{*]|^/|(?i)^(true|false|none|null|change-?me|example|placeholder|dummy|x+|[0-9]+)$`)
+)
+
+// isCredential says whether a variable is one that opens a door, by its form, by the address
+// that it is, or by its name.
+func isCredential(name, value string) bool {
+	return secretForm.MatchString(value) || secretAddr.MatchString(value) || secretName.MatchString(name) && !noSecret.MatchString(value)
 }
 
 // replaceVariable changes a variable that the stage sets already.
@@ -417,7 +438,11 @@ func (e *editor) ownLines() error {
 			}
 		}
 		text := strings.Trim(strings.ReplaceAll(l.Text, "\r\n", "\n"), "\n")
-		if err := ownText(text); err != nil {
+		own, err := ownText(text)
+		if err == nil {
+			err = e.runnable(s, own)
+		}
+		if err != nil {
 			return detect.Errorf(l.At, "lines: %w", err)
 		}
 		e.insert(at, strings.Split(text, "\n")...)
@@ -427,18 +452,36 @@ func (e *editor) ownLines() error {
 }
 
 // ownText wants whole instructions, and none that would begin another stage.
-func ownText(text string) error {
+func ownText(text string) ([]dockerfile.Step, error) {
 	if strings.TrimSpace(text) == "" {
-		return fmt.Errorf("no text")
+		return nil, fmt.Errorf("no text")
 	}
-	stages, err := dockerfile.Stages([]byte("FROM scratch\n" + text + "\n"))
+	const next = "STOPSIGNAL SIGTERM"
+	stages, err := dockerfile.Read([]byte("FROM scratch\n" + text + "\n" + next + "\n"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(stages) != 1 {
-		return fmt.Errorf("a FROM of your own; it would be another stage")
+		return nil, fmt.Errorf("a FROM of your own; it would be another stage")
 	}
-	return nil
+	own, last := stages[0].Steps, len(stages[0].Steps)-1
+	if last < 0 || own[last].Name != "STOPSIGNAL" || own[last].Line != strings.Count(text, "\n")+3 {
+		return nil, fmt.Errorf("the last line goes on, and would take in the instruction behind it; end it without a \\")
+	}
+	return own[:last], nil
+}
+
+// runnable wants a shell where lines of a person's call one.
+func (e *editor) runnable(s *dockerfile.Stage, own []dockerfile.Step) error {
+	i := slices.IndexFunc(own, func(step dockerfile.Step) bool { return step.Name == "RUN" && step.Shell })
+	if i < 0 {
+		return nil
+	}
+	base, err := e.base(s)
+	if err != nil || base.Shell {
+		return nil // what else is wrong with it is said where it stands
+	}
+	return fmt.Errorf("stage %s stands on %s, which has no shell for RUN %s; do it in a stage that builds, and copy what comes of it", s.Name, e.image(s), strings.Join(own[i].Words, " "))
 }
 
 // pin is how versions are written; exact is what tag was called first.

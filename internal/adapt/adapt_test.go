@@ -160,6 +160,30 @@ func TestMinor(t *testing.T) {
 	}
 }
 
+const distroless = "FROM golang:1.26.7-trixie AS builder\nRUN go build -o /a\n\nFROM gcr.io/distroless/static-debian13:nonroot AS runtime\nCOPY --from=builder /a /a\nUSER 65532:65532\nENTRYPOINT [\"/a\"]\n"
+
+// TestShown tells which variables look like credentials, and repeats none.
+func TestShown(t *testing.T) {
+	for value, want := range map[string]bool{
+		"NPM_TOKEN=npm_abcdefghijklmnopqrstuvwxyz0123456789": true, "X=ghp_abcdefghijklmnopqrstuvwxyz": true, "DB=postgres://u:hunter2@db/x": true,
+		"SECRET_KEY=hunter2": true, "API_KEY=q8Zr": true, "DB=postgres://u:$PASSWORD@db/x": false, "TOKEN=": false, "PASSWORD_FILE=/run/secrets/p": false,
+		"TOKEN_URL=https://example.com/token": false, "SECRET_KEY=change-me": false, "MAX_TOKENS=100": false, "PASSWORD=/run/secrets/p": false,
+	} {
+		name, text, _ := strings.Cut(value, "=")
+		for _, w := range []adapt.Wishes{{Env: map[string]string{name: text}}, {BuildEnv: map[string]string{name: text}}} {
+			_, changes, err := apply(t, plain, w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range changes {
+				if c.Shown != want || want && strings.Contains(c.Value+c.Reason, text) {
+					t.Errorf("%s: %+v", value, c)
+				}
+			}
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	const at = "dockgen.toml:7: "
 	for _, c := range []struct {
@@ -177,6 +201,11 @@ func TestFaults(t *testing.T) {
 		{"a secret twice over", plain, adapt.Wishes{Secrets: []adapt.Secret{{ID: "a", Target: "/a", Env: "A"}}}, ": secrets: a: target or env, not both"},
 		{"no stage for a secret", plain, adapt.Wishes{Secrets: []adapt.Secret{{ID: "a", Stages: []string{"x"}}}}, ": no stage x; there are deps, builder, test, runtime"},
 		{"a stage of one's own", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "end", Text: "FROM x"}}}, ": lines: a FROM of your own; it would be another stage"},
+		{"a line that goes on", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "start", Text: "RUN a \\"}}}, `: lines: the last line goes on, and would take in the instruction behind it; end it without a \`},
+		{"a line that goes on behind blanks", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "start", Text: "RUN a \\  \n\n# x"}}}, `: lines: the last line goes on, and would take in the instruction behind it; end it without a \`},
+		{"a heredoc that goes on", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "start", Text: "RUN <<X\na"}}}, ": lines: line 2: unterminated heredoc"},
+		{"a shell where there is none", distroless, adapt.Wishes{Lines: []adapt.Line{{Stage: "runtime", Place: "start", Text: "ENV A=b\nRUN chmod 700 /app"}}}, ": lines: stage runtime stands on gcr.io/distroless/static-debian13:nonroot, which has no shell for RUN chmod 700 /app; do it in a stage that builds, and copy what comes of it"},
+		{"a user that the image does not have", distroless, adapt.Wishes{User: "app"}, at + `user: "app" is no user of gcr.io/distroless/static-debian13:nonroot, which has root, nobody, nonroot; a number needs no name, such as 65532:65532`},
 		{"no instruction", plain, adapt.Wishes{Lines: []adapt.Line{{Stage: "test", Place: "end", Text: "RUM x"}}}, ": lines: line 2: unknown instruction: RUM (did you mean RUN?)"},
 		{"an image with more behind it", plain, adapt.Wishes{Images: adapt.Images{Replace: map[string]adapt.Instead{"node": {Image: "node AS x\nRUN evil"}}}}, at + `images.replace.node: "node AS x\nRUN evil" is no name of an image`},
 		{"a mirror with a blank", plain, adapt.Wishes{Images: adapt.Images{Mirror: map[string]string{"docker.io": "a b/"}}}, at + `images.mirror.docker.io: "a b/" is no name of an image`},

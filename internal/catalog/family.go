@@ -57,6 +57,7 @@ type traits struct {
 	Untagged bool
 	Programs []string
 	Home     string
+	Called   []string
 	StartsAs string      `toml:"starts_as"`
 	StartsIn *expression `toml:"starts_in"`
 }
@@ -116,10 +117,11 @@ type Base struct {
 	Release  string // "13"; empty where there is one only, or the newest is taken
 	Libc     string // "glibc 2.41" or "musl"; empty: none, and static programs alone run
 	Shell    bool
-	ShellIn  string // where else there is one, in words, or none
-	Untagged bool   // it has no tags with versions
-	User     string // who runs a program: "65532:65532", by their number
-	UserIs   string // "the image's own nonroot", "created in the image"
+	ShellIn  string   // where else there is one, in words, or none
+	Untagged bool     // it has no tags with versions
+	User     string   // who runs a program: "65532:65532", by their number
+	Called   []string // its users by name, where it has no others
+	UserIs   string   // "the image's own nonroot", "created in the image"
 	Asks     []string
 	Tini     string // where the package of tini puts it
 	Bundle   string // the file that certificates are in
@@ -323,6 +325,9 @@ func (f *families) base(fam *family, rel release, k known) (Base, error) {
 		Home:     of(func(t traits) string { return t.Home }),
 		has:      slices.Concat(fam.Has, k.Has), brings: fam.Brings, Asks: fam.Asks,
 		Path: k.Path, Files: k.Files, Whole: fam.Programs != nil, programs: [2][]string{k.Programs, fam.Programs}, lists: f.programs,
+	}
+	if b.Called = fam.Called; k.Called != nil {
+		b.Called = k.Called
 	}
 	if len(k.Asks) > 0 {
 		b.Asks = k.Asks

@@ -578,6 +578,11 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		}
 	}
 	e.told(c)
+	for _, ch := range changes {
+		if ch.Shown {
+			c.Plan.Note("%s: %s looks like a credential, which everybody who has the image or its layers can read; hand it to a build by [[secrets]], and to a container when it runs", ch.At, ch.Key)
+		}
+	}
 	if len(changes) > 0 {
 		if stages, err = dockerfile.Parse(changed); err != nil {
 			return nil, nil, fmt.Errorf("with what %s adds, the Dockerfile is broken: %w", config.Name, err)
