@@ -340,20 +340,19 @@ func (c comparison) summary(io *streams) {
 		show.Lines(io.out, "To take over what dockgen did not write, run: "+c.command(adopt, true)+" --adopt")
 	}
 	if len(settle) > 0 {
-		c.settling(io.out, strings.Join(settle, ","))
+		c.settling(io.out, settle...)
 	}
 	if slices.ContainsFunc(c.shared(), conflicting) {
-		c.settling(io.out, "")
+		c.settling(io.out)
 	}
 }
 
 // command generates these services, or all of them.
 func (c comparison) command(services []string, some bool) string {
-	command := strings.TrimSpace("dockgen generate " + argument(c.place.typed))
 	if some && len(services) < len(c.result.Outcomes) && len(services) <= 3 {
-		command += " --service " + show.Word(strings.Join(services, ","))
+		return c.place.generate(services...)
 	}
-	return command
+	return c.place.generate()
 }
 
 func conflicting(c output.Change) bool { return c.Status == output.Refused && len(c.Conflicts) > 0 }

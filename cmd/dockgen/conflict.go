@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
@@ -112,11 +111,11 @@ func (r report) thrown(io *streams) {
 
 // settling prints the commands that settle conflicts, of services or of the file
 // that builds them all.
-func (r report) settling(out io.Writer, services string) {
-	command := strings.TrimSpace("dockgen generate " + argument(r.place.typed))
-	if services != "" && len(r.result.Outcomes) > 1 {
-		command += " --service " + show.Word(services)
+func (r report) settling(out io.Writer, services ...string) {
+	if len(r.result.Outcomes) == 1 {
+		services = nil
 	}
+	command := r.place.generate(services...)
 	show.Lines(out, "Settle it by one of these:")
 	table(out, [][]string{
 		{"  " + command + " --keep mine", "as the file stands"},

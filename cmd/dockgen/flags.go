@@ -13,6 +13,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
@@ -21,6 +22,7 @@ import (
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/shell"
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // flags are those of every command that looks at a project.
@@ -33,7 +35,8 @@ type flags struct {
 	manager, frontEnd                                string
 	own                                              []ownFlag
 
-	empty func(name string) bool // whether a flag was given, and without a word
+	empty func(name string) bool  // whether a flag was given, and without a word
+	visit func(func(*pflag.Flag)) // those that were given
 }
 
 // answering are the flags that want a word.
@@ -65,6 +68,7 @@ func (p *portFlag) Type() string { return "port" }
 
 func (f *flags) bind(cmd *cobra.Command) {
 	set := cmd.Flags()
+	f.visit = set.Visit
 	f.empty = func(name string) bool {
 		text := ""
 		if set.Changed(name) {
@@ -178,6 +182,43 @@ type target struct {
 	root  string // the folder as the operating system opens it
 	typed string // the same as the user wrote it, for commands to paste
 	below string // the services asked for lie at or below this folder, from the root
+	said  string // the answers among the flags, for the same
+
+	services []string // that were asked for by name
+}
+
+// generate is the command that does the same for some services, or for all that this run was
+// for, with the answers that it was given.
+func (t target) generate(services ...string) string {
+	command := strings.TrimSpace("dockgen generate " + argument(t.typed))
+	if len(services) == 0 {
+		services = t.services
+	}
+	if len(services) > 0 {
+		command += " --service " + show.Word(strings.Join(services, ","))
+	}
+	return command + t.said
+}
+
+// repeated are the answers among the flags that were given, as a shell takes them.
+func (f *flags) repeated() (text string) {
+	if f.visit == nil {
+		return ""
+	}
+	own := func(name string) bool {
+		return slices.ContainsFunc(f.own, func(o ownFlag) bool { return o.option.Key == name })
+	}
+	f.visit(func(flag *pflag.Flag) {
+		word := strings.Trim(flag.Value.String(), "[]")
+		switch name := flag.Name; {
+		case name == "service" || name == "root":
+		case flag.Value.Type() == "bool" && (own(name) || name == "no-test-stage" || name == "split"):
+			text += " --" + name
+		case own(name) || name == "port" || name == "output" || slices.Contains(answering, name):
+			text += " --" + name + " " + show.Word(word)
+		}
+	})
+	return text
 }
 
 // request checks the flags and turns them into what the engine takes.
@@ -189,6 +230,7 @@ func (f *flags) request(args []string) (engine.Request, target, error) {
 	if err := f.check(); err != nil {
 		return engine.Request{}, place, err
 	}
+	place.said, place.services = f.repeated(), f.services
 	argv, err := shell.Words(f.command)
 	if err != nil {
 		return engine.Request{}, place, fmt.Errorf("--command: %w", err)

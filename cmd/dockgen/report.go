@@ -239,7 +239,7 @@ func (r report) complain(io *streams) {
 		if c.Status == output.Refused {
 			complain(io.err, errors.New(c.Path+": "+c.Reason))
 			conflicts(io.err, c)
-			r.settling(io.err, "")
+			r.settling(io.err)
 		}
 	}
 }
@@ -290,7 +290,7 @@ func (r report) refusals(io *streams) {
 		tell(f)
 	}
 	if len(settle) > 0 {
-		r.settling(io.err, strings.Join(slices.Compact(settle), ","))
+		r.settling(io.err, slices.Compact(settle)...)
 	}
 }
 

@@ -114,6 +114,9 @@ func installHook(ctx context.Context, io *streams, folder string, force bool) (e
 	if !filepath.IsAbs(hook) {
 		hook = filepath.Join(folder, filepath.FromSlash(hook))
 	}
+	if err := ownHooks(ctx, folder, hook); err != nil {
+		return err
+	}
 	there, err := os.ReadFile(hook)
 	switch {
 	case err == nil && string(there) == hookText:
@@ -141,4 +144,37 @@ func installHook(ctx context.Context, io *streams, folder string, force bool) (e
 	}
 	show.Lines(io.out, "new  "+filepath.ToSlash(hook))
 	return nil
+}
+
+// ownHooks refuses a folder of hooks that core.hooksPath, or a link, has outside of the
+// repository: its hooks are for others too.
+func ownHooks(ctx context.Context, folder, hook string) error {
+	hooks := real(filepath.Dir(hook))
+	for _, of := range []string{"--show-toplevel", "--git-common-dir"} {
+		own, err := git(ctx, folder, "rev-parse", of)
+		if err != nil {
+			return fmt.Errorf("hook install: %w", err)
+		}
+		if !filepath.IsAbs(own) {
+			own = filepath.Join(folder, filepath.FromSlash(own))
+		}
+		if inside, err := filepath.Rel(real(own), hooks); err == nil && filepath.IsLocal(inside) {
+			return nil
+		}
+	}
+	return fmt.Errorf("hook install: %s lies outside of the repository (core.hooksPath), and is for others too; add the line dockgen check --staged to it yourself", filepath.ToSlash(hook))
+}
+
+// real is an absolute path without links, as far as it is there.
+func real(name string) string {
+	if absolute, err := filepath.Abs(name); err == nil {
+		name = absolute
+	}
+	if followed, err := filepath.EvalSymlinks(name); err == nil {
+		return followed
+	}
+	if above := filepath.Dir(name); above != name {
+		return filepath.Join(real(above), filepath.Base(name))
+	}
+	return name
 }
