@@ -62,7 +62,7 @@ func (w *writing) check(ctx context.Context, io *streams, args []string, format 
 	}
 	defer func() { err = errors.Join(err, repo.Close()) }()
 	result, err := repo.look(ctx, request)
-	if err != nil {
+	if err = onlyLeft(err); err != nil {
 		return err
 	}
 	r, err := w.settle(repo, result)

@@ -313,6 +313,9 @@ func (r report) orphans(root *os.Root) (found []finding, notes []string) {
 	for _, file := range behind.edited {
 		found = append(found, finding{Rule: ruleOrphan, File: file, Message: "dockgen wrote it and it was edited, and no service wants it any more; remove it, or take its first comment out to keep it as yours"})
 	}
+	for _, file := range behind.asides {
+		notes = append(notes, file+" is of no service that check knows, as --output writes them; generate with the same flags keeps it current, or a table [service.NAME.images.NAME] in dockgen.toml does")
+	}
 	for _, file := range behind.foreign {
 		notes = append(notes, file+" belongs to no service, and dockgen did not write it")
 	}
@@ -321,7 +324,10 @@ func (r report) orphans(root *os.Root) (found []finding, notes []string) {
 }
 
 // remains are files that describe images and that no service wants.
-type remains struct{ ours, edited, foreign []string }
+type remains struct {
+	ours, edited, foreign []string
+	asides                []string // that --output has written, by where they stand
+}
 
 // behind finds what is left of services that are gone.
 func (r report) behind(root *os.Root) (left remains) {
@@ -342,10 +348,12 @@ func (r report) behind(root *os.Root) (left remains) {
 		if err != nil {
 			continue // what cannot be read is nobody's
 		}
-		switch output.Inspect(data) {
-		case output.Ours:
+		switch owner := output.Inspect(data); {
+		case owner != output.Foreign && r.isAside(root, file, wanted):
+			left.asides = append(left.asides, file)
+		case owner == output.Ours:
 			left.ours = append(left.ours, file)
-		case output.Edited:
+		case owner == output.Edited:
 			left.edited = append(left.edited, file)
 		default:
 			if strings.HasPrefix(path.Base(file), "Dockerfile") && !strings.HasSuffix(file, ".dockerignore") {
@@ -354,6 +362,19 @@ func (r report) behind(root *os.Root) (left remains) {
 		}
 	}
 	return left
+}
+
+// isAside says whether a file of dockgen's that no service wants is one that --output has
+// written: beside the Dockerfile of a service and in no file that builds them all, or the
+// ignore file of one by another name.
+func (r report) isAside(root *os.Root, file string, wanted map[string]bool) bool {
+	of, ignore := strings.CutSuffix(file, ".dockerignore")
+	base := path.Base(of)
+	if ignore && base != "" && !strings.HasPrefix(base, "Dockerfile") {
+		return isOurs(root, of)
+	}
+	built := slices.ContainsFunc(r.result.Had, func(t engine.Target) bool { return t.File() == of })
+	return strings.HasPrefix(base, "Dockerfile.") && !built && wanted[path.Join(path.Dir(of), "Dockerfile")]
 }
 
 // below says whether a file lies where something is wrong, so that nobody knows

@@ -83,6 +83,9 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) error {
 	}
 	defer repo.Close() // nothing was written through it
 	result, err := repo.look(ctx, request)
+	if w.prune {
+		err = onlyLeft(err)
+	}
 	if err != nil {
 		return err
 	}

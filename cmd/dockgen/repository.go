@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -60,9 +62,32 @@ func open(ctx context.Context, io *streams, place target) (*repository, error) {
 func (r *repository) look(ctx context.Context, request engine.Request) (engine.Result, error) {
 	result, err := r.engine.Generate(ctx, r.Tree, request)
 	if err == nil && len(result.Outcomes) == 0 && len(result.Findings.Problems) == 0 {
-		err = &nothingError{r.engine, r.place, result.Findings}
+		nothing := &nothingError{engine: r.engine, place: r.place, found: result.Findings}
+		if nothing.left, err = r.left(result); err == nil {
+			err = nothing
+		}
 	}
 	return result, err
+}
+
+// left lists the files of services that are gone, where no other is there.
+func (r *repository) left(result engine.Result) (files []string, err error) {
+	root, err := os.OpenRoot(r.place.root)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", r.place.typed, cause(err))
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	left := report{place: r.place, result: result}.behind(root)
+	return slices.Concat(left.ours, left.edited), nil
+}
+
+// onlyLeft is a result without services, where there are files of some that are gone; any
+// other error stays.
+func onlyLeft(err error) error {
+	if nothing, ok := errors.AsType[*nothingError](err); ok && len(nothing.left) > 0 {
+		return nil
+	}
+	return err
 }
 
 // nothingError says what was looked for, or why what was found is no service.
@@ -70,6 +95,7 @@ type nothingError struct {
 	engine *engine.Engine
 	place  target
 	found  detect.Findings
+	left   []string // files of services that are gone
 }
 
 func (e *nothingError) Error() string { return strings.Join(e.Lines(), "\n") }
@@ -77,6 +103,9 @@ func (e *nothingError) Error() string { return strings.Join(e.Lines(), "\n") }
 // Lines says it line by line.
 func (e *nothingError) Lines() []string {
 	lines := []string{"no service in " + path.Join(e.place.typed, e.place.below)}
+	if len(e.left) > 0 {
+		lines = append(lines, fmt.Sprintf("  %s: of services that are gone; generate --prune removes what nobody edited", strings.Join(e.left, ", ")))
+	}
 	for _, o := range e.found.Others {
 		lines = append(lines, fmt.Sprintf("  %s: %s", o.Dir, o.Reason))
 	}

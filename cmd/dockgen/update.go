@@ -104,7 +104,7 @@ func (u *updating) run(ctx context.Context, io *streams, args []string) (err err
 		return err
 	}
 	if len(result.Files.Outcomes) == 0 && len(result.Files.Findings.Problems) == 0 {
-		return &nothingError{repo.engine, repo.place, result.Files.Findings}
+		return &nothingError{engine: repo.engine, place: repo.place, found: result.Files.Findings}
 	}
 	result.Notes = append(notes, result.Notes...)
 	return u.deliver(ctx, io, repo, result)
