@@ -104,6 +104,9 @@ func (w *writing) prepare(ctx context.Context, io *streams, args []string) (engi
 	if w.keep != "" && !slices.Contains(keeps, w.keep) {
 		return engine.Request{}, nil, fmt.Errorf("--keep %s: none of %s", w.keep, strings.Join(keeps, ", "))
 	}
+	if w.output == "-" && w.json {
+		return engine.Request{}, nil, errors.New("--output - and --json: both want standard output; without --output, the answer in JSON names the files")
+	}
 	request, repo, err := w.open(ctx, io, args)
 	if err != nil {
 		return request, nil, err
