@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,33 +17,43 @@ import (
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/prompt"
+	"github.com/dockgen/dockgen/internal/shell"
 )
 
 // conversation asks what detection could not settle, and what is a matter of
 // taste. An answer that is the detected one changes nothing, so that Enter all the
 // way through is what generate does.
 type conversation struct {
-	prompt.Prompter
-	out    io.Writer
-	stacks []plan.Stack
-	look   func(context.Context, engine.Request) (engine.Result, error) // in memory
+	prompt.Prompter // the journal
+	journal         *prompt.Journal
+	round           int // from 0: how often it was held from its beginning before
+	out             io.Writer
+	stacks          []plan.Stack
+	look            func(context.Context, engine.Request) (engine.Result, error)                    // in memory
+	small           func(plan.Starter) func(context.Context, engine.Request) (engine.Result, error) // look at a project that is still to be written
 
 	request engine.Request
 	result  engine.Result // what the request gives
 	all     []string      // the services that there were to choose from
 	whole   bool          // without answers, the result is all of the repository
 	picked  bool          // the programs were chosen, and with them the services
+	starter *plan.Starter // the small project to write with the rest, where there was none
 }
 
 // settle asks, and gives the request with the answers. Where nothing comes of what
 // is known by then, it asks no more.
 func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
-	if err := c.again(ctx); err != nil {
+	err := c.again(ctx)
+	if nothing, ok := errors.AsType[*nothingError](err); ok {
+		err = c.start(ctx, nothing)
+	}
+	if err != nil {
 		return c.request, err
 	}
 	c.whole = c.result.Whole
 	questions := []func(context.Context) (changed bool, err error){
 		c.programs, // before the rest, which they decide
+		c.command,
 		c.services,
 		c.flavour,
 		c.port,
@@ -51,13 +62,14 @@ func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
 		c.private,
 		c.composed,
 	}
-	if c.some() {
+	if c.some() && c.round == 0 {
 		c.found()
 	}
 	for i, ask := range questions {
-		if i > 0 && !c.some() {
+		if i > 1 && !c.some() {
 			break
 		}
+		live := c.journal.Live()
 		changed, err := ask(ctx)
 		if err == nil && changed {
 			err = c.again(ctx)
@@ -65,7 +77,7 @@ func (c *conversation) settle(ctx context.Context) (engine.Request, error) {
 		if err != nil {
 			return c.request, err
 		}
-		if i == 0 && changed && c.some() {
+		if i < 2 && changed && live && c.some() {
 			c.found()
 		}
 	}
@@ -151,9 +163,55 @@ func (c *conversation) text(ctx context.Context, q prompt.Question, preset strin
 	})
 }
 
+// Select implements [prompt.Prompter].
+func (c *conversation) Select(ctx context.Context, q prompt.Question, options []prompt.Option, preset int) (int, error) {
+	return c.Prompter.Select(ctx, q, c.folded(options, 2), preset)
+}
+
+// MultiSelect implements [prompt.Prompter].
+func (c *conversation) MultiSelect(ctx context.Context, q prompt.Question, options []prompt.Option, preset []int) ([]int, error) {
+	return c.Prompter.MultiSelect(ctx, q, c.folded(options, 7), preset)
+}
+
+// folded breaks what options mean at blanks, so that each line fits behind what a list puts
+// before it.
+func (c *conversation) folded(options []prompt.Option, before int) []prompt.Option {
+	options = slices.Clone(options)
+	for i, o := range options {
+		named := strings.Repeat(" ", before+len(o.Name+" - "))
+		whole := fold(named+o.About, strings.Repeat(" ", before+2), max(0, columns(c.out)-1))
+		options[i].About = strings.TrimPrefix(strings.Join(whole, "\n"), named)
+	}
+	return options
+}
+
 // fitting folds what a prompter says, before which it puts up to four blanks.
 func (c *conversation) fitting(text string) string {
 	return strings.Join(fold(text, "  ", max(0, columns(c.out)-4)), "\n")
+}
+
+// last asks one of the questions behind those that decide what is made: the answer holds for
+// this round alone.
+func (c *conversation) last(ctx context.Context, q prompt.Question, options []prompt.Option) (int, error) {
+	q.Back = len(c.journal.Answers()) > 0
+	return c.journal.Prompter.Select(ctx, q, c.folded(options, 2), 0)
+}
+
+// change takes back the answer that a person chooses among all there are.
+func (c *conversation) change(ctx context.Context) error {
+	var options []prompt.Option
+	for _, a := range c.journal.Answers() {
+		options = append(options, prompt.Option{Name: a.Ask, About: cmp.Or(strings.Join(a.Say, ", "), "none")})
+	}
+	if len(options) == 0 {
+		return errChange
+	}
+	chosen, err := c.last(ctx, c.question("Answer to change", "It is asked again; the others stand as far as they fit."), options)
+	if err != nil {
+		return err
+	}
+	c.journal.Forget(options[chosen].Name)
+	return errChange
 }
 
 // programs settles which of several programs of a folder are the product.
@@ -170,7 +228,9 @@ func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
 		if p.Dir != "." {
 			q.Ask += " of " + p.Dir
 		}
-		say(c.out, choice.Subject)
+		if c.journal.Live() {
+			say(c.out, choice.Subject)
+		}
 		var options []prompt.Option
 		for _, o := range choice.Options {
 			options = append(options, prompt.Option{Name: o.Value, About: o.At.String()})
@@ -192,6 +252,87 @@ func (c *conversation) programs(ctx context.Context) (changed bool, err error) {
 		}
 	}
 	return changed, nil
+}
+
+// start settles what an empty folder is to become. Without an answer it stays the error
+// that there is nothing.
+func (c *conversation) start(ctx context.Context, nothing *nothingError) error {
+	if len(nothing.found.Others) > 0 || c.request.Below != "." && c.request.Below != "" {
+		return nothing
+	}
+	if c.journal.Live() && c.round == 0 {
+		say(c.out, nothing.Lines()[0])
+	}
+	options := []prompt.Option{{Name: plan.None, About: "there is nothing to do"}}
+	var stacks []plan.Stack
+	for _, s := range c.stacks {
+		if len(s.Starter.Files) > 0 {
+			stacks = append(stacks, s)
+			options = append(options, prompt.Option{Name: s.Name, About: s.Markers[0]})
+		}
+	}
+	chosen, err := c.Select(ctx, c.question("Stack", "What the project is to be written with. --stack names it."), options, 0)
+	if err != nil || chosen == 0 {
+		return cmp.Or[error](err, nothing)
+	}
+	stack := stacks[chosen-1]
+	c.request.Stack = stack.Name
+	files := slices.Sorted(maps.Keys(stack.Starter.Files))
+	chosen, err = c.Select(ctx, c.question("Project", "A small program that runs is written beside the Dockerfile; else the Dockerfile says what it assumes."),
+		[]prompt.Option{{Name: "a small one", About: strings.Join(files, ", ")}, {Name: "still to come", About: "the Dockerfile says what it assumes"}}, 0)
+	if err != nil {
+		return err
+	}
+	if chosen == 0 {
+		c.starter, c.look = &stack.Starter, c.small(stack.Starter)
+	}
+	return c.again(ctx)
+}
+
+// command settles what starts the one service that can't be made without knowing it.
+func (c *conversation) command(ctx context.Context) (changed bool, err error) {
+	refused := c.refused()
+	if refused == nil || len(c.request.Overrides.Command) > 0 || !strings.Contains(refused.Error(), "--command") {
+		return false, nil
+	}
+	if c.journal.Live() {
+		says(c.out, "", lines(refused)...)
+	}
+	const skip = "skip"
+	with := func(typed string) (engine.Request, error) {
+		words, err := shell.Words(typed)
+		asked := c.request
+		asked.Overrides.Command, asked.Answers.Command = words, words
+		return asked, err
+	}
+	answer, err := c.text(ctx, c.question("Command", "What the container runs, as a shell would read it. --command names it; skip leaves the service out."), skip, func(s string) error {
+		asked, err := with(s)
+		if err != nil || s == skip {
+			return err
+		}
+		tried := *c
+		if tried.result, err = c.look(ctx, asked); err != nil {
+			return err
+		}
+		return tried.refused()
+	})
+	if err != nil || answer == skip {
+		return false, err
+	}
+	c.request, err = with(answer)
+	return true, err
+}
+
+// refused is what is wrong with the one service of a repository, nil where nothing is or
+// there are several.
+func (c *conversation) refused() error {
+	switch outcomes, problems := c.result.Outcomes, c.result.Findings.Problems; {
+	case len(outcomes) == 1 && len(problems) == 0:
+		return outcomes[0].Err
+	case len(outcomes) == 0 && len(problems) == 1:
+		return problems[0].Err
+	}
+	return nil
 }
 
 // several asks for at least one of several options, and again.

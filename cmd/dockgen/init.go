@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -11,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockgen/dockgen/internal/config"
+	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
+	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/prompt"
 )
 
@@ -23,7 +26,10 @@ func initCommand(io *streams) *cobra.Command {
 		Short: "Write the files of a project for the first time, after a conversation",
 		Long: `init shows what it found, asks what is a matter of taste or could not be settled,
 shows what it would write and writes it. Enter all the way through gives what
-generate gives. An answer that differs from what was detected goes to dockgen.toml.
+generate gives; ? explains a question, < goes back to the one before, and any answer
+can be changed before anything is written. An answer that differs from what was detected
+goes to dockgen.toml. In an empty folder it asks for the stack, and writes a small program
+that runs beside the Dockerfile.
 
 With --yes, without a terminal or where CI is set it asks nothing. With --stack,
 where there is no service of that stack yet, it writes a Dockerfile for one that
@@ -53,8 +59,7 @@ func (w *writing) begin(ctx context.Context, io *streams, asks prompt.Prompter, 
 	}
 	defer repo.Close() // nothing was written through it
 	if asks != nil {
-		c := &conversation{Prompter: asks, out: io.err, stacks: repo.engine.Stacks, look: repo.orScaffold, request: request}
-		return w.converse(ctx, io, repo, c)
+		return w.converse(ctx, io, repo, asks, request)
 	}
 	result, err := repo.orScaffold(ctx, request)
 	if err != nil {
@@ -71,8 +76,28 @@ func (io *streams) prompter() prompt.Prompter {
 	return prompt.NewTerminal(io.in, io.talk, io.color)
 }
 
-// converse asks, shows what would be written, and writes it where that is wanted.
-func (w *writing) converse(ctx context.Context, io *streams, repo *repository, c *conversation) error {
+// converse asks, shows what would be written, and writes it where that is wanted. Back and a
+// changed answer hold the conversation again from its beginning, with the answers that stand.
+func (w *writing) converse(ctx context.Context, io *streams, repo *repository, asks prompt.Prompter, request engine.Request) error {
+	journal := &prompt.Journal{Prompter: asks}
+	for round := 0; ; round++ {
+		c := &conversation{Prompter: journal, journal: journal, round: round, out: io.err, stacks: repo.engine.Stacks, look: repo.orScaffold, small: repo.with, request: request}
+		err := w.talk(ctx, io, repo, c)
+		switch {
+		case errors.Is(err, prompt.ErrBack):
+			journal.Back()
+		case !errors.Is(err, errChange):
+			return err
+		}
+		journal.Again()
+	}
+}
+
+// errChange says that one answer was taken back.
+var errChange = errors.New("another answer")
+
+// talk is one round of the conversation.
+func (w *writing) talk(ctx context.Context, io *streams, repo *repository, c *conversation) error {
 	before := c.request
 	if _, err := c.settle(ctx); err != nil {
 		return err
@@ -82,7 +107,7 @@ func (w *writing) converse(ctx context.Context, io *streams, repo *repository, c
 	}
 	before.Compose = c.request.Compose
 	w.composes = before.Compose
-	if err := w.asking(ctx, io, repo, c.result, c.Prompter); err != nil {
+	if err := w.asking(ctx, io, repo, c.result, c.journal.Prompter); err != nil {
 		return err
 	}
 	answers, err := repo.keeping(c.left(), answersOf(c.result))
@@ -106,17 +131,27 @@ func (w *writing) converse(ctx context.Context, io *streams, repo *repository, c
 		return err
 	}
 	w.told = true
-	if answers == nil { // those there are get told with the rest, for the person to write down
+	if c.starter != nil {
+		if err := repo.begin(*c.starter); err != nil {
+			return err
+		}
+	}
+	if answers == nil && c.starter == nil { // those there are get told with the rest, for the person to write down
 		return w.deliver(io, repo, c.result)
 	}
-	if err := repo.write(*answers); err != nil {
-		return err
+	if answers != nil {
+		if err := repo.write(*answers); err != nil {
+			return err
+		}
 	}
 	again, err := open(ctx, io, repo.place)
 	if err != nil {
 		return err
 	}
 	defer again.Close() // nothing was written through it
+	if answers == nil {
+		before = c.request // which no file tells the next run
+	}
 	result, err := again.orScaffold(ctx, before)
 	if err != nil {
 		return err
@@ -157,18 +192,26 @@ func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c 
 		return false, err
 	}
 	r.kept = answers
+	if c.starter != nil {
+		var rows [][]string
+		for _, name := range slices.Sorted(maps.Keys(c.starter.Files)) {
+			rows = append(rows, []string{"  " + string(output.New), name})
+		}
+		say(io.err, "a small project")
+		table(io.err, rows)
+	}
 	r.services(io.err)
 	r.complain(io)
 	if n := len(r.left.ours); n > 0 && !w.prune {
 		q := c.question("Services that are gone", fmt.Sprintf("dockgen wrote %s for them, and nobody edited what it wrote. --prune removes it.", counted(n, "file", "files")))
-		chosen, err := c.Select(ctx, q, []prompt.Option{{Name: "keep"}, {Name: "remove"}}, 0)
+		chosen, err := c.last(ctx, q, []prompt.Option{{Name: "keep"}, {Name: "remove"}})
 		if err != nil {
 			return false, err
 		}
 		w.prune = chosen == 1
 	}
-	const yes, show, stop, adopt = "write", "show the difference", "stop", "take over"
-	options := []prompt.Option{{Name: yes}, {Name: show}, {Name: stop, About: "and write nothing"}}
+	const yes, show, change, stop, adopt = "write", "show the difference", "change an answer", "stop", "take over"
+	options := []prompt.Option{{Name: yes}, {Name: show}, {Name: change}, {Name: stop, About: "and write nothing"}}
 	q := c.question("Write these files", "new and updated files are written, kept ones stay as they are.")
 	if r.foreign() {
 		q = c.question("Take over what dockgen did not write", "what was refused is written anew, as the difference shows, which --adopt does; else it stays as it is.")
@@ -179,11 +222,13 @@ func (w *writing) preview(ctx context.Context, io *streams, repo *repository, c 
 		dry.adopt = true // for the difference
 	}
 	for {
-		chosen, err := c.Select(ctx, q, options, 0)
+		chosen, err := c.last(ctx, q, options)
 		if err != nil {
 			return false, err
 		}
 		switch options[chosen].Name {
+		case change:
+			return false, c.change(ctx)
 		case adopt:
 			w.adopt = true
 			return true, nil
@@ -245,6 +290,19 @@ func (r *repository) keeping(ignore []string, tables string) (*output.Change, er
 		return nil, nil
 	}
 	return &change, nil
+}
+
+// begin writes a small project into a folder without one. A file that is there stays.
+func (r *repository) begin(starter plan.Starter) error {
+	for _, name := range slices.Sorted(maps.Keys(starter.Files)) {
+		if r.Has(name) {
+			continue
+		}
+		if err := r.write(output.Change{Path: name, New: starter.Files[name]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write writes one file at the root.

@@ -16,6 +16,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/plan"
 )
 
 // repository is a place that was scanned, with the engine that looks at it.
@@ -131,4 +132,15 @@ func (r *repository) orScaffold(ctx context.Context, request engine.Request) (en
 		return r.engine.Scaffold(ctx, r.Tree, request, name)
 	}
 	return result, err
+}
+
+// with looks at a small project as if it stood here.
+func (r *repository) with(starter plan.Starter) func(context.Context, engine.Request) (engine.Result, error) {
+	return func(ctx context.Context, request engine.Request) (engine.Result, error) {
+		tree := detect.NewTree(starter.Files)
+		defer tree.Close() // nothing was written through it
+		there := *r
+		there.Tree = tree
+		return there.look(ctx, request)
+	}
 }

@@ -111,6 +111,19 @@ func untilRaw(t *testing.T, tty *os.File) {
 	t.Fatal("no list takes the keys")
 }
 
+// shellProcfile is a project whose start nobody can follow.
+const shellProcfile = `
+-- requirements.txt --
+flask==3.1.1
+gunicorn==23.0.0
+-- app.py --
+from flask import Flask
+
+app = Flask(__name__)
+-- Procfile --
+web: if [ -n "$A" ]; then gunicorn app:app; fi
+`
+
 // TestTerminal compares what a person sees at the end of a conversation.
 func TestTerminal(t *testing.T) {
 	golden, err := filepath.Abs("testdata/terminal")
@@ -146,7 +159,7 @@ func TestTerminal(t *testing.T) {
 		},
 		{
 			"difference", oneService, 100, nil,
-			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"Write these", down + enter}, {"Write these", down + down + enter}},
+			[]key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", enter}, {"own): ", enter}, {"Write these", down + enter}, {"Write these", down + down + down + enter}},
 			exitDone, nil,
 		},
 		{
@@ -171,7 +184,32 @@ func TestTerminal(t *testing.T) {
 		},
 		{"no-program", severalPrograms, 80, nil, []key{{"./cmd/worker", enter}, {"at least one", ctrlC}}, exitInterrupted, nil},
 		{"broken", "\n-- go.mod --\nmodul x\n", 80, nil, nil, exitFault, nil},
-		{"nothing", "", 100, nil, nil, exitFault, nil},
+		{"nothing", "", 100, nil, []key{{"static", enter}}, exitFault, nil},
+		{
+			"small", "", 100, nil, append([]key{{"static", "go" + enter}, {"still to come", enter}}, allDefaults...),
+			exitDone, []string{".dockerignore", "Dockerfile", "go.mod", "main.go"},
+		},
+		{
+			"to-come", "", 100, nil, append([]key{{"static", "go" + enter}, {"still to come", down + enter}}, allDefaults...),
+			exitDone, []string{".dockerignore", "Dockerfile"},
+		},
+		{
+			"back", oneService, 100, nil,
+			[]key{{"scratch", down + enter}, {"Port (8080): ", "9000" + enter}, {"the question before", "<" + enter}, {"Port (8080): ", "<" + enter}, {"scratch", enter}, {"Port (8080): ", enter}, {"the question before", enter}, {"own): ", enter}, {"Write these", enter}},
+			exitDone, []string{".dockerignore", "Dockerfile"},
+		},
+		{
+			"changed", oneService, 100, nil,
+			[]key{{"scratch", enter}, {"Port (8080): ", "9000" + enter}, {"Test stage", down + enter}, {"own): ", enter}, {"Keep", enter}, {"Write these", down + down + enter}, {"Answer to change", enter}, {"scratch", down + enter}, {"Write these", enter}},
+			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
+		},
+		{
+			"command", shellProcfile, 100, nil,
+			[]key{{"Command (skip): ", "nothing-there" + enter}, {"Command (skip): ", "gunicorn app:app" + enter}, {"Runtime", enter}, {"Port (8000): ", enter}, {"own): ", enter}, {"(none): ", enter}, {"Keep", enter}, {"Write these", enter}},
+			exitDone, []string{".dockerignore", "Dockerfile", "dockgen.toml"},
+		},
+		{"narrow-list", severalServices, 40, nil, []key{{"Services", ctrlC}}, exitInterrupted, nil},
+		{"no-match", oneService, 40, nil, []key{{"scratch", "zz"}, {"no match", "\x15"}, {"scratch", ctrlC}}, exitInterrupted, nil},
 		{"scaffold", "", 100, []string{"--stack", "go"}, allDefaults, exitDone, []string{".dockerignore", "Dockerfile"}},
 		{"interrupted", oneService, 100, nil, []key{{"scratch", enter}, {"Port (8080): ", enter}, {"Test stage", ctrlC}}, exitInterrupted, nil},
 		{"ended", oneService, 100, nil, []key{{"scratch", enter}, {"Port (8080): ", ctrlD}}, exitFault, nil},

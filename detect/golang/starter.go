@@ -2,7 +2,7 @@ package golang
 
 import "github.com/dockgen/dockgen/internal/plan"
 
-// starter is a server with nothing in it yet.
+// starter is a server with next to nothing in it yet.
 var starter = plan.Starter{
 	Files: map[string][]byte{
 		"go.mod": []byte("module example.com/app\n"),
@@ -10,11 +10,15 @@ var starter = plan.Starter{
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"os"
 )
 
-func main() { http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "8080"), nil) }
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "It runs.") })
+	http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "8080"), nil)
+}
 `),
 	},
 	Assumes: []string{

@@ -26,10 +26,16 @@ var starter = plan.Starter{
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
+@RestController
 @SpringBootApplication
 public class App {
     public static void main(String[] args) { SpringApplication.run(App.class, args); }
+
+    @GetMapping("/")
+    String index() { return "It runs."; }
 }
 `),
 	},

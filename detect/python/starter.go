@@ -6,7 +6,7 @@ import "github.com/dockgen/dockgen/internal/plan"
 var starter = plan.Starter{
 	Files: map[string][]byte{
 		"requirements.txt": []byte("fastapi\nuvicorn\n"),
-		"main.py":          []byte("from fastapi import FastAPI\n\napp = FastAPI()\n"),
+		"main.py":          []byte("from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index():\n    return \"It runs.\"\n"),
 	},
 	Assumes: []string{
 		"requirements.txt here, with fastapi and uvicorn",

@@ -11,18 +11,23 @@ import (
 type Question struct {
 	Ask  string // "Runtime"
 	Help string // what the answer changes, shown on ?
+	Back bool   // there is a question before it, to which [Back] goes
 }
+
+// Back is what a person types to see the question before this one again.
+const Back = "<"
 
 // Option is one answer of several.
 type Option struct {
 	Name  string
-	About string // its consequence, in a few words; may be empty
+	About string // its consequence, in a few words, which may be several lines; may be empty
 }
 
 // Prompter asks one question at a time and waits for the answer, or for the end of
 // the context, which counts as an interruption.
 //
-// The errors are [ErrInterrupted], [ErrEnded], and those of the terminal.
+// The errors are [ErrInterrupted], [ErrEnded], [ErrBack] where the question allows it, and
+// those of the terminal.
 type Prompter interface {
 	// Select gives the index of the one option chosen; Enter takes preset.
 	Select(ctx context.Context, q Question, options []Option, preset int) (int, error)
@@ -39,6 +44,9 @@ type Prompter interface {
 var (
 	// ErrInterrupted says that the person pressed Ctrl-C, or that the context ended.
 	ErrInterrupted = errors.New("interrupted")
+
+	// ErrBack says that the person wants the question before this one.
+	ErrBack = errors.New("back to the question before")
 
 	// ErrEnded says that the input ended before the answer.
 	ErrEnded = errors.New("the input ended before the answer; --yes takes every default")

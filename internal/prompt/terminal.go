@@ -1,11 +1,13 @@
 package prompt
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/AlecAivazis/survey/v2"
@@ -23,30 +25,42 @@ type Terminal struct {
 	out *os.File
 }
 
+// noMatch is said where no option has what was typed in it; the library shows nothing.
+const noMatch = "no match; Ctrl-U clears it"
+
 // hints are those of the library about keys, and shorter ones: its own take more
 // than a line of most terminals.
 var hints = strings.NewReplacer(
-	"[Use arrows to move, type to filter", "[arrows, type to filter",
-	"[Use arrows to move, space to select,", "[arrows, space to pick,",
-	"<right> to all,", "right: all,",
-	"<left> to none,", "left: none,",
-	" for more help", " for help",
+	`[Use arrows to move, type to filter`, "[arrows, type",
+	`{{- "  "}}{{- color "cyan"}}[Use arrows to move, space to select,`, `{{- "\n"}}{{- color "cyan"}}[space,`,
+	"{{- range $ix, $option := .PageEntries}}", "{{- if not .PageEntries}}  "+noMatch+"\n{{end}}{{- range $ix, $option := .PageEntries}}",
+	"<right> to all,", "right all,",
+	"<left> to none,{{end}} type to filter", "left none{{end}}",
+	" for more help", ": help",
 )
 
 // NewTerminal makes a prompter for the terminal at both ends.
 func NewTerminal(in, out *os.File, color bool) *Terminal {
 	core.DisableColor = !color
-	survey.SelectQuestionTemplate = hints.Replace(survey.SelectQuestionTemplate)
-	survey.MultiSelectQuestionTemplate = hints.Replace(survey.MultiSelectQuestionTemplate)
+	for _, text := range []*string{&survey.SelectQuestionTemplate, &survey.MultiSelectQuestionTemplate} {
+		if !strings.Contains(*text, noMatch) { // else it is ours by now
+			*text = hints.Replace(*text)
+		}
+	}
 	return &Terminal{in: &input{File: in}, out: out}
 }
 
 // Keys as a terminal sends them.
 const (
 	interrupt  = 0x03 // Ctrl-C, where the terminal leaves it to the program
+	eraseAll   = 0x15 // Ctrl-U, which a terminal handles for a line, and nobody in a list
+	erase      = 0x7f
 	endOfInput = 0x04 // Ctrl-D, which the library takes for Enter, so it never gets it
 	escape     = 0x1b
 )
+
+// mostFilter is how many characters of a filter Ctrl-U takes away.
+const mostFilter = 80
 
 // input reads a terminal key by key, so that nothing is taken which the next
 // question has to read. Of a terminal that ends its lines by two characters it
@@ -77,6 +91,9 @@ func (in *input) Read(p []byte) (int, error) {
 		case second:
 			in.pending = in.pending[1:]
 			continue
+		case key[0] == eraseAll:
+			in.pending = append(bytes.Repeat([]byte{erase}, mostFilter), in.pending[1:]...)
+			continue
 		case key[0] == endOfInput:
 			in.pending = in.pending[1:]
 			return 0, io.EOF
@@ -103,20 +120,35 @@ func (in *input) key() []byte {
 
 // Select implements [Prompter].
 func (t *Terminal) Select(ctx context.Context, q Question, options []Option, preset int) (int, error) {
-	chosen := preset
+	chosen, options, ways := preset, withBack(q, options), len(options)
 	err := t.ask(ctx, q, &survey.Select{
 		Message: show.Text(q.Ask), Help: helps(q), Options: names(options), Default: preset, Description: about(options),
 	}, &chosen)
+	if err == nil && chosen >= ways {
+		err = ErrBack
+	}
 	return chosen, err
 }
 
 // MultiSelect implements [Prompter].
 func (t *Terminal) MultiSelect(ctx context.Context, q Question, options []Option, preset []int) ([]int, error) {
 	var chosen []int
+	options, ways := withBack(q, options), len(options)
 	err := t.ask(ctx, q, &survey.MultiSelect{
 		Message: show.Text(q.Ask), Help: helps(q), Options: names(options), Default: preset, Description: about(options),
 	}, &chosen)
+	if err == nil && slices.Contains(chosen, ways) && q.Back {
+		err = ErrBack
+	}
 	return chosen, err
+}
+
+// withBack has one option more where a question can be gone back from.
+func withBack(q Question, options []Option) []Option {
+	if !q.Back {
+		return options
+	}
+	return append(slices.Clone(options), Option{Name: Back, About: "the question before"})
 }
 
 func (t *Terminal) ask(ctx context.Context, q Question, p survey.Prompt, answer any) error {
@@ -149,15 +181,29 @@ func names(options []Option) []string {
 
 // helps is the help of a question, line by line.
 func helps(q Question) string {
-	lines := strings.Split(q.Help, "\n")
+	return strings.TrimLeft(escaped(strings.Join(helpLines(q), "\n")), " ")
+}
+
+// escaped is a text of several lines as a terminal may have them.
+func escaped(text string) string {
+	lines := strings.Split(text, "\n")
 	for i := range lines {
 		lines[i] = show.Text(lines[i])
 	}
 	return strings.Join(lines, "\n")
 }
 
+// helpLines is the help with how to go back.
+func helpLines(q Question) []string {
+	lines := strings.Split("  "+q.Help, "\n")
+	if q.Back {
+		lines = append(lines, "  "+Back+" goes back to the question before.")
+	}
+	return lines
+}
+
 func about(options []Option) func(string, int) string {
-	return func(_ string, i int) string { return show.Text(options[i].About) }
+	return func(_ string, i int) string { return escaped(options[i].About) }
 }
 
 // Text implements [Prompter].
@@ -174,8 +220,10 @@ func (t *Terminal) Text(ctx context.Context, q Question, preset string, check fu
 		switch line = strings.TrimSpace(line); {
 		case line == "" && preset != "":
 			return preset, nil
+		case line == Back && q.Back:
+			return "", ErrBack
 		case line == "?":
-			if err := show.Lines(t.out, strings.Split("  "+q.Help, "\n")...); err != nil {
+			if err := show.Lines(t.out, helpLines(q)...); err != nil {
 				return "", fmt.Errorf("ask %q: %w", q.Ask, err)
 			}
 			continue
