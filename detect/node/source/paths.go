@@ -214,7 +214,10 @@ func (e *paths) joined(f sourceFile, exprs [][]token, depth int, join func([]str
 		}
 		all = append(all, v)
 	}
-	return join(all), len(all) > 0
+	if len(all) == 0 { // a call of nothing
+		return "", false
+	}
+	return join(all), true
 }
 
 // template fills in a template.
