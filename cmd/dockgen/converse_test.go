@@ -81,8 +81,10 @@ func talk(t *testing.T, tree string, r engine.Request, answers ...prompttest.Ans
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
+	journal := &prompt.Journal{Prompter: prompttest.New(t, answers...)}
 	c := &conversation{
-		Prompter: prompttest.New(t, answers...),
+		Prompter: journal,
+		journal:  journal,
 		out:      &out,
 		stacks:   e.Stacks,
 		look: func(ctx context.Context, r engine.Request) (engine.Result, error) {
