@@ -155,7 +155,7 @@ func (c *Container) Changes(ctx context.Context) (paths []string, err error) {
 func (c *Container) Stop(ctx context.Context, within time.Duration) (time.Duration, int, error) {
 	seconds := max(1, int((within+time.Second-1)/time.Second))
 	start := time.Now()
-	_, err := c.docker.Output(ctx, "stop", "--time", strconv.Itoa(seconds), c.Name)
+	_, err := c.docker.Output(ctx, "stop", "-t", strconv.Itoa(seconds), c.Name)
 	took := time.Since(start)
 	if err != nil {
 		return took, 0, err

@@ -396,6 +396,15 @@ func TestAllow(t *testing.T) {
 		}
 	}
 	f.Limits.Allow[0].Pattern = ""
+	waiting := ran(t)
+	waiting.Run.Answered, waiting.Run.Waits = false, "db:5432"
+	if got := Of(Judge(waiting)); got != NotJudged {
+		t.Errorf("a service that waits is %s", got)
+	}
+	waiting.Limits.Allow = []Allowance{{ID: "V102", Reason: "the database is another team's"}}
+	if got := Of(Judge(waiting)); got != Passed {
+		t.Errorf("one that may is %s", got)
+	}
 	if got := failures(f); len(got) > 0 {
 		t.Errorf("%q", got)
 	}

@@ -74,7 +74,7 @@ func judgeWritable(f *Facts) Result {
 		if slices.ContainsFunc(may, func(dir string) bool { return image.Under(name, path.Clean(dir)) }) {
 			continue
 		}
-		one := f.found(at.Layer, at.File, "its user can write what it only has to read", "files of root's, so that whoever breaks in changes no program", "COPY without --chown; name what it has to write as a VOLUME, or with the key writable of dockgen.toml")
+		one := f.found(at.Layer, at.File, "its user can write what it only has to read", "files of root's, so that whoever breaks in changes no program", "COPY without --chown; what it has to write is a VOLUME, which lines in a dockgen.toml add, or passes with allow in [verify]")
 		one.Seen = fmt.Sprintf("%d:%d %04o", at.UID, at.GID, at.Mode)
 		all = append(all, one)
 	}

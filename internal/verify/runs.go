@@ -26,7 +26,16 @@ func (f *Facts) waits() (Result, bool) {
 		return Result{}, false
 	}
 	return notJudged("it started, and does not go on without "+f.Run.Waits,
-		`give it what it connects to: env = ["DATABASE_URL=…"] in [verify] of dockgen.toml, or a compose file whose services run; or let it pass with allow`), true
+		`give it the address of one that runs: env = ["DATABASE_URL=…"] in [verify] of dockgen.toml; or let it pass: allow = ["V102 and why"]`), true
+}
+
+// idle is the result of what needs a service that goes on: that it does not is told once.
+func (f *Facts) idle() (Result, bool) {
+	r, ok := f.waits()
+	if ok && r.State == NotJudged {
+		r = skipped("it waits for another: see V102")
+	}
+	return r, ok
 }
 
 func (f *Facts) fault(what, expected, fix string) Finding {
@@ -78,7 +87,7 @@ func judgePath(f *Facts) Result {
 	if f.Expect == nil || f.Expect.Health == "" {
 		return skipped("no health path is known")
 	}
-	if r, ok := f.waits(); ok {
+	if r, ok := f.idle(); ok {
 		return r
 	}
 	if !f.Run.Answered {
@@ -97,7 +106,7 @@ func judgeHealthy(f *Facts) Result {
 	if h := f.Image.Config.Healthcheck; h == nil || len(h.Test) == 0 || h.Test[0] == "NONE" {
 		return skipped("it has no HEALTHCHECK")
 	}
-	if r, ok := f.waits(); ok {
+	if r, ok := f.idle(); ok {
 		return r
 	}
 	h := f.Run.Health
@@ -128,7 +137,7 @@ func judgePort(f *Facts) Result {
 	if f.Expect == nil || f.Expect.Variable == "" {
 		return skipped("nothing says that a variable moves its port")
 	}
-	if r, ok := f.waits(); ok {
+	if r, ok := f.idle(); ok {
 		return r
 	}
 	m := f.Run.Port
@@ -142,7 +151,7 @@ func judgePort(f *Facts) Result {
 }
 
 func judgeReadOnly(f *Facts) Result {
-	if r, ok := f.waits(); ok {
+	if r, ok := f.idle(); ok {
 		return r
 	}
 	w := f.Run.Writes
