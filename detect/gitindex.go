@@ -25,15 +25,25 @@ func (t *Tree) Overruled() (found []Exclusion) {
 		if t.Has(file) || t.IsLink(file) {
 			continue
 		}
-		if x, ok := t.Excluded(file); ok {
+		if x, ok := t.LeftOut(file); ok {
 			found = append(found, Exclusion{file, x.At})
-		} else if f, ok := t.folders[parentOf(file)]; ok {
-			if r := f.ignore.match(file, false); r != nil && !r.Keep {
-				found = append(found, Exclusion{file, r.At})
-			}
 		}
 	}
 	return found
+}
+
+// LeftOut gives the pattern that keeps a file out of the tree, whether or not it is there:
+// one that names it, or a folder around it.
+func (t *Tree) LeftOut(file string) (Exclusion, bool) {
+	if x, ok := t.Excluded(file); ok {
+		return x, true
+	}
+	if f, ok := t.folders[parentOf(file)]; ok && !t.Has(file) {
+		if r := f.ignore.match(file, false); r != nil && !r.Keep {
+			return Exclusion{file, r.At}, true
+		}
+	}
+	return Exclusion{}, false
 }
 
 // tracked reads the names in an index, which is of no use where it is no whole one:

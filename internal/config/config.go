@@ -310,8 +310,9 @@ func (c *Config) Seconds() []Second {
 
 // Know tells which services there are, before [Config.For] is asked: a table that
 // is called like one is not for the folder of that name. The error is for a table
-// of a service or stack that there is none of.
-func (c *Config) Know(services []detect.Service, others []string, stacks []string) error {
+// of a service or stack that there is none of, unless something is broken whose service it
+// may be.
+func (c *Config) Know(services []detect.Service, others []string, stacks []string, broken bool) error {
 	c.names = map[string]bool{}
 	for _, s := range services {
 		c.names[s.Name] = true
@@ -327,6 +328,9 @@ func (c *Config) Know(services []detect.Service, others []string, stacks []strin
 	for _, key := range sortedKeys(c.root.Service) {
 		known := c.root.Service[key].From != "" || slices.Contains(others, path.Clean(key)) ||
 			slices.ContainsFunc(services, func(s detect.Service) bool { return s.Name == key || s.Dir == path.Clean(key) })
+		if !known && broken {
+			continue
+		}
 		if !known {
 			return c.doc.errorf(join("service", key), "service.%s: no such service; there are %s", key, names(services))
 		}

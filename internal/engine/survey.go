@@ -65,7 +65,7 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	if r.Stack != "" {
 		stacks = nil
 	}
-	if err := files.Know(slices.Concat(s.all.Services, fronts), s.otherDirs(), stacks); err != nil {
+	if err := files.Know(slices.Concat(s.all.Services, fronts), s.otherDirs(), stacks, len(s.all.Problems) > 0); err != nil {
 		return survey{}, err
 	}
 	if err := e.unmatched(s.all.Services, answers); err != nil {

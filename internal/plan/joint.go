@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -54,8 +55,10 @@ func (j *Joints) Match(found []detect.Findings) []detect.Findings {
 	for i, f := range found {
 		joined[i].Services = nil
 		for _, s := range f.Services {
+			before := maps.Clone(j.taken)
 			s, err := j.join(s)
 			if err != nil {
+				j.taken = before // a front end of what is refused is there still
 				joined[i].Problems = append(slices.Clip(joined[i].Problems), &detect.Problem{Dir: s.Dir, Stack: s.Stack, Err: err})
 				continue
 			}
@@ -108,7 +111,7 @@ func (j *Joints) join(s detect.Service) (detect.Service, error) {
 		case len(made) == 1:
 			s, err = j.bring(s, made[0], p)
 		default:
-			err = j.empty(p, answer == NoFrontEnd || split)
+			err = j.empty(p, answer, answer == NoFrontEnd || split)
 		}
 		if err != nil {
 			return s, err
@@ -160,7 +163,7 @@ func placeOf(f front, pages []detect.Pages) detect.Pages {
 		if meets(p, f) {
 			return p
 		}
-		if p.Certain && place.At.File == "" {
+		if (p.Certain || p.Missing) && (place.At.File == "" || p.Certain && !place.Certain) {
 			place = p
 		}
 	}
@@ -206,22 +209,63 @@ func (j *Joints) bring(s detect.Service, f front, p detect.Pages) (detect.Servic
 
 // empty is the error for pages that nobody makes. With settled, the user has said that
 // there is no front end.
-func (j *Joints) empty(p detect.Pages, settled bool) error {
+func (j *Joints) empty(p detect.Pages, answer FrontEnd, settled bool) error {
 	if p.Missing {
-		why := "and no file matches: is it built and not committed?"
-		if x, ok := j.Tree.Excluded(p.Dir); ok {
-			why = fmt.Sprintf("which %s leaves out: a build from a clean checkout would not find it", x.At)
-		}
-		if len(j.fronts) > 0 || p.Certain {
-			why += " (where a front end builds it, name its folder with --frontend DIR)"
-		}
-		return detect.Errorf(p.At, "embeds %s, %s", p.Dir, why)
+		return detect.Errorf(p.At, "embeds %s, %s", p.Dir, j.missing(p, answer))
 	}
 	there := p.Made || j.Tree.Has(p.Dir) || j.Tree.Held(p.Dir) > detect.Placeholder
 	if settled || there || p.Optional || !p.Certain && (!p.Embedded || p.Does != "") {
 		return nil
 	}
 	return detect.Errorf(p.At, "%s %s, which is empty, and nothing here builds it; name the folder of the front end that does with --frontend DIR, or say that there is none with --frontend false", p.Verb(), p.Dir)
+}
+
+// missing says of what is embedded and not there why that is so, and what settles it.
+func (j *Joints) missing(p detect.Pages, answer FrontEnd) string {
+	if i := slices.IndexFunc(j.Tree.Overruled(), func(x detect.Exclusion) bool { return detect.Inside(x.Dir, p.Dir) }); i >= 0 {
+		x := j.Tree.Overruled()[i]
+		return fmt.Sprintf("which git tracks although %s names it, so that no build is sent it; keep it by a line !/%s in .gitignore", x.At, x.Dir)
+	}
+	why, settles := "and no file matches: is it built and not committed?", ""
+	if x, ok := j.Tree.LeftOut(p.Dir); ok {
+		why = fmt.Sprintf("which %s leaves out: a build from a clean checkout would not find it", x.At)
+	}
+	if at, ok := j.target(p); ok {
+		why += fmt.Sprintf("; %s makes it, and no build runs that", at)
+		settles = "; commit what it makes"
+	}
+	switch file := path.Ext(p.Dir) != "" && path.Ext(p.Dir) != ".html" && !strings.ContainsAny(p.Dir, `*?[`); {
+	case answer != "" && answer != NoFrontEnd:
+		return fmt.Sprintf("%s; the front end in %s makes other files: commit these, or let its build make them", why, answer)
+	case settles == "" && !file && (len(j.fronts) > 0 || p.Certain):
+		return why + " (where a front end builds it, name its folder with --frontend DIR)"
+	}
+	return why + settles
+}
+
+// target finds the rule of a Makefile that makes what pages are taken from.
+func (j *Joints) target(p detect.Pages) (at detect.Evidence, ok bool) {
+	for dir := path.Dir(p.Dir); ; dir = path.Dir(dir) {
+		for _, name := range []string{"Makefile", "makefile", "GNUmakefile"} {
+			file := path.Join(dir, name)
+			if !j.Tree.Has(file) {
+				continue
+			}
+			data, err := j.Tree.ReadFile(file)
+			if err != nil {
+				continue // its text would only be more evidence
+			}
+			for i, line := range strings.Split(string(data), "\n") {
+				names, _, rule := strings.Cut(line, ":")
+				if rule && !strings.HasPrefix(line, "\t") && slices.Contains(strings.Fields(names), detect.From(dir, p.Dir)) {
+					return detect.Evidence{File: file, Line: i + 1}, true
+				}
+			}
+		}
+		if dir == "." {
+			return at, false
+		}
+	}
 }
 
 // With gives the plan with the front ends of the service in the same image: their stages
