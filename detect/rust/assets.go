@@ -11,10 +11,11 @@ import (
 // Asset is a file or folder that a program reads or writes while it runs, or that
 // is compiled into it from outside of its package.
 type Asset struct {
-	Path  string // as the program names it, or from the root where it is compiled in
-	From  string // from the root
-	Fixed bool   // the program looks where it was compiled
-	At    detect.Evidence
+	Path   string // as the program names it, absolute or below ~ where it writes there, or from the root where it is compiled in
+	From   string // from the root
+	Fixed  bool   // the program looks where it was compiled
+	Folder bool   // it is the folder in which files are made
+	At     detect.Evidence
 
 	// Of a file that is not there: one of that name elsewhere in the repository, and
 	// an example of it beside it.
@@ -87,10 +88,65 @@ func (p *program) assets(r *repository, s setting) (reads, writes, missing []Ass
 			}
 		}
 	}
+	for _, f := range p.files {
+		writes = append(writes, p.written(f)...)
+	}
 	made := func(a Asset) bool {
 		return slices.ContainsFunc(writes, func(w Asset) bool { return detect.Inside(a.Path, w.Path) })
 	}
 	return once(reads), writes, slices.DeleteFunc(missing, made)
+}
+
+// written lists what a file makes by names: fs::create_dir_all(&config.upload_path). Of
+// what is joined, the folder that it begins with counts.
+func (p *program) written(f source) (found []Asset) {
+	for i := 1; i+2 < len(f.tokens); i++ {
+		t := f.tokens[i]
+		if t.kind != ident || !f.tokens[i+1].is("(") || f.tokens[i-1].is("fn") {
+			continue
+		}
+		owner, _ := ownerOf(f.tokens, i)
+		n := slices.IndexFunc(openers, func(o opener) bool {
+			return o.writes && o.name == t.text && (len(o.owner) == 0 || slices.Contains(o.owner, owner))
+		})
+		args := arguments(f.tokens, i+1)
+		if n < 0 || len(args) == 0 || spelled(args[0]) {
+			continue
+		}
+		r := p.reader(f)
+		r.read(args[0], 0)
+		texts := slices.DeleteFunc(r.texts, func(s string) bool { return s == "" || s[0] == '{' })
+		if len(texts) == 0 || r.vague || r.below {
+			continue
+		}
+		if name, ok := writable(texts[0]); ok {
+			folder := strings.HasPrefix(t.text, "create_dir") || path.Ext(name) == ""
+			found = append(found, Asset{Path: name, Folder: folder, At: f.at(t.line)})
+		}
+	}
+	return found
+}
+
+// spelled says whether a path begins with a text that stands there.
+func spelled(arg []token) bool {
+	i := slices.IndexFunc(arg, func(t token) bool { return t.kind == str })
+	return i >= 0 && !strings.HasPrefix(arg[i].text, "{") && !slices.ContainsFunc(arg[:i], func(t token) bool { return t.is("join") })
+}
+
+// writable reads a path that a program writes to: a relative one, one from the root that
+// is not the system's own, or one in the home of the user.
+func writable(text string) (string, bool) {
+	if name, ok := relative(text); ok {
+		return name, strings.ContainsAny(text, "/._") || len(name) > 2
+	}
+	if home, ok := strings.CutPrefix(text, "~"); ok && (home == "" || home[0] == '/') {
+		return path.Join("~", home), true
+	}
+	name := path.Clean(text)
+	if !path.IsAbs(name) || name == "/" || strings.ContainsAny(name, "*?[ $:@={") || detect.IsHealthPath(name) {
+		return "", false
+	}
+	return name, slices.ContainsFunc([]string{"/data", "/var/lib", "/var/cache", "/var/log", "/srv", "/opt", "/app", "/config", "/storage", "/uploads", "/db"}, func(dir string) bool { return detect.Inside(name, dir) })
 }
 
 // fatal says whether main ends where the file at a place is not there: what reads it

@@ -417,18 +417,52 @@ func (p *planner) assets() error {
 		p.plan.Needs = append(p.plan.Needs, from)
 		p.plan.Decide("reads", a.Path, "", "copied to where the program looks", a.At)
 	}
-	if len(d.Writes) > 0 {
-		p.view.AppDir = "/app"
-		p.view.UserFirst, p.view.UserLast = p.view.User, ""
-		for _, a := range d.Writes {
-			p.plan.Need(plan.WritesIn(path.Join("/app", path.Dir(a.Path)), a.At))
-			if dir := path.Join("/app", path.Dir(a.Path)); !slices.Contains(p.view.WriteDirs, dir) && dir != "/app" {
-				p.view.WriteDirs = append(p.view.WriteDirs, dir)
-			}
-		}
-		p.plan.Decide("writes", d.Writes[0].Path, "", "so the working folder is the user's", d.Writes[0].At)
-	}
+	p.writes()
 	return nil
+}
+
+// writes makes the folders in which the program makes files the user's: its working
+// folder, in which it may make others itself, those that it names from the root, and its
+// home.
+func (p *planner) writes() {
+	beside := detect.Evidence{}
+	for _, a := range p.detail.Writes {
+		dir := path.Join("/app", a.Path)
+		switch home := detect.Inside(a.Path, "~"); {
+		case home && p.ground.Home != "":
+			dir = p.ground.Home
+		case home:
+			dir = "/home/app"
+		case path.IsAbs(a.Path):
+			dir = a.Path
+		}
+		if !a.Folder && !detect.Inside(a.Path, "~") {
+			dir = path.Dir(dir)
+		}
+		p.plan.Need(plan.WritesIn(dir, a.At))
+		switch {
+		case detect.Inside(a.Path, "~"):
+			p.plan.Decide("writes", a.Path, "", dir+" is the user's home; a volume there keeps what is in it", a.At)
+			if p.ground.Home != "" {
+				continue
+			}
+			if !slices.Contains(p.view.WriteDirs, dir) {
+				p.view.RuntimeEnv = append(p.view.RuntimeEnv, plan.Variable{Name: "HOME", Value: dir})
+			}
+		case path.IsAbs(a.Path):
+			p.plan.Decide("writes", a.Path, "", "so "+dir+" is the user's; a volume there keeps what is in it", a.At)
+		default:
+			if beside.File == "" {
+				beside = a.At
+				p.plan.Decide("writes", a.Path, "", "so the working folder is the user's", a.At)
+			}
+			p.view.AppDir = "/app"
+		}
+		p.view.UserFirst, p.view.UserLast = p.view.User, ""
+		if !slices.Contains(p.view.WriteDirs, dir) && dir != "/app" && !plan.Shared(dir) {
+			p.view.WriteDirs = append(p.view.WriteDirs, dir)
+		}
+	}
 }
 
 // brought copies what front ends make to where the compiler or the program looks.

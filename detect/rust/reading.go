@@ -24,6 +24,8 @@ type reading struct {
 	vague   bool // a name may stand for different things
 	free    bool // any port that is free, as tests ask for
 	env     []string
+	texts   []string // as they stand, but names of variables
+	below   bool     // something is joined to what nobody can read
 }
 
 // How far names are followed, and how many definitions one question takes.
@@ -84,6 +86,9 @@ func (r *reading) octets(args [][]token) bool {
 
 func (r *reading) text(t token, depth int) {
 	s := t.text
+	if !r.guarded && s != "" {
+		r.texts = append(r.texts, s)
+	}
 	if m := hostPort.FindStringSubmatch(s); m != nil {
 		r.host = cmp.Or(r.host, m[1])
 		if n, err := strconv.Atoi(m[2]); err == nil && r.port == 0 {
@@ -120,6 +125,10 @@ func (r *reading) name(t []token, i, depth int) int {
 	}
 	owner, _ := ownerOf(t, i)
 	switch {
+	case text == "join" && i > 0 && t[i-1].is("."):
+		r.below = r.below || len(r.texts) == 0
+	case homes[text] != "" && next(1).is("("):
+		r.texts = append(r.texts, homes[text])
 	case text == "LOCALHOST":
 		r.host = cmp.Or(r.host, "127.0.0.1")
 	case text == "UNSPECIFIED":
@@ -178,6 +187,10 @@ var passes = []string{
 func speaks(name string) bool {
 	return slices.ContainsFunc([]string{"port", "addr", "env", "bind", "listen", "host", "default"}, func(word string) bool { return strings.Contains(strings.ToLower(name), word) })
 }
+
+// homes are the functions of the crates dirs, home and their like that give a folder of the
+// user that the program runs as.
+var homes = map[string]string{"home_dir": "~", "data_dir": "~/.local/share", "data_local_dir": "~/.local/share", "config_dir": "~/.config", "config_local_dir": "~/.config", "cache_dir": "~/.cache"}
 
 // compared says whether the number at i is held against something, which it is no value of.
 func compared(t []token, i int) bool {
@@ -337,6 +350,7 @@ func (r *reading) field(name string, all []definition, depth int) {
 // them counts.
 func (r *reading) oneOf(name string, all []definition, depth int) {
 	merged, said, hosts := reading{}, detect.Listener{}, false
+	var texts []string
 	for _, d := range all {
 		if !r.may(d, depth) {
 			continue
@@ -347,6 +361,8 @@ func (r *reading) oneOf(name string, all []definition, depth int) {
 			one.bare(name, d.tokens)
 		}
 		r.vague = r.vague || one.vague
+		r.below = r.below || one.below
+		texts = append(texts, one.texts...)
 		l, _ := one.listen(true)
 		if l.Port != 0 && said.Port != 0 && l.Port != said.Port || l.Env != "" && said.Env != "" && l.Env != said.Env {
 			r.vague = true
@@ -358,6 +374,9 @@ func (r *reading) oneOf(name string, all []definition, depth int) {
 		}
 		merged.host, merged.port = cmp.Or(merged.host, one.host), cmp.Or(merged.port, one.port)
 		merged.numbers, merged.env = append(merged.numbers, one.numbers...), append(merged.env, one.env...)
+	}
+	if len(slices.Compact(slices.Clone(texts))) == 1 { // of several, who knows which
+		r.texts = append(r.texts, texts[0])
 	}
 	if hosts { // of different structs
 		merged.host = ""
