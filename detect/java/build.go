@@ -52,6 +52,9 @@ func (p *planner) commands() commands {
 		return gradleTool{t}
 	}
 	t.call = call + " -B -ntp"
+	if t.build.Profile.Value != "" {
+		t.call += " -P" + t.build.Profile.Value
+	}
 	if p.view.Toolchains {
 		t.call += " -t /toolchains.xml"
 	}
@@ -122,6 +125,9 @@ func (p *planner) builder() error {
 		p.plan.Decide("built for", "each platform", "", n.Value+" is chosen for the platform that builds", n.At)
 	}
 	p.plan.Decide("base of the build", image, "--lang-version", reason, evidence...)
+	if b.Profile.Value != "" {
+		p.plan.Decide("profile of the build", b.Profile.Value, "", "the one that is active by default is for development", b.Profile.At)
+	}
 	if b.Beside.Value != "" {
 		p.plan.Note("%s: built by %s", b.Beside.At, b.Beside.Value)
 	}

@@ -71,6 +71,7 @@ type Build struct {
 	Node       stated   // the plugin that builds a front end, with a Node.js that it downloads
 	Open       stated   // why what belongs to the build is not known in full, or nothing
 	Toolchains stated   // Maven's plugin that asks a file where JDKs are
+	Profile    stated   // Maven's profile for production, where one for development is active by default
 	Skip       []stated // options that leave out what a container has nothing for
 	Secrets    []stated // environment variables with credentials
 	Private    []stated // hosts whose artifacts need credentials

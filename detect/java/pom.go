@@ -24,6 +24,7 @@ type pom struct {
 	outerAt   detect.Evidence
 	line      []generation
 	given     *commandLine
+	instead   stated       // a profile that is asked for in place of one for development
 	dependsOn []dependency // once they were asked for
 	err       error
 }
@@ -183,10 +184,32 @@ func (m *maven) activate(p, heir *pom) []*element {
 			active = append(active, profile)
 		}
 	}
+	if instead := p.production(byDefault); instead != nil && len(heir.given.profiles) == 0 {
+		heir.instead = stated{instead.value("id"), p.at(instead)}
+		return append(active, instead)
+	}
 	if len(active) > 0 { // one that a condition activates switches the default ones off
 		return active
 	}
 	return byDefault
+}
+
+// production is the profile that a pom has for production where one that is active by
+// default is for development: by its name, or by what it makes Spring's profile.
+func (p *pom) production(byDefault []*element) (found *element) {
+	develops := slices.ContainsFunc(byDefault, func(profile *element) bool {
+		mode, _, _ := strings.Cut(profile.get("properties").value("spring.profiles.active"), "$")
+		return isDevelopment(profile.value("id")) || isDevelopment(mode)
+	})
+	if !develops {
+		return nil
+	}
+	for _, profile := range p.project.all("profiles", "profile") {
+		if id := profile.value("id"); id == "prod" || id == "production" {
+			return profile
+		}
+	}
+	return nil
 }
 
 // holds says whether every condition of an activation holds in the build's container.

@@ -259,6 +259,7 @@ func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
 	if g, used := p.plugin("maven-toolchains-plugin"); used && g.runs("toolchain") {
 		d.Build.Toolchains = stated{"maven-toolchains-plugin", g.at}
 	}
+	d.Build.Profile = p.instead
 	d.skips(p)
 	return nil
 }
