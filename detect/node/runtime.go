@@ -462,6 +462,11 @@ func (p *planner) ports() error {
 	case len(listens) == 0 && p.in.Overrides.Port != 0:
 		listens = []detect.Listener{{Env: "PORT"}}
 	}
+	read := func(l detect.Listener) bool { return !l.Unread() }
+	if port, _ := plan.PortIn(d.Start.Argv); port != 0 && len(listens) > 0 && !slices.ContainsFunc(listens, read) {
+		listens = slices.Clone(listens[:1])
+		listens[0].Port, listens[0].What = port, "what its start says"
+	}
 	for _, v := range append(slices.Clone(d.Start.Env), f.Env...) {
 		if v.Name != "NODE_ENV" {
 			p.setRuntime(v.Name, v.Value)

@@ -189,7 +189,7 @@ func (l Listener) shut() bool {
 // asked takes --port: to the main listener, or to the one that has that port.
 func (t *settling) asked() error {
 	n := t.Overrides.Port
-	if named, word := portIn(t.Overrides.Command); named != 0 && n != 0 && named != n {
+	if named, word := PortIn(t.Overrides.Command); named != 0 && n != 0 && named != n {
 		return t.refuse(fmt.Errorf("the command says %s; let both say the same, or leave --port out", word))
 	} else if named != 0 {
 		t.named(named)
@@ -238,9 +238,9 @@ var portOption = pattern.New(`^(?:--?(?:[A-Za-z-]+[.-])?port|-p|-b|--bind|--list
 // portValue is a port, or the end of an address.
 var portValue = pattern.New(`^(?:\S*:)?(\d{2,5})$`)
 
-// portIn is the port that a command names for its program, with the words that do; 0
+// PortIn is the port that a command names for its program, with the words that do; 0
 // where none does.
-func portIn(argv []string) (port int, words string) {
+func PortIn(argv []string) (port int, words string) {
 	argv = strings.Fields(strings.Join(argv, " "))
 	for i, word := range argv {
 		m := portOption.FindStringSubmatch(word)

@@ -461,6 +461,11 @@ func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool)
 	if owner == "" {
 		owner = f.taken(name)
 	}
+	if e.hosts && owner == "" {
+		if v, ok, told := e.handed(f, name, depth); told {
+			return v, ok
+		}
+	}
 	var near map[string]bool
 	for _, g := range e.code.given(f, name) {
 		if g.file.name != f.name && near == nil {
@@ -483,18 +488,38 @@ func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool)
 			return v, true
 		}
 	}
-	if e.hosts && owner == "" {
-		for _, g := range e.code.callers(f, name) {
-			if v, ok := e.value(g.file, g.value, depth+1); ok || e.variable != "" {
-				return v, ok
-			}
-		}
-	}
 	if value, flag := e.code.option(f, name); e.hosts && len(value) > 0 {
 		e.option = flag
 		return e.value(f, value, depth+1)
 	}
 	return "", false
+}
+
+// handed is the host that callers of a function of the file give its parameter, by place or
+// by the key of an object, before any default that it has; told is false where none does.
+func (e *paths) handed(f sourceFile, name string, depth int) (host string, ok, told bool) {
+	for _, g := range e.code.callers(f, name) {
+		if told = true; e.variable == "" && !ok {
+			host, ok = e.value(g.file, g.value, depth+1)
+		}
+	}
+	all := e.code.given(f, name)
+	defaulted := func(g given) bool {
+		return g.file.name == f.name && !g.key && (g.file.is(g.at-1, "{") || g.file.is(g.at-1, ","))
+	}
+	if told || !slices.ContainsFunc(all, defaulted) {
+		return host, ok, told
+	}
+	for _, g := range all {
+		open := g.file.around(g.at)
+		if !g.key || open < 1 || !g.file.is(open-1, "(") {
+			continue // no argument
+		}
+		if told = true; e.variable == "" && !ok {
+			host, ok = e.value(g.file, g.file.expression(g.at+2), depth+1)
+		}
+	}
+	return host, ok, told
 }
 
 // given is a place where a name is given a value: name = …, or, as the key of an object,

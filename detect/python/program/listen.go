@@ -21,6 +21,9 @@ func (s *Sources) listens(files []string) []detect.Listener {
 				continue
 			}
 			l := s.listenOf(m, call, o)
+			if l.Default && slices.ContainsFunc(m.Calls, givesSockets) { // of which somebody else says where they are
+				l.Port, l.Default, l.Loopback = 0, false, false
+			}
 			l.At = detect.Evidence{File: file, Line: call.Line}
 			l.Direct = slices.ContainsFunc(m.Guarded, func(g source.Expression) bool { return g.Line == call.Line && g.Text == call.Text })
 			conditions(m, call.Line, &l)
@@ -28,6 +31,12 @@ func (s *Sources) listens(files []string) []detect.Listener {
 		}
 	}
 	return all
+}
+
+// givesSockets says whether a call gives a server sockets that are open already.
+func givesSockets(call source.Expression) bool {
+	_, ok := call.Keyword("sockets")
+	return ok
 }
 
 // servingCalls are methods of servers that answer until they are stopped, whatever made

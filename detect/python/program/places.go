@@ -78,6 +78,9 @@ var homes = map[string]string{
 // joined is a path with texts behind it.
 func (s *Sources) joined(m *source.Module, first source.Expression, rest []source.Argument, cwd string, depth int) (string, bool) {
 	name, ok := s.place(m, first, cwd, depth)
+	if _, v := s.stated(m, first, depth); v.Form == source.Text && v.Text == "" {
+		name, ok = cwd, true
+	}
 	for _, a := range rest {
 		text := m.Value(a.Value)
 		if text.Form != source.Text {

@@ -121,7 +121,13 @@ func (s *Sources) named(m *source.Module, e source.Expression) (*source.Module, 
 		}
 	}
 	if receiver := object[strings.LastIndexByte(object, '.')+1:]; holdsSettings.MatchString(receiver) && receiver != "self" && receiver != "cls" {
-		return s.describes(name)
+		if in, o, ok := s.describes(name); ok {
+			return in, o, true
+		}
+		if strings.ToUpper(name) == name { // of a table that fills the object
+			in, v, ok := s.tabled(name, name)
+			return in, source.Object{Name: name, Value: v}, ok
+		}
 	}
 	return nil, source.Object{}, false
 }
@@ -242,7 +248,7 @@ func (s *Sources) tabled(key, section string) (in *source.Module, found source.E
 				})
 			})
 		}
-		for _, o := range m.Objects {
+		for _, o := range slices.Concat(m.Objects, m.Locals) {
 			if v, has := entry(o.Value, key); has && !ok {
 				in, found, ok = m, v, true
 			}
