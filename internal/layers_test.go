@@ -45,7 +45,7 @@ var layers = []row{
 	{pkg: "internal/backing", may: nil},
 	{pkg: "internal/plan", may: []string{"internal/backing", "detect", "internal/catalog", "internal/dockerfile", "internal/glob", "internal/pattern"}},
 	{pkg: "detect/all", may: []string{"detect/*", "internal/plan"}},
-	{pkg: "detect/*", may: []string{"internal/crew", "detect", "internal/plan", "internal/catalog", "internal/dockerfile", "internal/manifest", "internal/pattern"}},
+	{pkg: "detect/*", may: []string{"internal/backing", "internal/crew", "detect", "internal/plan", "internal/catalog", "internal/dockerfile", "internal/manifest", "internal/pattern"}},
 	{pkg: "detect/node/jsconf", may: []string{"detect", "internal/pattern"}},
 	{pkg: "detect/node/script", may: []string{"internal/pattern", "internal/shell"}},
 	{pkg: "detect/node/project", may: []string{"detect", "internal/plan", "internal/manifest", "internal/pattern", "detect/node/script"}},

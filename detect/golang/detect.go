@@ -45,7 +45,8 @@ type Detail struct {
 	FirstTest detect.Evidence
 	TestData  []string // what tests read beside their sources, from the root
 
-	pages []detect.Pages
+	pages  []detect.Pages
+	ground detect.Ground
 }
 
 // Pages implements [detect.Server].
@@ -466,6 +467,9 @@ func (r *repository) detail(s *sources, p Program, answer detect.Answer) (Detail
 		return Detail{}, err
 	}
 	if d.Pins, err = r.pins(s.Module); err != nil {
+		return Detail{}, err
+	}
+	if err = d.stands(s, packages); err != nil {
 		return Detail{}, err
 	}
 	if d.Private, err = r.private(s.Module); err != nil {

@@ -109,6 +109,7 @@ type Detail struct {
 	Prebuilt     detect.Evidence // an ignore file for images of what was built outside of them
 	Expands      detect.Evidence // what fills in the files of configuration while it builds
 	Notes        []string
+	ground       detect.Ground
 }
 
 // Alone says whether the build reads nothing outside the module's folder.

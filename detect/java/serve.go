@@ -104,6 +104,7 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 		return err
 	}
 	d.Writes = append(d.Writes, config.writes(active)...)
+	d.stands(config, active)
 	if d.Framework.Name == quarkus && d.Containers.File == "" {
 		d.Containers = d.startsContainers(config)
 	}

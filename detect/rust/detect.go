@@ -48,7 +48,8 @@ type Detail struct {
 	Protos     bool      // messages of Google's are imported
 	FirstTest  detect.Evidence
 
-	pages []page
+	pages  []page
+	ground detect.Ground
 }
 
 // Git is a dependency from a repository of its own.
@@ -415,6 +416,7 @@ func (r *repository) read(d *Detail, code *program) (err error) {
 	d.Outside = code.outside(r, d.setting)
 	d.Embedded, d.TestData = code.embedded(r), r.testData(d.setting)
 	d.Calls = code.calls()
+	d.stands(code)
 	if d.FirstTest, err = r.firstTest(d.setting); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (s source) at(line int) detect.Evidence { return detect.Evidence{File: s.na
 // telling are words of which a file has one where it says something that matters
 // here: a port, a path, a file, or a value that others take for one.
 var telling = [][]byte{
-	[]byte("bind"), []byte("listen"), []byte("run("), []byte("start("), []byte("serve"), []byte("Serve"), []byte("Server"), []byte("port"), []byte("PORT"), []byte("addr"), []byte("ADDR"), []byte("HOST"), []byte("host"),
+	[]byte("env::var"), []byte("dotenvy"), []byte("env = \""), []byte("bind"), []byte("listen"), []byte("run("), []byte("start("), []byte("serve"), []byte("Serve"), []byte("Server"), []byte("port"), []byte("PORT"), []byte("addr"), []byte("ADDR"), []byte("HOST"), []byte("host"),
 	[]byte("health"), []byte("/ping"), []byte("/livez"), []byte("/readyz"), []byte("File"), []byte("fs::"), []byte("Path"), []byte("include"), []byte("migrate"), []byte("query"),
 	[]byte("templates"), []byte("Tera"), []byte("sqlite"), []byte("rocket"), []byte("../"), []byte("with_name"), []byte("dir("), []byte("from(\""), []byte("CARGO_MANIFEST_DIR"), []byte("SIGTERM"), []byte("Signal"), []byte("ctrlc"), []byte("terminate"), []byte("join("), []byte("Embed"), []byte("load_assets"), []byte("compile_error"), []byte("ubcommand"), []byte("Command::new"), []byte("Parser"), []byte("_path"), []byte("_dir"),
 }

@@ -96,6 +96,7 @@ type planner struct {
 type instance struct {
 	backing.Server
 	name, image, version string
+	password             string // the variable that the project itself has for it in an example of .env
 	user, database       string
 	shares               []string
 	users                []string // names of services
@@ -200,6 +201,11 @@ func (p *planner) join(s Service, on detect.Stand, server backing.Server) {
 	one := p.runs[i]
 	one.users, one.shares, one.at = append(one.users, s.Name), append(one.shares, on.Shares...), append(one.at, on.At...)
 	one.user, one.database = cmp.Or(one.user, on.User), cmp.Or(one.database, on.Database)
+	for _, t := range on.Told {
+		if t.Role == "password" && one.password == "" && slices.ContainsFunc(s.Examples, func(e detect.Setting) bool { return e.Name == t.Name && strings.Contains(e.At.File, "env") }) {
+			one.password = t.Name
+		}
+	}
 	one.version, one.image = cmp.Or(one.version, on.Version), cmp.Or(one.image, on.Image)
 }
 
@@ -294,8 +300,8 @@ func (p *planner) secret(one *instance) string {
 	if one.Secret == "" {
 		return ""
 	}
-	name := one.Secret
-	if one.name != one.Kind {
+	name := cmp.Or(one.password, one.Secret)
+	if one.name != one.Kind && one.password == "" {
 		name = strings.ToUpper(noName.ReplaceAllString(strings.ToLower(one.users[0]), "_")) + "_" + name
 	}
 	return "${" + name + ":?run dockgen compose}"

@@ -2,10 +2,12 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/compose"
 	"github.com/dockgen/dockgen/internal/config"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/templates"
@@ -14,6 +16,17 @@ import (
 // composeNames are the files that compose looks for, in its order:
 // https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file
 var composeNames = []string{"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"}
+
+// stageOf is a stage by its name, where the Dockerfile has it.
+func stageOf(o Outcome, name string) string {
+	if len(o.Files) > 0 {
+		stages, err := dockerfile.Parse(o.Files[0].Data)
+		if err == nil && slices.ContainsFunc(stages, func(s dockerfile.Content) bool { return s.Name == name }) {
+			return name
+		}
+	}
+	return ""
+}
 
 // composeFile is the file at the root that compose takes, and whether dockgen wrote it. Where
 // there is none, it is the first that compose looks for.
@@ -41,7 +54,7 @@ func (e *Engine) Compose(name string, outcomes []Outcome, settings config.Compos
 		}
 		s := compose.Service{
 			Name: noTarget.ReplaceAllString(o.Service.Name, "-"), Dir: o.Service.Dir, Context: o.Plan.Context, Dockerfile: fromContext(o.Dockerfile, o.Plan.Context),
-			Builder: plan.OwnStages().Builder, Plan: o.Plan, Stands: o.Service.Stands, Examples: o.Service.Examples,
+			Builder: stageOf(o, plan.OwnStages().Builder), Plan: o.Plan, Stands: o.Service.Stands, Examples: o.Service.Examples,
 		}
 		if g, ok := o.Service.Detail.(detect.Grounded); ok {
 			s.Ground = g.Ground()

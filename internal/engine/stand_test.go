@@ -231,6 +231,113 @@ settings = Settings()
 `,
 		want: []string{"app postgres: DATABASE_URL=postgresql+asyncpg://{user}:{password}@{host}:{port}/{name}"},
 	},
+	"Go by the module that it imports, and the DSN of its driver": {
+		files: `
+-- go.mod --
+module example.com/shop
+
+go 1.26
+
+require (
+	github.com/go-sql-driver/mysql v1.9.0
+	github.com/lib/pq v1.10.0
+	github.com/redis/go-redis/v9 v9.0.0
+)
+-- go.sum --
+-- main.go --
+package main
+
+import (
+	"cmp"
+	"database/sql"
+	"net/http"
+	"os"
+
+	_ "github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+)
+
+type config struct {
+	Cache string ` + "`env:\"CACHE_ADDR\" envDefault:\"localhost:6379\"`" + `
+}
+
+func main() {
+	sql.Open("mysql", os.Getenv("DATABASE_DSN"))
+	redis.NewClient(nil)
+	http.ListenAndServe(cmp.Or(os.Getenv("ADDR"), ":8080"), nil)
+}
+`,
+		want: []string{
+			"shop mysql: DATABASE_DSN={user}:{password}@tcp({host}:{port})/{name}?parseTime=true",
+			"shop redis: CACHE_ADDR={host}:{port}",
+		},
+	},
+	"Spring Boot by its settings": {
+		files: `
+-- pom.xml --
+<project><modelVersion>4.0.0</modelVersion><groupId>com.example</groupId><artifactId>shop</artifactId><version>1</version>
+<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.0</version></parent>
+<dependencies>
+<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>
+<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-data-redis</artifactId></dependency>
+<dependency><groupId>org.postgresql</groupId><artifactId>postgresql</artifactId><scope>runtime</scope></dependency>
+</dependencies>
+<build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>
+</project>
+-- src/main/resources/application.yml --
+spring:
+  datasource:
+    url: jdbc:postgresql://localhost:5432/goods
+    username: ${DB_LOGIN:me}
+-- src/main/java/App.java --
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+@SpringBootApplication
+class App { public static void main(String[] a) { SpringApplication.run(App.class, a); } }
+`,
+		want: []string{
+			"shop postgres: SPRING_DATASOURCE_URL=jdbc:postgresql://{host}:{port}/{name} DB_LOGIN={user} SPRING_DATASOURCE_PASSWORD={password}",
+			"shop redis: SPRING_DATA_REDIS_HOST={host} SPRING_DATA_REDIS_PORT={port}",
+		},
+	},
+	"Rust by the features of a crate": {
+		files: `
+-- Cargo.toml --
+[package]
+name = "shop"
+version = "0.1.0"
+edition = "2024"
+[dependencies]
+axum = "0.8"
+sqlx = { version = "0.8", features = ["runtime-tokio", "postgres"] }
+redis = "0.32"
+-- Cargo.lock --
+version = 4
+[[package]]
+name = "axum"
+version = "0.8.0"
+[[package]]
+name = "redis"
+version = "0.32.0"
+[[package]]
+name = "shop"
+version = "0.1.0"
+dependencies = ["axum", "redis", "sqlx"]
+[[package]]
+name = "sqlx"
+version = "0.8.0"
+-- src/main.rs --
+fn main() {
+    let url = std::env::var("DATABASE_URL").expect("DATABASE_URL");
+    let cache = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1/3".into());
+    axum::serve("0.0.0.0:8080", url, cache);
+}
+`,
+		want: []string{
+			"shop postgres: DATABASE_URL=postgresql://{user}:{password}@{host}:{port}/{name}",
+			"shop redis: REDIS_URL=redis://{host}:{port}/3",
+		},
+	},
 	"an address that is for a program of another stack": {
 		files: `
 -- requirements.txt --

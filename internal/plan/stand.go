@@ -36,7 +36,7 @@ func Stand(t *detect.Tree, services []detect.Service, answers func(detect.Servic
 			return err
 		}
 		st := standing{Ground: ground, stated: *beside, dir: services[i].Dir, near: beside.near(services[i].Dir), servers: servers, answers: own}
-		services[i].Stands, services[i].Examples = st.settle(), st.near
+		services[i].Stands, services[i].Examples = st.settle(), slices.Concat(st.near, st.compose)
 	}
 	return nil
 }
@@ -281,7 +281,7 @@ func (s *standing) told(server backing.Server, settings []detect.Setting, beside
 // roles are the ends of the names of variables, the longer before the shorter.
 var roles = []struct{ end, role string }{
 	{"CONNECTION_STRING", "url"}, {"CONNECTION_URL", "url"}, {"CONNECTION_URI", "url"}, {"BOOTSTRAP_SERVERS", "address"}, {"BOOTSTRAP_SERVER", "address"}, {"RESULT_BACKEND", "url"}, {"BROKER_LIST", "address"},
-	{"URL", "url"}, {"URI", "url"}, {"DSN", "url"}, {"CONN", "url"}, {"CONNSTR", "url"}, {"CONNECTION", "url"},
+	{"URL", "url"}, {"URI", "url"}, {"URIS", "url"}, {"URLS", "url"}, {"DSN", "url"}, {"CONN", "url"}, {"CONNSTR", "url"}, {"CONNECTION", "url"},
 	{"BROKERS", "address"}, {"BROKER", "address"}, {"SERVERS", "address"}, {"HOSTS", "address"}, {"NODES", "address"}, {"NODE", "address"}, {"ADDR", "address"}, {"ADDRESS", "address"}, {"ADDRESSES", "address"}, {"ENDPOINT", "address"}, {"HOSTPORT", "address"},
 	{"HOST", "host"}, {"HOSTNAME", "host"}, {"SERVER", "host"}, {"PORT", "port"},
 	{"USER", "user"}, {"USERNAME", "user"}, {"LOGIN", "user"}, {"PASSWORD", "password"}, {"PASS", "password"}, {"PASSWD", "password"}, {"PWD", "password"},
@@ -289,7 +289,11 @@ var roles = []struct{ end, role string }{
 }
 
 // joined are names of libpq's, and of people who write DBHOST.
-var joined = pattern.New(`^(PG|DB|MYSQL|MONGO|REDIS|SMTP|MONGODB|POSTGRES)(HOST|PORT|USER|PASSWORD|DATABASE|NAME|URL|URI|PASS)$`)
+var joined = pattern.New(`(?:^|_)(PG|DB|MYSQL|MONGO|REDIS|SMTP|MONGODB|POSTGRES)(HOST|PORT|USER|PASSWORD|DATABASE|NAME|URL|URI|PASS)$`)
+
+// otherwise are words in the names of variables about what is no server of the program's: what
+// it downloads, what its tests or its migrations empty.
+var otherwise = []string{"GEO", "GEOIP", "GEOLITE", "MAXMIND", "TEST", "TESTS", "SHADOW", "BACKUP"}
 
 var (
 	databases = []string{"DB", "DATABASE", "SQL", "SQLALCHEMY", "DATASOURCE", "JDBC", "RDS"}
@@ -299,7 +303,7 @@ var (
 
 // role is what of a server a variable says, or empty where it is about something else.
 func (s *standing) role(server backing.Server, c detect.Setting) string {
-	name := joined.ReplaceAllString(strings.ToUpper(c.Name), "${1}_$2")
+	name := joined.ReplaceAllString(strings.ToUpper(c.Name), "_${1}_$2")
 	for _, r := range roles {
 		rest, ok := strings.CutSuffix(name, r.end)
 		if ok && rest == "" && c.Kind == "" {
@@ -309,6 +313,9 @@ func (s *standing) role(server backing.Server, c detect.Setting) string {
 			continue
 		}
 		words := strings.Split(strings.Trim(rest, "_"), "_")
+		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(otherwise, w) }) {
+			return ""
+		}
 		if s.means(server, c, words) {
 			return r.role
 		}

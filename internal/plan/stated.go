@@ -29,7 +29,7 @@ var (
 	exampleName = pattern.New(`^(?:\.?env[._-](?:example|sample|template|dist|defaults)|(?:example|sample)\.env|\.env\.(?:local|development|dev|docker)\.(?:example|sample|template)|\.env\.example\.\w+)$`)
 	composeName = pattern.New(`^(?:docker-)?compose[\w.-]*\.ya?ml$`)
 	envLine     = pattern.New(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$`)
-	yamlVar     = pattern.New(`^\s*(?:-\s+)?["']?([A-Z][A-Z0-9_]{1,60})["']?\s*[:=]\s*(.*)$`)
+	yamlVar     = pattern.New(`^\s*(?:-\s+)?["']?([A-Z][A-Z0-9]*_[A-Za-z0-9_]{1,60}|[A-Z][A-Z0-9]{1,60})["']?\s*[:=]\s*(.*)$`)
 	yamlImage   = pattern.New(`^\s*(?:-\s+)?image:\s*["']?([^\s"'{}$:@]+)(?::([^\s"'@]+))?`)
 	substitute  = pattern.New(`\$\{[A-Za-z_]\w*:?-([^}$]*)\}`)
 )
@@ -48,7 +48,8 @@ func state(t *detect.Tree) stated {
 		base, dir := path.Base(file), path.Dir(file)
 		example := exampleName.MatchString(base)
 		workflow := strings.HasSuffix(dir, ".github/workflows") || base == ".gitlab-ci.yml"
-		if !example && !composeName.MatchString(base) && !workflow || asked == mostStated {
+		hidden := strings.HasPrefix(dir, ".") && dir != "." && !workflow // such as .devcontainer
+		if !example && !composeName.MatchString(base) && !workflow || hidden || asked == mostStated {
 			continue
 		}
 		asked++

@@ -69,7 +69,7 @@ func (r *Sources) Below(dir string, skip func(dir string) bool) (Code, error) {
 				r.files[name] = &sourceFile{name, tokenize(data)}
 				size += len(data)
 			}
-			if c.files = append(c.files, *r.files[name]); len(c.files) == mostFiles || size > mostSource {
+			if c.files = append(c.files, *r.files[name]); size > mostSource {
 				return c, nil
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/python/project"
 	"github.com/dockgen/dockgen/detect/python/source"
+	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/shell"
 )
 
@@ -67,6 +68,9 @@ func (s *Sources) environment(g *detect.Ground, file string) {
 	}
 	for _, call := range m.Calls {
 		name, fallback, ok := call.Environment()
+		if !ok { // by a function of the project's own
+			name, fallback, ok = ownEnvironment(call)
+		}
 		if !ok || !source.IsVariable(name) || call.Text == "os.environ.setdefault" || call.Text == "config" && !strings.Contains(m.ImportText(), "decouple") {
 			continue
 		}
@@ -95,6 +99,23 @@ func (s *Sources) environment(g *detect.Ground, file string) {
 		}
 	}
 	s.fields(m, file, note)
+}
+
+// capitals is what variables of the environment are called by those who mean some.
+var capitals = pattern.New(`^[A-Z][A-Z0-9]*_[A-Z0-9_]+$`)
+
+// ownEnvironment is the variable that a function reads whose name speaks of the environment.
+func ownEnvironment(call source.Expression) (name string, fallback source.Expression, ok bool) {
+	_, last, _ := cutLast(call.Text)
+	if last == "" {
+		last = call.Text
+	}
+	first, has := call.Positional(0)
+	if !has || first.Form != source.Text || !capitals.MatchString(first.Text) || !strings.Contains(strings.ToLower(last), "env") {
+		return "", fallback, false
+	}
+	fallback, _ = call.Argument(1, "default")
+	return first.Text, fallback, true
 }
 
 // fields notes those of pydantic's settings, with and without a value.
