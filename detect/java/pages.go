@@ -3,6 +3,7 @@ package java
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/dockgen/dockgen/detect"
 )
@@ -33,9 +34,10 @@ func (d Detail) Pages() []detect.Pages {
 }
 
 // page remembers a folder that the build names and that a front end is built into: below
-// a package.json, called as what a build leaves, and not kept by git.
+// a package.json, called as what a build leaves, and not kept by git. Where a module puts
+// what it makes by itself is no such folder.
 func (o outlook) page(name string, where detect.Evidence) {
-	if !detect.IsOutput(name) || o.tree.Held(name) > detect.Stub {
+	if !detect.IsOutput(name) || o.tree.Held(name) > detect.Stub || o.makes(name) {
 		return
 	}
 	for dir := path.Dir(name); ; dir = path.Dir(dir) {
@@ -48,5 +50,22 @@ func (o outlook) page(name string, where detect.Evidence) {
 	}
 	if !slices.ContainsFunc(o.build.Pages, func(p detect.Pages) bool { return detect.Inside(name, p.Dir) }) {
 		o.build.Pages = append(o.build.Pages, detect.Pages{Dir: name, Certain: true, At: where})
+	}
+}
+
+// makes says whether a file or folder lies where Maven or Gradle put what they make of the
+// module whose script stands nearest above, without a package.json between.
+func (o outlook) makes(name string) bool {
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		switch {
+		case o.tree.Has(path.Join(dir, "package.json")):
+			return false
+		case slices.ContainsFunc([]string{"build.gradle", "build.gradle.kts", "pom.xml"}, func(script string) bool { return o.tree.Has(path.Join(dir, script)) }):
+			below, _ := detect.Below(dir, name)
+			first, _, _ := strings.Cut(below, "/")
+			return first == "build" || first == "target"
+		case dir == ".":
+			return false
+		}
 	}
 }

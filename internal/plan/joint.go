@@ -27,6 +27,7 @@ type Joints struct {
 	// Ignored says whether a folder is to be left alone.
 	Ignored func(dir string) bool
 
+	found  []detect.Findings
 	fronts []front
 	taken  map[string]detect.Other // by the identity of the front end
 }
@@ -51,6 +52,7 @@ func (j *Joints) Match(found []detect.Findings) []detect.Findings {
 			}
 		}
 	}
+	j.found = found
 	joined := slices.Clone(found)
 	for i, f := range found {
 		joined[i].Services = nil
@@ -117,7 +119,52 @@ func (j *Joints) join(s detect.Service) (detect.Service, error) {
 			return s, err
 		}
 	}
+	if answer != "" || split || j.isFront(s) {
+		return s, nil
+	}
+	for _, f := range j.fronts {
+		p := detect.Pages{Dir: f.build.Dir}
+		if _, taken := j.taken[identity(f.Service)]; taken || j.Ignored(f.Dir) || covered(s, p) || !j.amid(f, s) {
+			continue
+		}
+		var err error
+		if s, err = j.bring(s, f, p); err != nil {
+			return s, err
+		}
+	}
 	return s, nil
+}
+
+// amid says whether a front end is built into the sources of a service, which says as
+// much as the service could: into a folder of these that is there, beside its own sources.
+// Of several services of one folder it is the one that gives browsers pages.
+func (j *Joints) amid(f front, s detect.Service) bool {
+	dir := path.Dir(f.build.Dir)
+	for dir != "." && !j.Tree.IsFolder(dir) {
+		dir = path.Dir(dir)
+	}
+	if detect.Inside(f.Dir, dir) || !detect.Inside(dir, s.Dir) {
+		return false
+	}
+	var there []detect.Service // whose sources these are
+	for _, found := range j.found {
+		for _, other := range found.Services {
+			if !detect.Inside(dir, other.Dir) || other.Dir != s.Dir && detect.Inside(s.Dir, other.Dir) {
+				continue
+			}
+			if other.Dir != s.Dir {
+				return false // of one below
+			}
+			there = append(there, other)
+		}
+	}
+	if len(there) > 1 {
+		there = slices.DeleteFunc(there, func(other detect.Service) bool {
+			server, ok := other.Detail.(detect.Server)
+			return !ok || len(server.Pages()) == 0
+		})
+	}
+	return len(there) == 1 && identity(there[0]) == identity(s)
 }
 
 func (j *Joints) isFront(s detect.Service) bool {

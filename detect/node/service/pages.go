@@ -66,6 +66,9 @@ func (d Detail) makes(p detect.Pages) bool {
 	}
 	folder, _, _ := strings.Cut(below, "/")
 	return slices.ContainsFunc(d.Package.Builds(), func(s script.Step) bool {
+		if ownStep(s) && s.Member == "" && detect.IsOutput(folder) {
+			return true
+		}
 		out, ok := bundled(s)
 		return ok && s.Dir == "" && s.Member == "" && (out == "" && detect.IsOutput(folder) || out != "" && detect.Inside(below, out))
 	})
@@ -83,7 +86,14 @@ type PageScript struct {
 // Sources: the command lines of each, of the versions current in August 2026.
 var bundlers = map[string][]string{
 	"vite": {"--outDir"}, "webpack": {"--output-path", "-o"}, "parcel": {"--dist-dir", "-d"}, "esbuild": {"--outdir", "--outfile"}, "rollup": {"--dir", "-d"},
-	"react-scripts": nil, "vue-cli-service": {"--dest"}, "rsbuild": nil, "ng": {"--output-path"},
+	"react-scripts": nil, "vue-cli-service": {"--dest"}, "rsbuild": nil, "ng": {"--output-path"}, "react-router": nil, "remix": nil, "astro": {"--outDir"},
+}
+
+// ownStep says whether a step runs a file of the project, of which nobody knows what it makes.
+func ownStep(s script.Step) bool {
+	return slices.ContainsFunc(s.Argv, func(word string) bool {
+		return strings.HasPrefix(word, "./") || strings.HasSuffix(word, ".sh") || !strings.HasPrefix(word, "-") && slices.Contains([]string{".js", ".mjs", ".cjs", ".ts", ".mts"}, path.Ext(word))
+	})
 }
 
 // bundled is the folder that a step makes pages in, empty where its configuration says.
