@@ -158,8 +158,8 @@ func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect
 	if err := group.Wait(); err != nil {
 		return detect.Findings{}, err
 	}
-	all := detect.Settle(append(found, detect.Findings{Problems: problems})...)
-	return all, nil
+	left, idle := libraries(problems, found)
+	return detect.Settle(append(found, detect.Findings{Problems: left, Others: idle})...), nil
 }
 
 // Main implements [detect.Chosen]: the folder of the program, from the root.
@@ -187,7 +187,10 @@ func (r *repository) one(file string, broken []*detect.Problem, answers detect.A
 		return other(what)
 	}
 	if slices.ContainsFunc(broken, func(p *detect.Problem) bool { return detect.Inside(dir, p.Dir) }) {
-		return other("below a broken workspace")
+		if m, ok := r.modules[dir]; ok && r.programless(m) {
+			return other(none(r.tree, m, nil))
+		}
+		return other(waiting)
 	}
 	err := r.broken[dir]
 	if err == nil {
@@ -393,7 +396,35 @@ func choose(with setting, programs, aside []Program, wanted []string, named []Pr
 			return fit, nil
 		}
 	}
-	return nil, ambiguous(m, programs)
+	return lasting(with, programs)
+}
+
+// chores are what programs beside a service are called that do something once: they bring
+// a database up to date, fill it, make keys or code, or ask the service how it is.
+var chores = []string{"migrate", "migration", "migrations", "migrator", "dbmigrate", "seed", "seeder", "seeds", "gen", "generate", "generator", "codegen", "keygen", "genkey", "healthcheck", "client", "loadtest", "bench"}
+
+// daemons are what programs are called, by their whole names, that keep on running, each
+// of which is deployed.
+var daemons = []string{"api", "server", "web", "http", "grpc", "gateway", "worker", "workers", "consumer", "scheduler", "cron", "daemon"}
+
+// lasting settles by what programs are called which of several are the product: the only
+// one that is no chore, or all of them, where each is called as what keeps on running.
+func lasting(with setting, programs []Program) ([]Program, error) {
+	fit := slices.DeleteFunc(slices.Clone(programs), func(p Program) bool {
+		words := strings.FieldsFunc(path.Base(p.Dir), func(r rune) bool { return r == '-' || r == '_' })
+		return len(words) > 0 && (slices.Contains(chores, words[0]) || slices.Contains(chores, words[len(words)-1]))
+	})
+	switch {
+	case len(fit) == 1:
+		fit[0].Reason = fmt.Sprintf("the only one that is not called as what runs once, among %d programs", len(programs))
+	case len(fit) == 0 || slices.ContainsFunc(fit, func(p Program) bool { return !slices.Contains(daemons, path.Base(p.Dir)) }):
+		return nil, ambiguous(with.Module, programs)
+	default:
+		for i := range fit {
+			fit[i].Reason = "called as what keeps on running"
+		}
+	}
+	return fit, nil
 }
 
 // started keeps the programs that lines of a Procfile start, by their names alone:

@@ -116,6 +116,40 @@ func readRepository(t *detect.Tree) (*repository, []*detect.Problem) {
 	return r, problems
 }
 
+// waiting is why modules below a broken workspace are nothing yet.
+const waiting = "below a broken workspace"
+
+// libraries takes a broken workspace for no problem where modules lie in its folder and
+// none of them has a program: nothing there is deployed, and who builds with one of them
+// names its folder and reads no go.work beside it.
+func libraries(broken []*detect.Problem, found []detect.Findings) (left []*detect.Problem, others []detect.Other) {
+	for _, p := range broken {
+		some, waits := false, false
+		for _, f := range found {
+			for _, o := range f.Others {
+				if detect.Inside(o.Dir, p.Dir) {
+					some, waits = true, waits || o.Reason == waiting
+				}
+			}
+			waits = waits || slices.ContainsFunc(f.Problems, func(x *detect.Problem) bool { return detect.Inside(x.Dir, p.Dir) })
+		}
+		if waits || !some {
+			left = append(left, p)
+			continue
+		}
+		others = append(others, detect.Other{Dir: p.Dir, Stack: Name, Reason: "a workspace of libraries, which is broken: " + p.Error()})
+	}
+	return left, others
+}
+
+// programless says whether a module has no program, which its own folder alone tells.
+func (r *repository) programless(m Module) bool {
+	s := newSources(r.tree, setting{Module: m, locals: map[string]Module{m.Path: m}})
+	defer s.text.Close() // nothing was written through it
+	programs, _, err := s.programs()
+	return err == nil && len(programs) == 0
+}
+
 // share marks the modules whose sources more than one service may ask for.
 func (r *repository) share() {
 	mark := func(lines []Replace) {
