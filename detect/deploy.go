@@ -19,7 +19,8 @@ var sides = map[string]string{
 	"bench": "a measurement", "benches": "a measurement", "benchmark": "a measurement", "benchmarks": "a measurement",
 	"devtools": "a tool of developers", "docs": "documentation", "doc": "documentation", "documentation": "documentation",
 	"e2e": "a test", "example": "an example", "examples": "an example", "fixture": "test data", "fixtures": "test data", "fuzz": "a fuzzer", "playground": "a playground",
-	"playgrounds": "a playground", "storybook": "a catalog of components", "template": "a template", "templates": "a template", "xtask": "a task of developers",
+	"playgrounds": "a playground", "seed": "what fills a database", "seeder": "what fills a database", "seeds": "what fills a database",
+	"storybook": "a catalog of components", "template": "a template", "templates": "a template", "xtask": "a task of developers",
 }
 
 // beside says by the names of folders below the root that nothing in one is deployed: a

@@ -16,6 +16,8 @@ type Image struct {
 	Words      []string // what its commands name: folders, packages, programs
 	Says       string   // "compose.yaml builds it"
 	At         Evidence
+
+	ours bool // dockgen wrote the Dockerfile
 }
 
 // marker begins the line by which a file of dockgen's is known.
@@ -124,7 +126,7 @@ func dockerfileSays(file string, data []byte) []Image {
 	text := string(data)
 	for line := range strings.Lines(text[:min(len(text), 512)]) {
 		if strings.HasPrefix(line, marker) {
-			img.Says = file + " stands, which dockgen made"
+			img.Says, img.ours = file+" stands, which dockgen made", true
 		}
 	}
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\\\n", " ")
@@ -312,6 +314,9 @@ func (i Image) names(dir string, names []string) bool {
 	for n, word := range i.Words {
 		if strings.HasPrefix(word, "-") {
 			continue
+		}
+		if i.ours && (!Inside(dir, parentOf(i.Dockerfile)) || n > 0 && slices.Contains(chooses, i.Words[n-1])) {
+			continue // whatever its dependencies lie in is named there too
 		}
 		if dir != "." {
 			clean := path.Clean(word)

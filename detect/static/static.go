@@ -107,10 +107,27 @@ func Detect(_ context.Context, t *detect.Tree, _ detect.Answers) (detect.Finding
 			continue
 		}
 		if ok {
-			found.Services = append(found.Services, detect.Service{Name: nameOf(dir), Dir: dir, Stack: Name, Strength: detect.Tooling, Detail: d})
+			found.Services = append(found.Services, detect.Service{Name: nameOf(dir), Dir: dir, Stack: Name, Strength: detect.Tooling, Detail: d, Signs: d.doubt(t)})
 		}
 	}
 	return found, nil
+}
+
+// doubt speaks against a page at the root of other projects that loads nothing of its own:
+// somebody tries these out with it, or is shown where to look.
+func (d Detail) doubt(t *detect.Tree) []detect.Sign {
+	file := path.Join(d.Dir, d.Page)
+	page, err := t.ReadFile(file)
+	if file != "index.html" || len(d.Projects) == 0 || d.Said.File != "" || d.Server.File != "" || err != nil {
+		return nil
+	}
+	root, _ := t.Folder(".")
+	for _, name := range slices.Concat(root.Files, root.Dirs) {
+		if name != d.Page && bytes.Contains(page, []byte(name)) {
+			return nil
+		}
+	}
+	return []detect.Sign{{Text: "a page alone at the root of other projects", Against: true, At: detect.Evidence{File: file}}}
 }
 
 // nameOf is the folder's name; the root has none that its files know.

@@ -90,6 +90,7 @@ type Framework struct {
 	Reason   string // why this framework and this kind, in a sentence for a person
 	Evidence []detect.Evidence
 	Notes    []string // what the user should know
+	Doubt    string   // what speaks against its being deployed, "an application for telephones"
 	Problem  error    // why no image can be made, and what to do; the rest is then incomplete
 }
 

@@ -167,6 +167,7 @@ func (r *recogniser) expo() {
 			r.no() // an application for telephones
 			return
 		}
+		r.f.Doubt = "an application for telephones, of which no script makes pages"
 	}
 	if dir := option(s, "--output-dir"); dir != "" {
 		r.f.Site.Root = dir

@@ -56,6 +56,8 @@ func (r *Repository) Manager(root Package, answer string) (Manager, error) {
 	switch {
 	case m.Name != "":
 		m.Lock = pick(found, m.Name)
+	case managers(found) > 1 && r.ran(root, found).Name != "":
+		m = r.ran(root, found)
 	case managers(found) > 1:
 		return Manager{}, detect.Errorf(root.At(), "lockfiles of several package managers (%s) and no packageManager that says which one counts; choose with --package-manager", strings.Join(found, ", "))
 	case len(found) > 0:
@@ -77,6 +79,21 @@ func (r *Repository) Manager(root Package, answer string) (Manager, error) {
 		}
 	}
 	return m, r.configure(root.Dir, &m)
+}
+
+// ran is the package manager that the image which the project makes of the folder installs
+// with, of those whose lockfile is there: npm fetches others too, so that it counts alone.
+func (r *Repository) ran(root Package, found []string) (m Manager) {
+	img, _ := r.Tree.ImageOf(root.Dir)
+	for _, name := range managerNames {
+		if lock := pick(found, name); lock != "" && slices.Contains(img.Words, name) {
+			if m.Name != "" && m.Name != "npm" {
+				return Manager{}
+			}
+			m = Manager{Name: name, Lock: lock, Reason: "the image that the project makes is installed with it", At: img.At}
+		}
+	}
+	return m
 }
 
 // engineOf takes the version from where one stands that does not choose the package

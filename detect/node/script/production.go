@@ -128,6 +128,9 @@ func programs() []program {
 		{[]string{"astro"}, Watches, devServer},
 		{[]string{"expo", "export"}, Builds, ""},
 		{[]string{"expo"}, Watches, devServer},
+		{[]string{"email", "export"}, Builds, ""},
+		{[]string{"email", "dev"}, Watches, devServer}, // https://react.email/docs/cli
+		{[]string{"email", "start"}, Watches, preview},
 		{[]string{"storybook", "build"}, Builds, ""},
 		{[]string{"build-storybook"}, Builds, ""},
 		{[]string{"storybook"}, Watches, devServer},

@@ -235,8 +235,16 @@ func (r *detector) one(p project.Package, answers detect.Answers, found *detect.
 		if d.Framework.Kind != framework.Unknown {
 			strength = detect.Framework
 		}
-		found.Services = append(found.Services, detect.Service{Name: serviceName(p), Dir: p.Dir, Stack: project.Stack, Strength: strength, Detail: d})
+		found.Services = append(found.Services, detect.Service{Name: serviceName(p), Dir: p.Dir, Stack: project.Stack, Strength: strength, Detail: d, Signs: d.doubts()})
 	}
+}
+
+// doubts speak against a package being deployed.
+func (d Detail) doubts() []detect.Sign {
+	if d.Framework.Doubt == "" {
+		return nil
+	}
+	return []detect.Sign{{Text: d.Framework.Doubt, Against: true}}
 }
 
 // serviceName names the image after the package, its scope left out.
