@@ -36,7 +36,7 @@ func main() { http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "8080"), nil) }
 module example.com/tools
 
 go 1.26
--- cmd/seed/main.go --
+-- cmd/report/main.go --
 package main
 
 func main() {}

@@ -287,12 +287,12 @@ func TestTerminalLines(t *testing.T) {
 	dir := lay(t, severalPrograms)
 	// Each text is the end of a question: what is typed is shown behind it.
 	screen, code := sitAt(t, 100, streams{plain: true}, []string{"init"},
-		key{"Programs (none): ", "3" + enter}, key{"Programs (none): ", "./cmd/seed, 2" + enter}, key{"Runtime (distroless): ", "?" + enter}, key{"Runtime (distroless): ", "slim" + enter},
+		key{"Programs (none): ", "3" + enter}, key{"Programs (none): ", "./cmd/report, 2" + enter}, key{"Runtime (distroless): ", "?" + enter}, key{"Runtime (distroless): ", "slim" + enter},
 		key{"Test stage (yes): ", enter}, key{"own): ", enter}, key{"toml (yes): ", "2" + enter}, key{"files (write): ", enter})
 	if code != exitDone || strings.Contains(screen, "\x1b") {
 		t.Errorf("exit code %d\n%s", code, screen)
 	}
-	if diff := cmp.Diff(".dockerignore Dockerfile Dockerfile.worker Dockerfile.worker.dockerignore cmd/seed/main.go cmd/worker/main.go docker-bake.hcl go.mod", strings.Join(filesIn(t, dir), " ")); diff != "" {
+	if diff := cmp.Diff(".dockerignore Dockerfile Dockerfile.worker Dockerfile.worker.dockerignore cmd/report/main.go cmd/worker/main.go docker-bake.hcl go.mod", strings.Join(filesIn(t, dir), " ")); diff != "" {
 		t.Errorf("files (-want +got):\n%s\n%s", diff, screen)
 	}
 	for _, want := range []string{`"3" is none of them`, "What the image runs on.", `runtime = "slim"`} {

@@ -79,7 +79,7 @@ func TestProduction(t *testing.T) {
 		{name: "nodemon", scripts: map[string]string{"start": "nodemon i.js"}, want: "refused: nodemon restarts the program when its files change"},
 		{name: "nodemon in node_modules", scripts: map[string]string{"start": "./node_modules/.bin/nodemon i.js"}, want: "refused: nodemon restarts the program when its files change"},
 		{name: "node --watch", scripts: map[string]string{"start": "node --watch i.js"}, want: "refused: node watches files"},
-		{name: "react-email", scripts: map[string]string{"start": "email start"}, want: "refused: email "},
+		{name: "react-email", scripts: map[string]string{"start": "email start"}, want: "refused: email shows a build on a developer's machine, and is no server for production"},
 		{name: "tsx watch", scripts: map[string]string{"start": "tsx watch i.ts"}, want: "refused: tsx watches files"},
 		{name: "nest", scripts: map[string]string{"start": "nest start"}, want: "refused: nest compiles the program at every start"},
 		{name: "one of two is for development", scripts: map[string]string{"start": `concurrently "tsc -w" "node i.js"`}, want: "node i.js", notes: "tsc -w is left out: the build has done it"},
