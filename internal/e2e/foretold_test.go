@@ -17,10 +17,9 @@ import (
 	"github.com/dockgen/dockgen/internal/sent"
 )
 
-// foretold are the examples whose steps are held against BuildKit in any case: a service
-// that compiles, one that runs as it is, and images that share a context. With -all every
-// one is.
-var foretold = []string{"go-http", "node-express", "python-flask", "monorepo-go-work"}
+// foretold are the examples whose steps are held against BuildKit in any case, those that
+// build fast: one that is compiled, and one that runs as it is. With -all every one is.
+var foretold = []string{"node-express", "python-flask"}
 
 // TestForetold edits files, one of each kind that instructions take apart from others, and
 // wants every step that BuildKit repeats foretold by dockgen context. What is foretold may
