@@ -23,20 +23,21 @@ type view struct {
 	Private      string   // GOPRIVATE, where modules need credentials
 	Sources      []string // folders from the context, or none for all of it
 	SourcesTo    string
-	Brought      []plan.Copy // what front ends make and the program embeds
-	Test         string      // the command of the test stage, or none
-	Stamp        string      // the variable that takes the version, or none
-	StampDefault string      // what it holds otherwise
-	Tags         string      // "-tags=a,b " or none
-	Package      string      // ./cmd/orders
-	Built        string      // /out/orders
-	Installed    string      // /usr/local/bin/orders
-	Base         string      // of the runtime stage
-	Ground       plan.Ground // of the runtime stage
-	Certificates string      // the builder's file of them that the image takes, or none
-	Zones        string      // the same of time zones
-	OwnZones     bool        // the builder puts that file there
-	Temp         string      // the folder of the builder that holds the image's /tmp, or none
+	Brought      []plan.Copy  // what front ends make and the program embeds
+	Test         string       // the command of the test stage, or none
+	Tested       *plan.Tested // the end of the stage instead, where the tests want a server
+	Stamp        string       // the variable that takes the version, or none
+	StampDefault string       // what it holds otherwise
+	Tags         string       // "-tags=a,b " or none
+	Package      string       // ./cmd/orders
+	Built        string       // /out/orders
+	Installed    string       // /usr/local/bin/orders
+	Base         string       // of the runtime stage
+	Ground       plan.Ground  // of the runtime stage
+	Certificates string       // the builder's file of them that the image takes, or none
+	Zones        string       // the same of time zones
+	OwnZones     bool         // the builder puts that file there
+	Temp         string       // the folder of the builder that holds the image's /tmp, or none
 	User         string
 	UserFirst    string   // the user where the working folder has to be theirs, or none
 	UserLast     string   // the user otherwise
@@ -267,17 +268,35 @@ func (p *planner) private() {
 
 func (p *planner) tests() error {
 	first := p.detail.FirstTest
+	why, at := p.testsWant()
 	switch {
 	case p.in.Overrides.NoTestStage:
 		p.plan.Decide(plan.TestStage, plan.None, "--no-test-stage", "asked for")
 	case first.File == "":
 		p.view.Test = "go vet " + p.view.Tags + "./..."
 		p.plan.Decide(plan.TestStage, p.view.Test, "--no-test-stage", "the module has no tests")
+	case why != "":
+		command := []string{"go", "test"}
+		if tags := strings.TrimSpace(p.view.Tags); tags != "" {
+			command = append(command, tags)
+		}
+		p.view.Tested = p.plan.TestBeside(p.in, append(command, "./..."), why, append(at, first)...)
 	default:
 		p.view.Test = "go vet " + p.view.Tags + "./... && go test " + p.view.Tags + "./..."
 		p.plan.Decide(plan.TestStage, p.view.Test, "--no-test-stage", "the module has tests; a plain build leaves the stage out", first)
 	}
 	return nil
+}
+
+// testsWant tells of what the tests want beside them: a server of the project's workflow, or
+// Docker itself, for the containers that they start.
+func (p *planner) testsWant() (why string, at []detect.Evidence) {
+	for _, r := range p.detail.Module.Requires {
+		if strings.HasPrefix(r.Value, "github.com/testcontainers/testcontainers-go") || strings.HasPrefix(r.Value, "github.com/ory/dockertest") {
+			return "the tests start containers, by " + r.Value, []detect.Evidence{r.At}
+		}
+	}
+	return p.in.TestsWant()
 }
 
 func (p *planner) runtime() error {

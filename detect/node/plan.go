@@ -44,7 +44,8 @@ type view struct {
 	Build      Run
 	Test       Run
 	TestEnv    []plan.Variable
-	ProdFrom   string // what the stage prod-deps starts from, or none
+	Tested     *plan.Tested // the end of the stage instead, where the tests want a server
+	ProdFrom   string       // what the stage prod-deps starts from, or none
 	ProdCopies []Copied
 	Prod       Run
 	Base       string

@@ -467,9 +467,32 @@ func (p *planner) tests() error {
 	if slices.ContainsFunc(p.view.DepsEnv, func(v plan.Variable) bool { return v.Name == "CI" }) {
 		p.view.TestEnv = nil
 	}
+	if why, at := p.testsWant(); why != "" && p.in.Stages == (plan.Stages{}) {
+		p.view.Tested = p.plan.TestBeside(p.in, words(p.script("test", below)), why, append(at, test.At)...)
+		return nil
+	}
 	p.view.Test = Run{Commands: []string{p.script("test", below)}}
 	p.plan.Decide(plan.TestStage, p.view.Test.Commands[0], "--no-test-stage", "the test script; a plain build leaves the stage out", test.At)
 	return nil
+}
+
+// testsWant tells of what the tests want beside them: a server of the project's workflow, or
+// Docker itself, for the containers that they start.
+func (p *planner) testsWant() (why string, at []detect.Evidence) {
+	for _, d := range p.detail.Package.Dependencies {
+		if d.Name == "testcontainers" || strings.HasPrefix(d.Name, "@testcontainers/") {
+			return "the tests start containers, by " + d.Name, []detect.Evidence{d.At}
+		}
+	}
+	return p.in.TestsWant()
+}
+
+// words are those of a command, which a shell takes apart where they are quoted.
+func words(command string) []string {
+	if strings.ContainsAny(command, `'"\`) {
+		return []string{"sh", "-c", "exec " + command}
+	}
+	return strings.Fields(command)
 }
 
 // wordsAlone says whether a test script prints something and runs nothing.

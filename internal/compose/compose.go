@@ -349,11 +349,19 @@ func (p *planner) service(s Service) {
 	if job, ok := p.migration(s, base); ok {
 		c.depend(job, Completed)
 	}
-	for _, port := range s.Plan.Ports {
+	ports := s.Plan.Ports
+	if s.Plan.Development != nil {
+		ports = s.Plan.Development.Ports
+	}
+	for _, port := range ports {
 		c.Ports = append(c.Ports, p.publish(s.Name, port.Number, port.UDP))
 	}
 	c.Watch = p.watch(s)
 	p.file.Services = append(p.file.Services, c)
+	if s.Plan.TestsIn != "" {
+		base.Name, base.Target, base.Profiles = s.Name+"-test", s.Plan.TestsIn, []string{"test"}
+		p.file.Services = append(p.file.Services, base)
+	}
 }
 
 func (c *Container) depend(name, condition string) {

@@ -153,6 +153,10 @@ type Plan struct {
 	Development *Development // what stands in it
 	Watch       []Watch
 
+	// TestsIn is the stage whose command runs the tests of the service, where these want a
+	// server beside them; empty where a step of the stage runs them, or nothing does.
+	TestsIn string
+
 	Obligations []Need   // what the program and the steps of the build take for granted
 	Installed   []string // the packages that are installed where the image runs; none where nobody says
 	Makes       []Made   // what steps of the build are known to make, beside what the parts say
@@ -220,8 +224,11 @@ func (p Plan) Tests() (stages []string) {
 	return stages
 }
 
-// HasTests says whether the service itself has a test stage.
+// HasTests says whether the service itself has a stage that runs its tests.
 func (p Plan) HasTests() bool {
+	if p.TestsIn != "" {
+		return false
+	}
 	for _, d := range p.Decisions {
 		if d.Name == TestStage {
 			return d.Value != None

@@ -542,20 +542,15 @@ func (p *planner) tests() error {
 		return nil
 	}
 	one := p.develop()
-	runner := map[string]string{
-		"pytest":   p.sh("python", "-m", "pytest"),
-		"unittest": p.sh("python", "-m", "unittest", "discover"),
-	}[t.Runner]
-	if t.Runner == "unittest" && len(t.Folder) == 1 && !slices.ContainsFunc(d.Tops, func(top string) bool { return strings.HasPrefix(top, "test_") }) {
-		words := []string{"python", "-m", "unittest", "discover", "--start-directory", t.Folder[0]}
-		if t.Package {
-			words = append(words, "--top-level-directory", ".")
+	argv := p.runner()
+	if why, at := p.testsWant(); why != "" {
+		if len(one.Commands) > 0 {
+			p.view.Prepared = []run{one}
 		}
-		runner = p.sh(words...)
+		p.view.Tested = p.plan.TestBeside(p.in, argv, why, append(at, t.At)...)
+		return nil
 	}
-	if t.Runner == "django" {
-		runner = p.sh("python", detect.From(d.Project.Dir, d.Django.Manage), "test")
-	}
+	runner := p.sh(argv...)
 	command := runner
 	if d.Django != nil {
 		command = p.withSettings(runner)
@@ -564,6 +559,41 @@ func (p *planner) tests() error {
 	p.view.Test = []run{one}
 	p.plan.Decide(plan.TestStage, runner, "--no-test-stage", "the project has tests; a plain build leaves the stage out", t.At)
 	return nil
+}
+
+// runner is the command that runs the tests.
+func (p *planner) runner() []string {
+	d, t := p.detail, p.detail.Tests
+	switch {
+	case t.Runner == "django":
+		return []string{"python", detect.From(d.Project.Dir, d.Django.Manage), "test"}
+	case t.Runner == "pytest":
+		return []string{"python", "-m", "pytest"}
+	}
+	argv := []string{"python", "-m", "unittest", "discover"}
+	if len(t.Folder) == 1 && !slices.ContainsFunc(d.Tops, func(top string) bool { return strings.HasPrefix(top, "test_") }) {
+		argv = append(argv, "--start-directory", t.Folder[0])
+		if t.Package {
+			argv = append(argv, "--top-level-directory", ".")
+		}
+	}
+	return argv
+}
+
+// testsWant tells of what the tests want beside them: the database that Django makes one of
+// its own in for every run, a server of the project's workflow, or Docker itself, for the
+// containers that they start.
+func (p *planner) testsWant() (why string, at []detect.Evidence) {
+	d := p.detail
+	for _, r := range slices.Concat(d.Project.Develop, d.Project.Direct) {
+		if project.NameOf(r.Name) == "testcontainers" {
+			return "the tests start containers, by " + r.Name, []detect.Evidence{r.At}
+		}
+	}
+	if one, ok := p.in.Database(); ok && d.Tests.Database.File != "" && d.Django.SQLite.File == "" {
+		return "Django makes a database for them in " + one.Title, append([]detect.Evidence{d.Tests.Database}, one.At...)
+	}
+	return p.in.TestsWant()
 }
 
 // develop installs what the project lists for development.

@@ -33,8 +33,10 @@ type view struct {
 	Version     bool        // a build takes the version of the project
 	Build       []run
 	Test        []run
-	Base        string      // of the runtime stage
-	Ground      plan.Ground // of the runtime stage
+	Tested      *plan.Tested // the end of the stage instead, where the tests want a server
+	Prepared    []run        // and what it does before
+	Base        string       // of the runtime stage
+	Ground      plan.Ground  // of the runtime stage
 	User        string
 	UserFirst   string   // the user where the working folder has to be theirs, or none
 	FirstDirs   []string // folders with code in them, in which the program makes files

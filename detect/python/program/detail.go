@@ -48,12 +48,13 @@ type Detail struct {
 
 // Tests is what a project's tests are run with.
 type Tests struct {
-	Runner  string // pytest, django, unittest, or none
-	At      detect.Evidence
-	Folder  []string // folders that hold nothing but tests
-	Files   []string // files of tests in the project's own folder
-	Package bool     // such a folder is a package
-	Why     string   // why there is no runner
+	Runner   string // pytest, django, unittest, or none
+	At       detect.Evidence
+	Database detect.Evidence // where they ask a database by Django; zero where none does
+	Folder   []string        // folders that hold nothing but tests
+	Files    []string        // files of tests in the project's own folder
+	Package  bool            // such a folder is a package
+	Why      string          // why there is no runner
 }
 
 // Unread is why a program without a port that stands in its sources serves all the same;

@@ -8,6 +8,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/python/project"
 	"github.com/dockgen/dockgen/detect/python/source"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // maxRead bounds the files of tests that are looked into.
@@ -34,6 +35,11 @@ func (s *Sources) tests(d *Detail) (t Tests, err error) {
 		return t, nil
 	}
 	t.At = detect.Evidence{File: found[0]}
+	if d.Django != nil {
+		if t.Database, err = s.asksDatabase(found); err != nil {
+			return t, err
+		}
+	}
 	if _, ok := d.Project.Develops("pytest"); ok {
 		t.Runner = "pytest"
 		return t, nil
@@ -80,4 +86,25 @@ func (s *Sources) testKind(files []string) (string, error) {
 		}
 	}
 	return kind, nil
+}
+
+// asking is what tests of Django say that ask the database: classes whose name ends so, but
+// for SimpleTestCase, and the mark and fixtures of pytest-django
+// (https://docs.djangoproject.com/en/5.2/topics/testing/tools/#simpletestcase).
+var asking = pattern.New(`\(\s*(?:[\w.]*\.)?(?:TestCase|TransactionTestCase|LiveServerTestCase|StaticLiveServerTestCase|APITestCase|APITransactionTestCase)\s*[,)]|mark\.django_db|\btransactional_db\b|def test_\w*\([^)]*\bdb\b`)
+
+// asksDatabase finds where tests of Django ask the database.
+func (s *Sources) asksDatabase(files []string) (detect.Evidence, error) {
+	text := s.tree.Reader(path.Dir(files[0]))
+	defer text.Close() // nothing was written through it
+	for _, file := range files[:min(maxRead, len(files))] {
+		data, err := text.ReadFile(file)
+		if err != nil {
+			return detect.Evidence{}, err
+		}
+		if at := asking.FindIndex(data); at != nil && (strings.Contains(string(data), "django") || strings.Contains(string(data), "rest_framework")) {
+			return detect.Evidence{File: file, Line: 1 + strings.Count(string(data[:at[0]]), "\n")}, nil
+		}
+	}
+	return detect.Evidence{}, nil
 }
