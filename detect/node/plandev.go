@@ -149,7 +149,7 @@ func (p *planner) devStage() (plan.Development, error) {
 	if p.view.Deps == "" {
 		d.From, d.Workdir = p.bare, "/app"
 	}
-	if d.Ground, err = p.in.Running(base, without(p.runs, p.builds...)); err != nil {
+	if d.Ground, err = p.in.Running(base, without(p.runs, append(slices.Clip(p.builds), "tini")...)); err != nil {
 		return d, err
 	}
 	home := path.Join("/app", p.home())
