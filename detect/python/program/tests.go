@@ -35,8 +35,9 @@ func (s *Sources) tests(d *Detail) (t Tests, err error) {
 		return t, nil
 	}
 	t.At = detect.Evidence{File: found[0]}
+	read := s.once(path.Dir(found[0]))
 	if d.Django != nil {
-		if t.Database, err = s.asksDatabase(found); err != nil {
+		if t.Database, err = asksDatabase(found, read); err != nil {
 			return t, err
 		}
 	}
@@ -48,7 +49,7 @@ func (s *Sources) tests(d *Detail) (t Tests, err error) {
 		t.Runner = "pytest"
 		return t, nil
 	}
-	kind, err := s.testKind(found)
+	kind, err := testKind(found, read)
 	if err != nil {
 		return t, err
 	}
@@ -65,13 +66,26 @@ func (s *Sources) tests(d *Detail) (t Tests, err error) {
 	return t, nil
 }
 
+// once reads files, each no more than once.
+func (s *Sources) once(dir string) func(file string) ([]byte, error) {
+	known := map[string][]byte{}
+	return func(file string) ([]byte, error) {
+		if data, ok := known[file]; ok {
+			return data, nil
+		}
+		text := s.tree.Reader(dir)
+		defer text.Close() // nothing was written through it
+		data, err := text.ReadFile(file)
+		known[file] = data
+		return data, err
+	}
+}
+
 // testKind is what tests are written for.
-func (s *Sources) testKind(files []string) (string, error) {
-	text := s.tree.Reader(path.Dir(files[0]))
-	defer text.Close() // nothing was written through it
+func testKind(files []string, read func(file string) ([]byte, error)) (string, error) {
 	kind := ""
 	for _, file := range files[:min(maxRead, len(files))] {
-		data, err := text.ReadFile(file)
+		data, err := read(file)
 		if err != nil {
 			return "", err
 		}
@@ -94,11 +108,9 @@ func (s *Sources) testKind(files []string) (string, error) {
 var asking = pattern.New(`\(\s*(?:[\w.]*\.)?(?:TestCase|TransactionTestCase|LiveServerTestCase|StaticLiveServerTestCase|APITestCase|APITransactionTestCase)\s*[,)]|mark\.django_db|\btransactional_db\b|def test_\w*\([^)]*\bdb\b`)
 
 // asksDatabase finds where tests of Django ask the database.
-func (s *Sources) asksDatabase(files []string) (detect.Evidence, error) {
-	text := s.tree.Reader(path.Dir(files[0]))
-	defer text.Close() // nothing was written through it
+func asksDatabase(files []string, read func(file string) ([]byte, error)) (detect.Evidence, error) {
 	for _, file := range files[:min(maxRead, len(files))] {
-		data, err := text.ReadFile(file)
+		data, err := read(file)
 		if err != nil {
 			return detect.Evidence{}, err
 		}
