@@ -104,7 +104,7 @@ func (e *Engine) plan(c *candidate, overrides plan.Overrides) (plan.Plan, error)
 
 func (e *Engine) input(c *candidate, overrides plan.Overrides) plan.Input {
 	service := c.Service
-	overrides.Dev = overrides.Dev || e.keeps // compose runs it
+	overrides.Dev = overrides.Dev || e.keeps                               // compose runs it
 	service.Name = strings.TrimSuffix(service.Name, "-"+c.settled.Variant) // images of one service share caches
 	return plan.Input{Service: service, Catalog: e.images(c), Overrides: overrides, Replaced: e.replaced(c), Hidden: e.ground.Hides, Composed: e.keeps}
 }
