@@ -61,7 +61,8 @@ func TestDevStage(t *testing.T) {
 				continue
 			}
 			seen++
-			if diff := cmp.Diff(string(without[i].Files[0].Data), devStage.ReplaceAllString(text, "")); diff != "" {
+			plain := devStage.ReplaceAllString(string(without[i].Files[0].Data), "") // which has one where compose.yaml is kept
+			if diff := cmp.Diff(plain, devStage.ReplaceAllString(text, "")); diff != "" {
 				t.Errorf("%s without the stage (-want +got):\n%s", ex.Name, diff)
 			}
 			if strings.Contains(text, "FROM dev ") || strings.Contains(text, "--from=dev") || !strings.Contains(text[strings.Index(text, " AS dev\n"):], "\nFROM ") {

@@ -166,12 +166,12 @@ func TestComposeWaits(t *testing.T) {
 // a stage that there is.
 func TestComposeMigrates(t *testing.T) {
 	manifest := `"name":"a","scripts":{"start":"node main.js","migrate":"node migrate.js"BUILD},"dependencies":{"pg":"8"}`
-	for build, stage := range map[string]string{"": "", `,"build":"node build.js"`: "builder"} {
+	for _, build := range []string{"", `,"build":"node build.js"`} {
 		files := "-- package.json --\n{" + strings.ReplaceAll(manifest, "BUILD", build) + "}\n-- migrate.js --\n-- build.js --\n-- main.js --\n" +
 			"const u = process.env.DATABASE_URL\nrequire('http').createServer().listen(3000)\n"
 		project, _ := composed(t, files, config.Compose{})
 		job := project.Services["a-migrate"]
-		if job.Build == nil || job.Build.Target != stage || job.Restart != "no" || !slices.Equal(job.Entrypoint, []string{"npm", "run", "migrate"}) {
+		if job.Build == nil || job.Build.Target != "dev" || job.Restart != "no" || !slices.Equal(job.Entrypoint, []string{"npm", "run", "migrate"}) {
 			t.Errorf("build %q: got %+v", build, job)
 		}
 		if a := project.Services["a"]; a.DependsOn["a-migrate"].Condition != types.ServiceConditionCompletedSuccessfully || job.DependsOn["postgres"].Condition != types.ServiceConditionHealthy {
