@@ -96,11 +96,22 @@ func (d *Docker) Build(ctx context.Context, b Build) ([]Step, time.Duration, err
 	}
 	start := time.Now()
 	said, err := d.command(ctx, io.Discard, in, append(args, b.Context)...)
-	steps, log := readLog(said)
-	if err == nil || ctx.Err() != nil {
-		return steps, time.Since(start), err
+	took := time.Since(start)
+	steps, failed := ReadLog(said, err)
+	if ctx.Err() != nil {
+		return steps, took, err
 	}
-	return steps, time.Since(start), failure(steps, log, err)
+	return steps, took, failed
+}
+
+// ReadLog reads what a build with --progress=rawjson printed: its steps and, where it ended
+// with an error, a [BuildError] with the end of the log.
+func ReadLog(raw string, err error) ([]Step, error) {
+	steps, log := readLog(raw)
+	if err != nil {
+		err = failure(log, err)
+	}
+	return steps, err
 }
 
 // status is a line of --progress=rawjson.
@@ -178,7 +189,7 @@ var placeLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 // lastLines is how many lines of a failing step are shown.
 const lastLines = 15
 
-func failure(_ []Step, log buildLog, err error) error {
+func failure(log buildLog, err error) error {
 	e := &BuildError{Err: err}
 	name, said, _ := strings.Cut(log.errors, "\x00")
 	if m := stepName().FindStringSubmatch(name); m != nil {

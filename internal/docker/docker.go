@@ -5,6 +5,7 @@ package docker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -204,14 +205,7 @@ func (d *Docker) Save(ctx context.Context, reference string, read func(io.Reader
 	if err != nil && stderr.Len() > 0 {
 		return &CommandError{[]string{"image", "save"}, cmd.ProcessState.ExitCode(), stderr.String()}
 	}
-	return cmpErr(readErr, err)
-}
-
-func cmpErr(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
+	return cmp.Or(readErr, err)
 }
 
 // newRun names a run by the machine, the process and the time, so that another run can

@@ -16,7 +16,7 @@ import (
 func fake(t *testing.T, script string) (said func() string) {
 	t.Helper()
 	if _, err := os.Stat("/bin/sh"); err != nil {
-		t.Skip("no shell")
+		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	log := filepath.Join(dir, "log")

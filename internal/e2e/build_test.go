@@ -3,28 +3,18 @@
 package e2e
 
 import (
-	"cmp"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
-)
 
-// step is one instruction of a build, as BuildKit reports it.
-type step struct {
-	stage, text string
-	number      int // within its stage
-	run         int // the how-manieth RUN of its stage it is; 0 for others
-	ran         bool
-	log         string // what it printed
-}
+	"github.com/dockgen/dockgen/internal/docker"
+)
 
 // build proves that the image can be built where nothing is cached: neither layers
 // nor cache mounts, which --no-cache leaves as they are.
@@ -35,11 +25,11 @@ func (s *subject) build(t *testing.T) {
 	}
 	steps, took := s.buildx(t, s.space, args...)
 	for _, step := range steps {
-		if step.stage == "test" {
-			t.Errorf("a plain build makes the test stage: %s", step.text)
+		if step.Stage == "test" {
+			t.Errorf("a plain build makes the test stage: %s", step.Text)
 		}
-		if s.fresh && step.run > 0 && !step.ran {
-			t.Errorf("a build without caches found one for %s", step.text)
+		if s.fresh && step.Run > 0 && !step.Ran {
+			t.Errorf("a build without caches found one for %s", step.Text)
 		}
 	}
 	s.image = inspect(t, s.tag)
@@ -59,7 +49,7 @@ func (s *subject) ownCaches(t *testing.T) {
 	if !strings.Contains(string(s.file.data), "--mount=type=cache") {
 		return
 	}
-	if out := docker(t, "buildx", "du", "--verbose", "--filter", "description~="+s.space); !strings.Contains(out, s.space+"/") {
+	if out := dockerSays(t, "buildx", "du", "--verbose", "--filter", "description~="+s.space); !strings.Contains(out, s.space+"/") {
 		t.Errorf("no cache mount has the name space %s, so they may not have been empty", s.space)
 	}
 }
@@ -72,7 +62,7 @@ func (s *subject) testStage(t *testing.T) {
 		return
 	}
 	steps, took := s.buildx(t, s.shared, "--target", "test", "--output", "type=cacheonly")
-	if !slices.ContainsFunc(steps, func(s step) bool { return s.stage == "test" && s.run > 0 }) {
+	if !slices.ContainsFunc(steps, func(s docker.Step) bool { return s.Stage == "test" && s.Run > 0 }) {
 		t.Error("the test stage runs nothing")
 	}
 	t.Logf("%.1f s", took.Seconds())
@@ -84,17 +74,17 @@ func (s *subject) rebuild(t *testing.T) {
 	s.edit(t)
 	steps, took := s.buildx(t, s.space, "--load", "--tag", s.tag+"-edited")
 	s.warm = took
-	var again []step
+	var again []docker.Step
 	for _, step := range steps {
-		dependencies := step.stage == "deps" || step.stage == "prod-deps"
-		if step.ran && (dependencies || step.stage == "runtime" && step.run > 0) {
-			t.Errorf("a source edit repeats [%s] %s", step.stage, step.text)
+		dependencies := step.Stage == "deps" || step.Stage == "prod-deps"
+		if step.Ran && (dependencies || step.Stage == "runtime" && step.Run > 0) {
+			t.Errorf("a source edit repeats [%s] %s", step.Stage, step.Text)
 		}
-		if step.ran && step.run > 0 {
+		if step.Ran && step.Run > 0 {
 			again = append(again, step)
 		}
-		if stale := s.stack.dependency; stale != nil && step.stage != "test" {
-			for _, line := range stale.FindAllString(step.log, -1) {
+		if stale := s.stack.dependency; stale != nil && step.Stage != "test" {
+			for _, line := range stale.FindAllString(step.Log, -1) {
 				t.Errorf("a source edit compiles a dependency again: %s", line)
 			}
 		}
@@ -110,8 +100,8 @@ func (s *subject) rebuild(t *testing.T) {
 	write(t, s.path(s.want.File), s.file.offline(t, again))
 	steps, _ = s.buildx(t, s.space, "--output", "type=cacheonly")
 	for _, step := range steps {
-		if step.ran && step.run > 0 && !strings.HasPrefix(step.text, "RUN --network=none ") {
-			t.Errorf("[%s] had the network: %s", step.stage, step.text)
+		if step.Ran && step.Run > 0 && !strings.HasPrefix(step.Text, "RUN --network=none ") {
+			t.Errorf("[%s] had the network: %s", step.Stage, step.Text)
 		}
 	}
 	t.Logf("%.1f s, repeated without network: %s", took.Seconds(), texts(again))
@@ -159,7 +149,7 @@ func (s *subject) makeLock(t *testing.T, command []string) {
 	}
 	text += "WORKDIR /lock\nCOPY . .\nRUN rm -f *.lock && " + strings.Join(command, " ") + "\nFROM scratch\nCOPY --from=lock /lock/*.lock /\n"
 	write(t, filepath.Join(dir, "Dockerfile"), []byte(text))
-	docker(t, "buildx", "build", "--quiet", "--provenance=false", "--file", filepath.Join(dir, "Dockerfile"), "--output", "type=local,dest="+s.dir, s.dir)
+	dockerSays(t, "buildx", "build", "--quiet", "--provenance=false", "--file", filepath.Join(dir, "Dockerfile"), "--output", "type=local,dest="+s.dir, s.dir)
 }
 
 // runtimeBase has docker load the image that the last stage starts from.
@@ -171,7 +161,7 @@ func (s *subject) runtimeBase(t *testing.T) image {
 	}
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+name+"\n"))
-	docker(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", s.tag+"-base", dir)
+	dockerSays(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", s.tag+"-base", dir)
 	base := inspect(t, s.tag+"-base")
 	if n := len(base.RootFS.Layers); n > s.layers || !slices.Equal(base.RootFS.Layers, s.image.RootFS.Layers[:n]) {
 		t.Fatalf("the image does not stand on %s", name)
@@ -180,7 +170,7 @@ func (s *subject) runtimeBase(t *testing.T) image {
 }
 
 // buildx builds, and reports the steps in the order of the stages' instructions.
-func (s *subject) buildx(t *testing.T, space string, args ...string) ([]step, time.Duration) {
+func (s *subject) buildx(t *testing.T, space string, args ...string) ([]docker.Step, time.Duration) {
 	t.Helper()
 	start := time.Now()
 	steps, err := buildLog(t, s.buildArgs(space, append(args, "--progress=rawjson")...))
@@ -198,83 +188,21 @@ func (s *subject) buildArgs(space string, args ...string) []string {
 
 func (s *subject) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
-// status is a line of docker build --progress=rawjson.
-type status struct {
-	Vertexes []struct {
-		Digest, Name, Error string
-		Cached              bool
-		Completed           *time.Time
-	}
-	Logs []struct {
-		Vertex string
-		Data   []byte
-	}
-}
-
-// "[builder 2/3] RUN …", "[linux/amd64 builder 2/3] RUN …"
-var stepName = regexp.MustCompile(`(?s)^\[(?:\S+/\S+ +)?(\S+) +(\d+)/\d+\] (.*)$`)
-
 // buildLog runs a build and reads its log, of which an error holds the end.
-func buildLog(t *testing.T, args []string) ([]step, error) {
+func buildLog(t *testing.T, args []string) ([]docker.Step, error) {
 	t.Helper()
-	_, raw, runErr := run(t, "docker", args...)
-	found := map[string]step{}
-	printed := map[string]string{}
-	var said strings.Builder
-	for line := range strings.Lines(raw) {
-		var st status
-		if json.Unmarshal([]byte(line), &st) != nil {
-			said.WriteString(line)
-			continue
-		}
-		for _, l := range st.Logs {
-			said.Write(l.Data)
-			printed[l.Vertex] += string(l.Data)
-		}
-		for _, v := range st.Vertexes {
-			m := stepName.FindStringSubmatch(v.Name)
-			if m == nil || strings.HasPrefix(m[3], "FROM ") {
-				continue
-			}
-			n, err := strconv.Atoi(m[2])
-			if err != nil {
-				return nil, err
-			}
-			found[v.Digest] = step{stage: m[1], number: n, text: strings.Join(strings.Fields(m[3]), " "), ran: v.Completed != nil && !v.Cached}
-		}
+	_, raw, err := run(t, "docker", args...)
+	steps, err := docker.ReadLog(raw, err)
+	if failed, ok := errors.AsType[*docker.BuildError](err); ok {
+		err = fmt.Errorf("docker %s: %w\n%s", strings.Join(args, " "), err, strings.Join(failed.Log, "\n"))
 	}
-	if runErr != nil {
-		return nil, fmt.Errorf("docker %s: %w\n%s", strings.Join(args, " "), runErr, tail(said.String()))
-	}
-	for digest, s := range found {
-		s.log = printed[digest]
-		found[digest] = s
-	}
-	return numberRuns(found), nil
+	return steps, err
 }
 
-func numberRuns(found map[string]step) []step {
-	var steps []step
-	for _, s := range found {
-		steps = append(steps, s)
-	}
-	slices.SortFunc(steps, func(a, b step) int {
-		return cmp.Or(cmp.Compare(a.stage, b.stage), cmp.Compare(a.number, b.number), cmp.Compare(a.text, b.text))
-	})
-	runs := map[string]int{}
-	for i, s := range steps {
-		if strings.HasPrefix(s.text, "RUN ") {
-			runs[s.stage]++
-			steps[i].run = runs[s.stage]
-		}
-	}
-	return steps
-}
-
-func texts(steps []step) string {
+func texts(steps []docker.Step) string {
 	var all []string
 	for _, s := range steps {
-		all = append(all, fmt.Sprintf("[%s] %s", s.stage, s.text))
+		all = append(all, fmt.Sprintf("[%s] %s", s.Stage, s.Text))
 	}
 	return strings.Join(all, "; ")
 }

@@ -26,8 +26,8 @@ type image struct {
 	}
 }
 
-// docker returns what a command prints to stdout. The test ends where it fails.
-func docker(t *testing.T, args ...string) string {
+// dockerSays returns what a command prints to stdout. The test ends where it fails.
+func dockerSays(t *testing.T, args ...string) string {
 	t.Helper()
 	out, err := command(t, "docker", args...)
 	if err != nil {
@@ -94,7 +94,7 @@ func clean(t *testing.T, args ...string) {
 func inspect(t *testing.T, tag string) image {
 	t.Helper()
 	var list []image
-	if err := json.Unmarshal([]byte(docker(t, "image", "inspect", tag)), &list); err != nil {
+	if err := json.Unmarshal([]byte(dockerSays(t, "image", "inspect", tag)), &list); err != nil {
 		t.Fatalf("image %s: %v", tag, err)
 	}
 	return list[0]

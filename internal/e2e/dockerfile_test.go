@@ -14,6 +14,8 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"github.com/dockgen/dockgen/internal/docker"
 )
 
 // dockerfile is a committed Dockerfile, as BuildKit reads it.
@@ -95,7 +97,7 @@ func (d dockerfile) images() []string {
 // differs in nothing else, so that all other steps stay cached; docker's own
 // --network=none would change every step, and those that install packages for the
 // runtime would run again.
-func (d dockerfile) offline(t *testing.T, steps []step) []byte {
+func (d dockerfile) offline(t *testing.T, steps []docker.Step) []byte {
 	t.Helper()
 	lines := strings.SplitAfter(string(d.data), "\n")
 	for _, stage := range d.stages {
@@ -105,7 +107,7 @@ func (d dockerfile) offline(t *testing.T, steps []step) []byte {
 				continue
 			}
 			run++
-			if !slices.ContainsFunc(steps, func(s step) bool { return s.stage == stage.Name && s.run == run }) {
+			if !slices.ContainsFunc(steps, func(s docker.Step) bool { return s.Stage == stage.Name && s.Run == run }) {
 				continue
 			}
 			line := cmd.Location()[0].Start.Line - 1

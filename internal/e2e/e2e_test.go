@@ -85,7 +85,7 @@ type figures struct {
 }
 
 func TestExamples(t *testing.T) {
-	t.Logf("docker %s", docker(t, "version", "--format", "{{.Server.Version}}"))
+	t.Logf("docker %s", dockerSays(t, "version", "--format", "{{.Server.Version}}"))
 	run := "dockgen-e2e-" + strings.ToLower(rand.Text()[:8])
 	t.Cleanup(func() { clean(t, "buildx", "prune", "--force", "--filter", "description~="+run) })
 	start := time.Now()

@@ -119,7 +119,7 @@ func (s *subject) added(t *testing.T) []file {
 	t.Helper()
 	dir := t.TempDir()
 	archive := filepath.Join(dir, "image.tar")
-	docker(t, "image", "save", "--output", archive, s.tag)
+	dockerSays(t, "image", "save", "--output", archive, s.tag)
 	if _, err := command(t, "tar", "-C", dir, "-xf", archive); err != nil {
 		t.Fatal(err)
 	}

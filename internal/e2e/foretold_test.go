@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dockgen/dockgen/internal/docker"
 	"github.com/dockgen/dockgen/internal/example"
 	"github.com/dockgen/dockgen/internal/sent"
 )
@@ -70,10 +73,10 @@ func (s *subject) foretold(t *testing.T) {
 		}
 		write(t, name, append(data, strings.Repeat("\n", 1+mathrand.IntN(4000))...)) // as no build before had it
 		change := s.change(t, filepath.ToSlash(filepath.Join(s.want.Context, file)))
-		var steps []step
+		var steps []docker.Step
 		for _, target := range targets {
 			made, _ := s.buildx(t, s.space, "--target", target.Stage, "--output", "type=cacheonly")
-			steps = append(steps, number(made)...)
+			steps = append(steps, s.number(made)...)
 		}
 		s.compare(t, file, change, steps)
 	}
@@ -128,32 +131,35 @@ func (s *subject) change(t *testing.T, file string) *sent.Change {
 	return c
 }
 
-// number counts the steps of each stage, as a change does. What puts a copy with --link
-// over the rest of its stage is no step of the Dockerfile.
-func number(steps []step) []step {
-	steps = slices.DeleteFunc(steps, func(s step) bool { return strings.HasPrefix(s.text, "LINK ") })
-	last := map[string]int{}
-	for i := range steps {
-		last[steps[i].stage]++
-		steps[i].number = last[steps[i].stage]
+// number counts the steps of each stage as a change does: the first of BuildKit's is the
+// FROM, unless that names another stage. What stages have in common is a step of one of them
+// alone, so that nothing can be counted. What puts a copy with --link over the rest of its
+// stage is no step of the Dockerfile.
+func (s *subject) number(steps []docker.Step) []docker.Step {
+	steps = slices.DeleteFunc(steps, func(step docker.Step) bool { return strings.HasPrefix(step.Text, "LINK ") })
+	for i, step := range steps {
+		stage := slices.IndexFunc(s.file.stages, func(stage instructions.Stage) bool { return stage.Name == step.Stage })
+		if stage < 0 || !slices.ContainsFunc(s.file.stages, func(other instructions.Stage) bool { return other.Name == s.file.stages[stage].BaseName }) {
+			steps[i].Number--
+		}
 	}
 	return steps
 }
 
 // compare holds what was foretold of an edit against the steps of some builds.
-func (s *subject) compare(t *testing.T, file string, change *sent.Change, steps []step) {
+func (s *subject) compare(t *testing.T, file string, change *sent.Change, steps []docker.Step) {
 	t.Helper()
 	again := 0
 	for _, step := range steps {
-		if step.ran {
+		if step.Ran {
 			again++
 		}
-		if step.ran && !slices.ContainsFunc(change.Repeats, func(r sent.Repeat) bool { return r.Stage == step.stage && r.Number == step.number }) {
-			t.Errorf("an edit of %s repeats what was not foretold: [%s] %s", file, step.stage, step.text)
+		if step.Ran && !slices.ContainsFunc(change.Repeats, func(r sent.Repeat) bool { return r.Stage == step.Stage && r.Number == step.Number }) {
+			t.Errorf("an edit of %s repeats what was not foretold: [%s] %s", file, step.Stage, step.Text)
 		}
 	}
 	for _, r := range change.Repeats {
-		ran := func(step step) bool { return r.Stage == step.stage && r.Number == step.number && step.ran }
+		ran := func(step docker.Step) bool { return r.Stage == step.Stage && r.Number == step.Number && step.Ran }
 		if !r.If && !slices.ContainsFunc(steps, ran) {
 			t.Errorf("an edit of %s does not repeat what was foretold: [%s] %s, as it %s", file, r.Stage, r.Instruction, r.Why)
 		}

@@ -80,7 +80,14 @@ func (r *baked) bake(t *testing.T, dir string, args ...string) (ran []string, er
 	_, log, err := runIn(t, dir, []string{"REGISTRY=" + r.example.Name, "TAG=" + r.run}, append(all, args...)...)
 	var said strings.Builder
 	for line := range strings.Lines(log) {
-		var st status
+		var st struct { // a line of --progress=rawjson, whose steps bake names after their targets too
+			Vertexes []struct {
+				Name      string
+				Cached    bool
+				Completed *time.Time
+			}
+			Logs []struct{ Data []byte }
+		}
 		if json.Unmarshal([]byte(line), &st) != nil {
 			said.WriteString(line)
 			continue

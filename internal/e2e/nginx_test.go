@@ -123,12 +123,12 @@ func site(t *testing.T, files map[string]string, settings string, requests []req
 	}
 	write(t, s.path("Dockerfile"), append(made, "COPY <<EOF /usr/share/nginx/html/assets/.hidden\n<h1>hi, hidden\nEOF\n"...))
 	t.Cleanup(func() { clean(t, "image", "rm", "--force", s.tag) })
-	docker(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", s.tag, s.dir)
+	dockerSays(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", s.tag, s.dir)
 	name := s.start(t, "--publish", "127.0.0.1::8080")
 	if _, err := ask(t, name, "/"); err != nil {
 		t.Fatalf("%v\n%s", err, logs(t, name))
 	}
-	_, address, _ := strings.Cut(docker(t, "port", name), " -> ")
+	_, address, _ := strings.Cut(dockerSays(t, "port", name), " -> ")
 	address, _, _ = strings.Cut(address, "\n")
 	for _, r := range requests {
 		answer := raw(t, address, r.sends)

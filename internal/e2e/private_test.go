@@ -93,15 +93,15 @@ func (p private) test(t *testing.T) {
 	if _, err := command(t, "docker", append(build, dir)...); err == nil {
 		t.Error("the build passes without credentials")
 	}
-	docker(t, append(secret, "--load", "--tag", tag, dir)...)
+	dockerSays(t, append(secret, "--load", "--tag", tag, dir)...)
 	for _, want := range e.Images[0].Output {
-		if out := docker(t, "run", "--rm", tag); !strings.Contains(out, want) {
+		if out := dockerSays(t, "run", "--rm", tag); !strings.Contains(out, want) {
 			t.Errorf("printed %q, want %q", out, want)
 		}
 	}
 	for _, target := range p.targets {
 		archive := filepath.Join(t.TempDir(), target+".tar")
-		docker(t, append(secret, "--target", target, "--output", "type=oci,compression=uncompressed,force-compression=true,dest="+archive, dir)...)
+		dockerSays(t, append(secret, "--target", target, "--output", "type=oci,compression=uncompressed,force-compression=true,dest="+archive, dir)...)
 		holdsNot(t, archive, p.password)
 	}
 }
@@ -210,7 +210,7 @@ func trusting(t *testing.T, file string, authority []byte) string {
 	write(t, filepath.Join(dir, "authority.pem"), authority)
 	write(t, filepath.Join(dir, "Dockerfile"), []byte("FROM "+base+"\nCOPY authority.pem /tmp/\nRUN cat /tmp/authority.pem >> /etc/ssl/certs/ca-certificates.crt\nENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt NODE_EXTRA_CA_CERTS=/tmp/authority.pem\n"+
 		"RUN ! command -v keytool || keytool -importcert -noprompt -cacerts -storepass changeit -alias authority -file /tmp/authority.pem\n"))
-	docker(t, "buildx", "build", "--provenance=false", "--output", "type=oci,tar=false,name="+base+",dest="+layout, dir)
+	dockerSays(t, "buildx", "build", "--provenance=false", "--output", "type=oci,tar=false,name="+base+",dest="+layout, dir)
 	_, tag, _ := strings.Cut(base, ":")
 	return base + "=oci-layout://" + layout + ":" + tag
 }

@@ -59,7 +59,7 @@ func (s *subject) serve(t *testing.T) {
 func ask(t *testing.T, name, path string) (body string, err error) {
 	t.Helper()
 	for started := time.Now(); time.Since(started) < startLimit && isRunning(t, name); time.Sleep(50 * time.Millisecond) {
-		for line := range strings.Lines(docker(t, "port", name)) {
+		for line := range strings.Lines(dockerSays(t, "port", name)) {
 			_, address, _ := strings.Cut(strings.TrimSpace(line), " -> ")
 			if body, err = get("http://" + address + path); err == nil {
 				return body, nil
@@ -88,7 +88,7 @@ func get(url string) (string, error) {
 func (s *subject) processes(t *testing.T, name string) {
 	t.Helper()
 	want, _, _ := strings.Cut(s.image.Config.User, ":")
-	lines := strings.Split(docker(t, "top", name, "-eo", "pid,uid,comm"), "\n")[1:]
+	lines := strings.Split(dockerSays(t, "top", name, "-eo", "pid,uid,comm"), "\n")[1:]
 	if len(lines) == 0 {
 		t.Error("no process")
 	}
@@ -103,9 +103,9 @@ func (s *subject) processes(t *testing.T, name string) {
 func stop(t *testing.T, name string) {
 	t.Helper()
 	start := time.Now()
-	docker(t, "stop", "-t", "10", name)
+	dockerSays(t, "stop", "-t", "10", name)
 	took := time.Since(start)
-	code := docker(t, "inspect", "--format", "{{.State.ExitCode}}", name)
+	code := dockerSays(t, "inspect", "--format", "{{.State.ExitCode}}", name)
 	if took > stopLimit || code == "137" {
 		t.Errorf("SIGTERM: ended after %.1f s with %s, want at most %s and not 137", took.Seconds(), code, stopLimit)
 	}
@@ -128,7 +128,7 @@ func (s *subject) wait(t *testing.T) {
 
 // output runs a container to its end.
 func (s *subject) output(t *testing.T) {
-	got := docker(t, s.hardened("--rm")...)
+	got := dockerSays(t, s.hardened("--rm")...)
 	for _, want := range s.want.Output {
 		if !strings.Contains(got, want) {
 			t.Errorf("printed %q, want it to contain %q", got, want)
@@ -144,10 +144,10 @@ func (s *subject) health(t *testing.T) {
 	state := ""
 	for state != "healthy" {
 		if time.Since(started) > startLimit || !isRunning(t, name) {
-			t.Fatalf("%s after %s\n%s\n%s", state, startLimit, docker(t, "inspect", "--format", "{{json .State.Health.Log}}", name), logs(t, name))
+			t.Fatalf("%s after %s\n%s\n%s", state, startLimit, dockerSays(t, "inspect", "--format", "{{json .State.Health.Log}}", name), logs(t, name))
 		}
 		time.Sleep(200 * time.Millisecond)
-		state = docker(t, "inspect", "--format", "{{.State.Health.Status}}", name)
+		state = dockerSays(t, "inspect", "--format", "{{.State.Health.Status}}", name)
 	}
 	t.Logf("healthy after %.1f s", time.Since(started).Seconds())
 
@@ -164,13 +164,13 @@ func (s *subject) start(t *testing.T, args ...string) string {
 	t.Helper()
 	name := strings.NewReplacer(":", "-", "/", "-").Replace(s.tag) + "-" + strings.ToLower(rand.Text()[:6])
 	t.Cleanup(func() { clean(t, "rm", "--force", "--volumes", name) })
-	docker(t, s.hardened(append(args, "--detach", "--name", name)...)...)
+	dockerSays(t, s.hardened(append(args, "--detach", "--name", name)...)...)
 	return name
 }
 
 func isRunning(t *testing.T, name string) bool {
 	t.Helper()
-	return docker(t, "inspect", "--format", "{{.State.Running}}", name) == "true"
+	return dockerSays(t, "inspect", "--format", "{{.State.Running}}", name) == "true"
 }
 
 func logs(t *testing.T, name string) string {

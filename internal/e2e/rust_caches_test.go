@@ -123,7 +123,7 @@ func (c caches) build(t *testing.T, args ...string) time.Duration {
 	t.Helper()
 	start := time.Now()
 	all := append([]string{"buildx", "build", "--provenance=false", "--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + c.space, "--output", "type=cacheonly"}, args...)
-	docker(t, append(all, c.dir)...)
+	dockerSays(t, append(all, c.dir)...)
 	return time.Since(start)
 }
 
@@ -135,7 +135,7 @@ func (c caches) edit(t *testing.T) {
 // lose removes what this way has mounted, and leaves the layers.
 func (c caches) lose(t *testing.T) {
 	t.Helper()
-	docker(t, "buildx", "prune", "--force", "--filter", "type=exec.cachemount", "--filter", "description~="+c.space)
+	dockerSays(t, "buildx", "prune", "--force", "--filter", "type=exec.cachemount", "--filter", "description~="+c.space)
 }
 
 // lock settles the versions in a container, so that the machine needs no Rust.
@@ -143,5 +143,5 @@ func lock(t *testing.T, dir string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "Dockerfile")
 	write(t, file, []byte("FROM rust:1.98.0-slim-trixie AS lock\nWORKDIR /src\nCOPY . .\nRUN cargo generate-lockfile\nFROM scratch\nCOPY --from=lock /src/Cargo.lock /\n"))
-	docker(t, "buildx", "build", "--provenance=false", "--file", file, "--output", "type=local,dest="+dir, dir)
+	dockerSays(t, "buildx", "build", "--provenance=false", "--file", file, "--output", "type=local,dest="+dir, dir)
 }

@@ -46,10 +46,10 @@ func TestUpdate(t *testing.T) {
 	reference, _, _ := strings.Cut(rest, " ")
 	mirrored := host + "/" + reference
 	for _, name := range []string{reference, "docker/dockerfile:1"} {
-		docker(t, "pull", "--quiet", name)
-		docker(t, "tag", name, host+"/"+name)
+		dockerSays(t, "pull", "--quiet", name)
+		dockerSays(t, "tag", name, host+"/"+name)
 		t.Cleanup(func() { clean(t, "image", "rm", "--force", host+"/"+name) })
-		docker(t, "push", "--quiet", host+"/"+name)
+		dockerSays(t, "push", "--quiet", host+"/"+name)
 	}
 	write(t, filepath.Join(dir, "dockgen.toml"), fmt.Appendf(nil, "[images]\npin = \"digest\"\n\n[images.mirror]\n\"docker.io\" = %q\n", host))
 	says("dockgen.lock has no digest of "+host+"/", "generate")
@@ -58,22 +58,22 @@ func TestUpdate(t *testing.T) {
 	first := pinned(t, dir, mirrored)
 	build := func() {
 		t.Helper()
-		docker(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", tag, dir)
+		dockerSays(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", tag, dir)
 	}
 	build()
 	says("", "check")
 
 	rebuilt := t.TempDir()
 	write(t, filepath.Join(rebuilt, "Dockerfile"), []byte("FROM "+reference+"\nLABEL rebuilt=yes\n"))
-	docker(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", mirrored, rebuilt)
-	docker(t, "push", "--quiet", mirrored)
+	dockerSays(t, "buildx", "build", "--quiet", "--provenance=false", "--load", "--tag", mirrored, rebuilt)
+	dockerSays(t, "push", "--quiet", mirrored)
 	says("rebuilt under the same tag", "update", "--check")
 	says("rebuilt under the same tag", "update")
 	if pinned(t, dir, mirrored) == first {
 		t.Fatal("the digest is the one before")
 	}
 	build()
-	if label := docker(t, "image", "inspect", "--format", "{{.Config.Labels.rebuilt}}", tag); label != "yes" {
+	if label := dockerSays(t, "image", "inspect", "--format", "{{.Config.Labels.rebuilt}}", tag); label != "yes" {
 		t.Errorf("the image is not built on the rebuilt one: %q", label)
 	}
 	says("1 service is as generate would leave it", "check")
