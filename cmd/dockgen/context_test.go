@@ -14,7 +14,7 @@ func TestContextHostile(t *testing.T) {
 	dir := lay(t, "-- Dockerfile --\nFROM scratch\nCOPY . /\n")
 	for _, name := range []string{"a\x1b[2J.key", "b\n::error::x", "c\u202e.pem"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
-			t.Skip("the disk takes no such names")
+			t.Fatal(err)
 		}
 	}
 	for _, args := range [][]string{{"context"}, {"context", "a\x1b[2J.key"}, {"context", "--json"}} {

@@ -217,9 +217,6 @@ func TestBrokenELF(t *testing.T) {
 
 // TestMemory reads a gigabyte with a fraction of that.
 func TestMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads a gigabyte")
-	}
 	const size = 1 << 30
 	name := filepath.Join(t.TempDir(), "image.tar")
 	f, err := os.Create(name)
