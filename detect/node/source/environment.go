@@ -61,15 +61,12 @@ func (r *Sources) Below(dir string, skip func(dir string) bool) (Code, error) {
 			if !IsModule(base) || strings.Contains(base, ".config.") || strings.Contains(base, ".test.") || strings.Contains(base, ".spec.") || strings.HasSuffix(base, ".d.ts") {
 				continue
 			}
-			if r.files[name] == nil {
-				data, err := reader.ReadFile(name)
-				if err != nil {
-					return c, err
-				}
-				r.files[name] = &sourceFile{name, tokenize(data)}
-				size += len(data)
+			file, read, err := r.open(reader, name)
+			if err != nil {
+				return c, err
 			}
-			if c.files = append(c.files, *r.files[name]); size > mostSource {
+			size += read
+			if c.files = append(c.files, file); size > mostSource {
 				return c, nil
 			}
 		}

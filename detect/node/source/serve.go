@@ -100,6 +100,18 @@ func IsModule(name string) bool { return slices.Contains(extensions, path.Ext(na
 // Alone says whether a program is one file.
 func (c Code) Alone() bool { return len(c.files) == 1 }
 
+// open reads a file, once for all programs; read is how many bytes that took now.
+func (r *Sources) open(reader *detect.Reader, name string) (file sourceFile, read int, err error) {
+	if r.files[name] == nil {
+		data, err := reader.ReadFile(name)
+		if err != nil {
+			return file, 0, err
+		}
+		r.files[name], read = &sourceFile{name, tokenize(data)}, len(data)
+	}
+	return *r.files[name], read, nil
+}
+
 // Follow reads a program from its entries along its imports of files. What a file is made of
 // that is not there, source says, which may be nil.
 func (r *Sources) Follow(source func(made string) (string, bool), entries ...string) (Code, error) {
@@ -114,15 +126,11 @@ func (r *Sources) Follow(source func(made string) (string, bool), entries ...str
 			continue
 		}
 		seen[name] = true
-		if r.files[name] == nil {
-			data, err := reader.ReadFile(name)
-			if err != nil {
-				return c, err
-			}
-			r.files[name] = &sourceFile{name, tokenize(data)}
-			size += len(data)
+		file, read, err := r.open(reader, name)
+		if err != nil {
+			return c, err
 		}
-		file := *r.files[name]
+		size += read
 		c.files = append(c.files, file)
 		for _, imported := range file.imports() {
 			target, ok := r.imported(source, name, imported.path)

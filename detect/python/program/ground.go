@@ -86,7 +86,7 @@ func (s *Sources) environment(g *detect.Ground, file string) {
 		}
 		note(c)
 	}
-	for _, call := range m.Calls { // https://pypi.org/project/dj-database-url/
+	for _, call := range m.Calls { // https://github.com/jazzband/dj-database-url
 		if call.Text == "dj_database_url.config" || call.Text == "dj_database_url.parse" && len(call.Args) == 0 {
 			c := detect.Setting{Name: "DATABASE_URL", Kind: "database", At: detect.Evidence{File: file, Line: call.Line}}
 			if env, ok := call.Argument(0, "env"); ok && env.Form == source.Text {
