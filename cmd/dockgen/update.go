@@ -15,6 +15,7 @@ import (
 	"github.com/dockgen/dockgen/internal/lock"
 	"github.com/dockgen/dockgen/internal/output"
 	"github.com/dockgen/dockgen/internal/registry"
+	"github.com/dockgen/dockgen/internal/reports"
 	"github.com/dockgen/dockgen/internal/show"
 	"github.com/dockgen/dockgen/internal/update"
 )
@@ -302,20 +303,20 @@ func (t updated) markdown() []string {
 		if c.ToDigest != "" {
 			image += ":" + c.To
 		}
-		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s |", code(image), code(from), code(to), why, cell(strings.Join(c.Services, ", "))))
+		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s |", code(image), code(from), code(to), why, reports.Words(strings.Join(c.Services, ", "))))
 	}
 	return append(append(lines, ""), t.remarks()...)
 }
 
 func (t updated) remarks() (lines []string) {
 	for _, e := range t.result.Ending {
-		lines = append(lines, "- "+cell(e.Text+" ("+strings.Join(e.Services, ", ")+t.holding(e)+")"))
+		lines = append(lines, "- "+reports.Words(e.Text+" ("+strings.Join(e.Services, ", ")+t.holding(e)+")"))
 	}
 	for _, f := range t.result.Failures {
-		lines = append(lines, "- not asked for: "+cell(named(f).Error()))
+		lines = append(lines, "- not asked for: "+reports.Words(named(f).Error()))
 	}
 	for _, n := range t.result.Notes {
-		lines = append(lines, "- "+cell(n))
+		lines = append(lines, "- "+reports.Words(n))
 	}
 	return lines
 }
@@ -326,11 +327,6 @@ func code(text string) string {
 		return ""
 	}
 	return "`" + strings.NewReplacer("`", "", "|", "").Replace(text) + "`"
-}
-
-// cell is text as a cell of a table may have it.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "<", "&lt;", "\n", " ").Replace(text)
 }
 
 // The JSON answer of update.

@@ -23,7 +23,7 @@ func Markdown(r verify.Report, earlier *verify.Report) []byte {
 		lines = append(lines, sizes(r, earlier)...)
 	}
 	for _, p := range r.Problems {
-		text := fmt.Sprintf("- **%s could not be judged**: %s", words(orDot(p.Service, p.Dir)), words(p.Message))
+		text := fmt.Sprintf("- **%s could not be judged**: %s", Words(orDot(p.Service, p.Dir)), Words(p.Message))
 		if p.At != "" {
 			text += " (" + code(p.At) + ")"
 		}
@@ -55,7 +55,7 @@ func sizes(r verify.Report, earlier *verify.Report) (lines []string) {
 	}
 	lines = append(lines, head+" of its own | layers | wasted | starts | stops |", rule+"--:|--:|--:|--:|--:|")
 	for _, v := range r.Images {
-		row := fmt.Sprintf("| %s | %s | %s |", words(Name(v)), sign(v.State), show.Size(v.Size))
+		row := fmt.Sprintf("| %s | %s | %s |", Words(Name(v)), sign(v.State), show.Size(v.Size))
 		if earlier != nil {
 			before, by := "–", "new"
 			if old := Before(v, r, earlier); old != nil {
@@ -84,17 +84,17 @@ func since(seconds float64) string {
 func wrong(v verify.Verdict) (lines []string) {
 	for _, c := range v.Checks {
 		for _, f := range c.Findings {
-			text := fmt.Sprintf("- **%s** %s: %s", words(Name(v)), c.ID, words(f.What))
+			text := fmt.Sprintf("- **%s** %s: %s", Words(Name(v)), c.ID, Words(f.What))
 			if f.By != "" {
 				text += " by " + code(f.By)
 			}
 			if f.At != "" {
 				text += " (" + code(f.At) + ")"
 			}
-			lines = append(lines, text+"; "+words(f.Fix))
+			lines = append(lines, text+"; "+Words(f.Fix))
 		}
 		if c.State == verify.NotJudged {
-			lines = append(lines, strings.TrimSuffix(fmt.Sprintf("- **%s** %s not judged: %s; %s", words(Name(v)), c.ID, words(c.Seen), words(c.Fix)), "; "))
+			lines = append(lines, strings.TrimSuffix(fmt.Sprintf("- **%s** %s not judged: %s; %s", Words(Name(v)), c.ID, Words(c.Seen), Words(c.Fix)), "; "))
 		}
 	}
 	return lines
@@ -104,7 +104,7 @@ func wrong(v verify.Verdict) (lines []string) {
 func grew(v, old verify.Verdict) (lines []string) {
 	all := Grown(old, v)
 	for _, g := range all[:min(len(all), mostGrown)] {
-		text := fmt.Sprintf("- %s: %s", words(Name(v)), Change(g.Bytes))
+		text := fmt.Sprintf("- %s: %s", Words(Name(v)), Change(g.Bytes))
 		if g.Path != "" && g.Path != "/" {
 			text += " " + code(g.Path)
 		}
@@ -115,7 +115,7 @@ func grew(v, old verify.Verdict) (lines []string) {
 		lines = append(lines, text)
 	}
 	if more := len(all) - mostGrown; more > 0 {
-		lines = append(lines, fmt.Sprintf("- %s: %d smaller changes", words(Name(v)), more))
+		lines = append(lines, fmt.Sprintf("- %s: %d smaller changes", Words(Name(v)), more))
 	}
 	return lines
 }
@@ -146,9 +146,9 @@ func code(text string) string {
 // special is what means something in Markdown, or calls somebody.
 const special = "\\`*_[]<>|~&"
 
-// words is a text in which nothing means anything to Markdown. What calls somebody, another
+// Words is a text in which nothing means anything to Markdown. What calls somebody, another
 // issue or a link is broken by a mark without a width.
-func words(text string) string {
+func Words(text string) string {
 	var b strings.Builder
 	text = show.Text(text)
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "://", ":/\u200b/"), "www.", "www\u200b.")

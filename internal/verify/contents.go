@@ -35,7 +35,7 @@ func isKept(name string) bool {
 	switch {
 	case name == "/etc/passwd", name == "/etc/os-release", name == "/etc/ld.so.conf", strings.HasPrefix(name, "/etc/ld.so.conf.d/"), strings.HasPrefix(name, "/etc/ld-musl-"):
 		return true
-	case base(name) == "package.json" && !isPackaged(name), strings.HasSuffix(name, "/node_modules/.package-lock.json"):
+	case path.Base(name) == "package.json" && !isPackaged(name), strings.HasSuffix(name, "/node_modules/.package-lock.json"):
 		return !isSystem(name)
 	}
 	return credentialFile(name) != nil
@@ -189,7 +189,7 @@ func credentialFile(name string) *credential {
 		if ok, err := doublestar.Match(c.pattern, name); !ok || err != nil {
 			continue
 		}
-		if no, err := doublestar.Match(c.except, base(name)); c.except == "" || !no && err == nil {
+		if no, err := doublestar.Match(c.except, path.Base(name)); c.except == "" || !no && err == nil {
 			return c
 		}
 	}
@@ -227,7 +227,7 @@ func judgeVersionControl(f *Facts) Result {
 		if where = top(file.Path); where == "" || isPackaged(file.Path) {
 			return
 		}
-		one := f.found(layer, file, where+" holds the history of the project, deleted secrets among it", "no version control in the image", "name "+base(where)+" in .dockerignore, or copy what is wanted by name instead of COPY . .")
+		one := f.found(layer, file, where+" holds the history of the project, deleted secrets among it", "no version control in the image", "name "+path.Base(where)+" in .dockerignore, or copy what is wanted by name instead of COPY . .")
 		all = append(all, one)
 	})
 	return failed(tops(all, top)...)
@@ -262,7 +262,7 @@ func judgeSources(f *Facts) Result {
 			return
 		}
 		for _, pattern := range names {
-			if ok, err := path.Match(pattern, base(file.Path)); ok && err == nil && !compiledTest(file.Path) {
+			if ok, err := path.Match(pattern, path.Base(file.Path)); ok && err == nil && !compiledTest(file.Path) {
 				all = append(all, f.found(layer, file, "what only a build needs is in the image", "what the program needs, and nothing else", "copy what is wanted by name out of the builder, or name the rest in .dockerignore"))
 				return
 			}
@@ -417,7 +417,7 @@ func judgeDevelopment(f *Facts) Result {
 		case strings.HasSuffix(name, "/node_modules/.package-lock.json"):
 			seen = true
 			all = append(all, f.developed(at, path.Dir(path.Dir(name)))...)
-		case base(name) == "package.json":
+		case path.Base(name) == "package.json":
 			_, locked := f.final()[path.Join(path.Dir(name), "node_modules/.package-lock.json")]
 			if !locked {
 				all = append(all, f.listed(at)...)
@@ -479,8 +479,8 @@ func (f *Facts) listed(manifest image.Stands) (all []Finding) {
 func (f *Facts) distributed(name string) (all []Finding) {
 	want := strings.ToLower(strings.NewReplacer("-", "_", ".", "_").Replace(name)) + "-"
 	for where, at := range f.final() {
-		dir := base(path.Dir(where))
-		if base(where) == "METADATA" && at.Layer >= f.Base.Layers && strings.HasSuffix(dir, ".dist-info") &&
+		dir := path.Base(path.Dir(where))
+		if path.Base(where) == "METADATA" && at.Layer >= f.Base.Layers && strings.HasSuffix(dir, ".dist-info") &&
 			strings.HasPrefix(strings.ToLower(strings.NewReplacer("-", "_", ".", "_").Replace(strings.SplitN(dir, "-", 2)[0]))+"-", want) {
 			all = append(all, f.developing(at))
 		}
@@ -490,13 +490,13 @@ func (f *Facts) distributed(name string) (all []Finding) {
 
 func judgeJDK(f *Facts) Result {
 	argv := slices.Concat(f.Image.Config.Entrypoint, f.Image.Config.Cmd)
-	java := f.Expect != nil && f.Expect.JRE || f.Expect == nil && len(argv) > 0 && base(argv[0]) == "java"
+	java := f.Expect != nil && f.Expect.JRE || f.Expect == nil && len(argv) > 0 && path.Base(argv[0]) == "java"
 	if !java {
 		return skipped("it runs no program of Java")
 	}
 	for _, name := range sortedNames(f.final()) {
 		at := f.final()[name]
-		if base(name) == "javac" && strings.Contains(name, "/bin/") && at.Kind != image.Symlink {
+		if path.Base(name) == "javac" && strings.Contains(name, "/bin/") && at.Kind != image.Symlink {
 			return failed(f.found(at.Layer, at.File, "the image has a whole JDK: "+name, "a JRE, which is some 200 MB smaller", "take the -jre image of the same version, or jlink"))
 		}
 	}

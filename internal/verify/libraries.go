@@ -96,11 +96,11 @@ func (f *Facts) loader() *loader {
 				}
 			}
 		case at.ELF != nil && at.ELF.Broken == "" && at.ELF.Machine == machine:
-			l.sonames[base(name)] = true
+			l.sonames[path.Base(name)] = true
 			l.sonames[at.ELF.Soname] = true
-		case at.Kind == image.Symlink && strings.Contains(base(name), ".so"):
+		case at.Kind == image.Symlink && strings.Contains(path.Base(name), ".so"):
 			if to, ok := f.resolve(name); ok && to.ELF != nil && to.ELF.Machine == machine {
-				l.sonames[base(name)] = true
+				l.sonames[path.Base(name)] = true
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -211,7 +212,7 @@ func judgeFirst(f *Facts) Result {
 	what, bad := wrappers[p.Program]
 	if !bad && p.Program == "node" { // npm is a program of Node
 		for name, kind := range wrappers {
-			if fields := strings.Fields(p.Command); len(fields) > 1 && (base(fields[1]) == name || base(fields[1]) == name+"-cli.js" || base(fields[1]) == name+".js") || strings.HasPrefix(p.Command, name+" ") {
+			if fields := strings.Fields(p.Command); len(fields) > 1 && (path.Base(fields[1]) == name || path.Base(fields[1]) == name+"-cli.js" || path.Base(fields[1]) == name+".js") || strings.HasPrefix(p.Command, name+" ") {
 				what, bad = kind, true
 			}
 		}
