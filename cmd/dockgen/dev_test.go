@@ -9,10 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/dockerfile/linttest"
 	"github.com/dockgen/dockgen/internal/engine"
-	"github.com/dockgen/dockgen/internal/example"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -23,20 +21,8 @@ var devStage = regexp.MustCompile(`(?ms)^FROM \S+ AS dev\n.*?\n\n|^# dockgen:lin
 // without that stage, the one that it had, that nothing stands on the stage and that it is
 // not the last, and that BuildKit has nothing to say about it.
 func TestDevStage(t *testing.T) {
-	e, err := engine.New(all.Stacks())
-	if err != nil {
-		t.Fatal(err)
-	}
-	examples, err := example.Load("../../examples")
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := 0
-	for _, ex := range examples {
-		tree, err := detect.Scan(t.Context(), ex.Dir, detect.Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachExample(t, func(e *engine.Engine, name string, tree *detect.Tree) {
 		outcomes := func(o plan.Overrides) []engine.Outcome {
 			result, err := e.Generate(t.Context(), tree, engine.Request{Overrides: o})
 			if err != nil {
@@ -50,36 +36,33 @@ func TestDevStage(t *testing.T) {
 				continue // a folder of files has none
 			}
 			if o.Err != nil {
-				t.Errorf("%s: %v", ex.Name, o.Err)
+				t.Errorf("%s: %v", name, o.Err)
 				continue
 			}
 			text := string(o.Files[0].Data)
 			if o.Plan.Development == nil {
 				if diff := cmp.Diff(string(without[i].Files[0].Data), text); diff != "" {
-					t.Errorf("%s: %s, and yet (-want +got):\n%s", ex.Name, developing(t, o), diff)
+					t.Errorf("%s: %s, and yet (-want +got):\n%s", name, developing(t, o), diff)
 				}
 				continue
 			}
 			seen++
 			plain := devStage.ReplaceAllString(string(without[i].Files[0].Data), "") // which has one where compose.yaml is kept
 			if diff := cmp.Diff(plain, devStage.ReplaceAllString(text, "")); diff != "" {
-				t.Errorf("%s without the stage (-want +got):\n%s", ex.Name, diff)
+				t.Errorf("%s without the stage (-want +got):\n%s", name, diff)
 			}
 			if strings.Contains(text, "FROM dev ") || strings.Contains(text, "--from=dev") || !strings.Contains(text[strings.Index(text, " AS dev\n"):], "\nFROM ") {
-				t.Errorf("%s: something stands on the stage, or it is the last:\n%s", ex.Name, text)
+				t.Errorf("%s: something stands on the stage, or it is the last:\n%s", name, text)
 			}
 			for _, w := range linttest.Lint(t, o.Files[0].Data, o.Files[1].Data) {
-				t.Errorf("%s: %v", ex.Name, w)
+				t.Errorf("%s: %v", name, w)
 			}
 			if !slices.ContainsFunc(o.Plan.Watch, func(w plan.Watch) bool { return w.Action != plan.Rebuild && w.To != "" }) {
-				t.Errorf("%s: no edit of a source reaches the container: %+v", ex.Name, o.Plan.Watch)
+				t.Errorf("%s: no edit of a source reaches the container: %+v", name, o.Plan.Watch)
 			}
 			developing(t, o)
 		}
-		if err := tree.Close(); err != nil {
-			t.Error(err)
-		}
-	}
+	})
 	if seen < 40 {
 		t.Errorf("%d examples have a stage for development", seen)
 	}

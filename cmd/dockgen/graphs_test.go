@@ -20,20 +20,8 @@ var from = regexp.MustCompile(`(?m)^(?:FROM (?:--platform=\S+ )?|# syntax=)(\S+)
 // each template is used by one of them, each image named is in the catalog, and
 // none of BuildKit's lint rules has anything to say.
 func TestEveryGraph(t *testing.T) {
-	e, err := engine.New(all.Stacks())
-	if err != nil {
-		t.Fatal(err)
-	}
-	examples, err := example.Load("../../examples")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var used []string
-	for _, ex := range examples {
-		tree, err := detect.Scan(t.Context(), ex.Dir, detect.Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachExample(t, func(e *engine.Engine, name string, tree *detect.Tree) {
 		for _, runtime := range runtimeNames() {
 			result, err := e.Generate(t.Context(), tree, engine.Request{Overrides: plan.Overrides{Runtime: runtime}})
 			if err != nil {
@@ -52,15 +40,35 @@ func TestEveryGraph(t *testing.T) {
 				}
 				inCatalog(t, e, string(o.Files[0].Data))
 				for _, w := range linttest.Lint(t, o.Files[0].Data, o.Files[1].Data) {
-					t.Errorf("%s on %s: %v", ex.Name, runtime, w)
+					t.Errorf("%s on %s: %v", name, runtime, w)
 				}
 			}
 		}
+	})
+	everyTemplate(t, used)
+}
+
+// eachExample visits the trees of all examples.
+func eachExample(t *testing.T, visit func(e *engine.Engine, name string, tree *detect.Tree)) {
+	t.Helper()
+	e, err := engine.New(all.Stacks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := example.Load("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ex := range examples {
+		tree, err := detect.Scan(t.Context(), ex.Dir, detect.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		visit(e, ex.Name, tree)
 		if err := tree.Close(); err != nil {
 			t.Error(err)
 		}
 	}
-	everyTemplate(t, used)
 }
 
 // everyTemplate wants each template to be used: by a plan, by one that is, or by the

@@ -6,10 +6,8 @@ import (
 	"testing"
 
 	"github.com/dockgen/dockgen/detect"
-	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/engine"
-	"github.com/dockgen/dockgen/internal/example"
 	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/proof"
 )
@@ -29,21 +27,9 @@ var unproved = map[string]string{
 // TestEveryCopyIsNeeded takes each COPY out of the image that runs, in every example on
 // every runtime, and wants an obligation to fail that did not.
 func TestEveryCopyIsNeeded(t *testing.T) {
-	e, err := engine.New(all.Stacks())
-	if err != nil {
-		t.Fatal(err)
-	}
-	examples, err := example.Load("../../examples")
-	if err != nil {
-		t.Fatal(err)
-	}
 	met := map[string]bool{}
 	taken := 0
-	for _, ex := range examples {
-		tree, err := detect.Scan(t.Context(), ex.Dir, detect.Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachExample(t, func(e *engine.Engine, name string, tree *detect.Tree) {
 		for _, runtime := range runtimeNames() {
 			result, err := e.Generate(t.Context(), tree, engine.Request{Overrides: plan.Overrides{Runtime: runtime}})
 			if err != nil {
@@ -56,16 +42,13 @@ func TestEveryCopyIsNeeded(t *testing.T) {
 				for _, line := range needless(t, e, tree, o) {
 					reason, ok := unproved[line]
 					if met[line] = true; !ok && reason == "" {
-						t.Errorf("%s, %s on %s: nothing fails without %s", ex.Name, o.Service.Name, runtime, line)
+						t.Errorf("%s, %s on %s: nothing fails without %s", name, o.Service.Name, runtime, line)
 					}
 				}
 				taken++
 			}
 		}
-		if err := tree.Close(); err != nil {
-			t.Error(err)
-		}
-	}
+	})
 	for line := range unproved {
 		if !met[line] {
 			t.Errorf("something fails without %s: it belongs on no list", line)

@@ -83,22 +83,18 @@ func (r report) services(out io.Writer) {
 			say(out, "  note: "+n)
 		}
 	}
-	for _, c := range r.bake.changes {
-		say(out, "every image")
-		text := counted(strings.Count(string(c.New), "  tags       = "), "image", "images")
-		if c.Status == output.Refused || c.Status == output.Failed {
-			text = about(c, plan.Plan{})
+	whole := func(title string, changes []output.Change, part, one, several string) {
+		for _, c := range changes {
+			say(out, title)
+			text := counted(strings.Count(string(c.New), part), one, several)
+			if c.Status == output.Refused || c.Status == output.Failed {
+				text = about(c, plan.Plan{})
+			}
+			table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
 		}
-		table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
 	}
-	for _, c := range r.compose.changes {
-		say(out, "every service with what it stands on")
-		text := counted(strings.Count(string(c.New), "\n    build:\n"), "container is built", "containers are built")
-		if c.Status == output.Refused || c.Status == output.Failed {
-			text = about(c, plan.Plan{})
-		}
-		table(out, [][]string{{"  " + string(c.Status), c.Path, text}})
-	}
+	whole("every image", r.bake.changes, "  tags       = ", "image", "images")
+	whole("every service with what it stands on", r.compose.changes, "\n    build:\n", "container is built", "containers are built")
 	for _, n := range r.compose.notes {
 		say(out, "  note: "+n)
 	}
