@@ -5,6 +5,7 @@ ALL      ?=
 MINUTES  ?= 55
 BEGIN    ?=
 TAGS     ?=
+ONLY     ?=
 
 .PHONY: help build install test check lint fmt golden fuzz bench e2e kills caches catalog clean
 
@@ -34,8 +35,8 @@ golden: ## rewrite the expectations; read the difference before you commit it
 fuzz: ## fuzz every target for FUZZTIME
 	@$(GO) run ./internal/fuzz -time $(FUZZTIME)
 
-bench: build ## measure, and print each figure with the bound that it has to hold
-	$(GO) run ./internal/bench -dockgen bin/dockgen
+bench: build ## measure, and print each figure with the bound that it has to hold; ONLY=update: that part alone
+	$(GO) run ./internal/bench -dockgen bin/dockgen $(if $(ONLY),-only $(ONLY))
 	$(GO) test -run='^$$' -bench=. ./internal/bench
 
 e2e: ## build, run and ask the examples with Docker; STACK=go: one stack, ALL=1: every image, BEGIN=9: begin with none after 9 minutes

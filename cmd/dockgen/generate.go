@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dockgen/dockgen/internal/budget"
+	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/output"
@@ -141,11 +145,18 @@ func (w *writing) settle(repo *repository, result engine.Result) (r report, err 
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 	r = report{place: repo.place, result: result, written: make([]written, len(result.Outcomes))}
-	for i, o := range result.Outcomes {
-		if r.written[i] = w.write(root, repo, o); r.written[i].err != nil {
-			result.Outcomes[i].Err = r.written[i].err
-		}
+	group := crew.New(runtime.GOMAXPROCS(0))
+	for _, those := range sharing(result.Outcomes) {
+		group.Go(func() error {
+			for _, i := range those {
+				if r.written[i] = w.write(root, repo, result.Outcomes[i]); r.written[i].err != nil {
+					result.Outcomes[i].Err = r.written[i].err
+				}
+			}
+			return nil
+		})
 	}
+	_ = group.Wait() // each has its error
 	r.bake = w.bake(root, repo.engine, r)
 	r.compose = w.compose(root, repo, r)
 	if r.left = r.behind(root); w.prune && !w.dryRun && !w.diff {
@@ -153,6 +164,31 @@ func (w *writing) settle(repo *repository, result engine.Result) (r report, err 
 		err = output.Remove(root, r.left.ours)
 	}
 	return r, err
+}
+
+// sharing parts outcomes, by their numbers: those with files in a folder of another's are
+// one part, in their order, and each of the others is one.
+func sharing(outcomes []engine.Outcome) (parts [][]int) {
+	of := map[string]int{} // the last outcome of a folder
+	together := map[int]bool{}
+	for i, o := range outcomes {
+		for _, f := range o.Files {
+			dir := path.Dir(f.Path)
+			if other, ok := of[dir]; ok && other != i {
+				together[i], together[other] = true, true
+			}
+			of[dir] = i
+		}
+	}
+	if len(together) > 0 {
+		parts = append(parts, slices.Sorted(maps.Keys(together)))
+	}
+	for i := range outcomes {
+		if !together[i] {
+			parts = append(parts, []int{i})
+		}
+	}
+	return parts
 }
 
 // outputFile turns --output, which is the user's path, into one from the root.

@@ -24,6 +24,7 @@ func main() {
 	list := flag.String("list", "", "with -walk, read the files that this `file` lists, one a line, rather than all")
 	through := flag.Bool("through", false, "with -walk, keep nothing of what is read")
 	megabytes := flag.Int("image", 1000, "how many `megabytes` the image has that verify judges; 0 for none")
+	only := flag.String("only", "", "measure only this `part`")
 	flag.Parse()
 	if *walk != "" {
 		if err := walkThrough(*walk, *list, *through); err != nil {
@@ -34,13 +35,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *binary, *services, *megabytes); err != nil {
+	if err := run(ctx, *binary, *only, *services, *megabytes); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, binary string, services, megabytes int) (err error) {
+func run(ctx context.Context, binary, only string, services, megabytes int) (err error) {
 	binary, err = filepath.Abs(binary)
 	if err != nil {
 		return fmt.Errorf("find the program: %w", err)
@@ -53,23 +54,23 @@ func run(ctx context.Context, binary string, services, megabytes int) (err error
 
 	fmt.Printf("%s/%s, %d processors. Times are of this machine; only differences and ratios count.\n", runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
 	var r report
-	if err := start(ctx, &r, binary, filepath.Join(dir, "small")); err != nil {
-		return err
-	}
-	if err := large(ctx, &r, binary, filepath.Join(dir, "large"), services); err != nil {
-		return err
-	}
-	if err := sparse(ctx, &r, binary, filepath.Join(dir, "sparse"), services); err != nil {
-		return err
-	}
-	if err := update(ctx, &r, binary, filepath.Join(dir, "update"), services); err != nil {
-		return err
-	}
-	if err := workspace(ctx, &r, binary, filepath.Join(dir, "workspace")); err != nil {
-		return err
-	}
-	if err := image(ctx, &r, binary, dir, megabytes); err != nil {
-		return err
+	for _, part := range []struct {
+		name    string
+		measure func(dir string) error
+	}{
+		{"small", func(dir string) error { return start(ctx, &r, binary, dir) }},
+		{"large", func(dir string) error { return large(ctx, &r, binary, dir, services) }},
+		{"sparse", func(dir string) error { return sparse(ctx, &r, binary, dir, services) }},
+		{"update", func(dir string) error { return update(ctx, &r, binary, dir, services) }},
+		{"workspace", func(dir string) error { return workspace(ctx, &r, binary, dir) }},
+		{"image", func(dir string) error { return image(ctx, &r, binary, dir, megabytes) }},
+	} {
+		if only != "" && part.name != only {
+			continue
+		}
+		if err := part.measure(filepath.Join(dir, part.name)); err != nil {
+			return err
+		}
 	}
 	return r.verdict()
 }

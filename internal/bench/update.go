@@ -7,15 +7,20 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/dockgen/dockgen/internal/lock"
 )
 
 const (
 	updateImages = 40
-	updateRounds = 9
+	updateRounds = 5
+	lockedRounds = 9
 	mostBeyond   = 2.0  // seconds of an update beside its requests
 	mostLocked   = 1.03 // times what generate takes without a lock
 )
@@ -32,7 +37,7 @@ func update(ctx context.Context, r *report, binary, dir string, services int) (e
 	go func() { _ = server.Serve(listener) }() // until it is closed
 	defer func() { err = errors.Join(err, server.Close()) }()
 	for _, d := range []string{dir, dir + "-without"} {
-		if err := writeLined(d, listener.Addr().String(), services); err != nil {
+		if err := writeLined(d, listener.Addr().String(), services, ""); err != nil {
 			return err
 		}
 		if _, err := wall(ctx, binary, "generate", "--quiet", d); err != nil {
@@ -40,24 +45,48 @@ func update(ctx context.Context, r *report, binary, dir string, services int) (e
 		}
 	}
 	r.title("dockgen update of %d services and %d images, a registry on loopback", services, updateImages)
-	for _, step := range []struct {
-		name  string
-		newer bool
-	}{{"nothing is newer, for the first time", false}, {"nothing is newer", false}, {"every image is newer, and every file changes", true}} {
-		if step.newer {
-			if err := locked(ctx, r, binary, dir); err != nil {
+	w := &way{argv: []string{binary, "update", dir}}
+	again := func() error { return nil }
+	fresh := func() error { return os.Remove(filepath.Join(dir, lock.Name)) }
+	if err := beyond(ctx, r, h, w, "nothing is newer, for the first time", fresh); err != nil {
+		return err
+	}
+	if err := beyond(ctx, r, h, w, "nothing is newer", again); err != nil {
+		return err
+	}
+	if err := locked(ctx, r, binary, dir); err != nil {
+		return err
+	}
+	if err := writeLined(dir, listener.Addr().String(), services, "[images]\npin = \"digest\"\n"); err != nil {
+		return err
+	}
+	return beyond(ctx, r, h, w, "every image was rebuilt, and every file changes", func() error { h.rebuild(); return nil })
+}
+
+// beyond measures what an update takes beside its requests, the least of several runs, as a
+// machine that does other things as well only adds to that.
+func beyond(ctx context.Context, r *report, h *hub, w *way, name string, before func() error) error {
+	w.taken, w.busy = nil, nil
+	var asked times
+	questions := 0
+	for round := range updateRounds + 1 { // the first warms up
+		if _, err := os.Stat(filepath.Join(w.argv[len(w.argv)-1], lock.Name)); err == nil {
+			if err := before(); err != nil {
 				return err
 			}
 		}
-		h.begin(step.newer)
-		took, err := wall(ctx, binary, "update", dir)
-		if err != nil {
+		h.begin()
+		if err := w.run(ctx, round > 0); err != nil {
 			return err
 		}
-		asked, questions := h.asked()
-		r.figure(step.name, "%s, of which %s are %d requests", milliseconds(took), milliseconds(asked), questions)
-		r.must("  seconds beside these", (took - asked).Seconds(), mostBeyond, "")
+		if round > 0 {
+			var took time.Duration
+			took, questions = h.asked()
+			asked = append(asked, took)
+		}
 	}
+	r.figure(name, "%s, processors %s, of which %s are %d requests", w.taken, w.busy, milliseconds(asked.median()), questions)
+	r.must("  seconds beside these", slices.Min(w.taken.less(asked)).Seconds(), mostBeyond, "")
 	return nil
 }
 
@@ -65,7 +94,7 @@ func update(ctx context.Context, r *report, binary, dir string, services int) (e
 func locked(ctx context.Context, r *report, binary, dir string) error {
 	with := &way{name: "generate with a lock", argv: []string{binary, "generate", "--quiet", dir}}
 	without := &way{name: "generate without", argv: []string{binary, "generate", "--quiet", dir + "-without"}}
-	for round := range updateRounds + 1 { // the first warms up
+	for round := range lockedRounds + 1 { // the first warms up
 		for _, w := range []*way{without, with} {
 			if err := w.run(ctx, round > 0); err != nil {
 				return err
@@ -81,8 +110,8 @@ func locked(ctx context.Context, r *report, binary, dir string) error {
 
 // writeLined writes small services of Node, each of one of as many lines as there are to
 // be images.
-func writeLined(dir, host string, services int) error {
-	if err := writeFile(dir, "dockgen.toml", fmt.Sprintf("[images.mirror]\n\"docker.io\" = %q\n", host)); err != nil {
+func writeLined(dir, host string, services int, images string) error {
+	if err := writeFile(dir, "dockgen.toml", fmt.Sprintf("%s[images.mirror]\n\"docker.io\" = %q\n", images, host)); err != nil {
 		return err
 	}
 	for i := range services {
@@ -104,16 +133,22 @@ func writeLined(dir, host string, services int) error {
 // hub is a registry that has everything. It notes when a question was open.
 type hub struct {
 	mu        sync.Mutex
-	newer     bool
+	built     int // how often every image was
 	time      time.Duration
 	questions int
 	blobs     map[string]string // by their digests
 }
 
-func (h *hub) begin(newer bool) {
+func (h *hub) rebuild() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.newer, h.time, h.questions, h.blobs = newer, 0, 0, map[string]string{}
+	h.built++
+}
+
+func (h *hub) begin() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.time, h.questions, h.blobs = 0, 0, map[string]string{}
 }
 
 func (h *hub) asked() (time.Duration, int) {
@@ -133,7 +168,7 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case isManifest:
 		text, ok := h.blobs[tag]
 		if !ok {
-			text = fmt.Sprintf(`{"schemaVersion":2,"mediaType":%q,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%x","size":2,"platform":{"os":"linux","architecture":"amd64"}}]}`, indexType, sha256.Sum256([]byte(name+":"+tag)))
+			text = fmt.Sprintf(`{"schemaVersion":2,"mediaType":%q,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%x","size":2,"platform":{"os":"linux","architecture":"amd64"}}]}`, indexType, sha256.Sum256(fmt.Append(nil, name, ":", tag, h.built)))
 		}
 		digest := fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
 		h.blobs[digest] = text
@@ -144,13 +179,7 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			_, _ = w.Write([]byte(text))
 		}
 	case strings.HasSuffix(name, "/tags/list"):
-		var tags []string
-		for i := range updateImages {
-			if h.newer {
-				tags = append(tags, fmt.Sprintf(`"%d.%d.99-trixie-slim"`, 22+i/20*2, i%20), fmt.Sprintf(`"%d.%d.99-bookworm-slim"`, 22+i/20*2, i%20))
-			}
-		}
-		fmt.Fprintf(w, `{"name":"x","tags":[%s]}`, strings.Join(tags, ","))
+		_, _ = w.Write([]byte(`{"name":"x","tags":[]}`))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/agext/levenshtein"
 	"github.com/pelletier/go-toml/v2"
@@ -405,8 +406,24 @@ type field struct {
 	index []int
 }
 
+// ofServices are the fields of the tables that are joined anew for each service.
+var ofServices = sync.OnceValue(func() map[reflect.Type][]field {
+	all := map[reflect.Type][]field{}
+	for _, t := range []reflect.Type{reflect.TypeFor[plan.Overrides](), reflect.TypeFor[Service](), reflect.TypeFor[adapt.Images]()} {
+		all[t] = listed(t)
+	}
+	return all
+})
+
 // fieldsOf lists the keys of a table, those of embedded structs among them.
 func fieldsOf(t reflect.Type) []field {
+	if fields, ok := ofServices()[t]; ok {
+		return fields
+	}
+	return listed(t)
+}
+
+func listed(t reflect.Type) []field {
 	var fields []field
 	for _, f := range reflect.VisibleFields(t) {
 		name := f.Tag.Get("toml")

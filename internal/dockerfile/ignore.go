@@ -60,6 +60,13 @@ func ParseIgnore(data []byte) (*Ignore, error) {
 	return ig, nil
 }
 
+// Copy is one that may be used at the same time; of the first nothing may have been asked.
+func (ig *Ignore) Copy() *Ignore {
+	other := *ig
+	other.rules = slices.Clone(ig.rules)
+	return &other
+}
+
 // tryLines tries each line by itself that can be wrong, so that an error has its number,
 // and gives the numbers of those that hold a pattern.
 func tryLines(data []byte) (at []int, err error) {

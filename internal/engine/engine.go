@@ -41,6 +41,7 @@ type Engine struct {
 	ground *ignore.Ground // of one run
 	keeps  bool           // of one run: it keeps a file of compose
 	sealed *sync.Map      // ignore files of one run, by their text before
+	parsed *sync.Map      // Dockerfiles of a survey that is planned again and again, by the service; nil where it is planned once
 }
 
 // New joins stacks with the catalog and the templates that are built in.
@@ -49,7 +50,6 @@ func New(stacks []plan.Stack) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	crew.New(1).Go(func() error { return plan.Prepare(images) }) // whoever asks is told of an error
 	set, err := templates.Load()
 	if err != nil {
 		return nil, err
@@ -151,6 +151,7 @@ type Survey struct {
 	found   survey
 	asked   detect.Findings // what is left of it by the request
 	request Request
+	last    *planned // by [Survey.Images]
 }
 
 // Survey looks at the tree once. The error is for what stops the whole run.
@@ -192,6 +193,9 @@ func (s *Survey) Generate(ctx context.Context, l *lock.Lock) (Result, error) {
 // Images plans with a lock, and makes no files: the outcomes say which images these would
 // take, and of their errors those that stop that.
 func (s *Survey) Images(ctx context.Context, l *lock.Lock) (Result, error) {
+	if s.engine.parsed == nil {
+		s.engine.parsed = &sync.Map{}
+	}
 	e := s.engine.with(l)
 	e.asking = true
 	return e.plans(ctx, s, (*Engine).imagesOf)
@@ -204,12 +208,11 @@ func (e *Engine) plans(ctx context.Context, s *Survey, finish func(*Engine, *det
 	if found.keeps {
 		result.Compose = found.compose
 	}
-	everything, err := e.planAll(ctx, found, s.asked.Services, r)
+	everything, passed, err := e.planned(ctx, s)
 	if err != nil {
 		return result, err
 	}
-	result.Passed = e.judge(everything, r)
-	e.share(everything)
+	result.Passed = passed
 	group := crew.New(runtime.GOMAXPROCS(0))
 	names := fileNames(everything, r.Output)
 	for i := range everything {

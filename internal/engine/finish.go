@@ -259,7 +259,8 @@ func (c *candidate) open(t *detect.Tree) error {
 func (e *Engine) explain(c *candidate) {
 	given := config.Given(c.flags)
 	keys := c.settled.Keys()
-	if len(given) == 0 && len(keys) == 0 {
+	settled := func(d plan.Decision) bool { return d.Key != "" && len(c.settled.Origins(d.Key)) > 0 }
+	if len(given) == 0 && (len(keys) == 0 || !slices.ContainsFunc(c.Plan.Decisions, settled)) {
 		return
 	}
 	detected := e.without(c, plan.Overrides{})
@@ -429,35 +430,47 @@ func (e *Engine) files(t *detect.Tree, c *candidate, file, ignore string) ([]tem
 		files = append(files, templates.File{Path: path.Join(c.Plan.Home, extra.Name), Kind: templates.Extra, Data: data})
 	}
 	for i, f := range files {
-		if files[i].Data, err = e.seal(f); err != nil {
+		if f.Kind == templates.Ignore {
+			continue
+		}
+		if files[i].Data, err = output.Seal(f.Kind, f.Data); err != nil {
 			return nil, &InternalError{f.Path, err}
 		}
 	}
-	matcher, err := dockerfile.ParseIgnore(files[1].Data)
+	own, err := e.sealIgnore(files[1].Data)
 	if err == nil {
-		if hidden := hidden(matcher, c.Plan); len(hidden) > 0 {
+		files[1].Data = own.data
+		if hidden := hidden(own.ignore, c.Plan); len(hidden) > 0 {
 			err = errors.New("it hides " + strings.Join(hidden, ", "))
 		}
 	}
 	if err != nil {
 		return nil, &InternalError{ignore, err}
 	}
-	return files, e.prove(t, c, stages, matcher)
+	return files, e.prove(t, c, stages, own.ignore)
 }
 
-// seal seals a file. Ignore files are long, and those of many services are alike.
-func (e *Engine) seal(f templates.File) ([]byte, error) {
-	if f.Kind != templates.Ignore {
-		return output.Seal(f.Kind, f.Data)
+// sealed is an ignore file with its seal.
+type sealed struct {
+	data   []byte
+	ignore *dockerfile.Ignore
+}
+
+// sealIgnore seals an ignore file. These are long, and those of many services are alike.
+func (e *Engine) sealIgnore(data []byte) (s sealed, err error) {
+	if known, ok := e.sealed.Load(string(data)); ok {
+		s = known.(sealed)
+	} else {
+		if s.data, err = output.Seal(templates.Ignore, data); err != nil {
+			return s, err
+		}
+		if s.ignore, err = dockerfile.ParseIgnore(s.data); err != nil {
+			return s, err
+		}
+		e.sealed.Store(string(data), s)
 	}
-	if sealed, ok := e.sealed.Load(string(f.Data)); ok {
-		return sealed.([]byte), nil
-	}
-	data, err := output.Seal(f.Kind, f.Data)
-	if err == nil {
-		e.sealed.Store(string(f.Data), data)
-	}
-	return data, err
+	s.ignore = s.ignore.Copy()
+	return s, nil
 }
 
 // dockerfile prints the Dockerfile, by dockgen's template or the user's, and
@@ -474,7 +487,7 @@ func (e *Engine) dockerfile(t *detect.Tree, c *candidate, file string) ([]byte, 
 	if err != nil {
 		return nil, nil, err
 	}
-	stages, err := dockerfile.Parse(data)
+	stages, err := e.parse(c, data, false)
 	if err != nil {
 		return nil, nil, &InternalError{file, err}
 	}
@@ -585,7 +598,7 @@ func (e *Engine) adapt(c *candidate, data []byte, stages []dockerfile.Content) (
 		}
 	}
 	if len(changes) > 0 {
-		if stages, err = dockerfile.Parse(changed); err != nil {
+		if stages, err = e.parse(c, changed, true); err != nil {
 			return nil, nil, fmt.Errorf("with what %s adds, the Dockerfile is broken: %w", config.Name, err)
 		}
 	}

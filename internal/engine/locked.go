@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +13,7 @@ import (
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/adapt"
 	"github.com/dockgen/dockgen/internal/catalog"
+	"github.com/dockgen/dockgen/internal/dockerfile"
 	"github.com/dockgen/dockgen/internal/lock"
 )
 
@@ -41,6 +45,62 @@ func (e *Engine) with(l *lock.Lock) *Engine {
 		run.Catalog = e.Catalog.With(max(on, e.Catalog.Day()), l.Tags)
 	}
 	return &run
+}
+
+// planned are the services as they were planned by a lock.
+type planned struct {
+	lock   *lock.Lock
+	all    []candidate
+	passed []string
+}
+
+// planned plans all services of a survey, unless they were planned by a lock that is alike.
+func (e *Engine) planned(ctx context.Context, s *Survey) (all []candidate, passed []string, err error) {
+	if s.last != nil && lock.Alike(s.last.lock, e.lock) {
+		return copied(s.last.all), slices.Clone(s.last.passed), nil
+	}
+	if all, err = e.planAll(ctx, s.found, s.asked.Services, s.request); err != nil {
+		return nil, nil, err
+	}
+	passed = e.judge(all, s.request)
+	e.share(all)
+	if e.asking {
+		s.last = &planned{e.lock, copied(all), slices.Clone(passed)}
+	}
+	return all, passed, nil
+}
+
+// copied are services of which each may be finished without a change of the others.
+func copied(all []candidate) []candidate {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Plan = all[i].Plan.Copy()
+		all[i].Answers, all[i].idle = slices.Clip(all[i].Answers), maps.Clone(all[i].idle)
+	}
+	return all
+}
+
+// parsed is a Dockerfile and what stands in it.
+type parsed struct {
+	data   []byte
+	stages []dockerfile.Content
+}
+
+// parse is [dockerfile.Parse], of a text of a service, before or after what a dockgen.toml
+// changes. The same as last time is not parsed again.
+func (e *Engine) parse(c *candidate, data []byte, changed bool) ([]dockerfile.Content, error) {
+	if e.parsed == nil {
+		return dockerfile.Parse(data)
+	}
+	key := fmt.Sprint(identity(c.Service), changed)
+	if last, ok := e.parsed.Load(key); ok && bytes.Equal(last.(parsed).data, data) {
+		return last.(parsed).stages, nil
+	}
+	stages, err := dockerfile.Parse(data)
+	if err == nil {
+		e.parsed.Store(key, parsed{data, stages})
+	}
+	return stages, err
 }
 
 // images is the catalog as a service sees it, whose policy says how far updates lead.

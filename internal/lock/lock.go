@@ -260,6 +260,22 @@ func later(a, b map[string]Image) map[string]Image {
 	return all
 }
 
+// Alike says whether services are planned the same by two locks, nil for none: digests are
+// no part of that, and a thousand services are not planned for nothing.
+func Alike(a, b *Lock) bool {
+	full := func(l *Lock) (string, map[string]map[string][]string) {
+		if l == nil {
+			return "", nil
+		}
+		tags := maps.Clone(l.Tags)
+		maps.DeleteFunc(tags, func(_ string, versions map[string][]string) bool { return len(versions) == 0 })
+		return l.Newest(), tags
+	}
+	day, tags := full(a)
+	other, others := full(b)
+	return day == other && maps.EqualFunc(tags, others, func(v, w map[string][]string) bool { return maps.EqualFunc(v, w, slices.Equal) })
+}
+
 // Add adds variants of a version of an image.
 func (l *Lock) Add(image, version string, variants ...string) {
 	if l.Tags == nil {

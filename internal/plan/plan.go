@@ -211,6 +211,17 @@ func (p *Plan) Note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
+// Copy is a plan that may be changed, and added to, without a change of the other.
+func (p Plan) Copy() Plan {
+	p.Decisions = slices.Clone(p.Decisions)
+	for i := range p.Decisions {
+		p.Decisions[i].Evidence, p.Decisions[i].Instead = slices.Clip(p.Decisions[i].Evidence), slices.Clip(p.Decisions[i].Instead)
+	}
+	p.Notes, p.Needs, p.Secrets, p.Obligations = slices.Clip(p.Notes), slices.Clip(p.Needs), slices.Clip(p.Secrets), slices.Clip(p.Obligations)
+	p.Summary.Evidence = slices.Clip(p.Summary.Evidence)
+	return p
+}
+
 // Tests lists the stages that run tests, those of the service itself first.
 func (p Plan) Tests() (stages []string) {
 	if p.HasTests() {

@@ -21,15 +21,15 @@ func (u *run) changes(before engine.Result, result Result) (all []Change) {
 		all[i].Services = append(all[i].Services, service)
 	}
 	for i, now := range result.After.Outcomes {
-		was := slices.IndexFunc(before.Outcomes, func(o engine.Outcome) bool { return same(o, now) })
-		if was < 0 || now.Err != nil || result.Files.Outcomes[i].Err != nil {
+		was := before.Outcomes[i] // of the same survey
+		if now.Err != nil || result.Files.Outcomes[i].Err != nil {
 			continue
 		}
-		old := tagsOf(before.Outcomes[was].Taken)
+		old := tagsOf(was.Taken)
 		for _, r := range now.Taken {
 			repository, tag := catalog.Split(r.Name)
 			image, is := u.own(now, r)
-			if slices.Contains(old[repository], tag) || before.Outcomes[was].Err == nil && len(old[repository]) == 0 {
+			if slices.Contains(old[repository], tag) || was.Err == nil && len(old[repository]) == 0 {
 				from, to := u.old.Images[r.Name].Digest, result.Lock.Images[r.Name].Digest
 				if from != "" && from != to {
 					add(Change{Image: repository, From: tag, To: tag, FromDigest: from, ToDigest: to, Why: Rebuilt}, now.Service.Name)
@@ -42,11 +42,11 @@ func (u *run) changes(before engine.Result, result Result) (all []Change) {
 					c.From = other
 				}
 			}
-			_, was := u.own(before.Outcomes[was], adapt.Reference{Name: repository + ":" + c.From})
-			if c.From == "" {
-				was = ""
+			from := ""
+			if c.From != "" {
+				_, from = u.own(was, adapt.Reference{Name: repository + ":" + c.From})
 			}
-			c.Why, c.Notes = u.why(image, was, is)
+			c.Why, c.Notes = u.why(image, from, is)
 			add(c, now.Service.Name)
 		}
 	}
@@ -57,10 +57,6 @@ func (u *run) changes(before engine.Result, result Result) (all []Change) {
 		return cmp.Or(strings.Compare(a.Image, b.Image), strings.Compare(a.To, b.To), strings.Compare(a.From, b.From))
 	})
 	return all
-}
-
-func same(a, b engine.Outcome) bool {
-	return a.Service.Stack == b.Service.Stack && a.Service.Dir == b.Service.Dir && a.Service.Name == b.Service.Name
 }
 
 func tagsOf(taken []adapt.Reference) map[string][]string {

@@ -155,7 +155,7 @@ func Run(ctx context.Context, r Request) (Result, error) {
 			break
 		}
 		draft := u.draft()
-		if alike(draft, planned) {
+		if lock.Alike(draft, planned) {
 			break
 		}
 		if after, err = survey.Images(ctx, draft); err != nil {
@@ -164,7 +164,7 @@ func Run(ctx context.Context, r Request) (Result, error) {
 		planned = draft
 	}
 	result := Result{Lock: u.final(after), Before: before, After: after, Notes: u.notes}
-	if !alike(result.Lock, planned) {
+	if !lock.Alike(result.Lock, planned) {
 		if result.After, err = survey.Images(ctx, result.Lock); err != nil {
 			return Result{}, err
 		}
@@ -178,18 +178,6 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	result.Changes = u.changes(before, result)
 	result.Ending = u.ending(result)
 	return result, u.suspicious(ctx, &result)
-}
-
-// alike says whether services are planned the same with two locks: digests are no part of
-// that, and a thousand services are not planned for nothing.
-func alike(a, b *lock.Lock) bool {
-	full := func(tags map[string]map[string][]string) map[string]map[string][]string {
-		tags = maps.Clone(tags)
-		maps.DeleteFunc(tags, func(_ string, versions map[string][]string) bool { return len(versions) == 0 })
-		return tags
-	}
-	same := func(v, w map[string][]string) bool { return maps.EqualFunc(v, w, slices.Equal) }
-	return a.Newest() == b.Newest() && maps.EqualFunc(full(a.Tags), full(b.Tags), same)
 }
 
 // rules collects what holds for the repository: one lock is for all services.
