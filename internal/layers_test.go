@@ -72,7 +72,7 @@ var layers = []row{
 	{pkg: "internal/image", may: nil},
 	{pkg: "internal/secret", may: []string{"internal/pattern"}},
 	{pkg: "internal/docker", may: nil},
-	{pkg: "internal/verify", may: []string{"detect", "internal/config", "internal/docker", "internal/dockerfile", "internal/engine", "internal/image", "internal/pattern", "internal/plan", "internal/secret"}},
+	{pkg: "internal/verify", may: []string{"detect", "internal/config", "internal/docker", "internal/dockerfile", "internal/engine", "internal/image", "internal/pattern", "internal/plan", "internal/secret", "internal/show"}},
 	{pkg: "internal/reports", may: []string{"internal/show", "internal/verify"}},
 	{pkg: "internal/update", may: []string{"detect", "internal/adapt", "internal/catalog", "internal/crew", "internal/engine", "internal/lock", "internal/registry"}},
 	{pkg: "cmd/dockgen", may: []string{"detect", "detect/all", "internal/*", "templates"}},

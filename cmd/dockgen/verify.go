@@ -110,18 +110,21 @@ func (v *verifying) run(ctx context.Context, io *streams, args []string) error {
 	return nil
 }
 
-// verdictCode is the exit code of a report: what could not be judged is no pass.
+// verdictCode is the exit code of a report: what could not be judged is no pass, whatever was
+// found beside it.
 func verdictCode(report verify.Report) int {
 	code := exitDone
 	if len(report.Problems) > 0 {
 		code = exitFault
 	}
 	for _, v := range report.Images {
-		switch {
-		case v.State == verify.Failed:
-			code = max(code, exitDifference)
-		case v.State == verify.NotJudged:
-			code = exitFault
+		for _, c := range v.Checks {
+			switch c.State {
+			case verify.Failed:
+				code = max(code, exitDifference)
+			case verify.NotJudged:
+				code = exitFault
+			}
 		}
 	}
 	return code
@@ -389,7 +392,7 @@ func (p proved) sizes(io *streams) {
 			name = v.Reference
 		}
 		rows = append(rows, []string{
-			name, string(v.State), verify.Bytes(v.Size), verify.Bytes(v.Size - v.Base.Size), fmt.Sprint(len(v.Layers)), verify.Bytes(v.Wasted), since(v.Start), since(v.Stop),
+			name, string(v.State), show.Size(v.Size), show.Size(v.Size - v.Base.Size), fmt.Sprint(len(v.Layers)), show.Size(v.Wasted), since(v.Start), since(v.Stop),
 		})
 	}
 	table(io.out, rows)

@@ -119,3 +119,32 @@ func TestVerifyAgainstFile(t *testing.T) {
 		}
 	}
 }
+
+// TestVerdictCode wants 1 for findings alone: what was not judged, or has no image, is 2,
+// whatever was found beside it.
+func TestVerdictCode(t *testing.T) {
+	image := func(states ...verify.State) verify.Verdict {
+		v := verify.Verdict{}
+		for _, s := range states {
+			v.Checks = append(v.Checks, verify.Result{State: s})
+		}
+		return v
+	}
+	broken := []verify.Problem{{Message: "the build fails"}}
+	for _, test := range []struct {
+		name   string
+		report verify.Report
+		want   int
+	}{
+		{"all passed", verify.Report{Images: []verify.Verdict{image(verify.Passed, verify.Skipped)}}, exitDone},
+		{"a finding", verify.Report{Images: []verify.Verdict{image(verify.Failed), image(verify.Passed)}}, exitDifference},
+		{"not judged", verify.Report{Images: []verify.Verdict{image(verify.Passed, verify.NotJudged)}}, exitFault},
+		{"both, of one image", verify.Report{Images: []verify.Verdict{image(verify.NotJudged, verify.Failed)}}, exitFault},
+		{"both, of two", verify.Report{Images: []verify.Verdict{image(verify.NotJudged), image(verify.Failed)}}, exitFault},
+		{"a finding, and a build that fails", verify.Report{Images: []verify.Verdict{image(verify.Failed)}, Problems: broken}, exitFault},
+	} {
+		if got := verdictCode(test.report); got != test.want {
+			t.Errorf("%s: %d, want %d", test.name, got, test.want)
+		}
+	}
+}

@@ -1,13 +1,13 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +18,7 @@ import (
 type Container struct {
 	Name   string
 	docker *Docker
+	beside string // the name of the helper that shares its name spaces; empty where none was started
 }
 
 // State is what docker knows of a container.
@@ -35,31 +36,50 @@ type State struct {
 // Run starts a container in the background. It is removed with the run, whatever happens.
 // A container that docker refuses to start is a [CommandError].
 func (d *Docker) Run(ctx context.Context, name, image string, args ...string) (*Container, error) {
-	c := &Container{Name: fmt.Sprintf("dockgen-verify-%s-%s", name, d.run), docker: d}
-	d.mu.Lock()
-	for n := 2; slices.Contains(d.left, c.Name); n++ {
-		c.Name = fmt.Sprintf("dockgen-verify-%s-%d-%s", name, n, d.run)
+	if d.Remote {
+		d.haveHelper(ctx) // before the time counts that the image takes to start
 	}
-	d.left = append(d.left, c.Name)
-	d.mu.Unlock()
-	all := append([]string{"run", "--detach", "--name", c.Name, "--label", Label + "=" + d.run}, args...)
-	_, err := d.Output(ctx, append(all, image)...)
-	return c, err
+	c := &Container{Name: d.name(name), docker: d}
+	return c, d.start(ctx, c.Name, append(args, image)...)
 }
 
-// Remove takes the container away.
-func (c *Container) Remove(ctx context.Context) error { return c.docker.Remove(ctx, c.Name) }
+// name is one for a container that this run has not given yet. What has it is removed with
+// the run.
+func (d *Docker) name(of string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	name := fmt.Sprintf("dockgen-verify-%s-%s", of, d.run)
+	for n := 2; slices.Contains(d.left, name); n++ {
+		name = fmt.Sprintf("dockgen-verify-%s-%d-%s", of, n, d.run)
+	}
+	d.left = append(d.left, name)
+	return name
+}
+
+func (d *Docker) start(ctx context.Context, name string, args ...string) error {
+	_, err := d.Output(ctx, append([]string{"run", "--detach", "--name", name, "--label", Label + "=" + d.run}, args...)...)
+	return err
+}
+
+// Remove takes the container away, and its helper.
+func (c *Container) Remove(ctx context.Context) error {
+	var err error
+	if c.beside != "" {
+		err = c.docker.Remove(ctx, c.beside)
+	}
+	return errors.Join(err, c.docker.Remove(ctx, c.Name))
+}
 
 // State asks how the container is.
 func (c *Container) State(ctx context.Context) (s State, err error) {
-	const format = `{{.State.Running}} {{.State.ExitCode}} {{.State.Pid}} {{.State.OOMKilled}} {{if .State.Health}}{{.State.Health.Status}}{{else}}-{{end}} {{with .NetworkSettings.IPAddress}}{{.}}{{else}}-{{end}}` +
+	const format = `{{.State.Running}} {{.State.ExitCode}} {{.State.Pid}} {{.State.OOMKilled}} {{if .State.Health}}{{.State.Health.Status}}{{else}}-{{end}} {{range .NetworkSettings.Networks}}{{with .IPAddress}}ip={{.}} {{end}}{{end}}` +
 		`{{range $port, $at := .NetworkSettings.Ports}}{{range $at}} {{$port}}={{.HostPort}}{{end}}{{end}}`
 	out, err := c.docker.Output(ctx, "inspect", "--format", format, c.Name)
 	if err != nil {
 		return s, err
 	}
 	fields := strings.Fields(out)
-	if len(fields) < 6 {
+	if len(fields) < 5 {
 		return s, fmt.Errorf("docker inspect: %q", out)
 	}
 	s = State{Running: fields[0] == "true", Killed: fields[3] == "true", Ports: map[int]string{}}
@@ -68,11 +88,12 @@ func (c *Container) State(ctx context.Context) (s State, err error) {
 	if fields[4] != "-" {
 		s.Health = fields[4]
 	}
-	if fields[5] != "-" {
-		s.IP = fields[5]
-	}
-	for _, f := range fields[6:] {
+	for _, f := range fields[5:] {
 		port, at, _ := strings.Cut(f, "=")
+		if port == "ip" { // of the first network
+			s.IP = cmp.Or(s.IP, at)
+			continue
+		}
 		port, _, _ = strings.Cut(port, "/")
 		if n, err := strconv.Atoi(port); err == nil && s.Ports[n] == "" {
 			s.Ports[n] = at
@@ -172,7 +193,7 @@ func (c *Container) Freeze(ctx context.Context) error {
 		return err
 	}
 	if len(processes) > 1 {
-		if err := c.freezeChildren(ctx, processes); err != nil {
+		if err := c.freezeOthers(ctx, processes); err != nil {
 			return err
 		}
 	}
@@ -201,55 +222,6 @@ func (p Process) knownIn(all []Process) bool {
 	return false
 }
 
-func (c *Container) freezeChildren(ctx context.Context, processes []Process) error {
-	if !c.docker.Remote {
-		denied := false
-		for _, p := range processes[1:] {
-			if !isProcess(p) {
-				denied = true
-				break
-			}
-			if err := freeze(p.PID); err != nil {
-				denied = true
-			}
-		}
-		if !denied {
-			return nil
-		}
-	}
-	// From inside, as the same user: -1 is everybody but the first process and whoever asks.
-	if _, err := c.docker.Output(ctx, "exec", c.Name, "sh", "-c", "kill -STOP -1"); err != nil {
-		if _, err := c.docker.Output(ctx, "exec", c.Name, "kill", "-STOP", "-1"); err != nil {
-			return errors.New("it has several processes and no shell, and this user may not stop them from outside")
-		}
-	}
-	return nil
-}
-
-// isProcess makes sure that a number means the same process here as in the engine.
-func isProcess(p Process) bool {
-	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", p.PID))
-	return err == nil && strings.HasPrefix(strings.TrimSpace(string(name)), p.Program[:min(8, len(p.Program))])
-}
-
-// Handles says whether the first process has a handler for a signal, and whether that is
-// known.
-func (c *Container) Handles(ctx context.Context, pid int, signal int) (yes, known bool) {
-	var text string
-	if data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil && !c.docker.Remote {
-		text = string(data)
-	} else if text, err = c.docker.Output(ctx, "exec", c.Name, "cat", "/proc/1/status"); err != nil {
-		return false, false
-	}
-	for line := range strings.Lines(text) {
-		if mask, ok := strings.CutPrefix(line, "SigCgt:"); ok {
-			bits, err := strconv.ParseUint(strings.TrimSpace(mask), 16, 64)
-			return bits&(1<<(uint(signal)-1)) != 0, err == nil
-		}
-	}
-	return false, false
-}
-
 // Answer is what came back from a port.
 type Answer struct {
 	Status int // of HTTP; 0 where something answers and speaks none
@@ -260,7 +232,7 @@ type Answer struct {
 // for no answer.
 func (c *Container) Ask(ctx context.Context, s State, port int, path string) (Answer, error) {
 	if c.docker.Remote {
-		return c.askInside(ctx, port, path)
+		return c.askBeside(ctx, s, port, path)
 	}
 	at, ok := s.Ports[port]
 	if !ok {
@@ -286,33 +258,6 @@ func (c *Container) Ask(ctx context.Context, s State, port int, path string) (An
 		return Answer{}, err
 	}
 	return Answer{}, connection.Close()
-}
-
-// askInside asks from the container itself where its ports cannot be reached, with what it
-// has: its own health check is the last resort, which is docker's to run.
-func (c *Container) askInside(ctx context.Context, port int, path string) (Answer, error) {
-	url := fmt.Sprintf("http://127.0.0.1:%d%s", port, path)
-	script := fmt.Sprintf(`exec 3<>/dev/tcp/127.0.0.1/%d && printf 'GET %s HTTP/1.0\r\n\r\n' >&3 && read -r _ status _ <&3 && echo "$status"`, port, strings.ReplaceAll(path, "'", ""))
-	for _, argv := range [][]string{
-		{"curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", url}, {"bash", "-c", script},
-		{"node", "-e", `fetch(process.argv[1],{redirect:"manual"}).then(r=>console.log(r.status),()=>process.exit(1))`, url},
-		{"python3", "-c", "import sys,urllib.request as u,urllib.error as e\ntry: print(u.urlopen(sys.argv[1],timeout=5).status)\nexcept e.HTTPError as x: print(x.code)", url},
-	} {
-		out, err := c.docker.Output(ctx, append([]string{"exec", c.Name}, argv...)...)
-		if status, convErr := strconv.Atoi(strings.TrimSpace(out)); err == nil && convErr == nil && status > 0 {
-			return Answer{status}, nil
-		}
-	}
-	if _, err := c.docker.Output(ctx, "exec", c.Name, "wget", "-q", "-O", "/dev/null", url); err == nil {
-		return Answer{http.StatusOK}, nil
-	}
-	return Answer{}, errors.New("nothing in the container can ask, or nobody answers")
-}
-
-// Restart lets processes go on that [Container.Freeze] has stopped.
-func (c *Container) Restart(ctx context.Context) error {
-	_, err := c.docker.Output(ctx, "kill", "--signal", "CONT", c.Name)
-	return err
 }
 
 // Clock gives the time that has passed since it was asked for.

@@ -34,9 +34,11 @@ type Docker struct {
 
 	run  string // what tells this run from others
 	host string // where published ports are reached
-	mu   sync.Mutex
-	left []string // containers that are to be removed
-	tags []string // images that are to be removed
+
+	mu     sync.Mutex
+	left   []string // containers that are to be removed
+	tags   []string // images that are to be removed
+	helper *bool    // whether the engine has the helper's image; nil before somebody asks
 }
 
 // MissingError says what has to be installed or started before docker can be used.

@@ -79,6 +79,78 @@ func TestReach(t *testing.T) {
 	}
 }
 
+// TestBeside asks, stops and looks at a container of another machine, which has no shell,
+// from beside it: where a helper is to be had, else with what the container has.
+func TestBeside(t *testing.T) {
+	remote := strings.Replace(answers, "unix:///var/run/docker.sock", "tcp://build.example:2375", 1) + `case "$*" in
+"inspect "*) echo "true 0 7 false - ip=172.17.0.2  8080/tcp=32768" ;;
+*"kill -STOP -1"*) ;;
+"top "*) printf 'PID UID STAT COMMAND ARGS\n7 1 T node node\n8 1 T node node\n' ;;
+*"cat /proc/1/status"*) case "$2" in *helper*) echo "SigCgt: 0000000000004000" ;; *) exit 127 ;; esac ;;
+*"nc \""*" 8080 /health") printf 'HTTP/1.1 204 No Content\r\n' ;;
+*"nc \""*) echo code 1 ;;
+`
+	open := func(t *testing.T, more string) (*Docker, *Container, func() string) {
+		t.Helper()
+		said := fake(t, remote+more+"esac\n")
+		d, err := Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := d.Run(t.Context(), "api", "image")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d, c, said
+	}
+	t.Run("with a helper", func(t *testing.T) {
+		d, c, said := open(t, "")
+		state, err := c.State(t.Context())
+		if err != nil || state.IP != "172.17.0.2" || state.Ports[8080] != "32768" {
+			t.Errorf("%+v, %v", state, err)
+		}
+		if a, err := c.Ask(t.Context(), state, 8080, "/health"); err != nil || a.Status != 204 {
+			t.Errorf("%+v, %v", a, err)
+		}
+		if a, err := c.Ask(t.Context(), state, 8081, "/"); err == nil || errors.Is(err, ErrUnasked) {
+			t.Errorf("a port that is closed: %+v, %v", a, err)
+		}
+		if err := c.Freeze(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if yes, known := c.Handles(t.Context(), 7, 15); !yes || !known {
+			t.Errorf("a handler: %t, known %t", yes, known)
+		}
+		if err := c.Remove(t.Context()); err != nil {
+			t.Error(err)
+		}
+		helper := "dockgen-verify-helper-" + d.run
+		for _, want := range []string{"--name " + helper + " --label " + Label + "=" + d.run + " --network container:" + c.Name + " --pid container:" + c.Name, "rm --force --volumes " + helper} {
+			if strings.Count(said(), want) != 1 {
+				t.Errorf("want %q once in\n%s", want, said())
+			}
+		}
+	})
+	t.Run("with what it has", func(t *testing.T) {
+		_, c, _ := open(t, `"image inspect"*|"pull "*) exit 1 ;;
+*" curl "*) exit 127 ;;
+*" bash "*) exit 126 ;;
+*" node "*) echo 200 ;;
+`)
+		if a, err := c.Ask(t.Context(), State{}, 8080, "/"); err != nil || a.Status != 200 {
+			t.Errorf("%+v, %v", a, err)
+		}
+	})
+	t.Run("with nothing", func(t *testing.T) {
+		_, c, _ := open(t, `"image inspect"*|"pull "*) exit 1 ;;
+"exec "*) exit 127 ;;
+`)
+		if a, err := c.Ask(t.Context(), State{}, 8080, "/"); !errors.Is(err, ErrUnasked) {
+			t.Errorf("%+v, %v", a, err)
+		}
+	})
+}
+
 // TestLeavesNothing removes containers and images, also those of a run that was
 // interrupted, and what a killed run left.
 func TestLeavesNothing(t *testing.T) {

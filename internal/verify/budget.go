@@ -1,6 +1,10 @@
 package verify
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/dockgen/dockgen/internal/show"
+)
 
 // Size is what all layers of an image hold, in bytes, unpacked.
 func (f *Facts) Size() (unpacked, packed int64) {
@@ -13,12 +17,12 @@ func (f *Facts) Size() (unpacked, packed int64) {
 
 func judgeSize(f *Facts) Result {
 	size, _ := f.Size()
-	seen := fmt.Sprintf("%s, of which %s are the base's", Bytes(size), Bytes(f.Base.Size))
+	seen := fmt.Sprintf("%s, of which %s are the base's", show.Size(size), show.Size(f.Base.Size))
 	if f.Limits.Size == 0 || size <= f.Limits.Size {
 		return passed(seen)
 	}
 	one := Finding{
-		What: "it is larger than it may be", Expected: "at most " + Bytes(f.Limits.Size), Seen: seen, Source: f.Limits.Said["max-size"], Bytes: size,
+		What: "it is larger than it may be", Expected: "at most " + show.Size(f.Limits.Size), Seen: seen, Source: f.Limits.Said["max-size"], Bytes: size,
 		Fix: "look at its largest layers below, or raise max-size in [verify]",
 	}
 	largest := f.Base.Layers

@@ -24,6 +24,27 @@ func TestChecks(t *testing.T) {
 	}
 }
 
+// TestInstruction reads what builders note of a step as a Dockerfile has it.
+func TestInstruction(t *testing.T) {
+	for text, want := range map[string]string{
+		"RUN /bin/sh -c go build ./... # buildkit":                           "RUN go build ./...",
+		"RUN |2 TARGETARCH=amd64 V=1 2 /bin/sh -c go build ./... # buildkit": "RUN go build ./...",
+		"|1 A=b /bin/sh -c make":                                             "RUN make",
+		"RUN |1 A=b /bin/bash -o pipefail -c curl x | tar x # buildkit":      "RUN curl x | tar x",
+		"RUN /bin/bash -o pipefail -c curl x | tar x # buildkit":             "RUN curl x | tar x",
+		"RUN /bin/sh -c echo '|1 A=b /bin/sh -c x' # buildkit":               "RUN echo '|1 A=b /bin/sh -c x'",
+		"/bin/sh -c #(nop) ADD file:1 in / ":                                 "ADD file:1 in /",
+		"COPY /out/server /app/server # buildkit":                            "COPY /out/server /app/server",
+	} {
+		if got := Instruction(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+	if diff := cmp.Diff([][2]string{{"TOKEN", "x"}, {"V", "2"}}, variables("RUN |2 TOKEN=x V=2 /bin/bash -o pipefail -c A=b make # buildkit")); diff != "" {
+		t.Errorf("variables (-want +got):\n%s", diff)
+	}
+}
+
 // TestDocumented wants a section on each check, with an example and the way out.
 func TestDocumented(t *testing.T) {
 	page, err := os.ReadFile("../../docs/verify.md")

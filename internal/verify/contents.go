@@ -127,11 +127,8 @@ func variables(text string) (all [][2]string) {
 		if !strings.Contains(strings.SplitN(rest, " ", 2)[0], "=") { // ENV NAME value
 			rest = strings.Replace(rest, " ", "=", 1)
 		}
-	case strings.Contains(text, "|"):
-		_, after, _ := strings.Cut(text, "|")
-		if rest, _, _ = strings.Cut(after, "/bin/sh -c"); rest == after {
-			return nil
-		}
+	case strings.HasPrefix(strings.TrimPrefix(text, "RUN "), "|"):
+		rest, _, _ = strings.Cut(text, strings.TrimPrefix(instruction, "RUN "))
 	default:
 		return nil
 	}

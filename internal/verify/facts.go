@@ -87,6 +87,7 @@ type Run struct {
 	After     time.Duration // from its start to the answer
 	Status    int           // of the health path, or of / where there is none; 0 where it speaks no HTTP
 	Path      string        // what was asked
+	Unasked   string        // why nothing could ask its port; empty where something could
 	Waits     string        // the connection that it failed to make, "postgres at db:5432"; empty for none
 	Processes []Process
 	Health    *Health // nil for an image without a health check

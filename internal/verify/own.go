@@ -65,25 +65,22 @@ func rootFS(text string) bool {
 // Instruction is a step of a history as a Dockerfile has it.
 func Instruction(text string) string {
 	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "# buildkit"))
-	for _, shell := range []string{"/bin/sh -c #(nop)", "/bin/sh -c "} {
-		if rest, ok := strings.CutPrefix(text, shell); ok {
-			rest = strings.TrimSpace(rest)
-			if strings.Contains(shell, "nop") {
-				return rest
-			}
-			return "RUN " + rest
-		}
+	if rest, ok := strings.CutPrefix(text, "/bin/sh -c #(nop)"); ok {
+		return strings.TrimSpace(rest)
 	}
-	if rest, ok := strings.CutPrefix(text, "RUN /bin/sh -c "); ok {
-		return "RUN " + rest
-	}
-	if strings.HasPrefix(text, "|") { // |2 A=b C=d /bin/sh -c …
-		if _, rest, ok := strings.Cut(text, "/bin/sh -c "); ok {
-			return "RUN " + rest
+	run := strings.TrimPrefix(text, "RUN ")
+	for _, shell := range shells {
+		before, command, ok := strings.Cut(run, shell+" ")
+		if ok && (before == "" || strings.HasPrefix(before, "|")) { // |2 A=b C=d /bin/sh -c …
+			return "RUN " + strings.TrimSpace(command)
 		}
 	}
 	return text
 }
+
+// shells are those that builders note before the command of a RUN: the default one, and those
+// that linters advise.
+var shells = []string{"/bin/sh -c", "/bin/bash -c", "/bin/bash -o pipefail -c", "/bin/bash -eo pipefail -c", "/bin/ash -eo pipefail -c"}
 
 // firstOwn is the index of the first step of the history that is not the base's.
 func (f *Facts) firstOwn() int {
@@ -226,17 +223,4 @@ func tops(all []Finding, top func(path string) string) []Finding {
 func sorted(all []Finding) []Finding {
 	slices.SortStableFunc(all, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Layer, b.Layer)) })
 	return all
-}
-
-// Bytes is a size as a person reads it.
-func Bytes(n int64) string {
-	switch {
-	case n >= 1e9:
-		return fmt.Sprintf("%.2f GB", float64(n)/1e9)
-	case n >= 1e6:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	case n >= 1e3:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%d bytes", n)
 }

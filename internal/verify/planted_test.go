@@ -323,6 +323,7 @@ var runs = []struct {
 	{"end at once", func(f *Facts) { f.Run.Answered = false; f.Run.Exit = new(int); *f.Run.Exit = 3 }, "V102", "ends with 3", Failed},
 	{"no answer", func(f *Facts) { f.Run.Answered = false }, "V102", "does not answer on port 8080", Failed},
 	{"waits for a database", func(f *Facts) { f.Run.Answered = false; f.Run.Waits = "PostgreSQL at db:5432" }, "V102", "PostgreSQL at db:5432", NotJudged},
+	{"nobody asks", func(f *Facts) { f.Run.Answered = false; f.Run.Unasked = "nothing in it can ask" }, "V102", "nothing in it can ask", NotJudged},
 	{"health path", func(f *Facts) { f.Run.Status = 503; f.Run.Path = "/healthz" }, "V103", "GET /healthz: 503", Failed},
 	{"never healthy", func(f *Facts) { f.Run.Health.Healthy = false }, "V104", "does not turn healthy", Failed},
 	{"healthy for ever", func(f *Facts) { f.Run.Health.Unhealthy = false }, "V105", "while the program does nothing", Failed},

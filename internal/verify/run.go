@@ -12,6 +12,7 @@ import (
 
 	"github.com/dockgen/dockgen/internal/docker"
 	"github.com/dockgen/dockgen/internal/pattern"
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // run starts containers of the image as it has to bear it, and notes what they do.
@@ -38,11 +39,11 @@ func (r Request) run(ctx context.Context, f *Facts, s Subject, tag string) {
 		f.Run.Path = f.Expect.Health
 	}
 	p.first(ctx)
-	if f.Run.Exit != nil || !f.Run.Started || !f.Run.Answered && f.port() != 0 {
+	if f.Run.Exit != nil || !f.Run.Started || !f.Run.Answered && f.port() != 0 && f.Run.Unasked == "" {
 		p.writable(ctx)
 	}
 	p.waits()
-	if !f.Run.Answered && f.port() != 0 && (f.Run.Writes == nil || !f.Run.Writes.Answered) || f.Run.Exit != nil {
+	if !f.Run.Answered && f.port() != 0 && f.Run.Unasked == "" && (f.Run.Writes == nil || !f.Run.Writes.Answered) || f.Run.Exit != nil {
 		return
 	}
 	p.health(ctx)
@@ -120,6 +121,9 @@ func (p *probe) answers(ctx context.Context, c *docker.Container, port int, path
 			}
 		} else if a, err := c.Ask(ctx, state, port, path); err == nil {
 			return a.Status, timer(), true, state
+		} else if errors.Is(err, docker.ErrUnasked) && after > settled {
+			p.facts.Run.Unasked = err.Error()
+			return 0, after, false, state
 		}
 		if after > p.facts.Limits.StartWithin || !docker.Sleep(ctx, pause) {
 			return 0, after, false, state
@@ -147,7 +151,7 @@ func (p *probe) first(ctx context.Context) {
 	if !state.Running {
 		run.Exit = &state.Exit
 		if state.Killed {
-			run.Logs = append(run.Logs, fmt.Sprintf("killed: it took more than %s of memory (memory in [verify])", Bytes(p.facts.Limits.Memory)))
+			run.Logs = append(run.Logs, fmt.Sprintf("killed: it took more than %s of memory (memory in [verify])", show.Size(p.facts.Limits.Memory)))
 		}
 		return
 	}

@@ -61,6 +61,8 @@ func judgeStart(f *Facts) Result {
 		return passed("it runs and listens on nothing, " + r.Mode)
 	case r.Exit != nil && *r.Exit == 0 && f.port() == 0:
 		return passed("it ends with 0")
+	case r.Unasked != "" && r.Exit == nil:
+		return notJudged(r.Unasked, "let the engine have the image, or run verify where the engine is")
 	case r.Writes != nil && r.Writes.Answered:
 		return passed("with a writable root alone: V107 says what it writes")
 	case r.Exit != nil:

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/dockgen/dockgen/internal/image"
+	"github.com/dockgen/dockgen/internal/show"
 )
 
 // Wasted lists what the image's own layers hold and its final file system does not show,
@@ -134,8 +135,8 @@ func judgeWaste(f *Facts) Result {
 			fix = "bring it once, as it is to be"
 		}
 		all = append(all, Finding{
-			What: fmt.Sprintf("%s of %s are in the image and nobody sees them: %s", Bytes(w.Bytes), w.Path, w.Cause), Seen: seen,
-			Expected: fmt.Sprintf("at most %s, or %.0f %%", Bytes(f.Limits.WastedFloor), 100*f.Limits.WastedShare),
+			What: fmt.Sprintf("%s of %s are in the image and nobody sees them: %s", show.Size(w.Bytes), w.Path, w.Cause), Seen: seen,
+			Expected: fmt.Sprintf("at most %s, or %.0f %%", show.Size(f.Limits.WastedFloor), 100*f.Limits.WastedShare),
 			Fix:      fix, Path: w.Path, By: w.By, At: w.At, Bytes: w.Bytes,
 		})
 	}
