@@ -19,7 +19,7 @@ func (p *planner) production() error {
 		p.plan.Decide("production dependencies", plan.None, "", "the build traces what it imports, so no node_modules is taken along", d.Framework.Evidence...)
 		return nil
 	}
-	start, keeps := d.KeepsDev()
+	kept, keeps := d.KeepsDev()
 	needs := slices.ContainsFunc(d.Runs, project.Package.HasProduction) || keeps
 	if !needs || !p.installed {
 		p.traced = true // nothing to take
@@ -30,9 +30,9 @@ func (p *planner) production() error {
 	generated := slices.ContainsFunc(d.Closure, generatesClient)
 	switch {
 	case keeps:
-		p.plan.Decide("production dependencies", "all", "", "the start needs "+cmp.Or(start.Name, "one")+", which is for development only", start.At)
+		p.plan.Decide("production dependencies", "all", "", kept.By+" "+cmp.Or(kept.Name, "one")+", which is for development only", kept.At)
 		if !d.Framework.KeepDev { // else said with the framework
-			p.plan.Note("%s: the start needs %s, which is a dependency for development; the image carries all of these: move it to dependencies", start.At, cmp.Or(start.Name, "a package"))
+			p.plan.Note("%s: %s %s, which is a dependency for development; the image carries all of these: move it to dependencies", kept.At, kept.By, cmp.Or(kept.Name, "a package"))
 		}
 		return nil
 	case !hasDev && !isMember && !generated:
@@ -47,12 +47,12 @@ func (p *planner) production() error {
 			p.generated = true
 		}
 	}
-	kept := p.view.ProdFrom == "builder"
+	pruned := p.view.ProdFrom == "builder"
 	if len(d.Copied) > 0 {
 		p.view.ProdFrom = "builder" // whose packages are built, so that they are copied with what that made
 	}
 	if isMember && d.Manager.Name != "yarn" {
-		return p.productionOfMember(hasDev, kept)
+		return p.productionOfMember(hasDev, pruned)
 	}
 	return p.prune(isMember)
 }

@@ -50,6 +50,7 @@ func New(stacks []plan.Stack) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	crew.New(1).Go(func() error { return plan.Prepare(images) }) // whoever asks is told of an error
 	set, err := templates.Load()
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/backing"
+	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/pattern"
 )
 
@@ -41,8 +42,19 @@ func Stand(t *detect.Tree, services []detect.Service, answers func(detect.Servic
 	return nil
 }
 
+// Prepare reads the tables that nearly every plan asks, which takes as long as a small
+// project does: for whoever has something else to do meanwhile.
+func Prepare(images *catalog.Catalog) error {
+	images.Families()
+	_, err := backing.Servers()
+	return err
+}
+
 // CheckStands holds answers about what a service stands on to their form.
 func CheckStands(answers []string) error {
+	if len(answers) == 0 {
+		return nil
+	}
 	servers, err := backing.Servers()
 	if err != nil {
 		return err

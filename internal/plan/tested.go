@@ -29,6 +29,9 @@ func (in Input) TestsWant() (why string, at []detect.Evidence) {
 
 // Database is one that a service stands on, with what says so; false where it stands on none.
 func (in Input) Database() (detect.Stand, bool) {
+	if len(in.Service.Stands) == 0 {
+		return detect.Stand{}, false
+	}
 	servers, err := backing.Servers()
 	if err != nil {
 		return detect.Stand{}, false

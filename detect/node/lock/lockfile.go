@@ -38,6 +38,7 @@ type Lock struct {
 
 	addonNames []string        // what addons has found
 	searched   bool            // for addons
+	dev        map[string]bool // of npm: packages in the workspace's node_modules that are for development only
 	nested     map[string]bool // "folder name" of packages below a member's own node_modules
 	copies     map[string]bool // folders, from the workspace, that an install of pnpm copies into node_modules
 }
@@ -73,7 +74,7 @@ func (l *Lock) reader(name string) func(io.Reader) error {
 
 // newLock makes one that holds nothing yet.
 func newLock(file string, w project.Workspace) *Lock {
-	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, scripted: map[string]bool{}, elsewhere: map[string]bool{}, nested: map[string]bool{}, copies: map[string]bool{}}
+	l := &Lock{File: file, importers: map[string]map[string]string{}, keys: map[string]bool{}, git: map[string]bool{}, versions: map[string]string{}, scripted: map[string]bool{}, elsewhere: map[string]bool{}, dev: map[string]bool{}, nested: map[string]bool{}, copies: map[string]bool{}}
 	for _, dir := range append([]string{w.Dir}, w.Members...) {
 		below := detect.From(w.Dir, dir)
 		l.importers[below] = nil
@@ -359,6 +360,7 @@ type npmEntry struct {
 	OptionalDependencies map[string]string `json:"optionalDependencies"`
 	PeerDependencies     map[string]string `json:"peerDependencies"`
 	HasInstallScript     bool              `json:"hasInstallScript"`
+	Dev                  bool              `json:"dev"`
 	OS                   json.RawMessage   `json:"os"`
 }
 
@@ -473,6 +475,9 @@ func (l *Lock) npmPackage(folder string, e npmEntry) {
 	name := folder[i+len("node_modules/"):]
 	if _, wanted := l.importers[strings.TrimSuffix(folder[:i], "/")]; wanted && i > 0 {
 		l.nested[strings.TrimSuffix(folder[:i], "/")+" "+name] = true
+	}
+	if e.Dev && i == 0 {
+		l.dev[strings.Clone(name)] = true
 	}
 	l.npmNeeds(name, e)
 }
@@ -754,6 +759,18 @@ func (l *Lock) Copied(below string) bool {
 		}
 	}
 	return false
+}
+
+// Spares says whether an install for production leaves out a package that manifests want for
+// development, or puts it where the program does not find it: nothing else that runs needs it.
+func (l *Lock) Spares(m project.Manager, isolated bool, name string, run []project.Package) bool {
+	switch {
+	case isolated:
+		return true
+	case m.Name == "npm" && l.scripts: // whose lockfile says so
+		return l.dev[name]
+	}
+	return !l.graph.reach(but(run, project.Peer, project.Development), false)(name)
 }
 
 // Nests says whether a package is below a node_modules of a member's own, the member by

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/detect/node/source"
 )
@@ -60,16 +61,24 @@ func loaders(argv []string) []string {
 	return found
 }
 
-// KeepsDev says whether the start runs a package that is for development only, so
-// that nothing may be taken away.
-func (d Detail) KeepsDev() (project.Dependency, bool) {
+// Kept is why a program keeps what is for development only.
+type Kept struct {
+	Name string // of a package that it needs, empty where its framework does
+	By   string // what needs it
+	At   detect.Evidence
+}
+
+// KeepsDev says whether the start runs, or the program imports, a package that is for
+// development only, so that nothing may be taken away.
+func (d Detail) KeepsDev() (Kept, bool) {
+	const start = "the start needs"
 	if d.Framework.KeepDev {
 		for _, name := range d.Framework.Requires {
 			if dep, ok := d.dependency(name); ok && dep.Kind == project.Development {
-				return dep, true
+				return Kept{dep.Name, start, dep.At}, true
 			}
 		}
-		return project.Dependency{At: d.Framework.At()}, true
+		return Kept{By: start, At: d.Framework.At()}, true
 	}
 	names := append(loaders(d.Start.Argv), d.Framework.Requires...)
 	if len(d.Start.Argv) > 0 && !slices.Contains([]string{"node", "bun", "deno"}, d.Start.Argv[0]) {
@@ -81,10 +90,58 @@ func (d Detail) KeepsDev() (project.Dependency, bool) {
 	}
 	for _, name := range names {
 		if dep, ok := d.dependency(name); ok && dep.Kind == project.Development {
-			return dep, true
+			return Kept{dep.Name, start, dep.At}, true
 		}
 	}
-	return project.Dependency{}, false
+	if len(d.uses) > 0 {
+		return Kept{d.uses[0].Value, "the program imports", d.uses[0].At}, true
+	}
+	return Kept{}, false
+}
+
+// compilers are programs of builds that keep the imports of what they compile, with the option
+// without which they join files, or none.
+var compilers = map[string]string{"tsc": "", "tspc": "", "ttsc": "", "swc": "", "babel": "", "nest": "", "esbuild": "packages=external", "bun": "packages=external"}
+
+// keepsImports says whether the file that starts imports what its source does: it is that, or a
+// build compiles it file by file.
+func (d Detail) keepsImports(source string) bool {
+	if d.Entry == source {
+		return true
+	}
+	keeps := false
+	for _, s := range d.Package.Builds() {
+		if out, ok := bundled(s); ok && out != "" && (detect.Inside(d.Entry, path.Join(d.Package.Dir, s.Dir, out))) && s.Program() != "esbuild" {
+			return false
+		}
+		option, ok := compilers[s.Program()]
+		words := strings.Join(s.Argv, " ")
+		keeps = keeps || ok && (option == "" || strings.Contains(strings.ReplaceAll(words, " external", "=external"), option) || s.Program() == "esbuild" && !strings.Contains(words, "--bundle"))
+	}
+	return keeps
+}
+
+// imports finds what the program imports and its manifest wants for development only, unless
+// an install for production has it all the same.
+func (r *detector) imports(d *Detail, c source.Code, entry string) {
+	if d.Package.Project != nil || !d.keepsImports(entry) {
+		return
+	}
+	isolated := d.Manager.PnP || d.Manager.Name == "pnpm" && d.Workspace.NodeLinker != "hoisted"
+	for _, use := range c.Uses() {
+		dep, ok := d.dependency(use.Value)
+		if !ok || dep.Kind != project.Development {
+			continue
+		}
+		if i := slices.IndexFunc(d.Closure, func(p project.Package) bool { return p.Name.Value == use.Value }); i >= 0 && !project.Among(d.Runs, d.Closure[i]) {
+			d.Runs = slices.DeleteFunc(slices.Clone(d.Closure), func(p project.Package) bool {
+				return !project.Among(d.Runs, p) && !project.Among(r.Closure(d.Workspace, d.Closure[i], false), p)
+			})
+			d.uses = append(d.uses, use)
+		} else if i < 0 && d.Lock.Spares(d.Manager, isolated, use.Value, d.Runs) {
+			d.uses = append(d.uses, use)
+		}
+	}
 }
 
 // dependency finds a direct dependency of the package or of its workspace.

@@ -70,6 +70,7 @@ type Detail struct {
 	Missing      []Missing       // files that it opens and the repository does not have there
 	Kept         []string        // folders and files that it writes to and the repository holds, from the package
 	ground       detect.Ground
+	uses         []project.Text // packages that it imports and production leaves out
 }
 
 // Alone says that the service needs nothing outside its folder.
@@ -436,6 +437,7 @@ func (r *detector) served(d *Detail) error {
 	if err != nil {
 		return err
 	}
+	r.imports(d, c, entries[0])
 	c = c.Built(d.places(entries[0]))
 	d.Serves = c.Serves(d.Package.Dir)
 	d.Missing = r.missing(d.Serves.Reads)

@@ -400,10 +400,33 @@ func (r *detector) entryFile(file string, p project.Package) string {
 			return try
 		}
 	}
-	if _, isFolder := r.Tree.Folder(file); isFolder || file == p.Dir {
+	if _, isFolder := r.Tree.Folder(file); isFolder || file == p.Dir || r.buildsFolder(file, p) {
 		return path.Join(file, "index.js")
 	}
 	return file + ".js" // a build makes it
+}
+
+// buildsFolder says whether a path without an ending, of which nothing is there yet, is a folder
+// that a build makes, whose index.js node takes, and not the name of a file.
+func (r *detector) buildsFolder(file string, p project.Package) bool {
+	if _, made := r.compiledFrom(p, file+".js"); made {
+		return false
+	}
+	if _, made := r.compiledFrom(p, file+"/index.js"); made {
+		return true
+	}
+	_, single := r.sources.Module(path.Join(p.Dir, "src", path.Base(file)))
+	for _, s := range p.Builds() {
+		if out, ok := bundled(s); ok && out != "" {
+			switch path.Join(p.Dir, s.Dir, out) {
+			case file:
+				return true
+			case file + ".js":
+				return false
+			}
+		}
+	}
+	return !single && detect.IsOutput(path.Base(file))
 }
 
 // startMain takes the main file of a package without a start script, if the

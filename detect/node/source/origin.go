@@ -8,10 +8,11 @@ import (
 	"github.com/dockgen/dockgen/detect"
 )
 
-// imported is a file that another imports, and the names that it has of it there.
+// imported is what a file imports, the names that it has of it there, and the place of its text.
 type imported struct {
 	path  string
 	names []string
+	token int
 }
 
 // imports lists what files a file imports.
@@ -27,7 +28,7 @@ func (f sourceFile) imports() []imported {
 		}
 		if before.kind == word && (before.text == "from" || before.text == "import") ||
 			before.text == "(" && i > 1 && (f.tokens[i-2].text == "require" || f.tokens[i-2].text == "import") {
-			found = append(found, imported{t.text, f.bound(i)})
+			found = append(found, imported{t.text, f.bound(i), i})
 		}
 	}
 	return found

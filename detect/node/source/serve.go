@@ -75,6 +75,7 @@ type Code struct {
 	defined *definitions                      // where names are given values
 	origins map[string][]string               // of a name that imports give: the files it is from; nil: all files are
 	imports map[string][]string               // what files import
+	needs   map[string][]need                 // the same with the packages that they import
 	made    func(file string) (dir string)    // where a file lies while the program runs; nil where all lie as they stand
 }
 
@@ -115,7 +116,7 @@ func (r *Sources) open(reader *detect.Reader, name string) (file sourceFile, rea
 // Follow reads a program from its entries along its imports of files. What a file is made of
 // that is not there, source says, which may be nil.
 func (r *Sources) Follow(source func(made string) (string, bool), entries ...string) (Code, error) {
-	c := Code{defined: new(definitions), read: r.tree.ReadFile, origins: map[string][]string{}, imports: map[string][]string{}}
+	c := Code{defined: new(definitions), read: r.tree.ReadFile, origins: map[string][]string{}, imports: map[string][]string{}, needs: map[string][]need{}}
 	reader := r.tree.Reader(path.Dir(entries[0]))
 	defer reader.Close() // nothing was written through it
 	seen := map[string]bool{}
@@ -134,6 +135,7 @@ func (r *Sources) Follow(source func(made string) (string, bool), entries ...str
 		c.files = append(c.files, file)
 		for _, imported := range file.imports() {
 			target, ok := r.imported(source, name, imported.path)
+			c.needs[name] = append(c.needs[name], need{imported, target})
 			if ok {
 				queue = append(queue, target)
 				c.imports[name] = append(c.imports[name], target)
