@@ -61,6 +61,8 @@ type Container struct {
 	Context     string
 	Dockerfile  string
 	Target      string
+	User        string // by its number alone, where compose copies files into it
+	Init        bool   // a process of the engine's stands over the program and hands it signals
 	Profiles    []string
 	Hostname    string
 	Entrypoint  []string
@@ -357,11 +359,23 @@ func (p *planner) service(s Service) {
 		c.Ports = append(c.Ports, p.publish(s.Name, port.Number, port.UDP))
 	}
 	c.Watch = p.watch(s)
+	if d := s.Plan.Development; d != nil {
+		c.develop(*d)
+	}
 	p.file.Services = append(p.file.Services, c)
 	if s.Plan.TestsIn != "" {
 		base.Name, base.Target, base.Profiles = s.Name+"-test", s.Plan.TestsIn, []string{"test"}
 		p.file.Services = append(p.file.Services, base)
 	}
+}
+
+// develop has the container bear that it is developed in. What is started anew ends at
+// once: no program heeds signals as the first process that does not ask for them. An engine
+// before 28.3 looks up the user of files that are copied on its own machine, and takes no
+// group with it: https://github.com/docker/compose/issues/12467.
+func (c *Container) develop(d plan.Development) {
+	c.Init = true
+	c.User, _, _ = strings.Cut(d.User, ":")
 }
 
 func (c *Container) depend(name, condition string) {

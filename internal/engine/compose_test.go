@@ -162,6 +162,19 @@ func TestComposeWaits(t *testing.T) {
 	}
 }
 
+// TestComposeDevelops holds that a container that is developed in ends at once and takes
+// edits, on engines that take no group for whose files are copied.
+func TestComposeDevelops(t *testing.T) {
+	project, _ := composed(t, program("a", "a", `"pg":"8"`, "const u = process.env.DATABASE_URL", "3000"), config.Compose{})
+	a := project.Services["a"]
+	if a.Init == nil || !*a.Init || a.User != "1000" || len(a.Develop.Watch) == 0 {
+		t.Errorf("init %v, user %q, watches %v", a.Init, a.User, a.Develop)
+	}
+	if p := project.Services["postgres"]; p.Init != nil || p.User != "" {
+		t.Errorf("a server has init %v and user %q", p.Init, p.User)
+	}
+}
+
 // TestComposeMigrates holds that what brings a database up to date runs before a service, in
 // a stage that there is.
 func TestComposeMigrates(t *testing.T) {
