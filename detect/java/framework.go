@@ -146,25 +146,23 @@ func (f Framework) baseline() int {
 // limit is the newest Java that a framework's release works with, where that is older
 // than what images are made of.
 //
-// Source: the system requirements in the documentation of Spring Boot.
+// Source: the system requirements in the documentation of Spring Boot, of the last release
+// of each line.
 func (f Framework) limit() (Limit, bool) {
 	if f.Name != springBoot || f.Version == "" {
 		return Limit{}, false
 	}
-	what := f.Name + " " + f.Version
-	switch {
-	case f.release(3, 5):
-		return Limit{}, false
-	case f.release(2, 7):
-		return Limit{21, what, f.At}, true
-	case f.release(2, 6):
-		return Limit{17, what, f.At}, true
-	case f.release(2, 5):
-		return Limit{17, what, f.At}, true
-	case f.release(2, 1):
-		return Limit{11, what, f.At}, true
+	for _, l := range []struct{ major, minor, most int }{
+		{2, 7, 21}, {2, 5, 17}, {2, 4, 16}, {2, 3, 15}, {2, 2, 14}, {2, 1, 12}, {0, 0, 8},
+	} {
+		if f.release(3, 5) {
+			break
+		}
+		if f.release(l.major, l.minor) {
+			return Limit{Most: l.most, What: f.Name + " " + f.Version, At: f.At}, true
+		}
 	}
-	return Limit{8, what, f.At}, true
+	return Limit{}, false
 }
 
 // Layers of Spring Boot's archives where the project names no others, what changes least

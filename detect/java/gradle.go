@@ -32,8 +32,9 @@ type gradleBuild struct {
 	settings  []statement
 	catalog   map[string]versionCatalog
 	projects  []*project
-	files     []string // what the settings want beside the scripts
-	folders   []string // buildSrc, included builds, gradle/
+	files     []string          // what the settings want beside the scripts
+	folders   []string          // buildSrc, included builds, gradle/
+	logic     map[string]string // the files of folders with their texts, once they were asked for
 	variables map[string]stated
 	unread    []stated
 	err       error

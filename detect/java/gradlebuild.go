@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/dockerfile"
@@ -43,7 +44,14 @@ func (g *gradle) application(p *project, answers detect.Answers, c *candidate) {
 		c.reason = "no program text below " + strings.Join(roots, ", ")
 		return
 	}
+	text := sync.OnceValues(func() (scanned, error) { return scan(g.tree, p.dir, files, roots) })
 	program, reason, err := p.program(g.tree, plugins, f, list)
+	if err == nil && reason != "" && f.Name == springBoot && !p.disabled("bootJar") && !p.used() {
+		var code scanned
+		if code, err = text(); err == nil {
+			program, reason = g.bootUnseen(p, plugins, f, code, program, reason, answers.In(p.dir).Main)
+		}
+	}
 	if err != nil || reason != "" {
 		c.reason, c.err = reason, err
 		if c.at = program.At; c.at.File == "" {
@@ -52,7 +60,7 @@ func (g *gradle) application(p *project, answers detect.Answers, c *candidate) {
 		return
 	}
 	d := Detail{Name: c.name, Program: program, Framework: f}
-	code, err := scan(g.tree, p.dir, files, roots)
+	code, err := text()
 	if err == nil && program.Shape != War && len(code.mains) == 0 && f.Name != quarkus && p.used() {
 		c.reason, c.at = "a library: other projects use it, and it has no main class", program.At
 		return
@@ -66,6 +74,69 @@ func (g *gradle) application(p *project, answers detect.Answers, c *candidate) {
 	if c.err = err; err == nil {
 		c.take(&d, true, false)
 	}
+}
+
+// bootUnseen takes a project with a class that is marked as the application of Spring Boot
+// for one that Spring Boot's plugin packs, where a plugin applies that one whose text is
+// not here, or where the class is asked for. Else it says what settles it.
+func (g *gradle) bootUnseen(p *project, plugins used, f Framework, code scanned, program Program, reason string, asked []string) (Program, string) {
+	_, known := plugins.one(bootPlugin, "war")
+	i := slices.IndexFunc(code.mains, func(m mainClass) bool { return m.Spring })
+	if known || i < 0 {
+		return program, reason
+	}
+	main := code.mains[i]
+	use, why := g.bringsBoot(p.build, plugins), "is taken to apply Spring Boot's plugin, which makes the archive runnable"
+	if use.id == "" && slices.Contains(asked, main.Name) {
+		use, why = pluginUse{id: "--main " + main.Name, at: main.At}, "says that it is an application of Spring Boot, which makes the archive runnable"
+	}
+	if use.id == "" {
+		return program, reason + fmt.Sprintf(", though %s is marked as an application of Spring Boot (%s); where a plugin packs it, --main %s builds it", main.Name, main.At, main.Name)
+	}
+	found, off := p.boot(use, f, false)
+	found.Reason = use.id + " " + why
+	return found, off
+}
+
+// bringsBoot gives a plugin that applies Spring Boot's: one from elsewhere that is called
+// after it, or one that the build's own logic makes.
+func (g *gradle) bringsBoot(b *gradleBuild, plugins used) pluginUse {
+	for _, use := range plugins {
+		if flat := strings.NewReplacer("-", "", ".", "").Replace(use.id); strings.Contains(flat, "springboot") {
+			return use
+		}
+	}
+	logic := g.logicOf(b)
+	for _, use := range plugins {
+		names, applies := false, false
+		for file, text := range logic {
+			names = names || strings.Contains(text, use.id) || path.Base(file) == use.id+".properties"
+			applies = applies || strings.Contains(text, bootPlugin) || strings.Contains(text, "SpringBootPlugin")
+		}
+		if names && applies && strings.Contains(use.id, ".") {
+			return use
+		}
+	}
+	return pluginUse{}
+}
+
+// logicOf reads once what a build holds of its own logic.
+func (g *gradle) logicOf(b *gradleBuild) map[string]string {
+	if b.logic != nil {
+		return b.logic
+	}
+	b.logic = map[string]string{}
+	for _, folder := range b.folders {
+		for _, dir := range g.tree.Below(folder, func(dir string) bool { return slices.Contains([]string{"build", ".gradle"}, path.Base(dir)) }) {
+			listing, _ := g.tree.Folder(dir)
+			for _, name := range listing.Files {
+				if data, err := g.tree.ReadFile(path.Join(dir, name)); err == nil {
+					b.logic[path.Join(dir, name)] = string(data)
+				}
+			}
+		}
+	}
+	return b.logic
 }
 
 // used says whether another project of the build depends on one.
@@ -161,11 +232,14 @@ func (g *gradle) detail(p *project, plugins used, d *Detail, code scanned, files
 		return err
 	}
 	b.Unread = slices.Clone(p.build.unread)
+	read := slices.ContainsFunc(d.JDK, func(r Requirement) bool { return !r.wanted })
 	for _, m := range b.Modules {
 		b.Unread = append(b.Unread, g.projects[m.Dir].unread...)
 	}
-	for _, u := range b.Unread {
-		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", u.At, u.Value))
+	for i, u := range b.Unread {
+		if i < len(p.build.unread) || !read { // of Java; what another script says is enough to build with
+			d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", u.At, u.Value))
+		}
 	}
 	return nil
 }
@@ -247,6 +321,7 @@ func (g *gradle) statements(p *project, plugins used, d *Detail) error {
 	}
 	d.JDK = append(d.JDK, found...)
 	d.limit(d.Framework.limit())
+	d.limit(d.lombok(func(name string) string { v, _ := p.variable(name); return v }))
 	for _, r := range d.JDK {
 		if r.What == "sourceCompatibility" {
 			d.limit(takes(r))
@@ -254,7 +329,7 @@ func (g *gradle) statements(p *project, plugins used, d *Detail) error {
 	}
 	if v := d.Build.Version; v.Value != "" {
 		most := gradleNewest(v.Value)
-		d.limit(Limit{most, "Gradle " + v.Value, v.At}, most < newestJava)
+		d.limit(Limit{Most: most, What: "Gradle " + v.Value, At: v.At}, most < newestJava)
 	}
 	d.Natives, d.Fonts = d.among(nativeLibraries), d.among(fontLibraries)
 	for _, use := range plugins {
@@ -292,7 +367,7 @@ func (g *gradle) daemon(root string) (Requirement, bool) {
 	}
 	for _, s := range readProperties(file, string(data)) {
 		if major, ok := javaMajor(s.value); ok && s.key == "toolchainVersion" {
-			return Requirement{major, Pinned, daemonWhat, s.at}, true
+			return Requirement{Major: major, Kind: Pinned, What: daemonWhat, At: s.at}, true
 		}
 	}
 	return Requirement{}, false
@@ -304,32 +379,116 @@ const daemonWhat = "Gradle's daemon"
 // credentials reads what the repositories of a script are asked with: variables of the
 // environment, and properties of the user.
 func (p *project) credentials(d *Detail) {
-	look := func(s statement, around []string) {
+	scripts := slices.Concat(p.script, p.build.settings)
+	each(scripts, nil, func(s statement, around []string) {
 		in := slices.ContainsFunc(around, func(a string) bool { return strings.HasPrefix(a, "credentials") })
-		if !in && s.name() != "credentials" || !slices.Contains(around, "repositories") {
+		if !in && s.name() != "credentials" || !slices.Contains(around, "repositories") || publishes(around) {
 			return
 		}
-		asks := s.has("property", "findProperty", "gradleProperty", "PasswordCredentials", "getProperty", "AwsCredentials")
-		for i, t := range s.tokens {
-			if t.kind != word || t.value != "getenv" && t.value != "environmentVariable" {
-				continue
-			}
-			for _, arg := range s.tokens[i+1:] {
-				if arg.kind == text {
-					if secretName.MatchString(arg.value) && !slices.ContainsFunc(d.Build.Secrets, func(k stated) bool { return k.Value == arg.value }) {
-						d.Build.Secrets = append(d.Build.Secrets, stated{arg.value, s.at()})
-					}
-					asks = false
-					break
-				}
+		variables, property := p.origin(scripts, s.value(), 0)
+		for _, name := range variables {
+			if !slices.ContainsFunc(d.Build.Secrets, func(k stated) bool { return k.Value == name }) {
+				d.Build.Secrets = append(d.Build.Secrets, stated{name, s.at()})
 			}
 		}
-		if asks && len(d.Build.Private) == 0 {
+		if len(variables) == 0 && property && len(d.Build.Private) == 0 {
 			d.Build.Private = append(d.Build.Private, stated{p.host(), s.at()})
 		}
+	})
+}
+
+// publishes says whether a place of a script is about where the build's own artifacts go.
+func publishes(around []string) bool {
+	return slices.Contains(around, "publishing") || slices.Contains(around, "uploadArchives")
+}
+
+// propertyWords are how scripts ask Gradle for a property by its name, and for the
+// properties of the credentials of a repository by the repository's.
+var propertyWords = []string{"property", "findProperty", "gradleProperty", "getProperty", "properties", "PasswordCredentials", "AwsCredentials", "HttpHeaderCredentials"}
+
+// origin says where an expression comes from: from variables of the environment, or from
+// a property that no file of the repository sets, so that the user's does. Names are
+// followed to where the scripts set them.
+func (p *project) origin(scripts []statement, value []token, depth int) (variables []string, property bool) {
+	for i, t := range value {
+		if t.kind != word || t.value != "getenv" && t.value != "environmentVariable" && (t.value != "env" || i == 0) {
+			continue
+		}
+		for _, arg := range value[i+1:] {
+			if (arg.kind == text || arg.kind == word) && secretName.MatchString(arg.value) {
+				variables = append(variables, arg.value)
+			}
+			if arg.kind == text || arg.kind == word {
+				break
+			}
+		}
 	}
-	each(p.script, nil, look)
-	each(p.build.settings, nil, look)
+	if len(variables) > 0 || len(value) == 0 || depth == deepest {
+		return variables, false
+	}
+	var names []string
+	switch first := value[0]; {
+	case first.kind == text && first.open:
+		for _, m := range putIn.FindAllStringSubmatch(first.value, -1) {
+			names = append(names, m[1]+m[2])
+		}
+	case slices.ContainsFunc(value, func(t token) bool { return t.kind == word && slices.Contains(propertyWords, t.value) }):
+		for _, t := range value {
+			if t.kind == text {
+				return nil, !p.committed(t.value)
+			}
+		}
+		return nil, true
+	case first.kind == word && !first.isNumber():
+		names = []string{dottedFrom(value, 0)}
+	}
+	for _, name := range names {
+		for _, prefix := range []string{"project.", "rootProject.", "settings.", "ext."} {
+			name = strings.TrimPrefix(name, prefix)
+		}
+		name, _, _ = strings.Cut(name, ".")
+		set, delegated, found := declared(scripts, name)
+		switch {
+		case delegated || !found:
+			property = property || !p.committed(name)
+		default:
+			more, asks := p.origin(scripts, set, depth+1)
+			variables, property = append(variables, more...), property || asks
+		}
+	}
+	return variables, property
+}
+
+// committed says whether a gradle.properties of the repository gives a property a value.
+func (p *project) committed(name string) bool { return p.build.variables[name].Value != "" }
+
+// declared finds where scripts set a name: by an expression, or by a delegate, which looks
+// for a property of that name.
+func declared(scripts []statement, name string) (value []token, delegated, found bool) {
+	each(scripts, nil, func(s statement, _ []string) {
+		i := slices.IndexFunc(s.tokens, func(t token) bool { return t.kind == word && t.value == name })
+		if found || i < 0 || i > 4 {
+			return
+		}
+		for j, t := range s.tokens[i+1:] {
+			rest := s.tokens[i+1+j+1:]
+			switch {
+			case t.kind == sign && t.value == "=" && len(rest) > 0:
+				value, found = rest, true
+				return
+			case t.kind == word && t.value == "by":
+				delegated = len(rest) == 1 && len(s.block) == 0 // no lazy, no extra(…)
+				value, found = rest, true
+				for _, inner := range s.block {
+					value = append(slices.Clip(value), inner.tokens...)
+				}
+				return
+			case t.kind == sign && !slices.Contains([]string{":", "?", "]"}, t.value) || j > 3:
+				return
+			}
+		}
+	})
+	return value, delegated, found
 }
 
 // host is the repository that is not one of those that everybody may ask.
@@ -337,7 +496,7 @@ func (p *project) host() string {
 	found := "a repository"
 	each(slices.Concat(p.script, p.build.settings), nil, func(s statement, around []string) {
 		for _, t := range s.texts() {
-			if host, private := privateHost(t.value); private && slices.Contains(around, "repositories") && !t.open {
+			if host, private := privateHost(t.value); private && slices.Contains(around, "repositories") && !publishes(around) && !t.open {
 				found = host
 			}
 		}

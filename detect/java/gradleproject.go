@@ -644,11 +644,28 @@ func (s statement) setsTarget() bool {
 	return strings.HasPrefix(s.dotted(), "options.release") || s.dotted() == "jvmTarget" || s.dotted() == "kotlinOptions.jvmTarget"
 }
 
+// javaBehind follows a name for a version of Java to the constant of Gradle or Kotlin that
+// the scripts set it to.
+func (p *project) javaBehind(tokens []token) []token {
+	if len(tokens) == 0 || tokens[0].kind != word || tokens[0].isNumber() {
+		return tokens
+	}
+	value, _, _ := declared(slices.Concat(p.script, p.build.projects[0].own), tokens[0].value)
+	for _, t := range value {
+		for _, prefix := range []string{"VERSION_", "JVM_"} {
+			if number, ok := strings.CutPrefix(t.value, prefix); ok && t.kind == word {
+				return []token{{kind: text, value: strings.ReplaceAll(number, "_", ".")}}
+			}
+		}
+	}
+	return tokens
+}
+
 // requirements lists how scripts ask for a version of Java, and how that binds.
 func (p *project) requirements(f Framework) []Requirement {
 	var list []Requirement
 	add := func(kind Kind, what string, tokens []token, where detect.Evidence) {
-		value, ok := p.text(tokens)
+		value, ok := p.text(p.javaBehind(tokens))
 		major := 0
 		if ok {
 			major, ok = javaMajor(value)
@@ -660,7 +677,7 @@ func (p *project) requirements(f Framework) []Requirement {
 			}
 			return
 		}
-		list = append(list, Requirement{major, kind, what, where})
+		list = append(list, Requirement{Major: major, Kind: kind, What: what, At: where})
 	}
 	each(p.script, nil, func(s statement, _ []string) {
 		for i, t := range s.tokens {
@@ -673,7 +690,7 @@ func (p *project) requirements(f Framework) []Requirement {
 		}
 	})
 	if major := f.baseline(); major > 0 {
-		list = append(list, Requirement{major, AtLeast, f.Name + " " + f.Version + " wants", f.At})
+		list = append(list, Requirement{Major: major, Kind: AtLeast, What: f.Name + " " + f.Version + " wants", At: f.At, wanted: true})
 	}
 	return compact(list)
 }

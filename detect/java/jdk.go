@@ -1,11 +1,14 @@
 package java
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/Masterminds/semver/v3"
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/manifest"
@@ -28,6 +31,8 @@ type Requirement struct {
 	Kind  Kind
 	What  string // "maven.compiler.release"
 	At    detect.Evidence
+
+	wanted bool // by the framework, whatever the project says
 }
 
 // String is the statement in words.
@@ -38,6 +43,7 @@ type Limit struct {
 	Most int
 	What string
 	At   detect.Evidence
+	Cure string // what makes it work with a newer one, where the build fails beyond it; else it is what its makers tried
 }
 
 // lastCompilers are the newest Java whose compiler takes sources of an old version; it
@@ -49,7 +55,7 @@ var lastCompilers = map[int]int{5: 8, 6: 11, 7: 19}
 // takes gives the limit that the version of the sources is, if it is one.
 func takes(r Requirement) (Limit, bool) {
 	most, old := lastCompilers[r.Major]
-	return Limit{most, r.String(), r.At}, old
+	return Limit{Most: most, What: r.String(), At: r.At}, old
 }
 
 // longTerm are the versions of Java that a container is made for, oldest first.
@@ -125,7 +131,7 @@ func pins(t *detect.Tree, dir string) ([]Requirement, error) {
 		if !ok {
 			return nil, detect.Errorf(p.At, "%q is not a version of Java", p.Version)
 		}
-		list = append(list, Requirement{major, Pinned, path.Base(p.At.File), p.At})
+		list = append(list, Requirement{Major: major, Kind: Pinned, What: path.Base(p.At.File), At: p.At})
 	}
 	return list, nil
 }
@@ -163,8 +169,7 @@ func choose(all []Requirement, limits []Limit) (choice, error) {
 		return choice{exact.Major, "the toolchain that the build asks for", at(exact.At), nil}, nil
 	}
 	if least.Major > most.Most {
-		return choice{}, detect.Errorf(most.At, "%s works with Java %d at most, and %s asks for %d; change one of them, or name the Java with --lang-version",
-			most.What, most.Most, least.At, least.Major)
+		return choice{}, most.against(least)
 	}
 	var notes []string
 	if pin != nil && pin.Major >= least.Major && pin.Major <= most.Most {
@@ -174,8 +179,61 @@ func choose(all []Requirement, limits []Limit) (choice, error) {
 		notes = append(notes, fmt.Sprintf("%s names Java %d, which does not fit the build; the build files decide", pin.At, pin.Major))
 	}
 	c := smallest(least, most)
+	if c.Major > most.Most {
+		i := slices.IndexFunc(limits, func(l Limit) bool { return l.Cure != "" && l.Most < c.Major })
+		if i >= 0 {
+			return choice{}, detect.Errorf(limits[i].At, "%s works with Java %d at most, %s asks for %d, and the next that there is an image of is %d: %s", limits[i].What, limits[i].Most, least.At, least.Major, c.Major, limits[i].Cure)
+		}
+		notes = append(notes, fmt.Sprintf("%s: %s was made for Java %d at most; the next that there is an image of is %d, which runs what is compiled for %d", most.At, most.What, most.Most, c.Major, least.Major))
+	}
 	c.Notes = notes
 	return c, nil
+}
+
+// against is the error of a limit that a requirement is beyond.
+func (l Limit) against(least Requirement) error {
+	if l.Cure != "" {
+		return detect.Errorf(l.At, "%s works with Java %d at most, and %s asks for %d: %s", l.What, l.Most, least.At, least.Major, l.Cure)
+	}
+	return detect.Errorf(l.At, "%s works with Java %d at most, and %s asks for %d; change one of them, or name the Java with --lang-version", l.What, l.Most, least.At, least.Major)
+}
+
+// lomboks are the newest Java whose compiler Lombok works in, by the release that brought
+// it, newest first. It fails in a newer one, whatever the sources are written in.
+//
+// Source: https://projectlombok.org/changelog.
+var lomboks = []struct {
+	release string
+	most    int
+}{{"1.18.40", newestJava}, {"1.18.30", 24}, {"1.18.22", 20}, {"1.18.20", 16}, {"1.0.0", 15}}
+
+// lombok is the limit that Lombok is. The version is the project's own, or that which
+// Spring Boot brings: https://docs.spring.io/spring-boot/appendix/dependency-versions.
+func (d *Detail) lombok(property func(name string) string) (Limit, bool) {
+	i := slices.IndexFunc(d.Dependencies, func(dep dependency) bool { return dep.String() == "org.projectlombok:lombok" })
+	if i < 0 {
+		return Limit{}, false
+	}
+	l := Limit{At: d.Dependencies[i].At, Cure: "take a newer Lombok"}
+	release := cmp.Or(d.Dependencies[i].Version, property("lombok.version"))
+	if f := d.Framework; release == "" && f.Name == springBoot && f.Version != "" {
+		if f.release(2, 6) {
+			return Limit{}, false
+		}
+		l.Most, l.What, l.Cure = 16, "the Lombok of Spring Boot "+f.Version, "set lombok.version to 1.18.30 or a newer one"
+		return l, true
+	}
+	asked, err := semver.NewVersion(release)
+	if err != nil {
+		return Limit{}, false
+	}
+	for _, row := range lomboks {
+		if !asked.LessThan(semver.MustParse(row.release)) {
+			l.Most, l.What = row.most, "Lombok "+release
+			return l, row.most < newestJava
+		}
+	}
+	return Limit{}, false
 }
 
 func at(e ...detect.Evidence) []detect.Evidence { return e }
@@ -200,10 +258,12 @@ func smallest(least Requirement, most Limit) choice {
 		return choice{least.Major, "what the sources are compiled for, which no version in long-term support covers", evidence, nil}
 	}
 	major := 11
-	if most.Most < 11 {
+	switch {
+	case most.Most < 11:
 		major = 8
+	case least.Major > major: // no image has one before the next in long-term support
+		return choice{longTerm[0], "the smallest in long-term support for " + least.String(), evidence, nil}
 	}
-	major = max(major, least.Major)
 	return choice{major, fmt.Sprintf("%s works with Java %d at most", most.What, most.Most), append(at(most.At), evidence...), nil}
 }
 

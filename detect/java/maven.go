@@ -475,7 +475,7 @@ func (p *pom) sources() (Requirement, bool) {
 			v, ok = p.property("maven.compiler." + name)
 		}
 		if major, known := javaMajor(v.Value); ok && known {
-			return Requirement{major, AtLeast, "compiler " + name, v.At}, true
+			return Requirement{Major: major, Kind: AtLeast, What: "compiler " + name, At: v.At}, true
 		}
 	}
 	return Requirement{}, false
@@ -490,13 +490,13 @@ func (p *pom) requirements(f Framework) []Requirement {
 	var list []Requirement
 	add := func(kind Kind, what, text string, at detect.Evidence) {
 		if major, ok := javaMajor(text); ok {
-			list = append(list, Requirement{major, kind, what, at})
+			list = append(list, Requirement{Major: major, Kind: kind, What: what, At: at})
 		}
 	}
 	if g, used := p.plugin("maven-toolchains-plugin"); used {
 		if v, ok := g.setting("toolchains", "jdk", "version"); ok {
 			if major, ok := atLeast(v.Value); ok {
-				list = append(list, Requirement{major, Exactly, mavenToolchain, v.At})
+				list = append(list, Requirement{Major: major, Kind: Exactly, What: mavenToolchain, At: v.At})
 			}
 		}
 	}
@@ -515,12 +515,12 @@ func (p *pom) requirements(f Framework) []Requirement {
 	if g, used := p.plugin("maven-enforcer-plugin"); used {
 		if v, ok := g.setting("rules", "requireJavaVersion", "version"); ok {
 			if major, ok := atLeast(v.Value); ok {
-				list = append(list, Requirement{major, AtLeast, "enforcer", v.At})
+				list = append(list, Requirement{Major: major, Kind: AtLeast, What: "enforcer", At: v.At})
 			}
 		}
 	}
 	if major := f.baseline(); major > 0 {
-		list = append(list, Requirement{major, AtLeast, f.Name + " " + f.Version + " wants", f.At})
+		list = append(list, Requirement{Major: major, Kind: AtLeast, What: f.Name + " " + f.Version + " wants", At: f.At, wanted: true})
 	}
 	return list
 }

@@ -127,6 +127,11 @@ func (p *planner) version() error {
 			}
 		}
 		c, err = choice{Major: major, Reason: "asked for"}, nil
+		for _, l := range p.detail.Limits {
+			if l.Cure != "" && l.Most < major {
+				c.Notes = append(c.Notes, fmt.Sprintf("%s: %s works with Java %d at most, so the build fails with %d: %s", l.At, l.What, l.Most, major, l.Cure))
+			}
+		}
 	}
 	if err != nil {
 		return err

@@ -249,6 +249,13 @@ func (m *maven) statements(p *pom, d *Detail, closure []Module) error {
 	}
 	d.JDK = append(d.JDK, found...)
 	d.limit(d.Framework.limit())
+	d.limit(d.lombok(func(name string) string {
+		if managed, ok := p.managedDependency(coordinate{Group: "org.projectlombok", Artifact: "lombok"}); ok && managed.Version != "" {
+			return managed.Version
+		}
+		v, _ := p.property(name)
+		return v.Value
+	}))
 	d.Natives, d.Fonts = d.among(nativeLibraries), d.among(fontLibraries)
 	d.Build.Private = p.repositories()
 	for _, c := range closure {

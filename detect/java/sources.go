@@ -2,7 +2,6 @@ package java
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -54,33 +53,6 @@ var (
 	kotlinClass = pattern.New(`(?m)^(?:open\s+|internal\s+|public\s+)*(?:class|object)\s+([A-Za-z0-9_]+)`)
 )
 
-// opening is how a library is told the port that it opens, in the text of a program.
-type opening struct {
-	imported string           // the text has to hold it
-	call     *pattern.Pattern // the first group is the port, or its name
-	fallback int              // where the call names none
-	udp      bool
-}
-
-// openings are what is known to open a port.
-//
-// Sources: the documentation of each library, of the versions current in August 2026.
-var openings = []opening{
-	{"java.net.DatagramSocket", pattern.New(`new\s+DatagramSocket\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0, true},
-	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*new\s+InetSocketAddress\s*\(\s*(?:"[^"]*"\s*,\s*)?([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
-	{"com.sun.net.httpserver", pattern.New(`HttpServer\s*\.\s*create\s*\(\s*InetSocketAddress\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
-	{"com.sun.net.httpserver", pattern.New(`new\s+InetSocketAddress\s*\(\s*([0-9]+)\s*\)`), 0, false},
-	{"java.net.ServerSocket", pattern.New(`new\s+ServerSocket\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0, false},
-	{"io.javalin", pattern.New(`\.start\s*\(\s*([^,()]*(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 8080, false},
-	{"spark.Spark", pattern.New(`\bport\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
-	{"io.vertx", pattern.New(`\.listen\s*\(\s*([0-9]+)`), 0, false},
-	{"org.eclipse.jetty.server", pattern.New(`new\s+Server\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
-	{"io.undertow", pattern.New(`\.addHttpListener\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\s*,`), 0, false},
-	{"io.ktor", pattern.New(`embeddedServer\s*\(\s*[A-Za-z.]+\s*,\s*(?:port\s*=\s*)?([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)`), 0, false},
-	{"io.helidon", pattern.New(`\.port\s*\(\s*([0-9]+)\s*\)`), 0, false},
-	{"org.http4k", pattern.New(`\.asServer\s*\(\s*[A-Za-z]+\s*\(\s*([^,()]+(?:\((?:[^()]|\([^()]*\))*\))?)\)`), 0, false},
-}
-
 // isMain says whether a file is program text of the product, below one of the folders
 // where the module keeps it.
 func isMain(module, file string, roots []string) bool {
@@ -100,20 +72,43 @@ func scan(t *detect.Tree, module string, files, roots []string) (scanned, error)
 	var found scanned
 	r := t.Reader(module)
 	defer r.Close() // nothing was written through it
+	texts := map[string]string{}
+	read := func(file string) (string, error) {
+		if text, known := texts[file]; known {
+			return text, nil
+		}
+		data, err := r.ReadFile(file)
+		if err == nil {
+			texts[file] = string(data)
+		}
+		return string(data), err
+	}
+	classes := func(name string) string {
+		i := slices.IndexFunc(files, func(file string) bool {
+			return strings.TrimSuffix(path.Base(file), path.Ext(file)) == name && isMain(module, file, roots)
+		})
+		if i < 0 {
+			return ""
+		}
+		text, err := read(files[i])
+		if err != nil {
+			return "" // it is told where the file itself is read
+		}
+		return text
+	}
 	for _, file := range files {
 		if !isMain(module, file, roots) {
 			continue
 		}
 		ext := path.Ext(file)
-		data, err := r.ReadFile(file)
+		text, err := read(file)
 		if err != nil {
 			return scanned{}, err
 		}
-		text := string(data)
 		if m, ok := mainIn(file, ext, text); ok {
 			found.mains = append(found.mains, m)
 		}
-		found.listens = append(found.listens, opens(file, text)...)
+		found.listens = append(found.listens, opens(file, text, classes)...)
 		if i := strings.Index(text, `"user.home"`); i >= 0 && found.home.File == "" {
 			found.home = detect.Evidence{File: file, Line: 1 + strings.Count(text[:i], "\n")}
 		}
@@ -157,77 +152,3 @@ func mainIn(file, ext, text string) (mainClass, bool) {
 	}
 	return mainClass{name, strings.Contains(text, "@SpringBootApplication"), detect.Evidence{File: file, Line: 1 + strings.Count(text[:place], "\n")}}, true
 }
-
-// environmentPort is a variable that a program asks for its port, perhaps with a default
-// near it.
-var (
-	environmentPort = pattern.New(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"([A-Z][A-Z0-9_]*PORT|PORT)"`)
-	fallbackNumber  = pattern.New(`^[^;\n]{0,120}?(?:,\s*"?|\?:\s*"?|:\s*"?|orElse\(\s*"?)([0-9]{2,5})\b`)
-)
-
-// opens gives the ports that a file opens.
-func opens(file, text string) []detect.Listener {
-	var found []detect.Listener
-	for _, o := range openings {
-		if !strings.Contains(text, o.imported) {
-			continue
-		}
-		for _, m := range o.call.FindAllStringSubmatchIndex(text, -1) {
-			l := detect.Listener{UDP: o.udp, At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}, What: "opened by the program"}
-			l.Port, l.Env = portOf(text, text[m[2]:m[3]], 0)
-			line := text[strings.LastIndexByte(text[:m[0]], '\n')+1 : m[1]]
-			var around []string
-			l.When, around = conditions(file, text, m[0])
-			l.Side = detect.SideWord(append(around, line, l.Env, strings.TrimSuffix(path.Base(file), path.Ext(file)))...)
-			l.Loopback = strings.Contains(line, `"127.0.0.1"`) || strings.Contains(line, `"localhost"`)
-			if l.Port == 0 && l.Env == "" && strings.TrimSpace(text[m[2]:m[3]]) == "" {
-				l.Port = o.fallback
-			}
-			found = append(found, l)
-		}
-		if len(found) > 0 && !o.udp {
-			return detect.DistinctListeners(found)
-		}
-	}
-	if len(found) > 0 || !strings.Contains(text, "getenv") {
-		return detect.DistinctListeners(found)
-	}
-	if m := ownPort.FindStringSubmatchIndex(text); m != nil {
-		l := detect.Listener{Env: text[m[2]:m[3]], What: "asked for by the program", At: detect.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n")}}
-		if n := fallbackNumber.FindStringSubmatch(text[m[1]:]); n != nil {
-			l.Port = portNumber(n[1])
-		}
-		return []detect.Listener{l}
-	}
-	return nil
-}
-
-// ownPort is a program that asks the environment for the port that it opens, whatever
-// opens it.
-var ownPort = pattern.New(`(?:getenv\s*\(\s*|getenv\(\)\s*\.\s*(?:getOrDefault|get)\s*\(\s*|getenv\(\)\s*\[\s*)"(PORT|HTTP_PORT|SERVER_PORT|APP_PORT)"`)
-
-// portOf reads an expression: a number, a variable of the environment with its default,
-// or a name that the file gives one of them.
-func portOf(text, expression string, depth int) (port int, env string) {
-	expression = strings.TrimSpace(expression)
-	if n := portNumber(strings.ReplaceAll(expression, "_", "")); n > 0 {
-		return n, ""
-	}
-	if at := environmentPort.FindStringSubmatchIndex(expression); at != nil {
-		port, env = 0, expression[at[2]:at[3]]
-		if m := fallbackNumber.FindStringSubmatch(expression[at[1]:]); m != nil {
-			port = portNumber(m[1])
-		}
-		return port, env
-	}
-	if depth == 3 || !simpleName.MatchString(expression) {
-		return 0, ""
-	}
-	assigned := regexp.MustCompile(`\b` + regexp.QuoteMeta(expression) + `\s*(?::\s*Int\s*)?=\s*([^;\n]+)`)
-	if m := assigned.FindStringSubmatch(text); m != nil {
-		return portOf(text, m[1], depth+1)
-	}
-	return 0, ""
-}
-
-var simpleName = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
