@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/manifest"
 	"github.com/dockgen/dockgen/internal/pattern"
@@ -198,14 +196,12 @@ func (l Limit) against(least Requirement) error {
 	return detect.Errorf(l.At, "%s works with Java %d at most, and %s asks for %d; change one of them, or name the Java with --lang-version", l.What, l.Most, least.At, least.Major)
 }
 
-// lomboks are the newest Java whose compiler Lombok works in, by the release that brought
-// it, newest first. It fails in a newer one, whatever the sources are written in.
+// lomboks are the newest Java whose compiler Lombok works in, by the release of its line
+// 1.18 that brought it, newest first. It fails in a newer one, whatever the sources are
+// written in.
 //
 // Source: https://projectlombok.org/changelog.
-var lomboks = []struct {
-	release string
-	most    int
-}{{"1.18.40", newestJava}, {"1.18.30", 24}, {"1.18.22", 20}, {"1.18.20", 16}, {"1.0.0", 15}}
+var lomboks = []struct{ release, most int }{{40, newestJava}, {30, 24}, {22, 20}, {20, 16}, {0, 15}}
 
 // lombok is the limit that Lombok is. The version is the project's own, or that which
 // Spring Boot brings: https://docs.spring.io/spring-boot/appendix/dependency-versions.
@@ -223,17 +219,14 @@ func (d *Detail) lombok(property func(name string) string) (Limit, bool) {
 		l.Most, l.What, l.Cure = 16, "the Lombok of Spring Boot "+f.Version, "set lombok.version to 1.18.30 or a newer one"
 		return l, true
 	}
-	asked, err := semver.NewVersion(release)
-	if err != nil {
-		return Limit{}, false
+	number, line := strings.CutPrefix(release, "1.18.")
+	asked, err := strconv.Atoi(number)
+	if !line || err != nil || asked < 0 {
+		return Limit{}, false // one of another line, of which nothing is known here
 	}
-	for _, row := range lomboks {
-		if !asked.LessThan(semver.MustParse(row.release)) {
-			l.Most, l.What = row.most, "Lombok "+release
-			return l, row.most < newestJava
-		}
-	}
-	return Limit{}, false
+	i = slices.IndexFunc(lomboks, func(row struct{ release, most int }) bool { return asked >= row.release })
+	l.Most, l.What = lomboks[i].most, "Lombok "+release
+	return l, l.Most < newestJava
 }
 
 func at(e ...detect.Evidence) []detect.Evidence { return e }
