@@ -27,6 +27,7 @@ type Tags struct {
 	At     detect.Evidence
 	Sure   bool        // so it is built for what is shipped, or wherever it is built
 	Left   []Directive // tags without which files that embed something are left out
+	Beside []Directive // tags of the project's own builds that bring files of the program in
 }
 
 // tagName is what the go command takes for a tag
@@ -141,13 +142,13 @@ func (s *sources) lacking(p Program, tags []string) (lacks []lack, err error) {
 }
 
 // embeds lists the tags without which files of a program that embed something are left
-// out of the build.
-func (s *sources) embeds(packages []Package) (left []Directive) {
+// out of the build, beside those that it has.
+func (s *sources) embeds(packages []Package, names []string) (left []Directive) {
 	for _, pkg := range packages {
 		for _, f := range s.conditionals(pkg.Dir, pkg.ignored) {
 			data, err := s.read(f.file)
 			if i := bytes.Index(data, []byte("\n//go:embed ")); err == nil && i >= 0 {
-				left = append(left, Directive{strings.Join(f.tags, ","), detect.Evidence{File: f.file, Line: 2 + bytes.Count(data[:i], []byte("\n"))}})
+				left = append(left, Directive{strings.Join(union(names, f.tags), ","), detect.Evidence{File: f.file, Line: 2 + bytes.Count(data[:i], []byte("\n"))}})
 			}
 		}
 	}
@@ -448,7 +449,8 @@ func (s *sources) isOf(b goBuild, p Program) bool {
 }
 
 // statedTags lists the tags that the project's own builds of a program have, each once, the
-// most telling first. Where the most telling disagree, those without tags come first.
+// most telling first: of the most telling what they have in common, where that is anything,
+// else those without tags.
 func (s *sources) statedTags(p Program) (all []Tags) {
 	var first []goBuild
 	builds := slices.DeleteFunc(s.builds(p), func(b goBuild) bool { return !b.known || b.By == manifest.Aside })
@@ -458,6 +460,13 @@ func (s *sources) statedTags(p Program) (all []Tags) {
 		}
 	}
 	slices.SortStableFunc(first, func(a, b goBuild) int { return len(a.tags) - len(b.tags) })
+	if common := common(first); len(common) > 0 && builds[0].By < manifest.ByProse {
+		t := Tags{Names: common, Reason: "as the project builds it", At: first[0].At, Sure: true}
+		if len(common) < len(first[len(first)-1].tags) {
+			t.Reason = "what all of the project's own builds of it have in common"
+		}
+		all = append(all, t)
+	}
 	for _, b := range slices.Concat(first, builds[len(first):]) {
 		if !slices.ContainsFunc(all, func(t Tags) bool { return slices.Equal(t.Names, b.tags) }) {
 			all = append(all, Tags{Names: b.tags, Reason: "as the project builds it", At: b.At, Sure: b.By <= manifest.ByTask})
@@ -467,6 +476,39 @@ func (s *sources) statedTags(p Program) (all []Tags) {
 		all[0].Sure = true
 	}
 	return all
+}
+
+// common lists the tags that all of some builds have.
+func common(builds []goBuild) (tags []string) {
+	for i, b := range builds {
+		if i == 0 {
+			tags = slices.Clone(b.tags)
+		}
+		tags = slices.DeleteFunc(tags, func(tag string) bool { return !slices.Contains(b.tags, tag) })
+	}
+	return tags
+}
+
+// beside lists what the project's own builds have that this one leaves out: tags that bring
+// files of the program in.
+func (s *sources) beside(p Program, packages []Package, names []string) (left []Directive) {
+	var files []conditional
+	for _, pkg := range packages {
+		files = append(files, s.conditionals(pkg.Dir, pkg.ignored)...)
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	for _, b := range s.builds(p) {
+		for _, f := range files {
+			tags := strings.Join(union(names, f.tags), ",")
+			has := !slices.ContainsFunc(f.tags, func(tag string) bool { return !slices.Contains(b.tags, tag) })
+			if has && b.By != manifest.Aside && !slices.ContainsFunc(left, func(d Directive) bool { return d.Value == tags }) {
+				left = append(left, Directive{tags, b.At})
+			}
+		}
+	}
+	return left
 }
 
 // released lists the one program that the project's configuration of goreleaser builds.

@@ -486,7 +486,10 @@ func (r *repository) detail(s *sources, p Program, answer detect.Answer) (Detail
 	if err != nil {
 		return Detail{}, err
 	}
-	d.Tags.Left = s.embeds(packages)
+	d.Tags.Left = s.embeds(packages, d.Tags.Names)
+	if !answered {
+		d.Tags.Beside = s.beside(p, packages, d.Tags.Names)
+	}
 	d.Cgo = cgo
 	d.Sources, d.pages = s.embedded(patterns)
 	for _, pkg := range packages {

@@ -282,7 +282,7 @@ func (s scope) eval(e ast.Expr) value {
 		if e.Name == "true" || e.Name == "false" {
 			return literal(e.Name)
 		}
-		return s.name(e.Name)
+		return s.name(e.Name, e.Pos())
 	case *ast.IndexExpr:
 		return s.element(e)
 	case *ast.SelectorExpr:
@@ -348,16 +348,16 @@ func evalLiteral(e *ast.BasicLit) value {
 	return unknown
 }
 
-// name gives what an identifier holds: a bound parameter, all that is assigned
+// name gives what an identifier holds at a place: a bound parameter, all that is assigned
 // to it in the function around, a declaration of the package, or what callers
 // pass where it is a parameter.
-func (s scope) name(name string) value {
+func (s scope) name(name string, at token.Pos) value {
 	if v, ok := s.bound[name]; ok {
 		return v
 	}
 	var values []value
 	if s.fn != nil {
-		assigned, own := s.assigned(name)
+		assigned, own := s.assigned(name, at)
 		i := parameter(s.fn.Type, name)
 		if v := merge(assigned...); v.known && (own || i >= 0) {
 			return v
@@ -383,19 +383,23 @@ func (s scope) setElsewhere(name string) (all []value) {
 		if fn == nil || fn == s.fn || parameter(fn.Type, name) >= 0 {
 			continue
 		}
-		if values, own := s.at(s.pkg, s.pkg.fileOf(fn), fn).assigned(name); !own {
+		if values, own := s.at(s.pkg, s.pkg.fileOf(fn), fn).assigned(name, token.NoPos); !own {
 			all = append(all, values...)
 		}
 	}
 	return all
 }
 
-// assigned lists what the function around assigns to a name, and says whether it
-// declares the name itself: a variable of the package holds what stands there, too.
-func (s scope) assigned(name string) (values []value, own bool) {
+// assigned lists what the function around assigns to the variable that a name means at a
+// place of it, and says whether it declares that itself: a variable of the package holds
+// what stands there, too. A place elsewhere asks for all that the function sets of the package.
+func (s scope) assigned(name string, at token.Pos) (values []value, own bool) {
 	if s.fn.Body == nil {
 		return nil, false
 	}
+	l := localsOf(s.fn.Body, name)
+	block, inside := l.of(at), l.within(at)
+	own = block != nil
 	var earlier []*ast.AssignStmt
 	var doubts []value
 	ast.Inspect(s.fn.Body, func(n ast.Node) bool {
@@ -405,7 +409,7 @@ func (s scope) assigned(name string) (values []value, own bool) {
 				break
 			}
 			right := assignedTo(name, n.Lhs, n.Rhs)
-			if right == nil {
+			if right == nil || l.setBy(n) != block || inside && l.after(n, at) {
 				break
 			}
 			before, again := s, mentions(right, name) // port = ":" + port
@@ -417,24 +421,23 @@ func (s scope) assigned(name string) (values []value, own bool) {
 				values[len(values)-1] = concat(values[len(values)-1], v)
 				break
 			}
-			if again && v.known && slices.Contains(s.fn.Body.List, ast.Stmt(n)) {
+			if v.known && inside && l.before(n, at) {
 				values = nil // it stands for all that the name held so far
 			}
 			if v.known && len(values) > 0 && !merge(values...).known && s.instead(name, n, earlier) {
 				doubts, v = append(doubts, v), unknown
 			}
 			earlier = append(earlier, n)
-			values, own = append(values, v), own || n.Tok == token.DEFINE
+			values = append(values, v)
 		case *ast.ValueSpec:
-			for i, id := range n.Names {
-				if id.Name == name {
-					own = true
-					if len(n.Names) == len(n.Values) {
-						values = append(values, s.eval(n.Values[i]))
-					}
-				}
+			i := slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name })
+			if i >= 0 && len(n.Names) == len(n.Values) && l.setBy(n) == block {
+				values = append(values, s.eval(n.Values[i]))
 			}
 		case *ast.CallExpr:
+			if l.of(n.Pos()) != block {
+				break
+			}
 			if v, ok := s.flagVar(n, name); ok {
 				values = append(values, v)
 			}
@@ -641,7 +644,7 @@ func (s scope) isCall(call *ast.CallExpr, pkg *parsedPackage, fn *ast.FuncDecl) 
 // field is set to.
 func (s scope) selector(e *ast.SelectorExpr) value {
 	if pkg := s.imported(e); pkg != nil {
-		return s.at(pkg, pkg.files[0], nil).name(e.Sel.Name)
+		return s.at(pkg, pkg.files[0], nil).name(e.Sel.Name, token.NoPos)
 	}
 	if set := s.setHere(e); set != nil {
 		return s.eval(set)

@@ -155,6 +155,11 @@ func (p *planner) tags() {
 		p.view.Tags = "-tags=" + strings.Join(t.Names, ",") + " "
 		p.plan.Decide("build tags", strings.Join(t.Names, ","), "--"+tagsKey, t.Reason, t.At)
 	}
+	for _, other := range t.Beside {
+		if !slices.ContainsFunc(t.Left, func(d Directive) bool { return d.Value == other.Value }) {
+			p.plan.Note("%s: the project also builds with tags that bring files of the program in, which are left out here; --%s %s builds with them", other.At, tagsKey, other.Value)
+		}
+	}
 	for _, left := range t.Left {
 		p.plan.Note("%s: what this embeds is left out without the build tag; --%s %s builds it in", left.At, tagsKey, left.Value)
 	}

@@ -247,13 +247,30 @@ func (p *program) kingpin() (s manifest.Subcommands) {
 				}
 			}
 			for _, c := range pkg.calls["Command"] {
-				if len(c.call.Args) == 2 {
-					s.Names, s.At = append(s.Names, p.ask(pkg, c.file, c.fn).eval(c.call.Args[0]).text()), p.at(c.call)
+				in := p.ask(pkg, c.file, c.fn)
+				if name := in.kingpinCommand(c.call, path); name != "" {
+					s.Names, s.At = append(s.Names, name), p.at(c.call)
 				}
 			}
 		}
 	}
 	return s
+}
+
+// kingpinCommand is the name of a command that a call defines: of the package itself, or of
+// what it has made. Other calls of that name, as those of os/exec, define none.
+func (s scope) kingpinCommand(call *ast.CallExpr, path string) string {
+	fn, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || len(call.Args) != 2 {
+		return ""
+	}
+	switch owner := s.packageOf(fn); {
+	case owner != "" && !within(owner, path):
+		return ""
+	case owner == "" && slices.ContainsFunc(s.origins(fn.X), func(o string) bool { return !strings.HasPrefix(o, "kingpin.") }):
+		return ""
+	}
+	return s.eval(call.Args[0]).text()
 }
 
 // tagged reads the commands that tags of structs make: of github.com/alecthomas/kong and

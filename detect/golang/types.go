@@ -169,7 +169,7 @@ func (s scope) typeOfName(id *ast.Ident) (kind, bool) {
 				}
 			}
 		}
-		if k, ok := s.typeOfLocal(id.Name); ok {
+		if k, ok := s.typeOfLocal(id); ok {
 			return k, true
 		}
 	}
@@ -197,12 +197,14 @@ func (s scope) parameters(id *ast.Ident) []*ast.FieldList {
 	return all
 }
 
-// typeOfLocal gives the type of a variable of the function around. One that has
-// several, in one block or another, has none.
-func (s scope) typeOfLocal(name string) (found kind, ok bool) {
+// typeOfLocal gives the type of a variable of the function around. One that seems to have
+// several has none.
+func (s scope) typeOfLocal(id *ast.Ident) (found kind, ok bool) {
 	if s.fn.Body == nil {
 		return kind{}, false
 	}
+	name, l := id.Name, localsOf(s.fn.Body, id.Name)
+	other := func(n ast.Node) bool { return l.within(id.Pos()) && l.setBy(n) != l.of(id.Pos()) }
 	differ := false
 	add := func(k kind, known bool) {
 		differ = differ || known && ok && !k.is(found)
@@ -214,7 +216,7 @@ func (s scope) typeOfLocal(name string) (found kind, ok bool) {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
-				if id, local := left.(*ast.Ident); local && id.Name == name {
+				if to, local := left.(*ast.Ident); local && to.Name == name && !other(n) {
 					right, result := n.Rhs[0], i
 					if len(n.Lhs) == len(n.Rhs) {
 						right, result = n.Rhs[i], 0
@@ -225,7 +227,7 @@ func (s scope) typeOfLocal(name string) (found kind, ok bool) {
 				}
 			}
 		case *ast.ValueSpec:
-			if i := slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }); i >= 0 {
+			if i := slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }); i >= 0 && !other(n) {
 				add(s.typeOfSpec(n, i))
 			}
 		}
