@@ -147,16 +147,15 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	}
 	after, planned := before, u.old
 	for u.round = 1; u.round < rounds; u.round++ {
-		more, err := u.ask(ctx, after)
-		if err != nil {
+		if err := u.ask(ctx, after); err != nil {
 			return Result{}, err
-		}
-		if !more {
-			break
 		}
 		draft := u.draft()
 		if lock.Alike(draft, planned) {
-			break
+			if !u.refuseAny(after) {
+				break
+			}
+			draft = u.draft()
 		}
 		if after, err = survey.Images(ctx, draft); err != nil {
 			return Result{}, err
@@ -217,9 +216,8 @@ func images(o engine.Outcome) (names []string) {
 	return names
 }
 
-// ask asks for everything that a plan takes and that was not asked for yet. There is more
-// to do where it has asked anything, or refuses what was answered.
-func (u *run) ask(ctx context.Context, result engine.Result) (more bool, err error) {
+// ask asks for everything that a plan takes and that was not asked for yet.
+func (u *run) ask(ctx context.Context, result engine.Result) error {
 	places, references := u.unlisted(result), u.references(result)
 	tags, wrong, looks := make([][]string, len(places)), make([]error, len(places)), make([]look, len(references))
 	group := crew.New(registry.AtOnce)
@@ -236,7 +234,7 @@ func (u *run) ask(ctx context.Context, result engine.Result) (more bool, err err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return false, err
+		return err
 	}
 	for i, place := range places {
 		if u.listed[place] = tags[i]; wrong[i] != nil {
@@ -246,13 +244,18 @@ func (u *run) ask(ctx context.Context, result engine.Result) (more bool, err err
 	for i, reference := range references {
 		u.looked[reference] = &looks[i]
 	}
-	refused := false
+	return nil
+}
+
+// refuseAny refuses what of the images of a plan may not be taken. The plan has to be one by
+// all that is known: what nothing takes any more is nobody's loss.
+func (u *run) refuseAny(result engine.Result) (refused bool) {
 	for _, o := range result.Outcomes {
 		for _, r := range o.Taken {
 			refused = u.refuse(o, r) || refused
 		}
 	}
-	return len(places)+len(references) > 0 || refused, nil
+	return refused
 }
 
 // unlisted gives the repositories whose tags are still to be asked for.
@@ -555,7 +558,17 @@ func (u *run) final(result engine.Result) *lock.Lock {
 			named[name] = true
 		}
 	}
-	l := &lock.Lock{Images: map[string]lock.Image{}, Waiting: u.waiting, Tags: map[string]map[string][]string{}}
+	l := &lock.Lock{Images: map[string]lock.Image{}, Waiting: map[string]lock.Image{}, Tags: map[string]map[string][]string{}}
+	for reference, image := range u.waiting {
+		if taken[reference] {
+			l.Waiting[reference] = image
+		}
+	}
+	for reference, image := range u.old.Waiting {
+		if _, asked := u.looked[reference]; !asked && !whole {
+			l.Waiting[reference] = image
+		}
+	}
 	for reference, image := range draft.Images {
 		if _, had := u.old.Images[reference]; taken[reference] || had && !whole {
 			l.Images[reference] = image

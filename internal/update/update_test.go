@@ -4,9 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"maps"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,8 +14,6 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/all"
-	"github.com/dockgen/dockgen/internal/adapt"
-	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/lock"
 	"github.com/dockgen/dockgen/internal/plan"
@@ -79,33 +74,6 @@ func asked(t *testing.T, files map[string][]byte, h *hub, old *lock.Lock, now ti
 	return result
 }
 
-// fresh wants the files of an update, with all that is told of them, to be those that generate
-// makes by the new lock, though an update plans once for several of its steps.
-func fresh(t *testing.T, told string, files map[string][]byte, result update.Result) {
-	t.Helper()
-	all := maps.Clone(files)
-	all[lock.Name] = result.Lock.Format()
-	tree := detect.NewTree(all)
-	defer tree.Close()
-	e, err := planner()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := e.Generate(t.Context(), tree, engine.Request{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, o := range result.Files.Outcomes {
-		w := want.Outcomes[i]
-		if diff := cmp.Diff(fmt.Sprint(w.Files, w.Plan.Decisions, w.Plan.Notes, w.Plan.Needs, w.Plan.Summary, w.Err, w.Answers, w.Proof), fmt.Sprint(o.Files, o.Plan.Decisions, o.Plan.Notes, o.Plan.Needs, o.Plan.Summary, o.Err, o.Answers, o.Proof)); diff != "" {
-			t.Fatalf("%s: %s (-generate +update):\n%s", told, o.Service.Name, diff)
-		}
-	}
-	if diff := cmp.Diff(want.Passed, result.Files.Passed); diff != "" {
-		t.Fatalf("%s (-generate +update):\n%s", told, diff)
-	}
-}
-
 // service is one of a random repository.
 type service struct{ files map[string]string }
 
@@ -130,123 +98,6 @@ func lay(services []service, order []int, toml string) map[string][]byte {
 		}
 	}
 	return files
-}
-
-// TestProperties holds for random registries, constraints and policies: no update leaves a
-// constraint or the policy, none goes back, twice changes nothing, and the order of services
-// doesn't matter.
-func TestProperties(t *testing.T) {
-	r := rand.New(rand.NewPCG(22, 4))
-	goLines := []string{"go 1.26\n", "go 1.26.3\n", "go 1.27\n", "", "go 1.24\n"}
-	engines := []string{">=20", "^24", "~24.18.0", "24.x", "^22 || ^24", ">=26 <27"}
-	for range 25 {
-		h := &hub{tags: map[string][]string{}, gone: map[string]bool{}, made: map[string]time.Time{}, rebuilt: map[string]int{}}
-		for range 12 {
-			tag := fmt.Sprintf("1.%d.%d-trixie", 26+r.IntN(3), 5+r.IntN(8))
-			image := "golang"
-			if r.IntN(2) == 0 {
-				image, tag = "node", fmt.Sprintf("%d.%d.%d-trixie-slim", 24+r.IntN(4), 17+r.IntN(6), r.IntN(3))
-			}
-			h.tags[image] = append(h.tags[image], tag)
-			switch r.IntN(5) {
-			case 0:
-				h.gone[image+":"+tag] = true
-			case 1:
-				h.made[image+":"+tag] = today.Add(-time.Hour)
-			}
-		}
-		var services []service
-		for range 1 + r.IntN(4) {
-			if r.IntN(2) == 0 {
-				services = append(services, goService(goLines[r.IntN(len(goLines))]))
-			} else {
-				services = append(services, nodeService(engines[r.IntN(len(engines))]))
-			}
-		}
-		step := []string{"patch", "minor", "major"}[r.IntN(3)]
-		toml := fmt.Sprintf("[images]\nupdate = %q\n", step)
-		age := r.IntN(2) == 0
-		if age {
-			toml += "min-age = \"3d\"\n"
-		}
-		order := r.Perm(len(services))
-		files := lay(services, order, toml)
-		old := earlier(t, r, files, h)
-		result := asked(t, files, h, old, today)
-		told := fmt.Sprintf("%s %v", toml, h.tags)
-		for i, now := range result.After.Outcomes {
-			was := result.Before.Outcomes[i]
-			if now.Err != nil {
-				if was.Err == nil {
-					t.Fatalf("%s: %v", told, now.Err)
-				}
-				continue
-			}
-			kept(t, told, step, was, now, h.gone)
-			for _, taken := range now.Taken {
-				_, known := result.Lock.Images[taken.Name]
-				_, had := earlierImages(old)[taken.Name]
-				young := !had && age && !h.made[taken.Name].IsZero() && result.Before.Outcomes[i].Plan.Version != now.Plan.Version
-				if h.gone[taken.Name] && known || young || !known && !h.gone[taken.Name] {
-					t.Fatalf("%s: %s is taken: gone %v, young %v, in the lock %v", told, taken.Name, h.gone[taken.Name], young, known)
-				}
-			}
-		}
-		fresh(t, told, files, result)
-		again := asked(t, files, h, result.Lock, today.AddDate(0, 0, 1))
-		if diff := cmp.Diff(string(result.Lock.Format()), string(again.Lock.Format())); diff != "" || len(again.Changes) > 0 {
-			t.Fatalf("%s: a second update changes %+v:\n%s", told, again.Changes, diff)
-		}
-		other := asked(t, lay(services, r.Perm(len(services)), toml), h, old, today)
-		if diff := cmp.Diff(string(result.Lock.Format()), string(other.Lock.Format())); diff != "" {
-			t.Fatalf("%s: services in another order change the lock:\n%s", told, diff)
-		}
-	}
-}
-
-// earlier is the lock of another day, when the registry had only some of the tags; nil in
-// half of the cases.
-func earlier(t *testing.T, r *rand.Rand, files map[string][]byte, h *hub) *lock.Lock {
-	t.Helper()
-	if r.IntN(2) == 0 {
-		return nil
-	}
-	was := &hub{tags: map[string][]string{}, made: h.made}
-	for image, tags := range h.tags {
-		was.tags[image] = tags[:r.IntN(len(tags)+1)]
-	}
-	return asked(t, files, was, nil, today.AddDate(0, 0, -7)).Lock
-}
-
-func earlierImages(l *lock.Lock) map[string]lock.Image {
-	if l == nil {
-		return nil
-	}
-	return l.Images
-}
-
-// kept wants a version that the project allows, no older one, and no larger step than the
-// policy has.
-func kept(t *testing.T, told, step string, was, now engine.Outcome, gone map[string]bool) {
-	t.Helper()
-	from, to := was.Plan.Version, now.Plan.Version
-	if want := to.Constraint; want != "" && !catalog.Satisfies(to.Value, want) {
-		t.Fatalf("%s: %s leaves %s", told, to.Value, want)
-	}
-	if was.Err != nil || from.Value == to.Value {
-		return
-	}
-	withdrawn := slices.ContainsFunc(was.Taken, func(r adapt.Reference) bool { return gone[r.Name] })
-	if catalog.Newer(from.Value, to.Value) && !withdrawn {
-		t.Fatalf("%s: from %s back to %s", told, from.Value, to.Value)
-	}
-	if withdrawn {
-		return
-	}
-	steps := []catalog.Step{catalog.Patch, catalog.Minor, catalog.Major}
-	if slices.Index(steps, catalog.Between(from.Value, to.Value)) > slices.Index(steps, catalog.Step(step)) && from.Own {
-		t.Fatalf("%s: from %s to %s is more than %s", told, from.Value, to.Value, step)
-	}
 }
 
 // TestVanished goes back where the tag that the lock has is gone, and says why.
