@@ -100,7 +100,8 @@ func (w *writing) run(ctx context.Context, io *streams, args []string) error {
 	if err := w.asking(ctx, io, repo, result, asks); err != nil {
 		return err
 	}
-	return w.deliver(io, repo, result)
+	_, err = w.deliver(io, repo, result)
+	return err
 }
 
 // prepare does what [flags.open] does, and settles the file to write.
@@ -123,18 +124,17 @@ func (w *writing) prepare(ctx context.Context, io *streams, args []string) (engi
 }
 
 // deliver writes what a run came to, and reports.
-func (w *writing) deliver(io *streams, repo *repository, result engine.Result) error {
+func (w *writing) deliver(io *streams, repo *repository, result engine.Result) (r report, err error) {
 	if w.output == "-" {
-		return w.print(io, result)
+		return r, w.print(io, result)
 	}
-	r, err := w.settle(repo, result)
-	if err != nil {
-		return err
+	if r, err = w.settle(repo, result); err != nil {
+		return r, err
 	}
 	if err := w.tell(io, r); err != nil {
-		return err
+		return r, err
 	}
-	return w.code(r)
+	return r, w.code(r)
 }
 
 // settle decides what to write, and writes it unless the user only wants to see.

@@ -25,7 +25,8 @@ func initCommand(io *streams) *cobra.Command {
 		Use:   "init [PATH]",
 		Short: "Write the files of a project for the first time, after a conversation",
 		Long: `init shows what it found, asks what is a matter of taste or could not be settled,
-shows what it would write and writes it. Enter all the way through gives what
+shows what it would write and writes it; then it offers to build and start it, where there
+is a docker. Enter all the way through gives what
 generate gives; ? explains a question, < goes back to the one before, and any answer
 can be changed before anything is written. An answer that differs from what was detected
 goes to dockgen.toml. In an empty folder it asks for the stack, and writes a small program
@@ -65,7 +66,8 @@ func (w *writing) begin(ctx context.Context, io *streams, asks prompt.Prompter, 
 	if err != nil {
 		return err
 	}
-	return w.deliver(io, repo, result)
+	_, err = w.deliver(io, repo, result)
+	return err
 }
 
 // prompter asks at the terminal.
@@ -103,7 +105,8 @@ func (w *writing) talk(ctx context.Context, io *streams, repo *repository, c *co
 		return err
 	}
 	if !c.some() {
-		return w.deliver(io, repo, c.result)
+		_, err := w.deliver(io, repo, c.result)
+		return err
 	}
 	before.Compose = c.request.Compose
 	w.composes = before.Compose
@@ -137,7 +140,7 @@ func (w *writing) talk(ctx context.Context, io *streams, repo *repository, c *co
 		}
 	}
 	if answers == nil && c.starter == nil { // those there are get told with the rest, for the person to write down
-		return w.deliver(io, repo, c.result)
+		return w.finish(ctx, io, repo, c, c.result)
 	}
 	if answers != nil {
 		if err := repo.write(*answers); err != nil {
@@ -156,7 +159,7 @@ func (w *writing) talk(ctx context.Context, io *streams, repo *repository, c *co
 	if err != nil {
 		return err
 	}
-	return w.deliver(io, again, result)
+	return w.finish(ctx, io, again, c, result)
 }
 
 // keep asks whether the answers that differ from detection go to dockgen.toml.

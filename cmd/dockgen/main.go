@@ -17,6 +17,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/crew"
+	"github.com/dockgen/dockgen/internal/docker"
 	"github.com/dockgen/dockgen/internal/engine"
 	"github.com/dockgen/dockgen/internal/prompt"
 	"github.com/dockgen/dockgen/internal/show"
@@ -44,6 +45,8 @@ func main() {
 		asks:  term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("CI") == "",
 		in:    os.Stdin,
 		talk:  os.Stderr,
+
+		docker: docker.Open,
 	})
 	os.Exit(code)
 }
@@ -57,6 +60,8 @@ type streams struct {
 	asks     bool // somebody sits at in and talk
 	json     bool // the answer is JSON, whatever it is
 	in, talk *os.File
+
+	docker func(context.Context) (*docker.Docker, error) // nil where none is to be used without being asked for
 }
 
 // exitCode is an error that has been reported already, or a difference that is

@@ -5,7 +5,7 @@ import "github.com/dockgen/dockgen/internal/plan"
 // starter is a server with next to nothing in it yet.
 var starter = plan.Starter{
 	Files: map[string][]byte{
-		"go.mod": []byte("module example.com/app\n"),
+		"go.mod": []byte("module example.com/app\n\ngo 1.26\n"),
 		"main.go": []byte(`package main
 
 import (

@@ -102,33 +102,16 @@ func (p *probe) udp() bool { return p.facts.Expect != nil && p.facts.Expect.UDP 
 // pause is how long nothing is asked before it is asked again, in the first seconds.
 const pause = 50 * time.Millisecond
 
-// settled is how long a program that listens on nothing has to go on.
-const settled = 2 * time.Second
-
 // answers waits for an answer on a port. It ends with the container.
 func (p *probe) answers(ctx context.Context, c *docker.Container, port int, path string) (status int, after time.Duration, ok bool, state docker.State) {
-	timer := docker.Clock()
-	for {
-		var err error
-		state, err = c.State(ctx)
-		after = timer()
-		if err != nil || !state.Running {
-			return 0, after, false, state
-		}
-		if port == 0 || p.udp() {
-			if after > settled {
-				return 0, after, true, state
-			}
-		} else if a, err := c.Ask(ctx, state, port, path); err == nil {
-			return a.Status, timer(), true, state
-		} else if errors.Is(err, docker.ErrUnasked) && after > settled {
-			p.facts.Run.Unasked = err.Error()
-			return 0, after, false, state
-		}
-		if after > p.facts.Limits.StartWithin || !docker.Sleep(ctx, pause) {
-			return 0, after, false, state
-		}
+	if p.udp() {
+		port = 0
 	}
+	a, after, state, err := c.Answers(ctx, port, path, p.facts.Limits.StartWithin)
+	if errors.Is(err, docker.ErrUnasked) {
+		p.facts.Run.Unasked = err.Error()
+	}
+	return a.Status, after, err == nil, state
 }
 
 // first starts the image, asks it, looks whose its processes are, and stops it.
