@@ -10,6 +10,7 @@ import (
 
 	"github.com/dockgen/dockgen/internal/docker"
 	"github.com/dockgen/dockgen/internal/engine"
+	"github.com/dockgen/dockgen/internal/plan"
 	"github.com/dockgen/dockgen/internal/prompt"
 	"github.com/dockgen/dockgen/internal/show"
 )
@@ -94,6 +95,16 @@ func secrets(o engine.Outcome) (flags []string, ok bool) {
 	return flags, true
 }
 
+// published are the ports of a service for docker run; any of the machine's where another
+// program has the same.
+func published(d *docker.Docker, p plan.Plan) []string {
+	flags := strings.Fields(publish(p))
+	if len(flags) > 0 && !d.IsFree(p.Ports[0].Number) {
+		flags[1] = p.Ports[0].String()
+	}
+	return flags
+}
+
 // start builds the image of a service, starts it and says where it answers.
 func (r report) start(ctx context.Context, io *streams, d *docker.Docker, o engine.Outcome) error {
 	name, began := o.Service.Name, docker.Clock()
@@ -103,7 +114,7 @@ func (r report) start(ctx context.Context, io *streams, d *docker.Docker, o engi
 	}
 	given, _ := secrets(o)
 	build = append(append(build, given...), "--tag", name, path.Join(r.place.typed, o.Plan.Context))
-	run := append(append([]string{"run", "--detach", "--name", name}, strings.Fields(publish(o.Plan))...), name)
+	run := append(append([]string{"run", "--detach", "--name", name}, published(d, o.Plan)...), name)
 	for _, args := range [][]string{build, run} {
 		show.Lines(io.err, "$ docker "+show.Words(args...))
 		if err := docker.Attach(ctx, io.in, io.talk, args...); err != nil {
@@ -129,7 +140,7 @@ func (r report) start(ctx context.Context, io *streams, d *docker.Docker, o engi
 	}
 	what := name + " runs"
 	if port != 0 {
-		what = fmt.Sprintf("http://localhost:%d answers", port)
+		what = fmt.Sprintf("http://localhost:%s answers", state.Ports[port])
 	}
 	if answer.Status != 0 {
 		what += fmt.Sprintf(" with %d", answer.Status)

@@ -15,7 +15,7 @@ var starter = plan.Starter{
   <groupId>com.example</groupId>
   <artifactId>app</artifactId>
   <version>0.0.1</version>
-  <properties><java.version>21</java.version></properties>
+  <properties><java.version>25</java.version></properties>
   <dependencies>
     <dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>
   </dependencies>
@@ -40,7 +40,7 @@ public class App {
 `),
 	},
 	Assumes: []string{
-		"a pom.xml here, of a Spring Boot application called app for Java 21, built by the Maven image",
+		"a pom.xml here, of a Spring Boot application called app for Java 25, built by the Maven image",
 	},
 	Listens: "it listens on port %d",
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"time"
@@ -27,6 +28,16 @@ func Attach(ctx context.Context, in, out *os.File, args ...string) error {
 		return fmt.Errorf("docker %s: %w", args[0], err)
 	}
 	return nil
+}
+
+// IsFree says whether a port of the engine's machine can be published, as far as can be seen
+// from here.
+func (d *Docker) IsFree(port int) bool {
+	if d.Remote {
+		return true
+	}
+	listener, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
+	return err == nil && listener.Close() == nil
 }
 
 // Named is a container that somebody else has started, and that stays.
