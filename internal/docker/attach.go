@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"time"
 )
 
@@ -30,14 +31,18 @@ func Attach(ctx context.Context, in, out *os.File, args ...string) error {
 	return nil
 }
 
-// IsFree says whether a port of the engine's machine can be published, as far as can be seen
-// from here.
+// IsFree says whether nothing answers on a port of the engine's machine, as far as can be
+// seen from here.
 func (d *Docker) IsFree(port int) bool {
 	if d.Remote {
 		return true
 	}
-	listener, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
-	return err == nil && listener.Close() == nil
+	connection, err := net.DialTimeout("tcp", net.JoinHostPort(d.host, strconv.Itoa(port)), time.Second)
+	if err != nil {
+		return true
+	}
+	_ = connection.Close() // nothing was sent
+	return false
 }
 
 // Named is a container that somebody else has started, and that stays.
