@@ -417,15 +417,15 @@ func (p *planner) installers() error {
 			}
 			p.view.RuntimeUV = ref.String()
 			p.plan.Decide("uv", ref.String(), "", "the program calls it", c.At)
-		case exporters[c.Path] != nil:
+		case p.exporter(c.Path) != nil:
 			dir := path.Join("/opt", c.Path)
 			p.view.Deps = append(p.view.Deps, run{Caches: []string{pipCache}, Commands: []string{
 				p.venv(dir),
-				p.sh(append([]string{"pip", "--python", dir + "/bin/python", "install"}, exporters[c.Path]...)...),
+				p.sh(append([]string{"pip", "--python", dir + "/bin/python", "install"}, p.exporter(c.Path)...)...),
 				p.sh("ln", "-s", path.Join(dir, "bin", c.Path), path.Join(environment, "bin", c.Path)),
 			}})
 			p.view.Copies = append(p.view.Copies, copied{From: dir, To: dir})
-			p.plan.Decide(c.Path, exporters[c.Path][0], "", "the program calls it", c.At)
+			p.plan.Decide(c.Path, p.exporter(c.Path)[0], "", "the program calls it", c.At)
 		}
 	}
 	return nil

@@ -143,11 +143,11 @@ func (p *planner) fresh() []string {
 	p.plan.Note("%s lists dependencies and there is no lockfile: each build may get other versions; uv lock makes one", d.Project.ToolAt.File)
 	if manifest, ok := d.Project.Standard(); d.Project.Tool == project.Pyproject && ok {
 		if !slices.ContainsFunc(d.Closure, func(c project.Project) bool { return d.Project.Requires(c.Name) }) {
-			return append(commands, p.sh(append([]string{"uv", "pip", "install", "-r", p.here(manifest)}, p.taken()...)...))
+			return append(commands, p.sh(append([]string{"uv", "pip", "install", "-r", p.here(manifest)}, slices.Concat(p.taken(), p.bound())...)...))
 		}
 	}
 	if listed := p.fetched(); len(listed) > 0 {
-		commands = append(commands, p.sh(append([]string{"uv", "pip", "install"}, listed...)...))
+		commands = append(commands, p.sh(append([]string{"uv", "pip", "install"}, append(listed, p.bound()...)...)...))
 	}
 	return commands
 }
@@ -231,7 +231,7 @@ func (p *planner) withPip() error {
 // unlocked installs what a manifest lists that its tool has not locked.
 func (p *planner) unlocked(one run) error {
 	d := p.detail
-	one.Commands = []string{p.create(), p.sh(append(slices.Clone(into), project.Listed(d.Project.Direct)...)...)}
+	one.Commands = []string{p.create(), p.sh(append(slices.Clone(into), append(project.Listed(d.Project.Direct), p.bound()...)...)...)}
 	p.plan.Decide("dependencies", path.Base(d.Project.ToolAt.File), "", "what it lists, since there is no lockfile", d.Project.ToolAt)
 	p.plan.Note("%s lists dependencies and there is no lockfile: each build may get other versions", d.Project.ToolAt.File)
 	p.view.Deps = []run{one}
@@ -298,6 +298,7 @@ func (p *planner) requirements(file string) []string {
 	for _, one := range p.optional(project.File) {
 		words = append(words, "-r", p.here(one))
 	}
+	words = append(words, p.bound()...)
 	var files []string
 	for _, l := range d.Project.Local {
 		if l.IsArchive() {
@@ -320,14 +321,14 @@ func (p *planner) requirements(file string) []string {
 // buildTools are what the builder has beside the environment: the tool of the
 // lockfile, and what builds the projects of the repository.
 func (p *planner) buildTools() []string {
-	tools := slices.Clone(exporters[p.detail.Project.Tool])
+	tools := slices.Clone(p.exporter(p.detail.Project.Tool))
 	if p.detail.Project.Lock == "" && p.detail.Project.Tool != project.PDM {
 		tools = nil
 	}
 	for _, c := range p.built() {
 		for _, backend := range c.Backend {
 			if r, err := project.ParseRequirement(backend); err == nil && !(r.Name == "poetry-core" && p.detail.Project.Tool == project.Poetry) && !slices.ContainsFunc(tools, func(t string) bool { return project.NameOf(t) == r.Name }) {
-				if v, ok := backends[r.Name]; ok && r.Version == "" {
+				if v, ok := backends[r.Name]; ok && r.Version == "" && p.line >= floored {
 					r.Version = v
 				}
 				tools = append(tools, r.String())
@@ -336,6 +337,9 @@ func (p *planner) buildTools() []string {
 	}
 	return tools
 }
+
+// floored is the first line of Python that has the releases of backends.
+const floored = 9
 
 // backends are versions of build backends, for projects that name none. Versions are
 // the newest majors on PyPI in August 2026.

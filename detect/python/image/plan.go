@@ -94,6 +94,8 @@ type planner struct {
 	execs     string         // what a shell that the container starts becomes, or none
 	steps     []program.Step // what that shell runs first
 	along     string         // a server that the project does not list, in its version
+	bounds    []string       // older releases that what it lists needs
+	bounded   bool           // they are installed with what it lists
 	noCeiling bool           // the wheels do not bound the version
 	options   bool           // what starts takes options behind it
 }
@@ -110,6 +112,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.program,
 		p.context,
 		p.server,
+		p.limits,
 		p.packages,
 		p.indexes,
 		p.dependencies,

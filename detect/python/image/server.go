@@ -144,9 +144,32 @@ func (p *planner) addressed(argv []string) []detect.Listener {
 	return []detect.Listener{{Port: port, What: "what the command says, or " + one.Name + "'s own", Loopback: unbound || local, At: d.Program.At}}
 }
 
-// bringAlong installs the server behind the dependencies.
+// limits settles the older releases that have to be installed of what the project's
+// distributions need and do not bound.
+func (p *planner) limits() error {
+	for _, l := range p.detail.Project.Limits() {
+		by := strings.TrimSpace(l.By.Name + " " + l.By.Version)
+		if have := l.Locked; have.Version != "" {
+			p.plan.Note("%s: %s %s is too new for %s (%s), which %s; take %s", have.At, have.Name, have.Version, by, l.By.At, l.Why, l.Requirement)
+			continue
+		}
+		p.bounds = append(p.bounds, l.Requirement)
+		p.plan.Decide("installed as well", l.Requirement, "", by+" "+l.Why, l.By.At)
+		p.plan.Note("%s: %s %s, so %s is installed with it; a later %s needs none, and a requirement of your own counts instead", l.By.At, by, l.Why, l.Requirement, l.By.Name)
+	}
+	return nil
+}
+
+// bringAlong installs behind the dependencies what the project does not list.
 func (p *planner) bringAlong() {
-	if p.along == "" {
+	var all []string
+	if !p.bounded {
+		all = p.bounds
+	}
+	if p.along != "" {
+		all = append(all, p.along)
+	}
+	if len(all) == 0 {
 		return
 	}
 	one, cache := &p.view.Deps[0], pipCache
@@ -154,8 +177,18 @@ func (p *planner) bringAlong() {
 	if p.usesUV() {
 		words, cache = []string{"uv", "pip", "install", "--python", environment + "/bin/python"}, uvCache
 	}
-	one.Commands = append(one.Commands, p.sh(append(words, p.along)...))
+	one.Commands = append(one.Commands, p.sh(append(words, all...)...))
 	if !slices.Contains(one.Caches, cache) {
 		one.Caches = append(one.Caches, cache)
 	}
+}
+
+// bound are the limits for the installation of what the project lists without a lockfile,
+// which settles all versions at once.
+func (p *planner) bound() []string {
+	p.bounded = !p.detail.Project.Hashed
+	if !p.bounded {
+		return nil
+	}
+	return p.bounds
 }

@@ -26,6 +26,9 @@ const defaultLine = "3.13"
 // oldLines are before those of the catalog's table; images of them exist.
 var oldLines = []string{"3.8", "3.7"}
 
+// oldest is the second number of the first line that there are images of.
+const oldest = 7
+
 // settled is the version of Python with the reason for it.
 type settled struct {
 	ref      catalog.Ref
@@ -258,12 +261,15 @@ func (p *planner) ceiling() (line int, by project.Package) {
 	line = project.Minor(defaultLine)
 	for _, name := range slices.Sorted(maps.Keys(p.detail.Project.Packages)) {
 		pkg := p.detail.Project.Packages[name]
-		for n := line; n > 7; n-- {
-			if pkg.Fits(n) && pkg.Made(n) {
-				line = n
-				break
-			}
-			by = pkg
+		n := line
+		for n >= oldest && !(pkg.Fits(n) && pkg.Made(n)) {
+			n--
+		}
+		switch {
+		case n < oldest:
+			p.plan.Note("%s: %s %s has wheels for no Python from 3.%d on, and is compiled, which so old a release seldom stands; take a later one, or name a Python with --lang-version", pkg.At, pkg.Name, pkg.Version, oldest)
+		case n < line:
+			line, by = n, pkg
 		}
 	}
 	if by.Name == "" {
