@@ -20,6 +20,7 @@ type Listener struct {
 	Loopback bool        // on this machine only, unless a variable says otherwise
 	TLS      bool        // it answers over TLS
 	Raw      bool        // it answers no plain HTTP: gRPC, or a protocol of its own
+	HTTP     bool        // it surely answers HTTP, or that over TLS; else nobody knows
 	UDP      bool        // it takes datagrams: no one connects to it
 	Told     bool        // whoever starts it names the port, so that it can be any
 	Default  bool        // the port is that of what serves, not one that the project names

@@ -265,6 +265,7 @@ func (s scope) listens(call *ast.CallExpr) (detect.Listener, bool) {
 		}
 		found.TLS = l.tls
 		found.UDP, found.Raw = udp, l.pkg == "net" && imports(s.file, "google.golang.org/grpc") && !imports(s.file, "github.com/soheilhy/cmux")
+		found.HTTP = !udp && l.pkg != "net" && l.pkg != "github.com/miekg/dns"
 		handler := fn.X // of a framework, which is its own
 		if l.pkg == "net/http" {
 			handler = call.Args[len(call.Args)-1]
@@ -330,6 +331,7 @@ func (s scope) serves(lit *ast.CompositeLit) []detect.Listener {
 	}
 	for i := range found {
 		found[i].UDP, found[i].TLS = udp, certificates && found[i].Port == 443
+		found[i].HTTP = s.packageOf(typ) == "net/http"
 		s.answeredBy(&found[i], handler)
 	}
 	return found

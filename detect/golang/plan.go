@@ -530,7 +530,7 @@ func (p *planner) probe(main plan.Listener) (words, route string, evidence []det
 	case len(p.detail.GRPC) > 0:
 		return fmt.Sprintf("ask the gRPC health service on %d", main.On), "", at(p.detail.GRPC[0].At)
 	}
-	return fmt.Sprintf("open a TCP connection to %d", main.On), "", nil
+	return main.Connection(), "", nil
 }
 
 // platforms takes --platforms, which changes no line of the Dockerfile: it is the

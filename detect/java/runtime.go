@@ -99,11 +99,12 @@ const tomcatImage = "tomcat"
 // asks are the ways of a health check, by what the image asks with.
 var asks = map[string]func(l plan.Listener, path string, must bool) []string{"curl": curlHealth, "busybox": busyboxHealth, "bash": bashHealth}
 
-// bashHealth asks with bash alone, which sees whether an answer is well, or the port open.
+// bashHealth asks with bash alone, which sees whether an answer is well, or comes at all.
 func bashHealth(l plan.Listener, path string, must bool) []string {
 	if !must {
 		path = ""
 	}
+	l.HTTP = true // no other servers are known
 	return plan.BashHealth(l, path)
 }
 
@@ -120,7 +121,8 @@ func curlHealth(l plan.Listener, path string, must bool) []string {
 // busyboxHealth asks with what Alpine has; its wget takes every error status for one.
 func busyboxHealth(l plan.Listener, path string, must bool) []string {
 	if !must {
-		return asked(l, "nc", "-z", "127.0.0.1", "{port}")
+		l.HTTP = true // no other servers are known
+		return plan.BusyboxHealth(l, "")
 	}
 	return asked(l, "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:{port}"+path)
 }

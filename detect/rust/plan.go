@@ -518,7 +518,8 @@ func (p *planner) health() error {
 	if !ok {
 		return nil
 	}
-	words, route, evidence := fmt.Sprintf("open a TCP connection to %d", main.On), "", []detect.Evidence(nil)
+	main.HTTP = p.detail.Serves != "" // a crate that is there to serve HTTP
+	words, route, evidence := main.Connection(), "", []detect.Evidence(nil)
 	// Where the port of another listener is unknown, the path may be that one's.
 	if path, ok := p.plan.Answers(main, p.detail.Health); ok && !main.Raw && !slices.ContainsFunc(p.detail.Listens, detect.Listener.Unread) {
 		words, route, evidence = fmt.Sprintf("GET %s on %d", path.Path, main.On), path.Path, at(path.At)

@@ -613,11 +613,29 @@ func (l Listener) Shell() (before, port string) {
 	return "", strconv.Itoa(l.On)
 }
 
-// BusyboxHealth is a health check by what Alpine has: of a path where there is one,
-// else of whether the port is open. Not every BusyBox is built with -z of nc.
+// Connection says in words what a health check asks of a listener without a path. A
+// connection alone proves little: Linux takes it for a program that hangs.
+func (l Listener) Connection() string {
+	if l.anyAnswer() {
+		return fmt.Sprintf("ask for any answer over HTTP on %d", l.On)
+	}
+	return fmt.Sprintf("open a TCP connection to %d", l.On)
+}
+
+func (l Listener) anyAnswer() bool { return l.HTTP && !l.TLS && !l.Raw }
+
+// anything is a request that every server of HTTP answers, with whatever status.
+const anything = `printf 'GET / HTTP/1.0\r\n\r\n'`
+
+// BusyboxHealth is a health check by what Alpine has: of a path where there is one, else of
+// whether anything answers, else of whether the port is open. Not every BusyBox is built
+// with -z of nc.
 func BusyboxHealth(l Listener, path string) []string {
 	before, port := l.Shell()
-	if path == "" {
+	switch {
+	case path == "" && l.anyAnswer():
+		return []string{"sh", "-c", before + "exec nc -w 1 127.0.0.1 " + port + ` -e sh -c "` + anything + ` && read -r _"`} // a pipe would end the request for some servers
+	case path == "":
 		return []string{"sh", "-c", before + "exec nc -w 1 127.0.0.1 " + port + " -e true"}
 	}
 	return []string{"sh", "-c", before + "exec wget -q -O /dev/null http://127.0.0.1:" + port + path}
@@ -627,7 +645,10 @@ func BusyboxHealth(l Listener, path string) []string {
 func BashHealth(l Listener, path string) []string {
 	before, port := l.Shell()
 	script := before + "exec 3<>/dev/tcp/127.0.0.1/" + port
-	if path != "" {
+	switch {
+	case path == "" && l.anyAnswer():
+		script += " && " + anything + " >&3 && read -r _ <&3"
+	case path != "":
 		script += ` && printf 'GET ` + path + ` HTTP/1.0\r\n\r\n' >&3 && read -r _ status _ <&3 && [ "$status" -lt 400 ]`
 	}
 	return []string{"bash", "-c", script}

@@ -59,3 +59,28 @@ func TestDocumented(t *testing.T) {
 		}
 	}
 }
+
+// TestWants reads which variable a program ended without, in the words of libraries.
+func TestWants(t *testing.T) {
+	for log, want := range map[string]string{
+		`KeyError: 'SECRET_KEY'`: "SECRET_KEY",
+		"KeyError: 'name'":       "",
+		"django.core.exceptions.ImproperlyConfigured: Set the API_KEY environment variable":                   "API_KEY",
+		`environs.exceptions.EnvError: Environment variable "API_KEY" not set`:                                "API_KEY",
+		"decouple.UndefinedValueError: API_KEY not found. Declare it as envvar or define a default value.":    "API_KEY",
+		`panic: required environment variable "API_KEY" is not set`:                                           "API_KEY",
+		"required key API_KEY missing value":                                                                  "API_KEY",
+		"Error: Missing required environment variable: API_KEY":                                               "API_KEY",
+		"Error: API_KEY is required":                                                                          "API_KEY",
+		`thread 'main' panicked at src/main.rs:4: API_KEY must be set: NotPresent`:                            "API_KEY",
+		"java.lang.IllegalArgumentException: Could not resolve placeholder 'api.key' in value \"${api.key}\"": "api.key",
+		"a file is required":             "",
+		"TypeError: x is not a function": "",
+	} {
+		one := 1
+		p := &probe{facts: &Facts{Run: &Run{Exit: &one, Logs: []string{"starting", log}}}}
+		if p.wants(); p.facts.Run.Wants != want {
+			t.Errorf("%s: %q, want %q", log, p.facts.Run.Wants, want)
+		}
+	}
+}

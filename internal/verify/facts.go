@@ -37,6 +37,7 @@ type Expect struct {
 	Compiled  bool     // into a program that needs no compiler and none of its sources
 	Port      int      // that it listens on; 0 for a program that does not listen
 	UDP       bool     // the port takes datagrams
+	Connects  bool     // its health check can only see whether the port is open, as it speaks no HTTP
 	Health    string   // the path that says it is well; empty where none is known
 	Variable  string   // of the environment, that moves the port; empty where none does
 	User      string   // numeric, "uid:gid"
@@ -88,6 +89,7 @@ type Run struct {
 	Status    int           // of the health path, or of / where there is none; 0 where it speaks no HTTP
 	Path      string        // what was asked
 	Unasked   string        // why nothing could ask its port; empty where something could
+	Wants     string        // the variable that it ended without; empty for none
 	Waits     string        // the connection that it failed to make, "postgres at db:5432"; empty for none
 	Processes []Process
 	Health    *Health // nil for an image without a health check

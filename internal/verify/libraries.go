@@ -208,22 +208,35 @@ func judgeLibraries(f *Facts) Result {
 	l := f.loader()
 	var all []Finding
 	n := 0
-	for _, at := range f.programs() {
+	programs := f.programs()
+	own, brings := len(programs), map[string]string{} // who loads a library of the base's
+	for i := 0; i < len(programs); i++ {
+		at := programs[i]
 		if len(at.ELF.Needed) == 0 || at.ELF.Machine != l.machine {
 			continue
 		}
 		if _, ok := f.resolve(at.ELF.Interp); at.ELF.Interp != "" && !ok {
 			continue // the other C library's, which is told already
 		}
-		n++
+		if i < own {
+			n++
+		}
 		for _, name := range at.ELF.Needed {
-			if _, ok := l.find(at.File, name); ok || l.sonames[name] && at.ELF.Interp == "" || strings.HasPrefix(name, "ld-linux") && l.sonames[name] {
+			library, ok := l.find(at.File, name)
+			if ok && library.Layer < f.Base.Layers && brings[library.Path] == "" {
+				brings[library.Path] = at.Path
+				programs = append(programs, library)
+			}
+			if ok || l.sonames[name] && at.ELF.Interp == "" || strings.HasPrefix(name, "ld-linux") && l.sonames[name] {
 				continue // whoever loads a library may have loaded what it needs
 			}
 			if f.muslHas(name) {
 				continue
 			}
 			one := f.found(at.Layer, at.File, fmt.Sprintf("%s needs %s, which is not where it looks", at.Path, name), name+" in the image", "install the package that has "+name+" where the image runs, not only in the builder")
+			if by := brings[at.Path]; by != "" {
+				one.Seen = by + " loads it"
+			}
 			if isPackaged(at.Path) && f.isMusl() != (name == "libc.musl-x86_64.so.1") && strings.HasPrefix(name, "libc.") {
 				one.Fix = "take the distribution of the package for the C library of the base"
 			}

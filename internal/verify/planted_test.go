@@ -83,6 +83,13 @@ func gone(files ...file) imagetest.Image {
 	return app(layer{By: "COPY . /app # buildkit", Files: files}, layer{By: "RUN /bin/sh -c rm -rf it # buildkit", Files: whiteouts})
 }
 
+// onBase is the app on a base with one more file, as another program.
+func onBase(more file, program imagetest.ELF) imagetest.Image {
+	im := with(file{Name: "app/server", Data: program.String(), Mode: 0o755})
+	im.Layers[0].Files = append(slices.Clone(im.Layers[0].Files), more)
+	return im
+}
+
 func configured(change func(*v1.Config)) imagetest.Image {
 	im := app()
 	change(&im.Config)
@@ -244,6 +251,7 @@ var planted = []struct {
 	}(), "V501", []string{"/app/server", "cannot start"}},
 	{"loader of musl", compiledWith(imagetest.ELF{Interp: "/lib/ld-musl-x86_64.so.1"}), "V501", []string{"/app/server"}},
 	{"no library", compiledWith(imagetest.ELF{Interp: ldso, Needed: []string{"libpq.so.5"}}), "V502", []string{"libpq.so.5"}},
+	{"no library of a library of the base", onBase(file{Name: "usr/lib/libssl.so.3", Data: imagetest.ELF{Soname: "libssl.so.3", Needed: []string{"libz.so.1"}}.String()}, imagetest.ELF{Interp: ldso, Needed: []string{"libssl.so.3"}}), "V502", []string{"libz.so.1", "/app/server loads it"}},
 	{"no library of an extension", node(file{Name: "app/node_modules/x/build/Release/x.node", Data: imagetest.ELF{Needed: []string{"libvips.so.42"}}.String()}), "V502", []string{"libvips.so.42"}},
 	{"library in a folder that nothing names", with(file{Name: "app/server", Data: imagetest.ELF{Interp: ldso, Needed: []string{"libown.so"}}.String(), Mode: 0o755}, file{Name: "opt/x/libown.so", Data: imagetest.ELF{}.String()}), "V502", []string{"libown.so"}},
 	{"newer C library", compiledWith(imagetest.ELF{Interp: ldso, Needed: []string{"libc.so.6"}, Needs: map[string][]string{"libc.so.6": {"GLIBC_2.34", "GLIBC_2.38"}}}), "V503", []string{"GLIBC_2.38", "up to GLIBC_2.36"}},
@@ -323,6 +331,7 @@ var runs = []struct {
 	{"end at once", func(f *Facts) { f.Run.Answered = false; f.Run.Exit = new(int); *f.Run.Exit = 3 }, "V102", "ends with 3", Failed},
 	{"no answer", func(f *Facts) { f.Run.Answered = false }, "V102", "does not answer on port 8080", Failed},
 	{"waits for a database", func(f *Facts) { f.Run.Answered = false; f.Run.Waits = "PostgreSQL at db:5432" }, "V102", "PostgreSQL at db:5432", NotJudged},
+	{"wants a variable", func(f *Facts) { f.Run.Answered, f.Run.Exit, f.Run.Wants = false, new(int), "SECRET_KEY" }, "V102", "without the variable SECRET_KEY", NotJudged},
 	{"nobody asks", func(f *Facts) { f.Run.Answered = false; f.Run.Unasked = "nothing in it can ask" }, "V102", "nothing in it can ask", NotJudged},
 	{"health path", func(f *Facts) { f.Run.Status = 503; f.Run.Path = "/healthz" }, "V103", "GET /healthz: 503", Failed},
 	{"never healthy", func(f *Facts) { f.Run.Health.Healthy = false }, "V104", "does not turn healthy", Failed},

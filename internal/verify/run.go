@@ -43,6 +43,7 @@ func (r Request) run(ctx context.Context, f *Facts, s Subject, tag string) {
 		p.writable(ctx)
 	}
 	p.waits()
+	p.wants()
 	if !f.Run.Answered && f.port() != 0 && f.Run.Unasked == "" && (f.Run.Writes == nil || !f.Run.Writes.Answered) || f.Run.Exit != nil {
 		return
 	}
@@ -250,6 +251,30 @@ var connections = []*pattern.Pattern{
 	pattern.New(`(?i)Error \S+ connecting to ([\w.:-]+)`), pattern.New(`(?i)(?:UnknownHostException|Connection to) ([\w.:-]+)(?: refused)?`), pattern.New(`(?i)(?:MongoServerSelectionError|ServerSelectionTimeoutError)[:\s]+(?:connect ECONNREFUSED )?([\w.:-]+)`),
 	pattern.New(`(?i)failed to (?:connect|lookup)[^\n]*?(?:to|host)? ?['"` + "`" + `]?([\w.-]+:[0-9]+)`), pattern.New(`(?i)(?:error|failed|panic|exception)[^\n]*(connection refused|Name or service not known|Temporary failure in name resolution)`),
 	pattern.New(`\b((?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|REDIS|VALKEY|AMQP|RABBITMQ|KAFKA|NATS|ELASTICSEARCH|OPENSEARCH|S3|MEMCACHED?)_?(?:URL|URI|DSN|HOST|ADDR|CONNECTION_STRING|BROKERS?|SERVERS?|ENDPOINT))\b`),
+}
+
+// missing are the ways in which programs say that a variable is not set. The group is its
+// name.
+var missing = []*pattern.Pattern{
+	pattern.New(`KeyError: '([A-Z][A-Z0-9_]{2,})'`), pattern.New(`(?i:environment variable)s?:? ["'` + "`" + `]?([A-Z][A-Z0-9_]{2,})["'` + "`" + `]? (?i:is not set|not set|is required|is missing|must be set|not found)`),
+	pattern.New(`(?i:(?:missing|set|required?|requires|need|provide)[a-z ]*?(?: the)? (?:environment |env )(?:variables?|vars?):?)\s+["'` + "`" + `]?([A-Z][A-Z0-9_]{2,})`), pattern.New(`(?i:set the) ([A-Z][A-Z0-9_]{2,}) (?i:environment variable)`),
+	pattern.New(`\b([A-Z][A-Z0-9_]{2,})["'` + "`" + `]? (?i:(?:environment variable |env var |variable )?(?:is not set|not set|is required|must be set|must be defined|must be provided|is not defined|is missing|not found\. Declare it as envvar))`),
+	pattern.New(`(?i:required key) ([A-Z][A-Z0-9_]{2,}) (?i:missing value)`), pattern.New(`(?i:could not resolve placeholder) '([A-Za-z][\w.-]+)'`), pattern.New(`([A-Z][A-Z0-9_]{2,}): (?:NotPresent|environment variable not found)`),
+}
+
+// wants notes which variable a program ended without.
+func (p *probe) wants() {
+	run := p.facts.Run
+	if run.Exit == nil || *run.Exit == 0 || run.Waits != "" {
+		return
+	}
+	text := strings.Join(run.Logs, "\n")
+	for _, w := range missing {
+		if m := w.FindStringSubmatch(text); m != nil {
+			run.Wants = m[1]
+			return
+		}
+	}
 }
 
 // waits notes which connection a program failed to make, where that is why it does not

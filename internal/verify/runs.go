@@ -18,12 +18,16 @@ func judgeTests(f *Facts) Result {
 	return passed(fmt.Sprintf("in %.1f s", f.Tests.Took.Seconds()))
 }
 
-// waits is the result of what cannot be judged as the service waits for another.
+// waits is the result of what cannot be judged as the service waits for another, or wants
+// what only whoever runs it can give.
 func (f *Facts) waits() (Result, bool) {
-	if f.Run == nil {
+	switch {
+	case f.Run == nil:
 		return skipped(cmpOr(f.NotRun, "it was not run")), true
-	}
-	if f.Run.Waits == "" {
+	case f.Run.Wants != "":
+		return notJudged("it started, and ended without the variable "+f.Run.Wants,
+			fmt.Sprintf(`give it one for the run: env = ["%s=…"] in [verify] of dockgen.toml; or let it pass: allow = ["V102 and why"]`, f.Run.Wants)), true
+	case f.Run.Waits == "":
 		return Result{}, false
 	}
 	return notJudged("it started, and does not go on without "+f.Run.Waits,
@@ -34,7 +38,7 @@ func (f *Facts) waits() (Result, bool) {
 func (f *Facts) idle() (Result, bool) {
 	r, ok := f.waits()
 	if ok && r.State == NotJudged {
-		r = skipped("it waits for another: see V102")
+		r = skipped("it does not go on: see V102")
 	}
 	return r, ok
 }
@@ -66,7 +70,11 @@ func judgeStart(f *Facts) Result {
 	case r.Writes != nil && r.Writes.Answered:
 		return passed("with a writable root alone: V107 says what it writes")
 	case r.Exit != nil:
-		return failed(f.fault(fmt.Sprintf("it ends with %d (%s)", *r.Exit, r.Mode), fmt.Sprintf("an answer on port %d", f.port()), "look at its last lines: a variable that it wants is given with env in [verify] of dockgen.toml"))
+		expected := fmt.Sprintf("an answer on port %d", f.port())
+		if f.port() == 0 {
+			expected = "that it goes on, or ends with 0"
+		}
+		return failed(f.fault(fmt.Sprintf("it ends with %d (%s)", *r.Exit, r.Mode), expected, "look at its last lines: a variable that it wants is given with env in [verify] of dockgen.toml"))
 	}
 	return failed(f.fault(fmt.Sprintf("it does not answer on port %d within %s (%s)", f.port(), f.Limits.StartWithin, r.Mode), "an answer", "let it listen on 0.0.0.0 and on the port that the image exposes; start-within in [verify] gives it longer"))
 }
@@ -132,6 +140,8 @@ func judgeUnhealthy(f *Facts) Result {
 		return notJudged("its processes could not be stopped: "+h.Why, "let docker pause containers, or pass V105 with allow")
 	case h.Unhealthy:
 		return passed("it notices")
+	case f.Expect != nil && f.Expect.Connects:
+		return skipped("it speaks no HTTP, and its check sees only whether the port is open, which Linux keeps open for a program that hangs")
 	}
 	return failed(Finding{What: "its HEALTHCHECK says healthy while the program does nothing", Expected: "unhealthy", Seen: h.Log, Fix: "let it ask the program itself, with a limit of time, and not whether a file or a process is there"})
 }

@@ -132,6 +132,7 @@ func expect(o engine.Outcome) *Expect {
 		if d.Name != "health" {
 			continue
 		}
+		e.Connects = strings.Contains(d.Value, "connection to ")
 		for _, text := range []string{d.Value, d.Reason} {
 			if _, asks, ok := strings.Cut(text, "GET "); ok && e.Health == "" && strings.HasPrefix(asks, "/") {
 				e.Health, _, _ = strings.Cut(asks, " ")
