@@ -22,7 +22,7 @@ func (p *planner) dev() error {
 		return nil
 	}
 	d := plan.Development{
-		From: "deps", User: p.builder.User, UserFirst: p.builder.User, Root: "/src/",
+		From: "deps", Libc: p.builder.Libc, User: p.builder.User, UserFirst: p.builder.User, Root: "/src/",
 		Ports: p.plan.Ports, Manifests: p.view.Manifests, Brought: p.pages(),
 		Env: append([]plan.Variable{{Name: "HOME", Value: devHome}, {Name: "GOMODCACHE", Value: devModules}}, p.view.RuntimeEnv...),
 	}

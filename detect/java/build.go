@@ -22,6 +22,7 @@ type commands interface {
 	caches(home string) []string // without the folder that holds credentials
 	credentials() plan.Secret
 	outputs() []string // folders that it fills, as patterns from a module
+	called() string    // with its options
 }
 
 // tool is what is told.
@@ -166,6 +167,8 @@ func (p *planner) mavenImage(java int) (string, string, error) {
 	}
 	return image, "the project has no wrapper, so the image brings Maven", err
 }
+
+func (t tool) called() string { return t.call }
 
 func (t tool) quoted() (string, error) {
 	var words []string

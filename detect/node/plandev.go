@@ -145,7 +145,7 @@ func (p *planner) devStage() (plan.Development, error) {
 	if err != nil {
 		return plan.Development{}, err
 	}
-	d := plan.Development{From: p.view.Stages.Deps, User: base.User, UserLast: base.User, Root: "/app/", Brought: p.pages()}
+	d := plan.Development{From: p.view.Stages.Deps, Libc: base.Libc, User: base.User, UserLast: base.User, Root: "/app/", Brought: p.pages()}
 	if p.view.Deps == "" {
 		d.From, d.Workdir = p.bare, "/app"
 	}

@@ -131,6 +131,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 		p.ports,
 		p.health, // asks the port with what the runtime has
 		p.command,
+		p.dev,
 		p.ignore,
 	)
 }

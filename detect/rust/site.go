@@ -12,10 +12,10 @@ import (
 // web decides how the image of a page, or of a server with one, is made.
 func (p *planner) web() (plan.Plan, error) {
 	if p.detail.Web.Page != nil {
-		return p.run(p.webOnly, p.build, p.compiled, p.tools, p.sources, p.dependencies, p.private, p.tests, p.site, p.ignore)
+		return p.run(p.webOnly, p.devNothing, p.build, p.compiled, p.tools, p.sources, p.dependencies, p.private, p.tests, p.site, p.ignore)
 	}
 	return p.run(
-		p.webOnly, p.build, p.choose, p.compiled, p.tools, p.base, p.sources, p.dependencies, p.private,
+		p.webOnly, p.devNothing, p.build, p.choose, p.compiled, p.tools, p.base, p.sources, p.dependencies, p.private,
 		p.tests, p.assets, p.served, p.ports, p.health, p.command, p.ignore,
 	)
 }

@@ -73,6 +73,7 @@ type Container struct {
 	DependsOn   []Dependency
 	Volumes     []string
 	Health      string // a shell command
+	Slow        bool   // it compiles first, so that a lack of health says nothing for minutes
 	Watch       []plan.Watch
 }
 
@@ -369,13 +370,21 @@ func (p *planner) service(s Service) {
 	}
 }
 
-// develop has the container bear that it is developed in. What is started anew ends at
+// develop has the container bear that it is developed in, and be waited for until it listens. What is started anew ends at
 // once: no program heeds signals as the first process that does not ask for them. An engine
 // before 28.3 looks up the user of files that are copied on its own machine, and takes no
 // group with it: https://github.com/docker/compose/issues/12467.
 func (c *Container) develop(d plan.Development) {
 	c.Init = true
 	c.User, _, _ = strings.Cut(d.User, ":")
+	i := slices.IndexFunc(d.Ports, func(port plan.Port) bool { return !port.UDP })
+	if i < 0 {
+		return
+	}
+	c.Health, c.Slow = fmt.Sprintf("bash -c 'exec 3<>/dev/tcp/127.0.0.1/%d'", d.Ports[i].Number), true
+	if d.Libc == "musl" { // whose images have no bash
+		c.Health = fmt.Sprintf("nc -z 127.0.0.1 %d", d.Ports[i].Number)
+	}
 }
 
 func (c *Container) depend(name, condition string) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
@@ -169,6 +170,9 @@ func TestComposeDevelops(t *testing.T) {
 	a := project.Services["a"]
 	if a.Init == nil || !*a.Init || a.User != "1000" || len(a.Develop.Watch) == 0 {
 		t.Errorf("init %v, user %q, watches %v", a.Init, a.User, a.Develop)
+	}
+	if h := a.HealthCheck; h == nil || !strings.Contains(strings.Join(h.Test, " "), "127.0.0.1/3000") || time.Duration(*h.StartPeriod) < time.Minute {
+		t.Errorf("asked for health by %+v", h)
 	}
 	if p := project.Services["postgres"]; p.Init != nil || p.User != "" {
 		t.Errorf("a server has init %v and user %q", p.Init, p.User)

@@ -17,6 +17,7 @@ const (
 	Sync        = "sync"         // the file is copied into it
 	SyncRestart = "sync+restart" // that, and it starts anew
 	Rebuild     = "rebuild"      // it is replaced by one of a new image
+	SyncExec    = "sync+exec"    // the file is copied into it, and a command runs there
 )
 
 // Development is the stage for development: what the project depends on, its sources, and the
@@ -24,6 +25,7 @@ const (
 // it out. Whoever runs it copies edits into it, as compose does that watches files.
 type Development struct {
 	From       string // the stage that it stands on, or an image
+	Libc       string // the C library of its image, and with it the shell that asks for health
 	Ground     Ground // what root does first, packages and folders of the user's
 	Workdir    string // made where it stands on an image, or none
 	Env        []Variable
@@ -41,6 +43,7 @@ type Development struct {
 	Command    []string
 
 	Reloads   bool     // the program sees an edit by itself; else it is started anew
+	Compile   string   // or it sees what this command makes of the edit, or none
 	Manifests []string // an edit of these changes the dependencies: files from the context
 	Polls     Variable // has the program look for edits itself, where a mount tells of none; zero where it cannot
 }
@@ -96,6 +99,8 @@ func (p *Plan) watch() {
 			w.To, w.Action = "", Rebuild
 		case p.Development.Reloads:
 			w.Action = Sync
+		case p.Development.Compile != "":
+			w.Action, w.Exec = SyncExec, p.Development.Compile
 		}
 		p.Watch = append(p.Watch, w)
 	}
@@ -106,6 +111,8 @@ func (p *Plan) Develop(d Development, reason string, at ...detect.Evidence) {
 	how := "starts anew with an edit"
 	if d.Reloads {
 		how = "sees an edit by itself"
+	} else if d.Compile != "" {
+		how = "sees what " + d.Compile + " makes of an edit"
 	}
 	if d.Polls.Name != "" {
 		how += "; where a mount tells of none, set " + d.Polls.Name + "=" + d.Polls.Value

@@ -167,6 +167,7 @@ type Watch struct {
 	Path   string   // a file or folder, from the context
 	Action string   // [Sync], [SyncRestart] or [Rebuild]
 	To     string   // where it lies in the container, absolute; empty for [Rebuild]
+	Exec   string   // the command of [SyncExec]
 	Ignore []string // folders below it that are watched by themselves, from it
 }
 

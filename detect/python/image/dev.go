@@ -41,7 +41,7 @@ func (p *planner) dev() error {
 		return nil
 	}
 	d := plan.Development{
-		From: "deps", User: p.builder.User, UserLast: p.builder.User, Root: appDir + "/",
+		From: "deps", Libc: p.builder.Libc, User: p.builder.User, UserLast: p.builder.User, Root: appDir + "/",
 		Ports: p.plan.Ports, Env: slices.Clone(p.view.RuntimeEnv), Manifests: p.view.Manifests, Prepare: p.editable(),
 	}
 	if err := p.develops(&d); err != nil {
