@@ -70,8 +70,9 @@ type crate struct {
 
 // reach gives the packages from elsewhere that a package is built or tested
 // with, by name. The lock has those of every feature: what a package of the
-// repository does without, by its name, is left out.
-func (l *lock) reach(name string, without map[string][]string) map[string]*crate {
+// repository does without, by its name, is left out, and so is one crate that is there for
+// nothing, if there is such.
+func (l *lock) reach(name string, without map[string][]string, nothing string) map[string]*crate {
 	found := map[string]*crate{}
 	seen := map[string]bool{}
 	type step struct{ want, by string }
@@ -97,7 +98,7 @@ func (l *lock) reach(name string, without map[string][]string) map[string]*crate
 				seen[id] = true
 				for _, d := range p.Dependencies {
 					want, _, _ := strings.Cut(d, " ")
-					if p.Source != "" || !slices.Contains(without[p.Name], want) {
+					if want != nothing && (p.Source != "" || !slices.Contains(without[p.Name], want)) {
 						queue = append(queue, step{d, p.Name})
 					}
 				}

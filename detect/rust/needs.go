@@ -72,7 +72,13 @@ func (c *crate) place(other *crate) detect.Evidence {
 // dependencies with what is known of them.
 func (s setting) crates(l *lock, bin Target) map[string]*crate {
 	if l != nil {
-		found := l.reach(s.Package.Name, s.without(bin))
+		without := s.without(bin)
+		found := l.reach(s.Package.Name, without, "")
+		for _, w := range weak {
+			if found[w.name] != nil && !s.wants(bin, found, w) {
+				found = l.reach(s.Package.Name, without, w.name)
+			}
+		}
 		if found["openssl-src"] != nil && !s.vendored(bin) {
 			delete(found, "openssl-src")
 		}
@@ -92,6 +98,58 @@ func (s setting) crates(l *lock, bin Target) map[string]*crate {
 		}
 	}
 	return found
+}
+
+// weakly is a crate that a lock has wherever some crates are used at all, as one of them
+// names a feature of it in case that it is there: "sqlx-sqlite?/…".
+type weakly struct {
+	name    string
+	word    string   // that the features hold which bring it
+	through []string // the crates that pass such features on, and have none of them on by default
+}
+
+// weak lists such crates that need packages.
+//
+// Sources: the manifests of each crate, of the versions current in August 2026, and
+// https://github.com/rust-lang/cargo/issues/10801.
+var weak = []weakly{
+	{"sqlx-sqlite", "sqlite", []string{"sqlx", "sqlx-macros", "sqlx-macros-core", "sea-orm", "sea-orm-migration", "sea-orm-cli", "sea-schema", "sea-query-binder", "sea-query-sqlx"}},
+}
+
+// wants says whether a build has a crate that the lock may have for nothing: a manifest
+// asks for a feature that brings it, or crates lead to it of which that is not known.
+func (s setting) wants(bin Target, found map[string]*crate, w weakly) bool {
+	seen := map[string]bool{}
+	for queue := []string{w.name}; len(queue) > 0; queue = queue[1:] {
+		c := found[queue[0]]
+		switch {
+		case seen[queue[0]] || c == nil: // of the repository, whose manifests are asked below
+			continue
+		case queue[0] != w.name && !slices.Contains(w.through, queue[0]):
+			return true
+		}
+		seen[queue[0]] = true
+		queue = append(queue, c.By...)
+	}
+	brings := func(feature string) bool {
+		return strings.Contains(feature, w.word) || strings.HasSuffix(feature, "-all") || strings.HasPrefix(feature, "all-")
+	}
+	asked := s.asked(bin)
+	for _, p := range s.Closure {
+		for _, d := range p.Needs {
+			if slices.Contains(w.through, d.Name) && slices.ContainsFunc(d.Features, brings) {
+				return true
+			}
+		}
+		for _, turned := range p.turns(asked[p.Name]) {
+			name, feature, of := strings.Cut(turned, "/")
+			name = strings.TrimSuffix(name, "?")
+			if of && brings(feature) && slices.ContainsFunc(p.Needs, func(d Dependency) bool { return slices.Contains(w.through, d.Name) && (d.Key == name || d.Name == name) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // implied is what a direct dependency brings, by its features where they decide.
