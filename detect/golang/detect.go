@@ -45,8 +45,9 @@ type Detail struct {
 	FirstTest detect.Evidence
 	TestData  []string // what tests read beside their sources, from the root
 
-	pages  []detect.Pages
-	ground detect.Ground
+	pages   []detect.Pages
+	ground  detect.Ground
+	foreign []detect.Path // calls that listen, by their names, of other modules
 }
 
 // Pages implements [detect.Server].
@@ -521,7 +522,7 @@ func (d *Detail) read(code *program, packages []Package) error {
 	if err != nil {
 		return err
 	}
-	d.Listens, d.Health, d.Probes, d.GRPC = served.listens, served.health, served.probes, served.grpc
+	d.Listens, d.Health, d.Probes, d.GRPC, d.foreign = served.listens, served.health, served.probes, served.grpc, served.foreign
 	d.Reads, d.Writes, d.Missing = code.sources.assets(served.assets)
 	d.pages = append(d.pages, code.sources.pages(served.assets)...)
 	if d.Stamp, err = code.stamp(packages); err != nil {

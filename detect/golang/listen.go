@@ -25,6 +25,8 @@ type listener struct {
 	fallback string   // the port where the argument is left out and PORT is not set
 	beego    bool     // the argument may be left out: conf/app.conf says the port, else it is 8080
 	tls      bool
+	raw      bool // it answers no HTTP
+	flag     bool // it defines a flag, by which something else listens
 }
 
 // listeners is the list of what is known to open a port.
@@ -52,12 +54,17 @@ var listeners = []listener{
 	{pkg: "github.com/valyala/fasthttp", name: "ListenAndServe", arg: 0, args: 2}, {pkg: "github.com/fvbock/endless", name: "ListenAndServe", arg: 0, args: 2},
 	{pkg: "github.com/valyala/fasthttp", name: "ListenAndServe", method: true, makers: []string{"fasthttp.Server"}},
 	{pkg: "github.com/cloudwego/hertz/pkg/app/server", name: "WithHostPorts"},
+	{pkg: "github.com/gliderlabs/ssh", name: "ListenAndServe", arg: 0, raw: true},
+	{pkg: exporterToolkit + "/web/kingpinflag", name: "AddFlags", arg: 1, args: 2, flag: true}, // web.ListenAndServe is told its flags
 }
+
+// exporterToolkit is the module by which exporters for Prometheus listen.
+const exporterToolkit = "github.com/prometheus/exporter-toolkit"
 
 // calls are the packages, by the name of a function, whose calls say something
 // about serving; any package where there is an empty one.
 var calls = func() map[string][]string {
-	calls := map[string][]string{"RegisterHealthServer": {""}}
+	calls := map[string][]string{"RegisterHealthServer": {""}, "ListenAndServe": {""}, "ListenAndServeTLS": {""}, "ListenAndServeMultiple": {""}}
 	for _, name := range routes {
 		calls[name] = append(calls[name], "")
 	}
@@ -120,6 +127,7 @@ type served struct {
 	probes  []detect.Path // commands and flags of the program itself that ask for its health
 	pprof   bool          // a package registers its own paths with the default handler
 	grpc    []detect.Path // where a gRPC health service is registered
+	foreign []detect.Path // calls that listen, by their names, of other modules
 }
 
 // tellers are the packages of which a package has to import one before it can say
@@ -210,6 +218,8 @@ func (s scope) tell(n ast.Node, found *served) {
 	case *ast.CallExpr:
 		if l, ok := s.listens(n); ok {
 			found.listens = append(found.listens, l)
+		} else if name := s.function(n.Fun); strings.Contains(name, ".ListenAndServe") && s.importedBy(n.Fun) == nil {
+			found.foreign = append(found.foreign, detect.Path{Path: name, At: at(n)})
 		}
 		found.assets = append(found.assets, s.opens(n)...)
 		if route, ok := s.route(n); ok {
@@ -264,13 +274,13 @@ func (s scope) listens(call *ast.CallExpr) (detect.Listener, bool) {
 			found = s.listened(listenerDefault(l), call)
 		}
 		found.TLS = l.tls
-		found.UDP, found.Raw = udp, l.pkg == "net" && imports(s.file, "google.golang.org/grpc") && !imports(s.file, "github.com/soheilhy/cmux")
-		found.HTTP = !udp && l.pkg != "net" && l.pkg != "github.com/miekg/dns"
+		found.UDP, found.Raw = udp, l.raw || l.pkg == "net" && imports(s.file, "google.golang.org/grpc") && !imports(s.file, "github.com/soheilhy/cmux")
+		found.HTTP = !udp && !l.raw && l.pkg != "net" && l.pkg != "github.com/miekg/dns"
 		handler := fn.X // of a framework, which is its own
 		if l.pkg == "net/http" {
 			handler = call.Args[len(call.Args)-1]
 		}
-		if l.pkg != "net" && !l.beego {
+		if l.pkg != "net" && !l.beego && !l.flag {
 			s.answeredBy(&found, handler)
 		}
 		return found, true
@@ -305,6 +315,9 @@ func imports(file *ast.File, name string) bool {
 // later, or the address that stands there.
 func (s scope) serves(lit *ast.CompositeLit) []detect.Listener {
 	typ, ok := lit.Type.(*ast.SelectorExpr)
+	if ok && typ.Sel.Name == "FlagConfig" && within(s.packageOf(typ), exporterToolkit) {
+		return s.toolkit(lit)
+	}
 	if !ok || s.packageOf(typ) != "net/http" && !within(s.packageOf(typ), "github.com/miekg/dns") || typ.Sel.Name != "Server" {
 		return nil
 	}
@@ -333,6 +346,26 @@ func (s scope) serves(lit *ast.CompositeLit) []detect.Listener {
 		found[i].UDP, found[i].TLS = udp, certificates && found[i].Port == 443
 		found[i].HTTP = s.packageOf(typ) == "net/http"
 		s.answeredBy(&found[i], handler)
+	}
+	return found
+}
+
+// toolkit lists the addresses that a configuration of exporter-toolkit names, by a list or
+// by the flag that fills it.
+func (s scope) toolkit(lit *ast.CompositeLit) (found []detect.Listener) {
+	addresses := key(lit, "WebListenAddresses")
+	if to := pointed(addresses); to != nil {
+		addresses = to
+	}
+	if addresses == nil {
+		return nil
+	}
+	elements := s.listed(addresses, true)
+	if len(elements) == 0 {
+		elements = []ast.Expr{addresses}
+	}
+	for _, e := range elements {
+		found = append(found, s.listen(e, lit))
 	}
 	return found
 }

@@ -35,7 +35,7 @@ func (s scope) configured(call *ast.CallExpr) value {
 }
 
 // kingpinKinds are the methods that end the definition of a flag of kingpin.
-var kingpinKinds = []string{"String", "Int", "Uint16", "Uint", "ExistingFile", "ExistingDir", "ExistingFileOrDir", "HostPort", "TCP", "URL"}
+var kingpinKinds = []string{"String", "Strings", "Int", "Uint16", "Uint", "ExistingFile", "ExistingDir", "ExistingFileOrDir", "HostPort", "TCP", "URL"}
 
 // kingpinFlag is the value of a flag or argument of kingpin, which a chain of calls
 // defines: kingpin.Flag("web.listen", "…").Envar("WEB").Default(":9115").String().

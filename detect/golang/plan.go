@@ -496,10 +496,14 @@ func (p *planner) missing() {
 }
 
 func (p *planner) ports() error {
-	return p.plan.Listen(plan.Serving{
+	serving := plan.Serving{
 		Listeners: p.detail.Listens, Env: &p.view.RuntimeEnv, Overrides: p.in.Overrides,
 		Silent: "nothing in the program opens one", At: p.detail.Program.At,
-	})
+	}
+	if calls := p.detail.foreign; len(calls) > 0 && len(serving.Listeners) == 0 {
+		serving.Unread, serving.At = calls[0].Path+" of another module listens where that says", calls[0].At
+	}
+	return p.plan.Listen(serving)
 }
 
 func (p *planner) health() error {
