@@ -33,7 +33,8 @@ type Detail struct {
 	GRPC      []detect.Path // health services of gRPC
 	Reads     []Asset
 	Writes    []Asset
-	Missing   []Asset // what it opens and the repository does not have there
+	Starts    []detect.Path // programs of others that it starts
+	Missing   []Asset       // what it opens and the repository does not have there
 	Cgo       Cgo
 	Commands  manifest.Subcommands
 	Stamp     Stamp
@@ -124,6 +125,9 @@ func (d Detail) Facts() (facts []detect.Fact) {
 	}
 	for _, a := range d.Writes {
 		say("writes", a.Path, a.At)
+	}
+	for _, p := range d.Starts {
+		say("starts", p.Path, p.At)
 	}
 	say("subcommands", strings.Join(d.Commands.Names, " "), d.Commands.At)
 	say("cgo", d.Cgo.Reason, d.Cgo.At)
@@ -524,6 +528,7 @@ func (d *Detail) read(code *program, packages []Package) error {
 	}
 	d.Listens, d.Health, d.Probes, d.GRPC, d.foreign = served.listens, served.health, served.probes, served.grpc, served.foreign
 	d.Reads, d.Writes, d.Missing = code.sources.assets(served.assets)
+	d.Starts = distinct(served.starts)
 	d.pages = append(d.pages, code.sources.pages(served.assets)...)
 	if d.Stamp, err = code.stamp(packages); err != nil {
 		return err

@@ -77,6 +77,10 @@ var calls = func() map[string][]string {
 	for _, o := range openers {
 		calls[o.name] = append(calls[o.name], o.pkg)
 	}
+	for name := range starters {
+		_, name, _ = strings.Cut(name, ".")
+		calls[name] = append(calls[name], "os/exec", "StartProcess")
+	}
 	return calls
 }()
 
@@ -127,6 +131,7 @@ type served struct {
 	probes  []detect.Path // commands and flags of the program itself that ask for its health
 	pprof   bool          // a package registers its own paths with the default handler
 	grpc    []detect.Path // where a gRPC health service is registered
+	starts  []detect.Path // programs of others
 	foreign []detect.Path // calls that listen, by their names, of other modules
 }
 
@@ -135,7 +140,7 @@ type served struct {
 var tellers = func() []string {
 	all := []string{
 		"google.golang.org/grpc/health/grpc_health_v1", "github.com/go-chi/chi", "github.com/gorilla/mux", "github.com/julienschmidt/httprouter",
-		"flag", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/urfave/cli", "github.com/alecthomas/kong", "github.com/alecthomas/kingpin",
+		"flag", "os/exec", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/urfave/cli", "github.com/alecthomas/kong", "github.com/alecthomas/kingpin",
 	}
 	for _, l := range listeners {
 		all = append(all, l.pkg)
@@ -222,6 +227,8 @@ func (s scope) tell(n ast.Node, found *served) {
 			found.foreign = append(found.foreign, detect.Path{Path: name, At: at(n)})
 		}
 		found.assets = append(found.assets, s.opens(n)...)
+		starts, own := s.starts(n)
+		found.starts, found.assets = append(found.starts, starts...), append(found.assets, own...)
 		if route, ok := s.route(n); ok {
 			found.routes = append(found.routes, route)
 			if detect.IsHealthPath(route.Path) {

@@ -366,6 +366,9 @@ func (p *planner) ground(r runtime) error {
 	if base.Lacks("tmp", &packages) {
 		p.view.Temp = "/image"
 	}
+	if more := p.plan.Starts(p.in, base, p.detail.Starts); len(more) > 0 {
+		packages = union(packages, more)
+	}
 	p.base, p.view.User, p.view.UserLast = base, base.User, base.User
 	p.view.Ground, err = p.in.Running(base, append(packages, r.packages...))
 	if p.view.Zones != "" {
@@ -381,6 +384,9 @@ func (p *planner) ground(r runtime) error {
 func (p *planner) flavour() (string, error) {
 	c := p.detail.Cgo
 	asked, err := Stack().Runtime(p.in.Overrides.Runtime)
+	if err == nil && p.in.Overrides.Runtime == "" && p.starts() {
+		return "slim", nil
+	}
 	switch {
 	case err != nil || !c.Needed:
 		return asked, err
@@ -394,6 +400,18 @@ func (p *planner) flavour() (string, error) {
 		why = "it cannot hold " + strings.Join(c.Run, ", ")
 	}
 	return "", &plan.OverrideError{Flag: "--runtime", Value: asked, Err: detect.Errorf(c.At, "%s, and %s", c.Reason, why)}
+}
+
+// starts says whether the program starts others that slim has and the smallest runtime
+// does not.
+func (p *planner) starts() bool {
+	r := runtimes["slim"]
+	ref, err := p.in.Catalog.Resolve(r.image, r.constraint, r.variant)
+	if err != nil || len(p.detail.Starts) == 0 {
+		return false
+	}
+	base, err := p.in.RunBase(ref.String())
+	return err == nil && p.in.Wants(p.detail.Starts, base)
 }
 
 // assets copies what the program reads while it runs to where it looks: into a

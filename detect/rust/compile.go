@@ -46,6 +46,9 @@ func (p *planner) choose() error {
 	switch {
 	case p.runtime.static:
 		return p.static()
+	case asked == "distroless" && p.in.Overrides.Runtime == "" && len(missing) == 0 && p.starts():
+		p.flavour, p.runtime = "slim", runtimes["slim"]
+		p.runtime.reason = "a shell and Debian's packages, with what the program starts"
 	case asked != "distroless" || len(missing) == 0:
 	case p.in.Overrides.Runtime == "":
 		p.flavour, p.runtime = "slim", runtimes["slim"]
@@ -55,6 +58,20 @@ func (p *planner) choose() error {
 		return &plan.OverrideError{Flag: "--runtime", Value: asked, Err: detect.Errorf(at, "%s needs %s, which it does not have", name, strings.Join(missing, ", "))}
 	}
 	return p.across()
+}
+
+// starts says whether the program starts others that slim has and the smallest runtime
+// does not.
+func (p *planner) starts() bool {
+	if len(p.detail.Starts) == 0 {
+		return false
+	}
+	name, err := p.runtimeImage(runtimes["slim"], p.suite.number)
+	if err != nil {
+		return false
+	}
+	base, err := p.in.RunBase(name)
+	return err == nil && p.in.Wants(p.detail.Starts, base)
 }
 
 // needs lists the packages that the program is linked against.
@@ -248,6 +265,7 @@ func (p *planner) grounds(r runtime, needs []string) error {
 	if r.image == "debian" {
 		packages = append(packages, needs...)
 	}
+	packages = append(packages, p.plan.Starts(p.in, base, p.detail.Starts)...)
 	p.ground, p.view.User, p.view.UserLast = base, base.User, base.User
 	p.view.Ground, err = p.in.Running(base, packages)
 	if p.view.Zones != "" {

@@ -37,7 +37,8 @@ type Detail struct {
 	Health     []detect.Path
 	Stops      bool // something in it handles SIGTERM
 	Commands   manifest.Subcommands
-	Calls      []Directive // programs that build scripts run, which no image of Rust has
+	Calls      []Directive   // programs that build scripts run, which no image of Rust has
+	Starts     []detect.Path // programs of others that it starts
 	Reads      []Asset
 	Writes     []Asset
 	Missing    []Asset   // what it opens and the repository does not have there
@@ -97,6 +98,9 @@ func (d Detail) Facts() []detect.Fact {
 	}
 	for _, l := range d.Listens {
 		add("listens", l.String(), l.At)
+	}
+	for _, c := range d.Starts {
+		add("starts", c.Path, c.At)
 	}
 	for _, p := range d.Health {
 		add("health path", p.Path, p.At)
@@ -415,7 +419,7 @@ func (d *Detail) sources(crates map[string]*crate) {
 func (r *repository) read(d *Detail, code *program) (err error) {
 	d.Outside = code.outside(r, d.setting)
 	d.Embedded, d.TestData = code.embedded(r), r.testData(d.setting)
-	d.Calls = code.calls()
+	d.Calls, d.Starts = code.calls(), code.starts()
 	d.stands(code)
 	if d.FirstTest, err = r.firstTest(d.setting); err != nil {
 		return err

@@ -144,7 +144,9 @@ func (s setting) wants(bin Target, found map[string]*crate, w weakly) bool {
 		for _, turned := range p.turns(asked[p.Name]) {
 			name, feature, of := strings.Cut(turned, "/")
 			name = strings.TrimSuffix(name, "?")
-			if of && brings(feature) && slices.ContainsFunc(p.Needs, func(d Dependency) bool { return slices.Contains(w.through, d.Name) && (d.Key == name || d.Name == name) }) {
+			if of && brings(feature) && slices.ContainsFunc(p.Needs, func(d Dependency) bool {
+				return slices.Contains(w.through, d.Name) && (d.Key == name || d.Name == name)
+			}) {
 				return true
 			}
 		}
