@@ -48,7 +48,8 @@ type Detail struct {
 
 	pages   []detect.Pages
 	ground  detect.Ground
-	foreign []detect.Path // calls that listen, by their names, of other modules
+	asks    []detect.Listener // what the program asks of itself
+	foreign []detect.Path     // calls that listen, by their names, of other modules
 }
 
 // Pages implements [detect.Server].
@@ -526,7 +527,8 @@ func (d *Detail) read(code *program, packages []Package) error {
 	if err != nil {
 		return err
 	}
-	d.Listens, d.Health, d.Probes, d.GRPC, d.foreign = served.listens, served.health, served.probes, served.grpc, served.foreign
+	d.Listens, d.Health, d.Probes, d.GRPC = served.listens, served.health, served.probes, served.grpc
+	d.asks, d.foreign = served.asks, served.foreign
 	d.Reads, d.Writes, d.Missing = code.sources.assets(served.assets)
 	d.Starts = distinct(served.starts)
 	d.pages = append(d.pages, code.sources.pages(served.assets)...)

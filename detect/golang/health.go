@@ -129,3 +129,37 @@ func (s scope) healthCommand(n ast.Node) (string, bool) {
 	}
 	return "", false
 }
+
+// askers are the functions by which programs ask a server, with the place of its address.
+var askers = map[string]int{"http.Get": 0, "http.Head": 0, "http.NewRequest": 1, "http.NewRequestWithContext": 2, "net.Dial": 1, "net.DialTimeout": 1}
+
+// asksItself gives the port on this machine that a call asks, as something that listens
+// would have it.
+func (s scope) asksItself(call *ast.CallExpr) (l detect.Listener, ok bool) {
+	at, ok := askers[s.function(call.Fun)]
+	if fn, method := call.Fun.(*ast.SelectorExpr); !ok && method && s.packageOf(fn) == "" && (fn.Sel.Name == "Get" || fn.Sel.Name == "Head") && len(call.Args) == 1 {
+		at, ok = 0, true // of a client
+	}
+	if !ok || len(call.Args) <= at {
+		return l, false
+	}
+	v := s.eval(call.Args[at])
+	if !v.known || len(v.pieces) == 0 {
+		return l, false
+	}
+	v.pieces = slices.Clone(v.pieces)
+	v.pieces[0].text = strings.TrimPrefix(strings.TrimPrefix(v.pieces[0].text, "http://"), "https://")
+	for i, p := range v.pieces { // the path behind the port
+		if text, _, cut := strings.Cut(p.text, "/"); cut {
+			v.pieces[i].text = text
+			v.pieces = v.pieces[:i+1]
+			break
+		}
+	}
+	if last := len(v.pieces) - 1; last > 0 && v.pieces[last] == (piece{}) {
+		v.pieces = v.pieces[:last]
+	}
+	l = address(v)
+	l.At = s.program.at(call)
+	return l, l.Loopback && (l.Port > 0 || l.Env != "")
+}

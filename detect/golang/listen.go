@@ -128,11 +128,12 @@ type served struct {
 	health  []detect.Path
 	routes  []detect.Path // what handlers answer, with the function that each stands in
 	assets  []Asset
-	probes  []detect.Path // commands and flags of the program itself that ask for its health
-	pprof   bool          // a package registers its own paths with the default handler
-	grpc    []detect.Path // where a gRPC health service is registered
-	starts  []detect.Path // programs of others
-	foreign []detect.Path // calls that listen, by their names, of other modules
+	probes  []detect.Path     // commands and flags of the program itself that ask for its health
+	pprof   bool              // a package registers its own paths with the default handler
+	grpc    []detect.Path     // where a gRPC health service is registered
+	asks    []detect.Listener // what the program asks of itself
+	starts  []detect.Path     // programs of others
+	foreign []detect.Path     // calls that listen, by their names, of other modules
 }
 
 // tellers are the packages of which a package has to import one before it can say
@@ -227,6 +228,9 @@ func (s scope) tell(n ast.Node, found *served) {
 			found.foreign = append(found.foreign, detect.Path{Path: name, At: at(n)})
 		}
 		found.assets = append(found.assets, s.opens(n)...)
+		if l, ok := s.asksItself(n); ok {
+			found.asks = append(found.asks, l)
+		}
 		starts, own := s.starts(n)
 		found.starts, found.assets = append(found.starts, starts...), append(found.assets, own...)
 		if route, ok := s.route(n); ok {

@@ -526,7 +526,7 @@ func (p *planner) ports() error {
 
 func (p *planner) health() error {
 	d := p.detail
-	if len(d.Probes) > 0 {
+	if len(d.Probes) > 0 && p.answersItself() {
 		p.view.Health = []string{p.view.Installed, d.Probes[0].Path}
 		p.plan.Decide("health", strings.Join([]string{d.Called(), d.Probes[0].Path}, " "), "", "the program asks itself", d.Probes[0].At)
 		return nil
@@ -541,6 +541,25 @@ func (p *planner) health() error {
 	}
 	p.plan.Health(p.view.Health, words, evidence...)
 	return nil
+}
+
+// answersItself says whether what the program asks of itself listens in the image: a check
+// of what only listens under a condition would always fail.
+func (p *planner) answersItself() bool {
+	for _, asked := range p.detail.asks {
+		same := func(l plan.Listener) bool {
+			return l.Port > 0 && l.Port == asked.Port || l.Env != "" && l.Env == asked.Env
+		}
+		i := slices.IndexFunc(p.plan.Listeners, func(l plan.Listener) bool { return same(l) && l.Met != detect.Holds })
+		if i < 0 || slices.ContainsFunc(p.plan.Listeners, func(l plan.Listener) bool { return same(l) && l.Met == detect.Holds }) {
+			continue
+		}
+		l, own := p.plan.Listeners[i], p.detail.Probes[0]
+		p.plan.Note("%s: its own %s asks %s, where the program only listens under the condition at %s: start it so with --command, and ask with healthcheck = [\"CMD\", %q, %q] in a dockgen.toml",
+			own.At, own.Path, l.String(), l.When[0].At, p.view.Installed, own.Path)
+		return false
+	}
+	return true
 }
 
 // probe is what to ask: a path that the program answers, or a connection.
