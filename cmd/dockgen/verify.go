@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path"
 	"slices"
 	"strings"
 	"syscall"
@@ -237,7 +238,30 @@ func (v *verifying) subject(repo *repository, o engine.Outcome) (verify.Subject,
 	if err != nil {
 		return verify.Subject{}, err
 	}
-	return verify.ForService(o, text, given)
+	s, err := verify.ForService(o, text, given)
+	if err == nil && o.Service.Stack == "python" {
+		s.Expect.DevOnly, err = developed(repo, o.Service.Dir)
+	}
+	return s, err
+}
+
+// developed names the packages that only development wants, by the lockfile of a service: the
+// nearest, in its folder or above.
+func developed(repo *repository, dir string) ([]string, error) {
+	for ; ; dir = path.Dir(dir) {
+		for _, name := range verify.Lockfiles {
+			if file := path.Join(dir, name); repo.Has(file) {
+				text, err := repo.ReadFile(file)
+				if err != nil {
+					return nil, err
+				}
+				return verify.DevOnly(file, text)
+			}
+		}
+		if dir == "." {
+			return nil, nil
+		}
+	}
 }
 
 // given is how docker build takes a secret that is there: the variable, else the file.

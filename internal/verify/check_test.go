@@ -84,3 +84,65 @@ func TestWants(t *testing.T) {
 		}
 	}
 }
+
+// TestDevOnly reads which packages only development wants, as each lockfile says it.
+func TestDevOnly(t *testing.T) {
+	for name, text := range map[string]string{
+		"api/uv.lock": `version = 1
+[[package]]
+name = "api"
+source = { virtual = "." }
+dependencies = [{ name = "flask" }]
+[package.dev-dependencies]
+dev = [{ name = "pytest" }, { name = "click" }]
+prod = [{ name = "gunicorn" }]
+[[package]]
+name = "flask"
+dependencies = [{ name = "click" }]
+[[package]]
+name = "click"
+[[package]]
+name = "pytest"
+dependencies = [{ name = "pluggy" }]
+[[package]]
+name = "pluggy"
+[[package]]
+name = "gunicorn"
+`,
+		"poetry.lock": `[[package]]
+name = "flask"
+groups = ["main", "dev"]
+[[package]]
+name = "pytest"
+groups = ["dev", "test"]
+[[package]]
+name = "gunicorn"
+groups = ["prod"]
+[[package]]
+name = "pluggy"
+category = "dev"
+[[package]]
+name = "old"
+category = "main"
+`,
+		"pdm.lock": `[[package]]
+name = "flask"
+groups = ["default", "dev"]
+[[package]]
+name = "pytest"
+groups = ["dev"]
+[[package]]
+name = "pluggy"
+groups = ["test"]
+`,
+		"Pipfile.lock": `{"default": {"click": {}}, "develop": {"click": {}, "pytest": {}, "pluggy": {}}}`,
+	} {
+		got, err := DevOnly(name, []byte(text))
+		if diff := cmp.Diff([]string{"pluggy", "pytest"}, got); diff != "" || err != nil {
+			t.Errorf("%s (-want +got):\n%s%v", name, diff, err)
+		}
+		if _, err := DevOnly(name, []byte("{")); err == nil || !strings.HasPrefix(err.Error(), name+": ") {
+			t.Errorf("%s that is broken: %v", name, err)
+		}
+	}
+}

@@ -35,7 +35,7 @@ func isKept(name string) bool {
 	switch {
 	case name == "/etc/passwd", name == "/etc/os-release", name == "/etc/ld.so.conf", strings.HasPrefix(name, "/etc/ld.so.conf.d/"), strings.HasPrefix(name, "/etc/ld-musl-"):
 		return true
-	case path.Base(name) == "package.json" && !isPackaged(name), strings.HasSuffix(name, "/node_modules/.package-lock.json"):
+	case path.Base(name) == "package.json" && !isPackaged(name), strings.HasSuffix(name, "/node_modules/.package-lock.json"), strings.HasSuffix(name, "/node_modules/.modules.yaml"):
 		return !isSystem(name)
 	}
 	return credentialFile(name) != nil
@@ -255,7 +255,7 @@ func judgeSources(f *Facts) Result {
 	}
 	var all []Finding
 	f.own(func(layer int, file *image.File) {
-		if file.Kind != image.Regular || isPackaged(file.Path) || isSystem(file.Path) {
+		if file.Kind == image.Folder || file.Kind == image.Other || isPackaged(file.Path) || isSystem(file.Path) {
 			return
 		}
 		for _, pattern := range names {
@@ -414,6 +414,8 @@ func judgeDevelopment(f *Facts) Result {
 		case strings.HasSuffix(name, "/node_modules/.package-lock.json"):
 			seen = true
 			all = append(all, f.developed(at, path.Dir(path.Dir(name)))...)
+		case strings.HasSuffix(name, "/node_modules/.modules.yaml"):
+			all = append(all, f.linked(at)...)
 		case path.Base(name) == "package.json":
 			_, locked := f.final()[path.Join(path.Dir(name), "node_modules/.package-lock.json")]
 			if !locked {
@@ -449,6 +451,27 @@ func (f *Facts) developed(lock image.Stands, dir string) (all []Finding) {
 	}
 	for name, p := range file.Packages {
 		if at, ok := f.final()[path.Join(dir, name, "package.json")]; ok && p.Dev {
+			all = append(all, f.developing(at))
+		}
+	}
+	return all
+}
+
+// linked goes by what pnpm notes of an installation: where it installed what development
+// wants, each such package of the manifest beside it has a link.
+func (f *Facts) linked(note image.Stands) (all []Finding) {
+	dir := path.Dir(note.Path)
+	var installed struct {
+		Included struct{ DevDependencies bool }
+	}
+	var file struct{ Dependencies, OptionalDependencies, DevDependencies map[string]any }
+	manifest, ok := f.final()[path.Join(path.Dir(dir), "package.json")]
+	if !ok || json.Unmarshal(note.Content, &installed) != nil || !installed.Included.DevDependencies || json.Unmarshal(manifest.Content, &file) != nil {
+		return nil
+	}
+	for name := range file.DevDependencies {
+		at, ok := f.final()[path.Join(dir, name)]
+		if ok && at.Kind == image.Symlink && file.Dependencies[name] == nil && file.OptionalDependencies[name] == nil {
 			all = append(all, f.developing(at))
 		}
 	}

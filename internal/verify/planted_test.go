@@ -222,6 +222,8 @@ var planted = []struct {
 	{"compiler of Go", with(file{Name: "usr/local/go/bin/go", Data: "x", Mode: 0o755}), "V207", []string{"/usr/local/go/bin/go"}},
 	{"development by npm's own lockfile", node(file{Name: "app/node_modules/.package-lock.json", Data: `{"packages":{"node_modules/left":{"dev":true},"node_modules/right":{}}}`},
 		file{Name: "app/node_modules/left/package.json", Data: "{}"}, file{Name: "app/node_modules/right/package.json", Data: "{}"}), "V208", []string{"/app/node_modules/left"}},
+	{"development by pnpm", node(file{Name: "app/package.json", Data: `{"dependencies":{"a":"1"},"devDependencies":{"own-tool":"1"}}`}, file{Name: "app/node_modules/.modules.yaml", Data: `{"included":{"dependencies":true,"devDependencies":true}}`},
+		file{Name: "app/node_modules/a", Type: tar.TypeSymlink, Link: ".pnpm/a"}, file{Name: "app/node_modules/own-tool", Type: tar.TypeSymlink, Link: ".pnpm/own-tool"}), "V208", []string{"/app/node_modules/own-tool"}},
 	{"development by the manifest", node(file{Name: "app/package.json", Data: `{"devDependencies":{"jest":"1"}}`}, file{Name: "app/node_modules/jest/package.json", Data: "{}"}), "V208", []string{"/app/node_modules/jest"}},
 	{"JDK", java(file{Name: "opt/java/openjdk/bin/javac", Data: "x", Mode: 0o755}), "V209", []string{"/opt/java/openjdk/bin/javac"}},
 
@@ -232,6 +234,8 @@ var planted = []struct {
 	{"group of root", configured(func(c *v1.Config) { c.User = "10001:0" }), "V301", []string{"its group"}},
 	{"user without an account", configured(func(c *v1.Config) { c.User = "4242:4242" }), "V302", []string{"4242"}},
 	{"program of the user's", with(file{Name: "app/server", Data: program.String(), Mode: 0o755, UID: 10001}), "V303", []string{"/app/server"}},
+	{"program that the user owns", with(file{Name: "app/server", Data: program.String(), Mode: 0o555, UID: 10001}), "V303", []string{"/app/server"}},
+	{"test behind a link", with(file{Name: "app/a_test.go", Type: tar.TypeSymlink, Link: "b"}), "V204", []string{"only a build needs"}},
 	{"folder for all", with(file{Name: "app/data", Type: tar.TypeDir, Mode: 0o777}), "V303", []string{"/app/data"}},
 	{"file for the group", with(file{Name: "app/c", Data: "x", Mode: 0o664, GID: 10001}), "V303", []string{"/app/c"}},
 	{"set-uid", with(file{Name: "usr/bin/sudo", Data: "x", Mode: 0o4755}), "V304", []string{"/usr/bin/sudo", "4755"}},

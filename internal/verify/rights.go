@@ -81,9 +81,10 @@ func judgeWritable(f *Facts) Result {
 	return failed(fewest(all, 3)...)
 }
 
+// canWrite says whether a user can write a file. Whoever owns it can make it writable.
 func canWrite(f *image.File, uid, gid string) bool {
 	sticky := f.Kind == image.Folder && f.Mode&0o1000 != 0
-	return !sticky && (strconv.Itoa(f.UID) == uid && f.Mode&0o200 != 0 || gid != "" && strconv.Itoa(f.GID) == gid && f.Mode&0o020 != 0 || f.Mode&0o002 != 0)
+	return !sticky && (strconv.Itoa(f.UID) == uid || gid != "" && strconv.Itoa(f.GID) == gid && f.Mode&0o020 != 0 || f.Mode&0o002 != 0)
 }
 
 func judgeSetID(f *Facts) Result {
