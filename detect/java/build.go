@@ -163,7 +163,7 @@ func (p *planner) mavenImage(java int) (string, string, error) {
 	}
 	image, err := p.image("maven", "", variant)
 	if unknown := (*catalog.UnknownVariantError)(nil); errors.As(err, &unknown) {
-		return "", "", fmt.Errorf("there is no image of Maven with Java %d; add a wrapper (mvn wrapper:wrapper), or name another Java with --lang-version", java)
+		return "", "", fmt.Errorf("there is no image of Maven with Java %d; dockgen update asks the registry for newer ones; else add a wrapper (mvn wrapper:wrapper), or name another Java with --lang-version: %w", java, err)
 	}
 	return image, "the project has no wrapper, so the image brings Maven", err
 }

@@ -28,6 +28,7 @@ type Requirement struct {
 	Major int
 	Kind  Kind
 	What  string // "maven.compiler.release"
+	Exact string // "21.0.19", where a version file names so much
 	At    detect.Evidence
 
 	wanted bool // by the framework, whatever the project says
@@ -71,6 +72,9 @@ var javaNumber = pattern.New(`^(?:[A-Za-z][A-Za-z_0-9]*-)*(?:1\.)?(\d{1,2})(?:[.
 
 // graalNumber is how SDKMAN writes a GraalVM: its own version, then that of Java.
 var graalNumber = pattern.New(`^[0-9.]+\.r(\d{1,2})-`)
+
+// exactJava is the version of an OpenJDK from its first number on, where it has three.
+var exactJava = pattern.New(`\b(?:11|[1-9]\d)\.0\.\d+`)
 
 // javaMajor reads the major version, and says whether there is one.
 func javaMajor(text string) (int, bool) {
@@ -129,7 +133,7 @@ func pins(t *detect.Tree, dir string) ([]Requirement, error) {
 		if !ok {
 			return nil, detect.Errorf(p.At, "%q is not a version of Java", p.Version)
 		}
-		list = append(list, Requirement{Major: major, Kind: Pinned, What: path.Base(p.At.File), At: p.At})
+		list = append(list, Requirement{Major: major, Kind: Pinned, What: path.Base(p.At.File), Exact: exactJava.FindString(p.Version), At: p.At})
 	}
 	return list, nil
 }

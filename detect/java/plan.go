@@ -2,6 +2,7 @@ package java
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
+	"github.com/dockgen/dockgen/internal/catalog"
 	"github.com/dockgen/dockgen/internal/plan"
 )
 
@@ -88,6 +90,7 @@ func Plan(in plan.Input) (plan.Plan, error) {
 	p := &planner{in: in, detail: d}
 	steps := []func() error{
 		p.version, // of Java: everything is made for it
+		p.older,
 		p.context,
 		p.brought,
 		p.builder,
@@ -329,6 +332,22 @@ func (p *planner) runtime() error {
 		return err
 	}
 	return p.describe(ref, r)
+}
+
+// older says of an exact version that a file names that no image is known which is as new: the
+// tag of one, which has a number of the build, is only known from a registry.
+func (p *planner) older() error {
+	for _, r := range p.detail.JDK {
+		if r.Kind != Pinned || r.Exact == "" || r.Major != p.java || p.in.Overrides.LangVersion != "" {
+			continue
+		}
+		var missing *catalog.UnsatisfiableError
+		_, err := p.image(jdkImage, fmt.Sprintf(">=%s, <%d", r.Exact, p.java+1), "jdk")
+		if errors.As(err, &missing) {
+			p.plan.Note("%s names Java %s, which is newer than the catalog of %s; dockgen update looks for an image of it", r.At, r.Exact, p.in.Catalog.AsOf())
+		}
+	}
+	return nil
 }
 
 // base resolves the image of a flavour.

@@ -141,7 +141,7 @@ func (p *planner) image() (ref catalog.Ref, on suite, reason string, evidence []
 			evidence = at(c.At)
 		}
 	}
-	return ref, on, reason, evidence, p.compiles(ref.Version)
+	return ref, on, reason, evidence, p.compiles(ref.Version, wanted.Value)
 }
 
 // constraint is what images satisfy the project: the version that it names, or any.
@@ -169,9 +169,12 @@ func exactly(version string) string {
 // compiles wants a compiler that takes every package of the closure: Cargo
 // refuses one that is older than rust-version, and 1.85 is the first that knows
 // the edition of 2024 (https://doc.rust-lang.org/edition-guide/editions/).
-func (p *planner) compiles(version string) error {
+func (p *planner) compiles(version, wanted string) error {
 	for _, pkg := range p.detail.Closure {
 		if v := pkg.RustVersion; v.Value != "" && older(version, v.Value) {
+			if _, err := p.in.Catalog.Resolve(buildImage, ">="+v.Value, "slim-"+suites[0].name); err != nil && wanted == "" {
+				return detect.Errorf(v.At, "%s needs rust %s: %w", pkg.Name, v.Value, err)
+			}
 			return detect.Errorf(v.At, "%s needs rust %s, and %s is what the build has", pkg.Name, v.Value, version)
 		}
 		if pkg.Edition == "2024" && older(version, "1.85.0") {

@@ -55,8 +55,22 @@ func notThere(err error) error {
 	for _, ref := range missing.Nearest {
 		nearest = append(nearest, ref.String())
 	}
-	return &plan.OverrideError{Flag: wrong.Flag, Value: wrong.Value, Err: fmt.Errorf("it is not in the catalog of %s; nearest is %s", missing.AsOf, strings.Join(nearest, " or "))}
+	text := fmt.Sprintf("it is not in the catalog of %s; nearest is %s", missing.AsOf, strings.Join(nearest, " or "))
+	if missing.Newer {
+		text = fmt.Sprintf("it is not in the catalog of %s; dockgen update asks the registry for newer ones; nearest is %s", missing.AsOf, strings.Join(nearest, " or "))
+	}
+	return &plan.OverrideError{Flag: wrong.Flag, Value: wrong.Value, Err: &said{text, missing}}
 }
+
+// said is an error in other words.
+type said struct {
+	text string
+	error
+}
+
+func (s *said) Error() string { return s.text }
+
+func (s *said) Unwrap() error { return s.error }
 
 func servesPages(s detect.Service) bool {
 	server, ok := s.Detail.(detect.Server)

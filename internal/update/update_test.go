@@ -239,3 +239,65 @@ func TestOnce(t *testing.T) {
 		t.Errorf("%d questions: %v", len(c.asked), c.asked)
 	}
 }
+
+func rustService(needs string) service {
+	return service{map[string]string{
+		"Cargo.toml":  fmt.Sprintf("[package]\nname = \"NAME\"\nversion = \"0.1.0\"\nedition = \"2021\"\nrust-version = %q\n", needs),
+		"Cargo.lock":  "version = 4\n\n[[package]]\nname = \"NAME\"\nversion = \"0.1.0\"\n",
+		"src/main.rs": "fn main() { std::net::TcpListener::bind(\"0.0.0.0:8080\").unwrap(); }\n",
+	}}
+}
+
+func (s service) with(file, text string) service {
+	s.files[file] = text
+	return s
+}
+
+// TestNewer has projects that name a version which is newer than the catalog: without a lock
+// they get it, with a note, where the catalog knows its line and its tag can be told, and else
+// hear of dockgen update, which finds what the registry has.
+func TestNewer(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		one    service
+		toml   string
+		before string // an image, or what is said
+		tags   map[string][]string
+		after  string
+	}{
+		{"go.mod", goService("go 1.26.9\n"), "", "golang:1.26.9-trixie", map[string][]string{"golang": {"1.26.9-trixie"}}, "golang:1.26.9-trixie"},
+		{"a line of Go", goService("go 1.28\n"), "", `satisfies ">=1.28.0" (catalog of 2026-08-21); dockgen update asks the registry for newer ones; the nearest is golang:1.27.0-trixie`, map[string][]string{"golang": {"1.28.1-trixie"}}, "golang:1.28.1-trixie"},
+		{"a toolchain of Go", goService("go 1.26\n\ntoolchain go1.27.9\n"), "", "golang:1.27.9-trixie", map[string][]string{"golang": {"1.27.9-trixie"}}, "golang:1.27.9-trixie"},
+		{"engines", nodeService("24.21.0"), "", "node:24.21.0-trixie-slim", map[string][]string{"node": {"24.21.0-trixie-slim"}}, "node:24.21.0-trixie-slim"},
+		{".nvmrc", nodeService(">=20").with(".nvmrc", "v24.21.0\n"), "", "node:24.21.0-trixie-slim", map[string][]string{"node": {"24.21.0-trixie-slim"}}, "node:24.21.0-trixie-slim"},
+		{"engines at least", nodeService("^24.21.0"), "", "dockgen update asks the registry for newer ones; the nearest are node:24.19.0-trixie-slim", map[string][]string{"node": {"24.22.1-trixie-slim"}}, "node:24.22.1-trixie-slim"},
+		{"a line of Node", nodeService(">=28"), "", "dockgen update asks the registry for newer ones; the nearest is node:26.7.0-trixie-slim", map[string][]string{"node": {"28.1.0-trixie-slim"}}, "node:28.1.0-trixie-slim"},
+		{"lang-version", nodeService(">=20"), "lang-version = \"28\"\n", "it is not in the catalog of 2026-08-21; dockgen update asks the registry for newer ones; nearest is node:26.7.0-trixie-slim", map[string][]string{"node": {"28.1.0-trixie-slim"}}, "node:28.1.0-trixie-slim"},
+		{".python-version", pythonService(">=3.11").with(".python-version", "3.13.17\n"), "", "python:3.13.17-slim-trixie", map[string][]string{"python": {"3.13.17-slim-trixie"}}, "python:3.13.17-slim-trixie"},
+		{"requires-python", pythonService("==3.13.17"), "", "python:3.13.17-slim-trixie", map[string][]string{"python": {"3.13.17-slim-trixie"}}, "python:3.13.17-slim-trixie"},
+		{"a line of Python", pythonService(">=3.16"), "", "dockgen update asks the registry for newer ones; the nearest is python:3.14.7-slim-trixie", map[string][]string{"python": {"3.16.0-slim-trixie"}}, "python:3.16.0-slim-trixie"},
+		{".java-version", javaService("21").with(".java-version", "21.0.19\n"), "", "names Java 21.0.19, which is newer than the catalog of 2026-08-21; dockgen update looks for an image of it", map[string][]string{"eclipse-temurin": {"21.0.19_9-jre-noble", "21.0.19_9-jdk-noble"}}, "eclipse-temurin:21.0.19_9-jre-noble"},
+		{"a line of Java", javaService("27"), "", "there is no image of Maven with Java 27; dockgen update asks the registry for newer ones", map[string][]string{"maven": {"3.9.17-eclipse-temurin-27-noble"}, "eclipse-temurin": {"27.0.1_7-jre-noble", "27.0.1_7-jdk-noble"}}, "eclipse-temurin:27.0.1_7-jre-noble"},
+		{"rust-toolchain.toml", rustService("1.80").with("rust-toolchain.toml", "[toolchain]\nchannel = \"1.98.3\"\n"), "", "rust:1.98.3-slim-trixie", map[string][]string{"rust": {"1.98.3-slim-trixie"}}, "rust:1.98.3-slim-trixie"},
+		{"rust-version", rustService("1.105"), "", `needs rust 1.105: no rust image of variant "slim-trixie" satisfies ">=1.105" (catalog of 2026-08-21); dockgen update asks the registry for newer ones`, map[string][]string{"rust": {"1.105.0-slim-trixie"}}, "rust:1.105.0-slim-trixie"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files := lay([]service{tt.one}, []int{0}, tt.toml)
+			said := func(r engine.Result) string {
+				o := r.Outcomes[0]
+				if o.Err != nil {
+					return o.Err.Error()
+				}
+				return string(o.Files[0].Data) + strings.Join(o.Plan.Notes, "\n")
+			}
+			first := said(generated(t, files, nil))
+			if !strings.Contains(first, tt.before) || !strings.Contains(first, "dockgen update") {
+				t.Errorf("without a lock: %s\nwant %s", first, tt.before)
+			}
+			result := asked(t, files, &hub{tags: tt.tags}, nil, today)
+			if then := said(result.Files); !strings.Contains(then, " "+tt.after+" AS ") || strings.Contains(then, "dockgen update") || len(result.Failures) > 0 {
+				t.Errorf("with the lock: %s %v\nwant %s", then, result.Failures, tt.after)
+			}
+		})
+	}
+}
