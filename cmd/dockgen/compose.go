@@ -52,8 +52,7 @@ func (w *writing) compose(root *os.Root, repo *repository, r report) written {
 	case !r.result.Whole:
 		return written{}
 	}
-	settings, _ := r.result.Config.Compose()
-	file, told, err := repo.engine.Compose(r.result.Compose, r.standing(root), settings)
+	file, told, err := repo.engine.Compose(r.result, r.standing(root))
 	if err != nil || file == nil {
 		return written{err: err}
 	}

@@ -254,6 +254,7 @@ func TestMakerRules(t *testing.T) {
 		{"a stack alone", "[stack.go.images]\nfamily = \"dhi\"\n", plain["node"], "FROM node:24.19.0-trixie-slim AS deps"},
 		{"not for a service", "[images]\nfamily = \"dhi\"\n[service.a.images]\nfamily = \"\"\n", plain["node"], "FROM node:24.19.0-trixie-slim AS deps"},
 		{"a version that is not there", "lang-version = \"1.26.3\"\n[images]\nfamily = \"dhi\"\n", programs[0].files, `error: dockgen.toml:3: images.family = "dhi": Docker's hardened images have none for golang:1.26.3-trixie, as of 2026-08-21; there are 1.26.7; images.replace names another, and family = "" for a service leaves its images`},
+		{"nothing to install by", "packages = [\"git\"]\n[images]\nfamily = \"chainguard\"\n", plain["node"], `error: dockgen.toml:1: packages: stage runtime stands on cgr.dev/chainguard/node:latest, which has no package manager to call; family = "" under [images] leaves a service its own image`},
 		{"no such", "[images]\nfamily = \"slackware\"\n", plain["node"], `error: dockgen.toml:2: images.family = "slackware": no such family; there are chainguard, dhi`},
 		{"a tag without a version", "[images]\nfamily = \"chainguard\"\n", plain["node"], "FROM cgr.dev/chainguard/node:latest-dev AS deps\nUSER 0\n|FROM cgr.dev/chainguard/node:latest AS runtime|USER 65532:65532"},
 	} {

@@ -310,3 +310,25 @@ func TestUpdateFamily(t *testing.T) {
 		t.Errorf("a registry that wants a login changes the lock:\n%s", s.read(lock.Name))
 	}
 }
+
+// TestUpdateCompose asks for the images of the compose.yaml that dockgen writes, where the
+// mirror has them, and writes newer ones into it.
+func TestUpdateCompose(t *testing.T) {
+	s := newStand(t, "stands-on = [\"postgres=DATABASE_URL\"]\n\n[compose]\n")
+	s.run(0, "generate")
+	_, image, _ := strings.Cut(s.read("compose.yaml"), "HOST/library/postgres:")
+	tag := image[:strings.IndexAny(image, "\"\n")]
+	line, variant, _ := strings.Cut(tag, "-")
+	major, _, _ := strings.Cut(line, ".")
+	newer := major + ".99-" + variant
+	s.run(2, "update", "HOST/library/postgres:"+tag+": HOST has none such (404)")
+	s.Push(t, "library/postgres:"+tag, long, both...)
+	s.run(0, "update", "dockgen.lock, of 4 images, is updated")
+	s.has(lock.Name, `"HOST/library/postgres:`+tag+`" = {`)
+	s.Push(t, "library/postgres:"+newer, long, both...)
+	s.run(1, "update --check", "HOST/library/postgres "+tag+" → "+newer, "compose.yaml", "patch")
+	s.run(0, "update", "HOST/library/postgres "+tag+" → "+newer)
+	s.has("compose.yaml", "HOST/library/postgres:"+newer)
+	s.run(0, "check")
+	s.run(0, "update", "dockgen.lock, of 4 images, is unchanged")
+}

@@ -188,7 +188,13 @@ func (e *editor) install(s *dockerfile.Stage, key string, names []string) error 
 	}
 	install, ok := base.Install(names)
 	if !ok {
-		return e.errorf(key, "stage %s stands on %s, which has no package manager to call; another --runtime may have one", s.Name, e.image(s))
+		image, instead := e.image(s), "another --runtime may have one"
+		if e.Family != nil {
+			if by, err := e.Family(image, e.runs(s)); err == nil && by != "" {
+				image, instead = by, "family = \"\" under [images] leaves a service its own image"
+			}
+		}
+		return e.errorf(key, "stage %s stands on %s, which has no package manager to call; %s", s.Name, image, instead)
 	}
 	command := install.Run[len(install.Run)-1] + " "
 	for _, in := range s.Instructions {

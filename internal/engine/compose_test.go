@@ -14,12 +14,11 @@ import (
 	"github.com/dockgen/dockgen/detect/all"
 	"github.com/dockgen/dockgen/detect/detecttest"
 	"github.com/dockgen/dockgen/internal/compose"
-	"github.com/dockgen/dockgen/internal/config"
 	"github.com/dockgen/dockgen/internal/engine"
 )
 
 // composed gives the file of a tree as compose reads it, with what is told beside it.
-func composed(t *testing.T, files string, settings config.Compose) (*types.Project, []string) {
+func composed(t *testing.T, files string) (*types.Project, []string) {
 	t.Helper()
 	e, err := engine.New(all.Stacks())
 	if err != nil {
@@ -34,7 +33,7 @@ func composed(t *testing.T, files string, settings config.Compose) (*types.Proje
 			t.Fatal(o.Err)
 		}
 	}
-	file, told, err := e.Compose(result.Compose, result.Outcomes, settings)
+	file, told, err := e.Compose(result, result.Outcomes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +81,7 @@ func TestComposeShares(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			project, _ := composed(t, c.files, config.Compose{})
+			project, _ := composed(t, c.files)
 			got := project.ServiceNames()
 			slices.Sort(got)
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -94,7 +93,7 @@ func TestComposeShares(t *testing.T) {
 
 func TestComposeBadInput(t *testing.T) {
 	t.Run("a port that two services want", func(t *testing.T) {
-		project, told := composed(t, program("a", "a", "", "", "3000")+program("b", "b", "", "", "3000"), config.Compose{})
+		project, told := composed(t, program("a", "a", "", "", "3000")+program("b", "b", "", "", "3000"))
 		if a, b := project.Services["a"].Ports[0], project.Services["b"].Ports[0]; a.Published != "3000" || b.Published != "3001" || b.Target != 3000 || b.HostIP != "127.0.0.1" {
 			t.Errorf("got %v and %v", a, b)
 		}
@@ -103,7 +102,7 @@ func TestComposeBadInput(t *testing.T) {
 		}
 	})
 	t.Run("a client without any hint of an address", func(t *testing.T) {
-		project, told := composed(t, program("a", "a", `"pg":"8"`, "", "3000"), config.Compose{})
+		project, told := composed(t, program("a", "a", `"pg":"8"`, "", "3000"))
 		if len(project.Services) != 1 || len(told) != 1 || !strings.Contains(told[0], "--stands-on postgres=NAME") {
 			t.Errorf("%d services, told %q", len(project.Services), told)
 		}
@@ -112,7 +111,7 @@ func TestComposeBadInput(t *testing.T) {
 		files := strings.ReplaceAll(program("a", "a", `"pg":"8"`, "const u = process.env.DATABASE_URL, d = process.env.DATA_DIR", "3000")+
 			"-- a/.env.example --\nDATABASE_URL=postgres://me:x@localhost/goods\nDATA_DIR=C:\\shop\\data\n", "\n", "\r\n")
 		files = strings.ReplaceAll(files, "--\r\n", "--\n")
-		project, _ := composed(t, files, config.Compose{})
+		project, _ := composed(t, files)
 		if got := *project.Services["a"].Environment["DATABASE_URL"]; got != "postgres://me:secret@postgres:5432/goods" {
 			t.Errorf("DATABASE_URL is %s", got)
 		}
@@ -121,13 +120,13 @@ func TestComposeBadInput(t *testing.T) {
 		}
 	})
 	t.Run("signs that compose replaces", func(t *testing.T) {
-		project, _ := composed(t, program("a", "a", `"pg":"8"`, "const u = process.env.DATABASE_URL ?? 'postgres://$USER@localhost/a?options=$x'", "3000"), config.Compose{})
+		project, _ := composed(t, program("a", "a", `"pg":"8"`, "const u = process.env.DATABASE_URL ?? 'postgres://$USER@localhost/a?options=$x'", "3000"))
 		if got := *project.Services["a"].Environment["DATABASE_URL"]; strings.Contains(got, "$") {
 			t.Errorf("DATABASE_URL is %s", got)
 		}
 	})
 	t.Run("what is left out and published", func(t *testing.T) {
-		project, _ := composed(t, program("a", "a", `"pg":"8","redis":"5"`, "const u = process.env.DATABASE_URL, r = process.env.REDIS_URL", "3000"), config.Compose{Publish: []string{"postgres"}, Without: []string{"redis"}})
+		project, _ := composed(t, program("a", "a", `"pg":"8","redis":"5"`, "const u = process.env.DATABASE_URL, r = process.env.REDIS_URL", "3000")+"-- dockgen.toml --\n[compose]\npublish = [\"postgres\"]\nwithout = [\"redis\"]\n")
 		if _, ok := project.Services["redis"]; ok || project.Services["postgres"].Ports[0].HostIP != "127.0.0.1" {
 			t.Errorf("got %v", project.ServiceNames())
 		}
@@ -142,7 +141,7 @@ func TestComposeBadInput(t *testing.T) {
 func TestComposeWaits(t *testing.T) {
 	files := program("a", "a", `"pg":"8","mysql2":"3","mariadb":"3","mongodb":"6","redis":"5","iovalkey":"1","memcached":"2","amqplib":"1","nats":"2","kafkajs":"2","@elastic/elasticsearch":"9","@opensearch-project/opensearch":"3","nodemailer":"7"`,
 		"const e = process.env, a = [e.x, process.env.PG_URL, process.env.MYSQL_URL, process.env.MARIADB_URL, process.env.MONGO_URL, process.env.REDIS_URL, process.env.VALKEY_URL, process.env.MEMCACHED_SERVERS, process.env.RABBITMQ_URL, process.env.NATS_URL, process.env.KAFKA_BROKERS, process.env.ELASTICSEARCH_URL, process.env.OPENSEARCH_URL, process.env.SMTP_HOST]", "3000")
-	project, told := composed(t, files, config.Compose{})
+	project, told := composed(t, files)
 	a := project.Services["a"]
 	if len(told) > 0 || len(project.Services) != 14 {
 		t.Errorf("%d services %v, told %q", len(project.Services), project.ServiceNames(), told)
@@ -166,7 +165,7 @@ func TestComposeWaits(t *testing.T) {
 // TestComposeDevelops holds that a container that is developed in ends at once and takes
 // edits, on engines that take no group for whose files are copied.
 func TestComposeDevelops(t *testing.T) {
-	project, _ := composed(t, program("a", "a", `"pg":"8"`, "const u = process.env.DATABASE_URL", "3000"), config.Compose{})
+	project, _ := composed(t, program("a", "a", `"pg":"8"`, "const u = process.env.DATABASE_URL", "3000"))
 	a := project.Services["a"]
 	if a.Init == nil || !*a.Init || a.User != "1000" || len(a.Develop.Watch) == 0 {
 		t.Errorf("init %v, user %q, watches %v", a.Init, a.User, a.Develop)
@@ -186,7 +185,7 @@ func TestComposeMigrates(t *testing.T) {
 	for _, build := range []string{"", `,"build":"node build.js"`} {
 		files := "-- package.json --\n{" + strings.ReplaceAll(manifest, "BUILD", build) + "}\n-- migrate.js --\n-- build.js --\n-- main.js --\n" +
 			"const u = process.env.DATABASE_URL\nrequire('http').createServer().listen(3000)\n"
-		project, _ := composed(t, files, config.Compose{})
+		project, _ := composed(t, files)
 		job := project.Services["a-migrate"]
 		if job.Build == nil || job.Build.Target != "dev" || job.Restart != "no" || !slices.Equal(job.Entrypoint, []string{"npm", "run", "migrate"}) {
 			t.Errorf("build %q: got %+v", build, job)

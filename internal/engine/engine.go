@@ -92,6 +92,9 @@ type Result struct {
 
 	Compose string // the name of the file that runs them all with what they stand on; empty where none is kept
 
+	Lock    *lock.Lock // by which it was planned
+	Servers *Outcome   // the images of the file of compose, by [Survey.Images] alone; nil where none is kept
+
 	Bake string   // the name of the file that builds every image
 	Had  []Target // the images that it builds, where it stands and is dockgen's
 }
@@ -205,7 +208,7 @@ func (s *Survey) Images(ctx context.Context, l *lock.Lock) (Result, error) {
 // plans plans every service, and finishes each that was asked for.
 func (e *Engine) plans(ctx context.Context, s *Survey, finish func(*Engine, *detect.Tree, *candidate, string)) (Result, error) {
 	found, r := s.found, s.request
-	result := Result{Findings: s.asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(s.tree), Bake: found.bake, Had: found.had}
+	result := Result{Findings: s.asked, Config: found.config, Whole: r.whole(), Output: r.Output, Described: found.described(s.tree), Bake: found.bake, Had: found.had, Lock: e.lock}
 	if found.keeps {
 		result.Compose = found.compose
 	}
@@ -236,6 +239,9 @@ func (e *Engine) plans(ctx context.Context, s *Survey, finish func(*Engine, *det
 		if o.asked {
 			result.Outcomes = append(result.Outcomes, o.Outcome)
 		}
+	}
+	if e.asking && result.Compose != "" && result.Whole {
+		result.Servers = e.servers(result)
 	}
 	return result, nil
 }

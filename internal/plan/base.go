@@ -86,6 +86,8 @@ func (b Base) wrong(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case b.Key == "images.family":
+		return detect.Errorf(b.At, "%s takes %s: %w", b.Key, b.Image, err)
 	case b.Key != "":
 		return detect.Errorf(b.At, "%s = %s: %w", b.Key, b.Image, err)
 	case b.flavour != "":

@@ -20,9 +20,13 @@ func (u *run) changes(before engine.Result, result Result) (all []Change) {
 		}
 		all[i].Services = append(all[i].Services, service)
 	}
-	for i, now := range result.After.Outcomes {
-		was := before.Outcomes[i] // of the same survey
-		if now.Err != nil || result.Files.Outcomes[i].Err != nil {
+	earlier := takers(before) // of the same survey
+	for i, now := range takers(result.After) {
+		was := engine.Outcome{}
+		if i < len(earlier) {
+			was = earlier[i]
+		}
+		if now.Err != nil || i < len(result.Files.Outcomes) && result.Files.Outcomes[i].Err != nil {
 			continue
 		}
 		old := tagsOf(was.Taken)
@@ -85,7 +89,7 @@ func (u *run) why(image, from, to string) (Why, string) {
 
 // ending lists the images whose lines have ended by today, or soon will.
 func (u *run) ending(result Result) (all []Ending) {
-	for _, o := range result.After.Outcomes {
+	for _, o := range takers(result.After) {
 		days := o.Images().EndOfLifeDays
 		if days == 0 {
 			days = Ahead

@@ -179,12 +179,20 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	return result, u.suspicious(ctx, &result)
 }
 
+// takers are all that take images: the services, and the file that compose runs them by.
+func takers(r engine.Result) []engine.Outcome {
+	if r.Servers == nil {
+		return r.Outcomes
+	}
+	return append(slices.Clip(r.Outcomes), *r.Servers)
+}
+
 // rules collects what holds for the repository: one lock is for all services.
 func (u *run) rules(result engine.Result) error {
 	if result.Config != nil {
 		u.platforms = result.Config.Bake().Platforms
 	}
-	for _, o := range result.Outcomes {
+	for _, o := range takers(result) {
 		w := o.Images()
 		age, err := w.Age()
 		if err != nil {
@@ -250,7 +258,7 @@ func (u *run) ask(ctx context.Context, result engine.Result) error {
 // refuseAny refuses what of the images of a plan may not be taken. The plan has to be one by
 // all that is known: what nothing takes any more is nobody's loss.
 func (u *run) refuseAny(result engine.Result) (refused bool) {
-	for _, o := range result.Outcomes {
+	for _, o := range takers(result) {
 		for _, r := range o.Taken {
 			refused = u.refuse(o, r) || refused
 		}
@@ -265,7 +273,7 @@ func (u *run) unlisted(result engine.Result) (all []string) {
 			all = append(all, place)
 		}
 	}
-	for _, o := range result.Outcomes {
+	for _, o := range takers(result) {
 		for _, r := range o.Named {
 			for _, place := range u.ofFamily(o, r.Name) {
 				list(place)
@@ -316,7 +324,7 @@ func (u *run) look(ctx context.Context, reference string) (l look) {
 
 // references lists what the files take, by tag, and is to be looked at.
 func (u *run) references(result engine.Result) (all []string) {
-	for _, o := range result.Outcomes {
+	for _, o := range takers(result) {
 		for _, r := range o.Taken {
 			_, tag := catalog.Split(r.Name)
 			_, known := u.old.Images[r.Name]
@@ -549,7 +557,7 @@ func (u *run) final(result engine.Result) *lock.Lock {
 	draft := u.draft()
 	whole := result.Whole && len(u.Only) == 0 && len(result.Findings.Problems) == 0
 	taken, named := map[string]bool{}, map[string]bool{}
-	for _, o := range result.Outcomes {
+	for _, o := range takers(result) {
 		whole = whole && o.Err == nil
 		for _, r := range o.Taken {
 			taken[r.Name] = true
