@@ -32,6 +32,7 @@ const want = "want.txt"
 // --main, those behind "options:" are answers to the stack's own ("tags=a,b"), and those
 // behind "command:" to --command; names behind "shows:", with commas between, are the
 // facts and decisions that the archive is about; the others are left out of want.txt.
+// "obligations" are what the image has to have, which only such an archive shows.
 //
 // Beside are manifests of other stacks, which the whole program knows.
 func Run(t *testing.T, stack plan.Stack, beside ...detect.Marker) {
@@ -127,6 +128,9 @@ func describe(t *testing.T, stack plan.Stack, archive *txtar.Archive, beside []d
 			fmt.Fprintf(&b, "  decides %s: %s, because %s %v %s\n", d.Name, d.Value, d.Reason, d.Evidence, d.Flag)
 		}
 		for _, n := range p.Obligations {
+			if shows != "" && shown("obligations") {
+				fmt.Fprintf(&b, "  obliges %s: %s %s %v; %s\n", n.Kind, n.By, n.What, n.At, n.Settles)
+			}
 			if why := n.Lacking + n.Open; why != "" && n.Kind == plan.NeedPort { // the others are told by whoever holds them against an image
 				fmt.Fprintf(&b, "  lacks %s: %s %s, %s; %s\n", n.Kind, n.By, n.What, why, n.Settles)
 			}

@@ -83,6 +83,16 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 	if fn.Sel.Name == "Run" && slices.Contains(beegoPaths, owner) {
 		return s.beegoFiles(call)
 	}
+	if fn.Sel.Name == "ReadInConfig" || fn.Sel.Name == "MergeInConfig" {
+		return s.viperFiles()
+	}
+	if fn.Sel.Name == "ExistingFile" || fn.Sel.Name == "ExistingDir" {
+		name, ok := relative(s.kingpinFlag(fn.X))
+		if !ok {
+			return nil
+		}
+		return []Asset{{Path: name, Folder: fn.Sel.Name == "ExistingDir", Fatal: true, At: s.program.at(call)}}
+	}
 	if owner == "os" && (fn.Sel.Name == "Stat" || fn.Sel.Name == "Lstat") && len(call.Args) == 1 {
 		if name, ok := relative(s.eval(call.Args[0])); ok {
 			return []Asset{{Path: name, asks: true, At: s.program.at(call)}}

@@ -49,6 +49,8 @@ type Detail struct {
 	pages   []detect.Pages
 	ground  detect.Ground
 	asks    []detect.Listener // what the program asks of itself
+	demands []demand          // what the program ends without
+	boxes   []Asset           // folders that are found by where the sources lay
 	foreign []detect.Path     // calls that listen, by their names, of other modules
 }
 
@@ -528,7 +530,7 @@ func (d *Detail) read(code *program, packages []Package) error {
 		return err
 	}
 	d.Listens, d.Health, d.Probes, d.GRPC = served.listens, served.health, served.probes, served.grpc
-	d.asks, d.foreign = served.asks, served.foreign
+	d.asks, d.demands, d.boxes, d.foreign = served.asks, served.demands, served.boxes, served.foreign
 	d.Reads, d.Writes, d.Missing = code.sources.assets(served.assets)
 	d.Starts = distinct(served.starts)
 	d.pages = append(d.pages, code.sources.pages(served.assets)...)

@@ -77,6 +77,20 @@ var calls = func() map[string][]string {
 	for _, o := range openers {
 		calls[o.name] = append(calls[o.name], o.pkg)
 	}
+	for _, name := range []string{"MarkFlagRequired", "MarkPersistentFlagRequired"} {
+		calls[name] = []string{"github.com/spf13/cobra"}
+	}
+	for _, name := range []string{"Required", "ExistingFile", "ExistingDir"} {
+		calls[name] = []string{"alecthomas/kingpin"}
+	}
+	for _, name := range []string{"ReadInConfig", "MergeInConfig"} {
+		calls[name] = []string{viperPath}
+	}
+	for _, b := range boxers {
+		for _, name := range b.names {
+			calls[name] = append(calls[name], b.pkg)
+		}
+	}
 	for name := range starters {
 		_, name, _ = strings.Cut(name, ".")
 		calls[name] = append(calls[name], "os/exec", "StartProcess")
@@ -93,10 +107,17 @@ var words = func() [][]byte {
 	return words
 }()
 
+// Of a file that looks variables up and ends the program, the one may be for want of the other.
+var (
+	lookups = [][]byte{[]byte("os.Getenv("), []byte("os.LookupEnv(")}
+	endings = [][]byte{[]byte("Fatal"), []byte("panic("), []byte("os.Exit(")}
+)
+
 // worth says whether a file may tell of ports, paths and files, and so has to be
 // parsed: a call of one of these names, in a file that mentions the package.
 func worth(data []byte) bool {
-	if slices.ContainsFunc(words, func(w []byte) bool { return bytes.Contains(data, w) }) {
+	has := func(w []byte) bool { return bytes.Contains(data, w) }
+	if slices.ContainsFunc(words, has) || slices.ContainsFunc(lookups, has) && slices.ContainsFunc(endings, has) {
 		return true
 	}
 	var asked []string
@@ -133,6 +154,8 @@ type served struct {
 	grpc    []detect.Path     // where a gRPC health service is registered
 	asks    []detect.Listener // what the program asks of itself
 	starts  []detect.Path     // programs of others
+	demands []demand          // what the program ends without
+	boxes   []Asset           // folders that are found by where the sources lay
 	foreign []detect.Path     // calls that listen, by their names, of other modules
 }
 
@@ -148,6 +171,9 @@ var tellers = func() []string {
 	}
 	for _, o := range openers {
 		all = append(all, o.pkg)
+	}
+	for _, b := range boxers {
+		all = append(all, b.pkg)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -198,7 +224,7 @@ func (p *program) inspect(pkg *parsedPackage, file *ast.File, found *served) {
 func (p *program) inspectIn(pkg *parsedPackage, file *ast.File, fn *ast.FuncDecl, node ast.Node, found *served) {
 	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.CallExpr, *ast.CompositeLit, *ast.CaseClause, *ast.BinaryExpr, *ast.KeyValueExpr:
+		case *ast.CallExpr, *ast.CompositeLit, *ast.CaseClause, *ast.BinaryExpr, *ast.KeyValueExpr, *ast.IfStmt:
 			p.ask(pkg, file, fn).tell(n, found)
 		case *ast.AssignStmt:
 			if lastName(n.Lhs[0]) == "Addr" {
@@ -228,6 +254,12 @@ func (s scope) tell(n ast.Node, found *served) {
 			found.foreign = append(found.foreign, detect.Path{Path: name, At: at(n)})
 		}
 		found.assets = append(found.assets, s.opens(n)...)
+		if a, ok := s.box(n); ok {
+			found.boxes = append(found.boxes, a)
+		}
+		if d, ok := s.requires(n); ok {
+			found.demands = append(found.demands, d)
+		}
 		if l, ok := s.asksItself(n); ok {
 			found.asks = append(found.asks, l)
 		}
@@ -242,6 +274,8 @@ func (s scope) tell(n ast.Node, found *served) {
 		if lastName(n.Fun) == "RegisterHealthServer" {
 			found.grpc = append(found.grpc, detect.Path{At: at(n)})
 		}
+	case *ast.IfStmt:
+		found.demands = append(found.demands, s.demands(n)...)
 	case *ast.CompositeLit:
 		found.listens = append(found.listens, s.serves(n)...)
 	case *ast.AssignStmt:

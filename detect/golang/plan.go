@@ -499,6 +499,12 @@ func (p *planner) home(a Asset) {
 // missing states what the program opens by a path of its own and the repository does
 // not have there.
 func (p *planner) missing() {
+	for _, a := range p.detail.boxes {
+		p.plan.Need(plan.Need{
+			Kind: plan.NeedFile, What: a.Path, By: "the program finds a box by where its sources lay,", At: a.At, Exact: true,
+			Lacking: "which no image has", Settles: a.Instead,
+		})
+	}
 	for _, a := range p.detail.Missing {
 		if plan.IsBrought(p.in.Brought, path.Join(p.detail.Module.Dir, a.Path)) {
 			continue
@@ -587,11 +593,37 @@ func (p *planner) platforms() error {
 
 func (p *planner) command() error {
 	p.view.Entrypoint = []string{p.view.Installed}
+	defer p.demands()
 	var err error
 	if p.view.Command, err = p.plan.Arguments(p.in, p.detail.Called()); err == nil && len(p.in.Overrides.Command) == 0 {
 		p.view.Command, err = p.detail.Commands.Command(&p.plan, p.detail.Called(), len(p.detail.Listens) > 0)
 	}
 	return err
+}
+
+// demands tells what the program ends without, as far as nothing gives it that.
+func (p *planner) demands() {
+	told := map[string]bool{}
+	for _, d := range p.detail.demands {
+		what := d.env + d.flag
+		if told[what] {
+			continue
+		}
+		told[what] = true
+		if d.env != "" {
+			if !slices.ContainsFunc(p.view.RuntimeEnv, func(v plan.Variable) bool { return v.Name == d.env }) {
+				p.plan.Need(plan.Unset(d.env, "the program ends without", d.at))
+			}
+			continue
+		}
+		words := slices.Concat(p.in.Overrides.Command, p.view.Command)
+		given := slices.ContainsFunc(words, func(w string) bool { return strings.Contains(w, strings.TrimLeft(d.flag, "-")) })
+		start := p.detail.Commands.Start.Words
+		if given || d.of != "" && len(start) > 0 && !strings.Contains(strings.ToLower(d.of), "root") && !strings.Contains(strings.ToLower(d.of), start[0]) {
+			continue
+		}
+		p.plan.Note("%s: the program ends without %s: give it behind the image, or with --command \"%s %s …\"", d.at, d.flag, p.detail.Called(), d.flag)
+	}
 }
 
 func (p *planner) ignore() error {

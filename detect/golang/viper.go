@@ -153,6 +153,48 @@ func (s scope) viperFile() bool {
 	return anywhere || slices.ContainsFunc(files, func(file string) bool { return detect.Inside(path.Dir(file), code.Module.Dir) })
 }
 
+// viperKinds are the endings of the files that viper reads, in the order in which it looks
+// for them: SupportedExts of github.com/spf13/viper v1.20.
+var viperKinds = []string{".json", ".toml", ".yaml", ".yml", ".properties", ".props", ".prop", ".hcl", ".tfvars", ".dotenv", ".env", ".ini", ""}
+
+// viperFiles gives the file that viper reads of the folders that it is told, the first
+// that is there; the folder where only the run tells the name.
+func (s scope) viperFiles() (found []Asset) {
+	names, known := []string(nil), true
+	s.viperCalls(func(in scope, call *ast.CallExpr) {
+		if len(call.Args) == 1 {
+			v := in.eval(call.Args[0])
+			names, known = append(names, v.text()), known && v.known && v.text() != ""
+		}
+	}, "SetConfigName")
+	if len(names) == 0 {
+		names = []string{"config"}
+	}
+	tree, module := s.program.sources.tree, s.program.sources.Module.Dir
+	s.viperCalls(func(in scope, call *ast.CallExpr) {
+		if len(call.Args) != 1 || len(found) > 0 {
+			return
+		}
+		v := in.eval(call.Args[0])
+		dir := path.Clean(v.text())
+		if !v.known || v.text() == "" || path.IsAbs(dir) || strings.HasPrefix(dir, "..") || strings.ContainsAny(dir, "$~") {
+			return
+		}
+		at := in.program.at(call)
+		if _, there := tree.Folder(path.Join(module, dir)); !known && there && dir != "." {
+			found = append(found, Asset{Path: dir, Folder: true, At: at})
+		}
+		for _, name := range names {
+			for _, kind := range viperKinds {
+				if file := path.Join(dir, name+kind); known && len(found) == 0 && tree.Has(path.Join(module, file)) {
+					found = append(found, Asset{Path: file, At: at})
+				}
+			}
+		}
+	}, "AddConfigPath")
+	return found
+}
+
 // viperField is what viper fills a field with, by the keys of the structs around.
 // Variables count for keys that it knows of itself.
 func (s scope) viperField(e ast.Expr, f field) value {
