@@ -154,18 +154,44 @@ func (p Program) branch(begin, end int) []Condition {
 	if len(expr) > 2 && expr[0] == "(" && p.closing(begin) == end-1 {
 		expr = expr[1 : len(expr)-1]
 	}
-	if len(expr) == 1 {
-		if value := p.Value(expr[0]); len(value) > 0 {
-			expr = value
+	var all []Condition
+	for _, part := range conjuncts(expr) {
+		if len(part) == 1 {
+			if value := p.Value(part[0]); len(value) > 0 {
+				part = value
+			}
+		}
+		c, asks := ReadCondition(Written(part))
+		if !asks { // else it is what the program is for when another imports it
+			c = Condition{Not: true, Value: "imported"}
+		}
+		c.At = p.At(begin)
+		c.Choice = c.At.String() + " " + strconv.Itoa(begin)
+		all = append(all, c)
+	}
+	return all
+}
+
+// conjuncts cuts a condition at the && of which it is made, where it is made of nothing else.
+func conjuncts(expr []string) (parts [][]string) {
+	depth, begin := 0, 0
+	for i, t := range expr {
+		switch t {
+		case "(", "[", "{":
+			depth++
+		case ")", "]", "}":
+			depth--
+		case "|", "?":
+			if depth == 0 {
+				return [][]string{expr}
+			}
+		case "&":
+			if depth == 0 && i > begin && i+1 < len(expr) && expr[i+1] == "&" {
+				parts, begin = append(parts, expr[begin:i]), i+2
+			}
 		}
 	}
-	c, asks := ReadCondition(Written(expr))
-	if !asks { // else it is what the program is for when another imports it
-		c = Condition{Not: true, Value: "imported"}
-	}
-	c.At = p.At(begin)
-	c.Choice = c.At.String() + " " + strconv.Itoa(begin)
-	return []Condition{c}
+	return append(parts, expr[begin:])
 }
 
 // otherwise lists what the branches before an else say no to.
@@ -179,6 +205,9 @@ func (p Program) otherwise(i int) []Condition {
 		return nil
 	}
 	all := p.branch(at+1, open)
+	if len(all) > 1 { // not both: which one does not hold, only the run tells
+		all = []Condition{{Unknown: true, Choice: all[0].Choice, At: all[0].At}}
+	}
 	for n := range all {
 		all[n] = all[n].Else()
 	}
@@ -191,6 +220,9 @@ func (p Program) otherwise(i int) []Condition {
 // bare finds the brackets of an if without braces whose statement the call at i is.
 func (p Program) bare(i int) (ok bool, open int) {
 	k := i
+	if p.is(k) == "." && p.is(k-1) == ")" { // of what a call gives: createServer().listen
+		k = p.opening(k - 1)
+	}
 	for k > 0 && (wordForm.MatchString(p.is(k-1)) && p.is(k-1) != "else" && p.is(k-1) != "if" || p.is(k-1) == ".") {
 		k--
 	}

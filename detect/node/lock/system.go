@@ -33,9 +33,10 @@ func PackagesWith(program string) ([]string, bool) {
 // network are those that want certificates, which Node's images keep to themselves.
 var network = []string{"curl", "git", "wget"}
 
-// versioned are the packages whose version the table asks about.
+// versioned are the packages whose version the table asks about, and what an image of theirs
+// depends on.
 var versioned = func() map[string]bool {
-	names := map[string]bool{"playwright": true, "playwright-core": true, "next": true, nan: true}
+	names := map[string]bool{"playwright": true, "playwright-core": true, "next": true, "nuxt": true, "astro": true, nan: true}
 	for _, n := range catalog.Needs("node") {
 		names[n.Name] = true
 	}
@@ -81,7 +82,7 @@ func (l *Lock) System(m project.Manager, installed, run []project.Package) Syste
 	taken := map[string]bool{}
 	for _, n := range catalog.Needs("node") {
 		d, isDirect := direct[n.Name]
-		if taken[n.Name] || !reached(n.Name) || n.Direct && !isDirect || n.Below > 0 && project.Major(l.versionOf(n.Name, d.Range)) >= n.Below {
+		if taken[n.Name] || !reached(n.Name) || n.Direct && !isDirect || n.Below > 0 && project.Major(l.Version(n.Name, d.Range)) >= n.Below {
 			continue
 		}
 		taken[n.Name] = true
@@ -162,7 +163,9 @@ func isGit(text string) bool {
 	return ok && owner != "" && repository != "" && !strings.ContainsAny(owner, ":@.~^<>= ")
 }
 
-func (l *Lock) versionOf(name, fallback string) string {
+// Version is the version of a package in the lockfile, where it is one that an image depends
+// on; else the fallback.
+func (l *Lock) Version(name, fallback string) string {
 	if v, ok := l.versions[name]; ok {
 		return v
 	}

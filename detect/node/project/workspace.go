@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -59,6 +60,18 @@ type Workspace struct {
 	// Settings of pnpm-workspace.yaml (https://pnpm.io/settings).
 	NodeLinker string // how node_modules is laid out: "hoisted"; empty for pnpm's own way
 	Inject     bool   // members are copied into node_modules, not linked
+
+	catalogs map[string]map[string]string // ranges that manifests ask for by the name of a catalog
+}
+
+// Range is what a range of a manifest means: one that names a catalog of pnpm's
+// (https://pnpm.io/catalogs) has what stands there.
+func (w Workspace) Range(name, text string) string {
+	catalog, ok := strings.CutPrefix(text, "catalog:")
+	if !ok {
+		return text
+	}
+	return cmp.Or(w.catalogs[cmp.Or(catalog, "default")][name], text)
 }
 
 // pnpmSettings are the keys of pnpm-workspace.yaml that a build depends on.
@@ -67,6 +80,9 @@ type pnpmSettings struct {
 	Patched    map[string]string `yaml:"patchedDependencies"`
 	NodeLinker string            `yaml:"nodeLinker"`
 	Inject     bool              `yaml:"injectWorkspacePackages"`
+
+	Catalog  map[string]string            `yaml:"catalog"`
+	Catalogs map[string]map[string]string `yaml:"catalogs"`
 }
 
 // members lists the folders with a manifest that the patterns of a workspace name.
@@ -144,6 +160,13 @@ func (r *Repository) workspaceOf(p Package) (Workspace, error) {
 			return w, err
 		}
 		w.NodeLinker, w.Inject = pnpm.NodeLinker, pnpm.Inject
+		if w.catalogs = pnpm.Catalogs; pnpm.Catalog != nil {
+			w.catalogs = maps.Clone(pnpm.Catalogs)
+			if w.catalogs == nil {
+				w.catalogs = map[string]map[string]string{}
+			}
+			w.catalogs["default"] = pnpm.Catalog
+		}
 		for _, text := range pnpm.Packages {
 			patterns = append(patterns, Text{text, detect.Evidence{File: file}})
 		}

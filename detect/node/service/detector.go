@@ -1,6 +1,9 @@
 package service
 
 import (
+	"path"
+	"strings"
+
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/framework"
 	"github.com/dockgen/dockgen/detect/node/lock"
@@ -31,15 +34,34 @@ func newDetector(t *detect.Tree) *detector {
 
 // lock reads the lockfile of a workspace once.
 func (r *detector) lock(w project.Workspace, m project.Manager) (*lock.Lock, error) {
-	if l, ok := r.locks[w.Dir]; ok {
+	key := path.Join(w.Dir, m.Lock)
+	if l, ok := r.locks[key]; ok {
 		return l, nil
 	}
 	l, err := lock.Read(r.Tree, w, m)
 	if err != nil {
 		return nil, err
 	}
-	r.locks[w.Dir] = l
+	r.locks[key] = l
 	return l, nil
+}
+
+// settled is the version that a dependency has: of a range that names no release (*, latest,
+// catalog:) or only the oldest (>=2) what the lockfile holds counts, or the catalog.
+func (r *detector) settled(w project.Workspace, root project.Package, d project.Dependency) string {
+	wanted := w.Range(d.Name, d.Range)
+	if wanted != "" && strings.ContainsRune("^~=v0123456789n", rune(wanted[0])) { // n: npm:
+		return wanted
+	}
+	m, err := r.Manager(root, "")
+	if err != nil {
+		return wanted // said where the dependencies are installed
+	}
+	l, err := r.lock(w, m)
+	if err != nil {
+		return wanted
+	}
+	return l.Version(d.Name, wanted)
 }
 
 // subject is a package as recognition of frameworks takes it.
@@ -54,7 +76,7 @@ func (r *detector) subject(p project.Package) framework.Subject {
 		Dependency: func(name string) (string, bool, detect.Evidence, bool) {
 			for _, p := range packages {
 				if d, ok := p.Dependency(name); ok && d.Kind != project.Peer {
-					return d.Range, d.Kind == project.Development, d.At, true
+					return r.settled(w, packages[len(packages)-1], d), d.Kind == project.Development, d.At, true
 				}
 			}
 			return "", false, detect.Evidence{}, false

@@ -54,6 +54,9 @@ func (f sourceFile) bound(i int) (names []string) {
 // calls a port is not the port of this program.
 func (c Code) search(f sourceFile, owner, name string, depth int) (found detect.Listener) {
 	if owner == "" {
+		if section := f.section(name); section != "" {
+			return c.named(f, section+"."+name, depth)
+		}
 		owner = f.taken(name)
 	}
 	if strings.HasSuffix("."+owner, ".env") && strings.ToUpper(name) == name {
@@ -69,7 +72,11 @@ func (c Code) search(f sourceFile, owner, name string, depth int) (found detect.
 			if !file.isGiven(i, last, name) || file.name != f.name && !near[file.name] && !file.concerns(i, last, name) {
 				continue
 			}
-			l := c.port(file, withoutName(file.expression(i+2), name), depth)
+			value := file.expression(i + 2)
+			l := c.port(file, withoutName(value, name), depth)
+			if l.Unread() && strings.ToUpper(name) == name && file.is(i+1, ":") && slices.Contains(makers, value[0].text) {
+				l.Env = name // of a schema without a default
+			}
 			if l.Port == 0 && l.Env == "" || isElsewhere(l.Env) {
 				continue
 			}
@@ -129,6 +136,32 @@ func (f sourceFile) taken(name string) string {
 		if f.is(k, "}", "=") && k+2 < len(f.tokens) {
 			if words := chain(f.expression(k + 2)); len(words) > 0 {
 				return strings.Join(words, ".")
+			}
+		}
+	}
+	return ""
+}
+
+// section is what a file asks its settings for, to take a name out of it:
+// const { port } = config.get("server").
+func (f sourceFile) section(name string) string {
+	for i := range f.tokens {
+		if !f.is(i, name) || i == 0 || !f.is(i-1, "{") && !f.is(i-1, ",") {
+			continue
+		}
+		open := f.around(i)
+		if open < 0 || !f.is(open, "{") {
+			continue
+		}
+		end := open + len(f.block(open))
+		if !f.is(end, "=") {
+			continue
+		}
+		value := f.expression(end + 1)
+		for k := range value {
+			args := sourceFile{tokens: value}.arguments(k + 2)
+			if (sourceFile{tokens: value}).is(k, ".", "get", "(") && len(args) > 0 && len(args[0]) == 1 && args[0][0].kind == text && closes(value[k+2:]) == len(value)-k-3 {
+				return args[0][0].text
 			}
 		}
 	}
@@ -216,15 +249,17 @@ func (c Code) callers(f sourceFile, name string) (found []argument) {
 			continue
 		}
 		open := f.around(i)
-		if open < 0 || !f.is(open, "(") || !f.is(i-1, "(") && !f.is(i-1, ",") {
+		if open < 0 || !slices.Contains([]string{"(", "{", ","}, f.tokens[i-1].text) {
 			continue
 		}
-		function, at := f.defines(open), 0
-		for _, t := range f.tokens[open:i] {
-			if t.kind == sign && t.text == "," {
-				at++
-			}
+		object := f.is(open, "{") && (f.is(open-1, "(") || f.is(open-1, ",")) // ({ port })
+		if object {
+			open = f.around(open)
 		}
+		if open < 0 || !f.is(open, "(") {
+			continue
+		}
+		function, at := f.defines(open), len(cut(f.tokens[open+1:i], ","))-1
 		if function == "" {
 			continue
 		}
@@ -233,8 +268,16 @@ func (c Code) callers(f sourceFile, name string) (found []argument) {
 				if !file.is(k, function, "(") || k > 0 && file.is(k-1, "function") || file.name == f.name && k+1 == open {
 					continue
 				}
-				if args := file.arguments(k + 1); len(args) > at {
-					found = append(found, argument{file, args[at]})
+				args := file.arguments(k + 1)
+				if len(args) <= at {
+					continue
+				}
+				value := args[at]
+				if object {
+					value = property(value, name)
+				}
+				if value != nil {
+					found = append(found, argument{file, value})
 				}
 			}
 		}

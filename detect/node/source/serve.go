@@ -277,7 +277,7 @@ func (c Code) opens(f sourceFile, i int) (detect.Listener, bool) {
 		}
 		l.Raw = f.speaksNoHTTP()
 		first, last := args[0][0], args[0][len(args[0])-1]
-		named := first.kind == word && (len(args[0]) == 1 || f.is(i+3, first.text, ".") && last.kind == word && isPortName(last.text))
+		named := first.kind == word && (len(args[0]) == 1 || f.is(i+3, first.text, ".") && last.kind == word && isPortName(last.text)) || property(args[0], "port") != nil || isNumber(args[0])
 		return l, !l.Unread() || named
 	}
 	if f.is(i, ".", "bind", "(") && f.mentions("dgram") {
@@ -313,16 +313,20 @@ func (c Code) opens(f sourceFile, i int) (detect.Listener, bool) {
 		if len(s.from) > 0 && !f.mentions(s.from...) {
 			continue
 		}
-		l := detect.Listener{}
+		l, named := detect.Listener{}, false
 		for _, arg := range f.arguments(i + len(s.words) - 1) {
+			if arg[0].text != "{" && len(arg) > 1 {
+				continue // what answers
+			}
 			if got := c.address(f, arg); got.Port != 0 || got.Env != "" {
 				l = got
 			}
+			named = named || property(arg, "port") != nil
 		}
-		if l.Port == 0 && l.Env == "" {
+		if l.Unread() && !named {
 			l.Port, l.Env = s.port, s.env
 		}
-		return l, l.Port != 0 || l.Env != ""
+		return l, named || !l.Unread()
 	}
 	return detect.Listener{}, false
 }
@@ -438,7 +442,7 @@ func (c Code) address(f sourceFile, expr []token) detect.Listener {
 	}
 	if len(expr) == 1 && expr[0].kind == word && !isPortName(expr[0].text) {
 		for _, g := range c.given(f, expr[0].text) {
-			if value := g.file.expression(g.at + 2); g.file.name == f.name && !g.key && value[0].text == "{" {
+			if value := g.file.expression(g.at + 2); g.file.name == f.name && !g.key && (value[0].text == "{" || isPort(value)) {
 				return c.address(g.file, value)
 			}
 		}
@@ -462,7 +466,7 @@ func (c Code) port(f sourceFile, expr []token, depth int) detect.Listener {
 	}
 	for i, t := range expr {
 		switch {
-		case isBound(expr, i):
+		case isBound(expr, i) || isStep(expr, i):
 		case t.kind == number || t.kind == text:
 			if n, err := strconv.Atoi(strings.ReplaceAll(t.text, "_", "")); err == nil && n > 0 && n < 65536 && l.Port == 0 && !isRadix(expr, i) {
 				l.Port = n
@@ -517,6 +521,23 @@ var bounds = []string{"max", "min", "lt", "lte", "gt", "gte", "less", "greater",
 // isBound says whether a number is what a schema compares with: max(65535).
 func isBound(expr []token, i int) bool {
 	return expr[i].kind == number && i > 1 && expr[i-1].text == "(" && slices.Contains(bounds, expr[i-2].text)
+}
+
+// isStep says whether a number only counts: that of an index, or one that is added to another
+// value, as in argv[i + 1].
+func isStep(expr []token, i int) bool {
+	return expr[i].kind == number && i > 1 && (strings.Contains("+-*/%", expr[i-1].text) || expr[i-1].text == "[" && expr[i-2].text != "(")
+}
+
+// isPort says whether a value by itself can be a port: a number, or what a name of one or of
+// a variable gives.
+func isPort(expr []token) bool {
+	return len(expr) == 1 && expr[0].kind == number || slices.ContainsFunc(expr, func(t token) bool { return t.kind == word && isPortName(t.text) })
+}
+
+// isNumber says whether a value is made a number of.
+func isNumber(expr []token) bool {
+	return len(expr) > 2 && expr[1].text == "(" && slices.Contains([]string{"Number", "parseInt"}, expr[0].text)
 }
 
 // join fills in what is not known yet.
@@ -595,8 +616,14 @@ func (c Code) named(f sourceFile, name string, depth int) detect.Listener {
 // settings begin the names of files and folders that hold what a program is set up with.
 var settings = []string{"config", "setting", "option", "default", "env"}
 
-// isAbout says that a file, or its folder, is called by a word: app.config.ts.
+// isAbout says that a file, or its folder, is called by a word, app.config.ts, or that it
+// registers settings of Nest's by that name.
 func (f sourceFile) isAbout(words []string) bool {
+	for i := range f.tokens {
+		if f.is(i, "registerAs", "(") && i+2 < len(f.tokens) && slices.Contains(words, f.tokens[i+2].text) {
+			return true
+		}
+	}
 	called := append(strings.Split(path.Base(f.name), "."), path.Base(path.Dir(f.name)))
 	return slices.ContainsFunc(words, func(word string) bool {
 		return slices.ContainsFunc(called, func(part string) bool { return strings.HasPrefix(part, word) })
