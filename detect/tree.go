@@ -323,6 +323,10 @@ func (t *Tree) ReadFile(file string) ([]byte, error) {
 		t.read[file] = c
 	}
 	t.mu.Unlock()
+	return t.content(c, file)
+}
+
+func (t *Tree) content(c *content, file string) ([]byte, error) {
 	c.once.Do(func() {
 		if t.IsLink(file) {
 			c.err = linkError(file)
@@ -437,8 +441,14 @@ func (r *Reader) folder(dir string) (*os.Root, error) {
 	return r.home.OpenRoot(below)
 }
 
-// ReadFile reads a file, as [Tree.ReadFile] does.
+// ReadFile reads a file, as [Tree.ReadFile] does, or gives what that remembers.
 func (r *Reader) ReadFile(file string) ([]byte, error) {
+	r.tree.mu.Lock()
+	c, known := r.tree.read[file]
+	r.tree.mu.Unlock()
+	if known {
+		return r.tree.content(c, file)
+	}
 	if r.tree.IsLink(file) {
 		return nil, linkError(file)
 	}

@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -86,11 +87,14 @@ func (p *planner) build() error {
 	}
 	p.view.BuilderEnv = append(p.view.BuilderEnv, d.Framework.BuildEnv...)
 	p.view.BuilderEnv = append(p.view.BuilderEnv, d.BuildEnv...)
+	p.neededVariables()
 	for _, v := range d.Public {
 		if v.Secret {
 			mounts = append(mounts, "--mount=type=secret,id="+v.Name+",env="+v.Name)
 			p.plan.Secrets = append(p.plan.Secrets, plan.Secret{ID: v.Name, Env: v.Name})
-			p.plan.Note("%s: the build writes %s into what browsers get, and its name speaks of a secret", v.At, v.Name)
+			if !v.Needed {
+				p.plan.Note("%s: the build writes %s into what browsers get, and its name speaks of a secret; another value alone builds nothing anew, unless --no-cache-filter=builder says so", v.At, v.Name)
+			}
 			continue
 		}
 		p.view.Args = append(p.view.Args, v.Name)
@@ -101,6 +105,28 @@ func (p *planner) build() error {
 	p.view.Build = Run{Mounts: mounts, Commands: commands}
 	p.plan.Decide("build", strings.Join(commands, " && "), "", reason, evidence...)
 	return nil
+}
+
+// neededVariables tells first of all what a build stops without, and how it is given.
+func (p *planner) neededVariables() {
+	var names, given []string
+	var at detect.Evidence
+	for _, v := range p.detail.Public {
+		if !v.Needed {
+			continue
+		}
+		if names = append(names, v.Name); len(names) == 1 {
+			at = v.At
+		}
+		if v.Secret {
+			given = append(given, "--secret id="+v.Name+",env="+v.Name)
+		} else {
+			given = append(given, "--build-arg "+v.Name+"=…")
+		}
+	}
+	if len(names) > 0 {
+		p.plan.Notes = slices.Insert(p.plan.Notes, 0, fmt.Sprintf("%s: the build stops without %s: docker build %s …", at, strings.Join(names, " and "), strings.Join(given, " ")))
+	}
 }
 
 // scriptsOfInstall are those of an install that waited for the sources, in its order.
@@ -151,6 +177,9 @@ func (p *planner) files() (commands []string, err error) {
 	return commands, nil
 }
 
+// bare are programs of every image for building, which no package brings.
+var bare = []string{"cp", "ln", "test", "[", "mv", "rm", "mkdir", "touch", "cat", "chmod", "sh", "bash", "node", "npm", "npx"}
+
 // words quotes the words of a command of the project, whose program may be one of
 // node_modules.
 func (p *planner) words(argv []string) (string, error) {
@@ -163,7 +192,7 @@ func (p *planner) words(argv []string) (string, error) {
 		quoted = append(quoted, word)
 	}
 	command := strings.Join(quoted, " ")
-	if slices.Contains([]string{"cp", "ln", "test", "["}, argv[0]) {
+	if slices.Contains(bare, argv[0]) {
 		return command, nil
 	}
 	return p.runner() + command, nil
@@ -277,6 +306,9 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 			return ""
 		}
 		evidence = append(evidence, s.At)
+		if steps := p.withoutMigrations(c, of); steps != "" {
+			return steps
+		}
 		return p.script(of, detect.From(d.Workspace.Dir, c.Dir))
 	})
 	switch {
@@ -298,6 +330,62 @@ func (p *planner) buildCommands() (commands []string, reason string, evidence []
 		return commands, "pnpm copies " + strings.Join(dirs(d.Copied), " ") + " when it installs, so it does so again with the sources", []detect.Evidence{d.Copied[0].At()}, nil
 	}
 	return commands, "the build scripts of what it needs", evidence, nil
+}
+
+// withoutMigrations are the commands of a build script that changes a database, which no build
+// reaches, but those that do: empty where it changes none, or says more than which commands run
+// one after the other.
+func (p *planner) withoutMigrations(c project.Package, name string) string {
+	var steps []script.Step
+	for _, name := range []string{"pre" + name, name, "post" + name} {
+		text, ok := c.Lookup(name)
+		if !ok {
+			continue
+		}
+		more, err := script.Expand(name, text, c.Lookup)
+		if err != nil {
+			return ""
+		}
+		steps = append(steps, more...)
+	}
+	var commands, left []string
+	plain := true
+	for _, s := range steps {
+		if role, _ := s.Role(); role == script.Migrates && !slices.Contains(s.Argv, "generate") {
+			left = append(left, s.String())
+			continue
+		}
+		if len(s.Argv) == 0 { // of another member
+			plain = false
+			continue
+		}
+		command, err := p.words(s.Argv)
+		plain = plain && err == nil && s.Member == "" && s.Dir == "" && !s.Beside && len(s.Vars) == 0 && (s.After == "" || s.After == "&&")
+		for _, v := range slices.Backward(s.Env) {
+			value, err := dockerfile.Shell(v.Value)
+			plain = plain && err == nil
+			command = v.Name + "=" + value + " " + command
+		}
+		commands = append(commands, command)
+	}
+	at := c.At()
+	if s, ok := c.Script(name); ok {
+		at = s.At
+	}
+	folder, err := dockerfile.Shell(path.Join("/app", p.root(), detect.From(p.detail.Workspace.Dir, c.Dir)))
+	switch {
+	case len(left) == 0:
+		return ""
+	case !plain || len(commands) == 0 || err != nil:
+		p.plan.Note("%s: the build script runs %s, which changes a database that no build reaches: a script build:docker without it is taken instead", at, left[0])
+		return ""
+	}
+	p.plan.Note("%s: %s changes a database, which no build reaches, so that it is left out of the build; run it by itself, before new images start", at, strings.Join(left, " && "))
+	if command := strings.Join(commands, " && "); c.Dir == p.detail.Workspace.Dir {
+		return command
+	} else {
+		return "(cd " + folder + " && " + command + ")"
+	}
 }
 
 // elsewhere says whether a script does nothing but build front ends that have stages of

@@ -166,7 +166,7 @@ func (p *planner) install() error {
 	}
 	p.later()
 	if b := d.System.Browser; len(b) > 0 {
-		command := p.runner() + b[0].Value + " install --only-shell chromium"
+		command := p.runner() + b[0].Value + " install " + d.System.Shell + "chromium"
 		p.view.Install.Commands = append(p.view.Install.Commands, command)
 		p.plan.Decide("browser", "Chromium of "+b[0].Value, "", "downloaded with the dependencies, for every user", b[0].At)
 	}

@@ -648,15 +648,19 @@ func (p *planner) writable() error {
 		}
 		folders[path.Join("/app", name)] = source.Folder{At: p.detail.Framework.At()}
 	}
-	if len(p.detail.Framework.Artefacts) == 0 {
-		for _, w := range p.detail.Serves.Writes {
-			name := w.Path
-			if !path.IsAbs(name) && !strings.HasPrefix(name, "~") {
-				name = path.Join("/app", p.home(), name)
-			}
-			if was, known := folders[name]; !known || w.Data && !was.Data {
-				folders[name] = w
-			}
+	writes, folder := p.detail.Serves.Writes, path.Join("/app", p.home())
+	if len(p.detail.Framework.Artefacts) > 0 {
+		if writes = p.detail.Bundled; p.traced {
+			folder = "/app"
+		}
+	}
+	for _, w := range writes {
+		name := w.Path
+		if !path.IsAbs(name) && !strings.HasPrefix(name, "~") {
+			name = path.Join(folder, name)
+		}
+		if was, known := folders[name]; !known || w.Data && !was.Data {
+			folders[name] = w
 		}
 	}
 	work := path.Join("/app", p.home())

@@ -110,6 +110,8 @@ var needs = map[string][]Need{
 			RunEnv: []string{"PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"}},
 		{Name: "ffmpeg-static", NoMusl: "its ffmpeg is built for glibc"},
 		{Name: "fluent-ffmpeg", Direct: true, Run: []string{"ffmpeg"}},
+		{Name: "distube", Direct: true, Run: []string{"ffmpeg"}},
+		{Name: "discord-player", Direct: true, Run: []string{"ffmpeg"}},
 		{Name: "gm", Direct: true, Run: []string{"graphicsmagick"}},
 		{Name: "imagemagick", Direct: true, Run: []string{"imagemagick"}},
 		{Name: "simple-git", Direct: true, Run: []string{"ca-certificates", "git"}},

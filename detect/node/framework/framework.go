@@ -135,4 +135,5 @@ type PublicVariable struct {
 	Name   string
 	At     detect.Evidence // where the sources read it first
 	Secret bool            // its name speaks of a secret: no ARG or ENV may carry it
+	Needed bool            // the build stops without it
 }

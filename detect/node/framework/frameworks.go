@@ -527,7 +527,7 @@ func (r *recogniser) svelteKit() {
 	options := adapter.Arg(0)
 	switch from {
 	case "@sveltejs/adapter-node", "svelte-adapter-bun":
-		r.svelteServer(path.Clean(r.text(options.Get("out"), "the output folder", "build")), from)
+		r.svelteServer(path.Clean(r.text(options.Get("out"), "the output folder", "build")), from, r.text(options.Get("envPrefix"), "what stands before its variables", ""))
 	case "@sveltejs/adapter-static":
 		site := Site{Root: path.Clean(r.text(options.Get("pages"), "the output folder", "build")), HTML: true, NotFound: "/404.html", Hashed: []string{"/_app/immutable/"}}
 		site.Base = base(r.text(c.Get("kit", "paths", "base"), "the base path", ""))
@@ -543,7 +543,7 @@ func (r *recogniser) svelteKit() {
 		// The adapter takes adapter-node where it finds the build packs of Google,
 		// https://github.com/sveltejs/kit/blob/main/packages/adapter-auto/adapters.js.
 		r.f.BuildEnv = append(r.f.BuildEnv, plan.Variable{Name: "GCP_BUILDPACKS", Value: "true"})
-		r.svelteServer("build", from)
+		r.svelteServer("build", from, "")
 		r.note("adapter-auto installs adapter-node while it builds, in whatever version is new: install @sveltejs/adapter-node and name it in svelte.config")
 	case "":
 		r.fault(detect.Evidence{}, "SvelteKit has no adapter: install @sveltejs/adapter-node and name it in svelte.config")
@@ -552,7 +552,9 @@ func (r *recogniser) svelteKit() {
 	}
 }
 
-func (r *recogniser) svelteServer(out, adapter string) {
+// svelteServer is the server that an adapter makes, whose variables have a prefix
+// (https://svelte.dev/docs/kit/adapter-node#Options-envPrefix).
+func (r *recogniser) svelteServer(out, adapter, prefix string) {
 	program := "node"
 	if adapter == "svelte-adapter-bun" {
 		program = "bun"
@@ -566,7 +568,14 @@ func (r *recogniser) svelteServer(out, adapter string) {
 	r.f.Start = []string{program, out}
 	r.keep(strings.TrimSuffix(out, "/index.js"))
 	r.reason(strings.TrimPrefix(adapter, "@sveltejs/") + " makes a server")
-	r.note("SvelteKit refuses forms from other addresses than its own: set ORIGIN to the one that browsers see")
+	r.note("SvelteKit refuses forms from other addresses than its own: set %sORIGIN to the one that browsers see", prefix)
+	r.f.Host, r.f.PortVar = prefix+"HOST", prefix+"PORT"
+	r.f.Env = slices.Clone(r.f.Env)
+	for i, v := range r.f.Env {
+		if v.Name == "HOST" {
+			r.f.Env[i].Name = r.f.Host
+		}
+	}
 }
 
 // adapterByDependency is the first of packages that is a dependency.

@@ -60,7 +60,17 @@ func (r *recogniser) vite() {
 	if prefix, ok := c.Get("envPrefix").Text(); ok {
 		r.f.Public = []string{prefix}
 	}
+	r.proxied(c.Get("server", "proxy"))
 	r.reason("vite build makes files")
+}
+
+// proxied tells what only a server for development passes on: a site answers these paths by
+// itself.
+func (r *recogniser) proxied(table jsconf.Value) {
+	if table.Absent() || len(table.Keys()) == 0 {
+		return
+	}
+	r.note("%s: the server for development passes %s on to another, which the image does not: add a location for it to nginx.conf, which dockgen keeps once it is edited, or pass it on before the image", table.At(), strings.Join(table.Keys(), " and "))
 }
 
 // cra is Create React App and the programs that stand in for its own.
@@ -81,6 +91,9 @@ func (r *recogniser) cra() {
 	}
 	if homepage := r.load("package.json").Get("homepage"); r.f.Site.Base == "/" {
 		r.f.Site.Base = base(r.text(homepage, "the base path", "/"))
+	}
+	if proxy, ok := r.load("package.json").Get("proxy").Text(); ok {
+		r.note("the server for development passes what it has no file for on to %s, which the image does not: add a location for it to nginx.conf, which dockgen keeps once it is edited, or pass it on before the image", proxy)
 	}
 	r.reason("react-scripts build makes files")
 }
@@ -162,11 +175,12 @@ func (r *recogniser) vitepress() {
 // expo reads app.json, https://docs.expo.dev/guides/publishing-websites/.
 func (r *recogniser) expo() {
 	s, ok := r.step("expo", "export", "export:web")
+	platform := option(s, "--platform", "-p")
+	if _, _, _, web := r.Dependency("react-native-web"); !web && (!ok || platform != "web" && s.Argv[1] == "export") {
+		r.no() // an application for telephones
+		return
+	}
 	if !ok {
-		if _, _, _, web := r.Dependency("react-native-web"); !web {
-			r.no() // an application for telephones
-			return
-		}
 		r.f.Doubt = "an application for telephones, of which no script makes pages"
 	}
 	if dir := option(s, "--output-dir"); dir != "" {

@@ -29,9 +29,10 @@ func (m *Module) run() {
 
 // flow says how a statement ends.
 type flow struct {
-	ends  bool    // what follows is not reached
-	value Value   // of a return
-	maybe []Value // what returns gave that may not be reached
+	ends   bool    // what follows is not reached
+	throws bool    // because of an error
+	value  Value   // of a return
+	maybe  []Value // what returns gave that may not be reached
 }
 
 // hoist declares the functions and imports of a block before it runs.
@@ -92,7 +93,7 @@ func (m *Module) block(body []ast.Statement, s *scope, depth int) flow {
 		f := m.exec(statement, s, depth)
 		all.maybe = append(all.maybe, f.maybe...)
 		if f.ends {
-			all.ends, all.value = true, f.value
+			all.ends, all.throws, all.value = true, f.throws, f.value
 			break
 		}
 	}
@@ -120,7 +121,7 @@ func (m *Module) exec(statement ast.Statement, s *scope, depth int) flow {
 	case *ast.ReturnStatement:
 		return flow{ends: true, value: m.eval(st.Argument, s, depth)}
 	case *ast.ThrowStatement:
-		return flow{ends: true, value: m.unknown(st.Throw, "an error that is thrown")}
+		return flow{ends: true, throws: true, value: m.unknown(st.Throw, "an error that is thrown")}
 	case *ast.BlockStatement:
 		return m.block(st.List, s, depth)
 	case *ast.LabelledStatement:
@@ -214,9 +215,9 @@ func (m *Module) branch(st *ast.IfStatement, s *scope, depth int) flow {
 	if truth, known := test.truth(); known {
 		switch {
 		case truth:
-			return m.exec(st.Consequent, s, depth).depending(test)
+			return m.exec(st.Consequent, s, depth).depending(test).caught()
 		case st.Alternate != nil:
-			return m.exec(st.Alternate, s, depth).depending(test)
+			return m.exec(st.Alternate, s, depth).depending(test).caught()
 		}
 		return flow{}
 	}
@@ -227,7 +228,7 @@ func (m *Module) branch(st *ast.IfStatement, s *scope, depth int) flow {
 			ends = false
 			continue
 		}
-		f := m.exec(side, s, depth)
+		f := m.exec(side, s, depth).caught()
 		m.forget(side, s)
 		all.maybe = append(all.maybe, f.maybe...)
 		if f.ends {
@@ -241,6 +242,14 @@ func (m *Module) branch(st *ast.IfStatement, s *scope, depth int) flow {
 		all.maybe = all.maybe[:len(all.maybe)-1]
 	}
 	return all
+}
+
+// caught goes on behind an error that is thrown under a condition: nothing goes wrong.
+func (f flow) caught() flow {
+	if f.throws {
+		f.ends = false
+	}
+	return f
 }
 
 func (f flow) depending(test Value) flow {

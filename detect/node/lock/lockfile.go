@@ -746,6 +746,13 @@ func (l *Lock) holds(manager project.Manager, below string, d project.Dependency
 	return manager.Name != "pnpm" || l.overrides || text == d.Range
 }
 
+// Lacks says whether no install brings a package: the lockfile knows what it was made from, and
+// holds none of that name.
+func (l *Lock) Lacks(name string) bool {
+	_, held := l.graph.ids[name]
+	return l.File != "" && l.known && !held
+}
+
 // Sure says whether the lockfile tells what an install makes: it knows the manifests and
 // holds all that they name.
 func (l *Lock) Sure() bool { return l.known && len(l.Stale) == 0 }

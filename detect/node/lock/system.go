@@ -56,6 +56,7 @@ type System struct {
 	RunEnv  []plan.Variable
 	NoMusl  []project.Text // packages that do not run on Alpine; the value is the reason
 	Browser []project.Text // packages that download a browser
+	Shell   string         // the option by which they download the one without windows alone, with a blank behind it
 	Init    []project.Text // packages that leave processes behind
 	Causes  []project.Text // "ffmpeg: fluent-ffmpeg"
 	Limit   project.Text   // the versions of Node.js that its addons and the package manager work with: "<23"; empty where any does
@@ -88,6 +89,10 @@ func (l *Lock) System(m project.Manager, installed, run []project.Package) Syste
 		taken[n.Name] = true
 		at := cmp.Or(d.At, detect.Evidence{File: l.File})
 		s.add(n, at, !running()(n.Name))
+	}
+	version := l.Version("playwright-core", l.Version("playwright", direct["playwright"].Range))
+	if !catalog.Satisfies(version, "<1.49.0") { // https://playwright.dev/docs/release-notes#version-149
+		s.Shell = "--only-shell "
 	}
 	if addons := l.addons(); len(addons) > 0 {
 		needed := l.graph.reach(but(installed, project.Peer, project.Optional), true)

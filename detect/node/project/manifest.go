@@ -66,6 +66,7 @@ type Package struct {
 	HasWorkspaces  bool
 	Patched        []Text   // files of patches that the package manager applies
 	Trusted        bool     // "trustedDependencies" or its like is there
+	PrismaSchema   string   // the file or folder of Prisma's schema, where it names one
 	Library        bool     // it says what others may import of it
 	Resolutions    bool     // it replaces versions that others ask for
 	Project        *Nx      // of Nx, where its build target says what it makes
@@ -152,6 +153,7 @@ func ReadPackage(file string, data []byte) (Package, error) {
 		Resolutions:    v.get("resolutions").kind != absent,
 		Library:        v.get("exports").kind != absent || v.get("types").kind != absent || v.get("files").kind != absent,
 		Trusted:        v.get("trustedDependencies").kind != absent,
+		PrismaSchema:   v.at("prisma", "schema").text,
 	}
 	for _, m := range r.members(v, "scripts") {
 		p.Scripts = append(p.Scripts, Script(m))

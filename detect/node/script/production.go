@@ -405,11 +405,32 @@ func (s *Start) settle(found []Step) error {
 	if len(last.Vars) > 0 {
 		return &Refusal{Script: last.Script, Reason: fmt.Sprintf("%s needs a shell for $%s", last.Program(), last.Vars[0])}
 	}
-	s.Argv, s.Env, s.Script, s.Dir, s.Member, s.Task = last.Argv, last.Env, last.Script, last.Dir, last.Member, last.Task
+	argv := unwatched(last.Argv)
+	if len(argv) < len(last.Argv) {
+		s.note("--watch of %s is left out: it restarts the program when its files change", last)
+	}
+	s.Argv, s.Env, s.Script, s.Dir, s.Member, s.Task = argv, last.Env, last.Script, last.Dir, last.Member, last.Task
 	for _, n := range last.Notes {
 		s.say(n)
 	}
 	return s.direct()
+}
+
+// unwatched is a command of a runner of programs without the options by which it watches files.
+func unwatched(argv []string) []string {
+	if len(argv) == 0 || !slices.Contains([]string{"node", "tsx", "ts-node", "bun"}, path.Base(argv[0])) {
+		return argv
+	}
+	var kept []string
+	for i, arg := range argv {
+		if i > 0 && !slices.Contains(Valued, argv[i-1]) && strings.HasPrefix(path.Ext(arg), ".") && strings.ContainsAny(path.Ext(arg), "jt") && !strings.HasPrefix(arg, "-") {
+			return append(kept, argv[i:]...) // the program, and what is given to it
+		}
+		if !strings.HasPrefix(arg, "--watch") {
+			kept = append(kept, arg)
+		}
+	}
+	return kept
 }
 
 // direct replaces programs that compile at run time or keep a process alive by

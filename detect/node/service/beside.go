@@ -67,6 +67,11 @@ func (r *detector) mentioned(p project.Package) (names []string) {
 			if _, folder := r.Tree.Folder(name); folder || r.Tree.Has(name) {
 				names = append(names, name)
 			}
+			if source.IsModule(name) && r.Tree.Has(name) { // with what the script imports
+				if c, err := r.sources.Follow(nil, name); err == nil {
+					names = append(names, c.Files()[1:]...)
+				}
+			}
 		}
 	}
 	return names

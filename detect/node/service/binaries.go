@@ -61,6 +61,17 @@ func loaders(argv []string) []string {
 	return found
 }
 
+// starter checks that what the start runs the program with is installed.
+func (d Detail) starter() error {
+	for _, name := range loaders(d.Start.Argv) {
+		if _, ok := d.dependency(name); ok || name == "" || !d.Lock.Lacks(name) || slices.ContainsFunc(d.Members, func(p project.Package) bool { return p.Name.Value == name }) {
+			continue
+		}
+		return detect.Errorf(d.Start.At, "the start needs %s, which no package.json asks for and %s does not hold: add it to dependencies, or say what starts the program with --command", name, path.Base(d.Lock.File))
+	}
+	return nil
+}
+
 // Kept is why a program keeps what is for development only.
 type Kept struct {
 	Name string // of a package that it needs, empty where its framework does

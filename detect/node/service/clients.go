@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -24,6 +25,7 @@ type Client struct {
 // Of Prisma's schemas, https://www.prisma.io/docs/orm/reference/prisma-schema-reference.
 var (
 	prismaOutput   = pattern.New(`(?m)^\s*output\s*=\s*"([^"]+)"`)
+	prismaSchema   = pattern.New(`(?m)^\s*schema\s*:\s*['"]([^'"]+)['"]`)
 	prismaProvider = pattern.New(`(?s)\bdatasource\s+\w+\s*\{[^}]*?provider\s*=\s*"(\w+)"`)
 	prismaEnv      = pattern.New(`\benv(?:<[^>]*>)?\(\s*['"]([A-Z][A-Z0-9_]{0,60})['"]\s*\)|process\.env\.([A-Z][A-Z0-9_]{0,60})!`)
 )
@@ -60,7 +62,8 @@ func (r *detector) clients(d *Detail) {
 
 // schema is Prisma's schema of a package: the first file of the places where it looks.
 func (r *detector) schema(c project.Package) (file string, data []byte) {
-	for _, pattern := range []string{"schema.prisma", "prisma/schema.prisma", "prisma/schema/*.prisma", "prisma/*.prisma", "src/prisma/*.prisma"} {
+	named := cmp.Or(c.PrismaSchema, r.configuredSchema(c))
+	for _, pattern := range []string{named, path.Join(named, "*.prisma"), "schema.prisma", "prisma/schema.prisma", "prisma/schema/*.prisma", "prisma/*.prisma", "src/prisma/*.prisma"} {
 		names := []string{pattern}
 		if strings.Contains(pattern, "*") {
 			names = nil
@@ -83,6 +86,23 @@ func (r *detector) schema(c project.Package) (file string, data []byte) {
 		}
 	}
 	return "", nil
+}
+
+// configuredSchema is where Prisma's configuration says that the schema is, or nothing.
+func (r *detector) configuredSchema(c project.Package) string {
+	for _, name := range prismaConfigs {
+		if !r.Tree.Has(path.Join(c.Dir, name)) {
+			continue
+		}
+		data, err := r.Tree.ReadFile(path.Join(c.Dir, name))
+		if err != nil {
+			continue
+		}
+		if m := prismaSchema.FindSubmatch(data); m != nil {
+			return string(m[1])
+		}
+	}
+	return ""
 }
 
 // generates says whether a script that an image runs makes the client.

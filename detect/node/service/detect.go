@@ -66,6 +66,7 @@ type Detail struct {
 	Files        []script.Step   // what the start script makes before the program, for the build to make
 	FilesAt      detect.Evidence // where they stand
 	Clients      []Client        // what a generator makes before the build
+	Bundled      []source.Folder // folders that the server of a framework writes into, from the working folder
 	BuildEnv     []plan.Variable // what a build asks for and does not use
 	Missing      []Missing       // files that it opens and the repository does not have there
 	Kept         []string        // folders and files that it writes to and the repository holds, from the package
@@ -201,6 +202,9 @@ func (r *detector) shell(p project.Package) string {
 			return "Electron"
 		}
 	}
+	if start, ok := p.Script("start"); ok && p.Has("electron") && strings.HasPrefix(start.Value, "electron ") {
+		return "Electron"
+	}
 	return ""
 }
 
@@ -325,16 +329,18 @@ func (r *detector) detail(p project.Package, w project.Workspace, answers detect
 		return d, "", err
 	}
 	r.packagesOf(&d)
+	if err := d.starter(); err != nil {
+		return d, "", err
+	}
 	if d.Unread, err = r.unread(d); err != nil {
 		return d, "", err
 	}
 	if err = r.served(&d); err != nil {
 		return d, "", err
 	}
-	if prefixes := d.Framework.Public; len(prefixes) > 0 {
-		if d.Public, err = framework.PublicVariables(r.subject(p), prefixes); err != nil {
-			return d, "", err
-		}
+	schemas := r.schemas(d)
+	if d.Public, err = framework.PublicVariables(r.subject(p), d.Framework.Public); err != nil {
+		return d, "", err
 	}
 	d.Orchestrator = r.orchestrator(root)
 	d.Installs = r.installs(d)
@@ -344,10 +350,13 @@ func (r *detector) detail(p project.Package, w project.Workspace, answers detect
 			d.Framework.Artefacts[i].Maybe = false
 		}
 	}
+	r.processes(&d)
 	r.pageScripts(&d)
 	r.content(&d)
 	r.clients(&d)
-	r.validation(&d)
+	for _, s := range schemas {
+		d.validates(s.At.File, s.Value)
+	}
 	d.RootFiles = r.rootFiles(d)
 	d.Untested = r.untested(p)
 	return d, "", nil
@@ -431,6 +440,9 @@ func (r *detector) installed(d Detail) []project.Package {
 func (r *detector) served(d *Detail) error {
 	entries := r.entryFiles(*d)
 	if len(entries) == 0 {
+		if err := r.bundled(d); err != nil {
+			return err
+		}
 		return r.stands(d, source.Code{})
 	}
 	c, err := r.sources.Follow(func(made string) (string, bool) { return r.compiledFrom(d.Package, made) }, entries...)
@@ -445,6 +457,33 @@ func (r *detector) served(d *Detail) error {
 	d.mentions = c.Mentions()
 	d.Signals = c.HandlesSignals() || slices.ContainsFunc(gracefully, d.Package.Has)
 	return r.stands(d, c)
+}
+
+// databases are packages by which servers open files of theirs.
+var databases = []string{"better-sqlite3", "sqlite3", "sqlite", "@libsql/client", "drizzle-orm", "lowdb", "typeorm", "sequelize"}
+
+// bundled reads which files the server of a framework opens that a build joins into one, by
+// paths from the working folder: databases, and the migrations that it runs itself.
+func (r *detector) bundled(d *Detail) error {
+	p := d.Package
+	if d.Framework.Kind != framework.Server || len(d.Framework.Artefacts) == 0 || !slices.ContainsFunc(databases, p.Has) {
+		return nil
+	}
+	c, err := r.sources.Below(p.Dir, func(dir string) bool {
+		return r.Packages[dir].File != "" && dir != p.Dir || path.Base(dir) == "scripts"
+	})
+	if err != nil {
+		return err
+	}
+	writes, migrations := c.Bundled(p.Dir)
+	d.Bundled, d.Kept = writes, r.kept(p.Dir, writes)
+	for _, m := range migrations {
+		below, ok := detect.Below(p.Dir, m.Path)
+		if _, there := r.Tree.Folder(m.Path); ok && there && below != "." && project.PlainPath.MatchString(below) {
+			d.Framework.Artefacts = append(slices.Clone(d.Framework.Artefacts), framework.Artefact{Copy: plan.Copy{From: below, To: below}})
+		}
+	}
+	return nil
 }
 
 // kept lists what a program writes to and the repository holds, so that it is copied.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -79,6 +80,7 @@ func (r *detector) startKnown(d *Detail, answers detect.Answers) bool {
 	case f.Kind == framework.Static:
 	case f.Kind == framework.Server && len(f.Start) > 0:
 		d.Start = Command{Argv: f.Start, Dir: path.Join(p.Dir, f.Workdir), Reason: f.Reason, At: f.At()}
+		d.migrates()
 	case n != nil && len(command) == 0:
 		root := d.Workspace.Dir
 		d.Start = Command{Argv: []string{"node", n.Program}, Dir: root, Reason: "what the build target of Nx makes", At: n.At}
@@ -89,6 +91,27 @@ func (r *detector) startKnown(d *Detail, answers detect.Answers) bool {
 		return false
 	}
 	return true
+}
+
+// migrates tells what the start script of a framework's server does to a database before it.
+func (d *Detail) migrates() {
+	for _, name := range startScripts {
+		text, ok := d.Package.Script(name)
+		if !ok {
+			continue
+		}
+		if start, err := script.Production(name, text.Value, d.Package.Lookup); err == nil {
+			d.before(start, text.At)
+		}
+		return
+	}
+}
+
+// before tells which migrations a start ran before its program.
+func (d *Detail) before(start script.Start, at detect.Evidence) {
+	for _, s := range start.Before {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s changes the database before the start; run it by itself, before new images start", at, s))
+	}
 }
 
 // scripted takes the first script that starts a program. Without one it gives the reason,
@@ -191,9 +214,7 @@ func (r *detector) startScript(d *Detail, name string, text project.Text) (why s
 		d.Start.Env = append(d.Start.Env, plan.Variable(v))
 	}
 	d.Files, d.FilesAt = start.Files, at
-	for _, s := range start.Before {
-		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s changes the database before the start; run it by itself, before new images start", at, s))
-	}
+	d.before(start, at)
 	for _, n := range start.Notes {
 		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s", at, n))
 	}
@@ -236,6 +257,32 @@ func (r *detector) startPlatform(d *Detail) bool {
 		}
 	}
 	return false
+}
+
+// processes tells what a Procfile starts beside the program, or before it.
+func (r *detector) processes(d *Detail) {
+	lines, err := manifest.Procfile(r.Tree, d.Package.Dir)
+	if err != nil {
+		return // said where it is read for itself
+	}
+	for _, x := range lines {
+		switch x.Name {
+		case "web":
+		case "release":
+			d.Notes = append(d.Notes, fmt.Sprintf("%s: %s runs before each release; run it by itself, before new images start", x.At, x.Command))
+		default:
+			d.Notes = append(d.Notes, fmt.Sprintf("%s: %s is a process of its own, which has no image: in dockgen.toml [service.%s] with from = %q and command = [%s] makes one", x.At, x.Command, x.Name, d.Package.Name.Value, quoted(x.Command)))
+		}
+	}
+}
+
+// quoted are the words of a command as TOML lists them.
+func quoted(command string) string {
+	words := strings.Fields(command)
+	for i, w := range words {
+		words[i] = strconv.Quote(w)
+	}
+	return strings.Join(words, ", ")
 }
 
 // listed is the only program that a file for pm2 lists, as it is started for production.
@@ -507,6 +554,11 @@ func (r *detector) noProgram(p project.Package, file string, isMember bool) stri
 	if why := r.imported(p, file); why != "" {
 		return why
 	}
+	for dir := path.Dir(file); dir != p.Dir && dir != "."; dir = path.Dir(dir) {
+		if own, ok := r.Packages[dir]; ok && own.HasScript(startScripts...) {
+			return "its main file is a program of " + dir
+		}
+	}
 	tooling := !p.HasKind(project.Production) && p.HasKind(project.Development) && p.Main.Value == "" && p.EntryModule.Value == ""
 	if (isMember || tooling) && !r.opensPort(file, p) {
 		return "no start script, and nothing that opens a port"
@@ -540,7 +592,7 @@ func (r *detector) imported(p project.Package, file string) string {
 	switch {
 	case p.Library && (file == "" || !r.opensKnownPort(file, p)):
 		return "a library: no start script, and it says what others may import; where it is a program, say how it starts with --command"
-	case r.Linked[p.Dir]:
+	case r.Linked[p.Dir] || r.wanted(p) && (file == "" || !r.opensKnownPort(file, p)):
 		return "a library: no start script, and another package depends on its folder"
 	}
 	for _, host := range hosts {
@@ -549,6 +601,14 @@ func (r *detector) imported(p project.Package, file string) string {
 		}
 	}
 	return ""
+}
+
+// wanted says whether another member of the workspace imports a package while it runs.
+func (r *detector) wanted(p project.Package) bool {
+	return p.Name.Value != "" && slices.ContainsFunc(r.Workspace(p).Members, func(dir string) bool {
+		d, ok := r.Packages[dir].Dependency(p.Name.Value)
+		return ok && d.Kind == project.Production
+	})
 }
 
 // runsMain is what runs the main file of a package without a start script: bun where the

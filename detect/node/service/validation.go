@@ -8,6 +8,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/node/framework"
+	"github.com/dockgen/dockgen/detect/node/project"
 	"github.com/dockgen/dockgen/internal/pattern"
 	"github.com/dockgen/dockgen/internal/plan"
 )
@@ -15,7 +16,9 @@ import (
 // Of T3 Env, https://env.t3.gg/docs/customization.
 var (
 	skips    = pattern.New(`\bskipValidation\s*:\s*(?:!!\s*|Boolean\(\s*)?process\.env(?:\.|\[['"])([A-Z][A-Z0-9_]{0,60})(?:['"]\])?\s*(?:===?\s*['"]([A-Za-z0-9_-]{1,20})['"])?`)
-	demanded = pattern.New(`(?m)([A-Z][A-Z0-9_]{1,60})\s*:\s*z((?:\s*\.\s*\w+\((?:[^()]|\([^()]*\))*\))+)`)
+	demanded = pattern.New(`(?m)([A-Z][A-Z0-9_]{1,60})\s*:\s*z((?:\s*\.\s*\w+(?:\((?:[^()]|\([^()]*\))*\))?)+)`)
+	parses   = pattern.New(`\.parse\(\s*process\.env\s*\)`)
+	throws   = pattern.New(`if\s*\(\s*!\s*process\.env\.([A-Z][A-Z0-9_]{1,60})\s*\)\s*\{?\s*throw\b`)
 	literal  = pattern.New(`['"]([^'"]*)['"]`)
 	least    = pattern.New(`\.(?:min|length)\((\d{1,3})`)
 )
@@ -23,28 +26,32 @@ var (
 // validated are packages that look at the environment when a build loads its configuration.
 var validated = []string{"@t3-oss/env-nextjs", "@t3-oss/env-nuxt", "@t3-oss/env-core"}
 
-// validation finds what a build of a framework stops for because its environment is not the
-// one that it will run in: the project's own way to leave that out is taken, else each
-// variable is given a value of its type.
-func (r *detector) validation(d *Detail) {
-	if !slices.ContainsFunc(validated, d.Package.Has) || d.Framework.Kind == framework.Unknown {
-		return
+// schemas are the files that a build of a framework loads and that may stop it because its
+// environment is not the one that it will run in.
+func (r *detector) schemas(d Detail) (found []project.Text) {
+	if d.Framework.Kind == framework.Unknown || len(d.Framework.Public) == 0 && !slices.ContainsFunc(validated, d.Package.Has) {
+		return nil // what loads no pages or settings of the program while it builds
+	}
+	read := func(file string, fits func(text string) bool) {
+		if data, err := r.Tree.ReadFile(file); err == nil && fits(string(data)) {
+			found = append(found, project.Text{Value: string(data), At: detect.Evidence{File: file}})
+		}
+	}
+	for _, name := range r.Glob(d.Package.Dir, "next.config.*", "nuxt.config.*", "astro.config.*", "svelte.config.*", "vite.config.*") {
+		read(path.Join(d.Package.Dir, name), func(string) bool { return true })
 	}
 	for _, dir := range []string{"", "src", "src/env", "src/config", "src/lib", "lib", "config", "app"} {
 		for _, name := range []string{"env.mjs", "env.js", "env.ts", "server.mjs", "index.ts", "env.config.ts", "env.server.ts"} {
-			file := path.Join(d.Package.Dir, dir, name)
-			if !r.Tree.Has(file) {
-				continue
+			if file := path.Join(d.Package.Dir, dir, name); r.Tree.Has(file) {
+				read(file, func(text string) bool { return strings.Contains(text, "createEnv(") || parses.MatchString(text) })
 			}
-			data, err := r.Tree.ReadFile(file)
-			if err != nil || !strings.Contains(string(data), "createEnv(") {
-				continue
-			}
-			d.validates(file, string(data))
 		}
 	}
+	return found
 }
 
+// validates takes the project's own way to leave such a check out, where a file has one, else
+// each variable that it asks for is given a value of its type.
 func (d *Detail) validates(file, text string) {
 	at := func(i int) detect.Evidence {
 		return detect.Evidence{File: file, Line: 1 + strings.Count(text[:i], "\n")}
@@ -59,12 +66,26 @@ func (d *Detail) validates(file, text string) {
 			return
 		}
 	}
-	for _, m := range demanded.FindAllStringSubmatchIndex(text, -1) {
-		name, chain := text[m[2]:m[3]], text[m[4]:m[5]]
-		if strings.Contains(chain, ".optional(") || strings.Contains(chain, ".default(") || strings.HasPrefix(name, "NEXT_PUBLIC_") || name == "NODE_ENV" {
-			continue
+	wants := func(at detect.Evidence, name, value string) {
+		if i := slices.IndexFunc(d.Public, func(v framework.PublicVariable) bool { return v.Name == name }); i >= 0 {
+			d.Public[i].Needed, d.Public[i].At = true, at
+			return
 		}
-		d.buildWith(plan.Variable{Name: name, Value: placeholder(chain)}, fmt.Sprintf("%s: the build stops without %s, so it is given a placeholder; the image is not: set it where that runs", at(m[0]), name))
+		switch {
+		case slices.ContainsFunc(append([]string{"NEXT_PUBLIC_"}, d.Framework.Public...), func(prefix string) bool { return prefix != "" && strings.HasPrefix(name, prefix) }):
+			d.Public = append(d.Public, framework.PublicVariable{Name: name, At: at, Needed: true, Secret: framework.SecretName(name)})
+		case name != "NODE_ENV":
+			d.buildWith(plan.Variable{Name: name, Value: value}, fmt.Sprintf("%s: the build stops without %s, so it is given a placeholder; the image is not: set it where that runs", at, name))
+		}
+	}
+	for _, m := range demanded.FindAllStringSubmatchIndex(text, -1) {
+		chain := text[m[4]:m[5]]
+		if !strings.Contains(chain, ".optional(") && !strings.Contains(chain, ".default(") && !strings.Contains(chain, ".nullish(") && !strings.Contains(chain, ".catch(") {
+			wants(at(m[0]), text[m[2]:m[3]], placeholder(chain))
+		}
+	}
+	for _, m := range throws.FindAllStringSubmatchIndex(text, -1) {
+		wants(at(m[0]), text[m[2]:m[3]], "build")
 	}
 }
 

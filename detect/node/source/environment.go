@@ -48,7 +48,7 @@ func (c Code) Environment() (all []detect.Setting) {
 // Below are the modules in a folder and below it, but those of folders that skip answers true
 // for, and tests.
 func (r *Sources) Below(dir string, skip func(dir string) bool) (Code, error) {
-	c := Code{}
+	c := Code{defined: new(definitions), read: r.tree.ReadFile}
 	reader := r.tree.Reader(dir)
 	defer reader.Close() // nothing was written through it
 	size := 0

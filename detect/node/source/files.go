@@ -101,6 +101,27 @@ func (c Code) opened(dir string) (writes []Folder, reads []File) {
 	return writes, reads
 }
 
+// Bundled lists what the files of a program that a build joins into one make, and the folders of
+// migrations that they run, by paths from the working folder: what lies beside a file does so no
+// more.
+func (c Code) Bundled(dir string) (writes []Folder, migrations []File) {
+	c.known, c.dir = map[string]detect.Listener{}, dir
+	c = c.Built(func(string) string { return "../" })
+	writes, _ = c.opened(dir)
+	e := &paths{code: c, dir: dir, made: c.made}
+	for _, f := range c.files {
+		for i := range f.tokens {
+			if !f.is(i, "migrationsFolder", ":") {
+				continue
+			}
+			if name, ok := e.place(f, f.expression(i+2)); ok && inRepository(name) {
+				migrations = append(migrations, File{Path: name, At: f.at(i)})
+			}
+		}
+	}
+	return writes, migrations
+}
+
 // always says that nothing before the call at i in its statement makes it depend: no
 // condition, and no function that is called later.
 func (f sourceFile) always(i int) bool {

@@ -101,6 +101,15 @@ func IsModule(name string) bool { return slices.Contains(extensions, path.Ext(na
 // Alone says whether a program is one file.
 func (c Code) Alone() bool { return len(c.files) == 1 }
 
+// Files are the names of the files of a program, the entry first.
+func (c Code) Files() []string {
+	names := make([]string, len(c.files))
+	for i, f := range c.files {
+		names[i] = f.name
+	}
+	return names
+}
+
 // open reads a file, once for all programs; read is how many bytes that took now.
 func (r *Sources) open(reader *detect.Reader, name string) (file sourceFile, read int, err error) {
 	if r.files[name] == nil {
@@ -236,6 +245,8 @@ var servers = []struct {
 	{words: []string{"Bun", ".", "serve", "("}, port: 3000, env: "PORT"},
 	{words: []string{"Deno", ".", "serve", "("}, port: 8000},
 	{words: []string{"serve", "("}, from: []string{"@hono/node-server", "std/http", "srvx"}, port: 3000},
+	{words: []string{"Hapi", ".", "server", "("}, from: []string{"hapi"}},
+	{words: []string{"Hapi", ".", "Server", "("}, from: []string{"hapi"}},
 	{words: []string{"WebSocketServer", "("}, from: []string{"ws"}},
 	{words: []string{"WebSocket", ".", "Server", "("}, from: []string{"ws"}},
 }
