@@ -258,7 +258,7 @@ var readers = map[string][]string{
 	"internal/sent/files.go":     {"os.OpenRoot", "fs.ReadDir"},                                                                         // names and sizes alone
 	"internal/catalog/*":         {"fs.ReadFile"},                                                                                       // of the program itself
 	"internal/image/read.go":     {"os.Open", "os.OpenRoot", "root.Open", "os.ReadDir", "io.ReadAll"},                                   // images, in pieces
-	"internal/image/entry.go":    {"io.ReadAll", "io.ReadFull"},                                                                         // of a text of at most MostText
+	"internal/image/entry.go":    {"io.ReadAll", "io.ReadFull", "entry.Open"},                                                           // of a text of at most MostText, also in an archive
 	"internal/docker/*":          {"os.ReadFile"},                                                                                       // of /proc
 	"internal/verify/rebuild.go": {"os.DirFS", "fs.ReadFile"},                                                                           // a context, to copy it
 	"cmd/dockgen/verify*.go":     {"docker.Open"},                                                                                       // docker, and no file

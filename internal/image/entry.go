@@ -2,6 +2,7 @@ package image
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"crypto/sha256"
 	"hash"
@@ -64,6 +65,11 @@ func (f *File) read(in io.Reader, o Options) error {
 	switch {
 	case bytes.HasPrefix(head, []byte("\x7fELF")):
 		f.ELF, err = readELF(head, f.Size, rest)
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")) && f.Size <= mostArchive && o.Secrets != nil && o.Inside != nil && o.Inside(f.Path):
+		data := append(make([]byte, 0, f.Size), head...)[:f.Size]
+		if _, err = io.ReadFull(rest, data[len(head):]); err == nil {
+			f.Secrets = inside(f.Path, data, o)
+		}
 	case f.Size <= MostText && (keep || o.Secrets != nil && isText(head)):
 		var data []byte
 		data, err = io.ReadAll(io.MultiReader(bytes.NewReader(head), rest))
@@ -78,6 +84,36 @@ func (f *File) read(in io.Reader, o Options) error {
 	}
 	f.note(sum)
 	return err
+}
+
+// mostArchive is how large a zip or jar may be, in bytes, into which is looked: it is held in
+// memory, as its list of files is at its end.
+const mostArchive = 64 << 20
+
+// inside finds secrets in the texts of a zip or jar. One that cannot be read has none.
+func inside(name string, data []byte, o Options) (all []Secret) {
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil
+	}
+	for _, entry := range archive.File {
+		if entry.UncompressedSize64 == 0 || entry.UncompressedSize64 > MostText || path.Ext(entry.Name) == ".class" {
+			continue
+		}
+		in, err := entry.Open()
+		if err != nil {
+			continue
+		}
+		text, err := io.ReadAll(io.LimitReader(in, MostText)) // the size that it states may be false
+		if in.Close() != nil || err != nil || !isText(text) {
+			continue
+		}
+		for _, s := range o.Secrets(name+"!/"+entry.Name, text) {
+			s.Inside = entry.Name
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func (f *File) note(sum hash.Hash) { copy(f.Sum[:], sum.Sum(nil)) }

@@ -90,7 +90,9 @@ type Sum [16]byte
 type Secret struct {
 	Rule string // the id of the rule, "github-pat"
 	Line int    // the first is 1
-	Mask string // its beginning, the rest hidden
+
+	Inside string // the name of the text in a zip or jar; empty for a file itself
+	Mask   string // its beginning, the rest hidden
 }
 
 // ELF is what the dynamic loader asks of a file.

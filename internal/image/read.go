@@ -24,6 +24,10 @@ type Options struct {
 	// Secrets is asked of each text of at most [MostText] bytes.
 	Secrets func(name string, text []byte) []Secret
 
+	// Inside says into which zips and jars is looked for texts to ask Secrets of, by names
+	// with "!/" between the archive's and the text's.
+	Inside func(name string) bool
+
 	// Keep says of which files the content is kept, up to [MostText] bytes.
 	Keep func(name string) bool
 }

@@ -28,8 +28,14 @@ func Reading(rules *secret.Rules, platform string) image.Options {
 			return all
 		},
 		Keep: isKept,
+		Inside: func(name string) bool {
+			return !isPackaged(name) && !isSystem(name) && !slices.ContainsFunc(libraries, func(dir string) bool { return strings.Contains(name, dir) })
+		},
 	}
 }
+
+// libraries are folders with archives of others, beside a program of Java.
+var libraries = []string{"/lib/", "/libs/", "/dependencies/", "/.m2/", "/.gradle/"}
 
 func isKept(name string) bool {
 	switch {
@@ -47,7 +53,11 @@ func judgeSecrets(f *Facts) Result {
 	f.own(func(layer int, file *image.File) {
 		files++
 		for _, s := range file.Secrets {
-			one := f.found(layer, file, fmt.Sprintf("%s holds a %s in line %d (%s)", file.Path, words(s.Rule), s.Line, s.Mask),
+			where := fmt.Sprintf("line %d", s.Line)
+			if s.Inside != "" {
+				where += " of " + s.Inside
+			}
+			one := f.found(layer, file, fmt.Sprintf("%s holds a %s in %s (%s)", file.Path, words(s.Rule), where, s.Mask),
 				"no key, token or password in any layer", "take it out of the context (.dockerignore), hand it to the one step that needs it with RUN --mount=type=secret, and give it up as known")
 			all = append(all, one)
 		}

@@ -2,9 +2,11 @@ package verify
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"debug/elf"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -88,6 +90,18 @@ func onBase(more file, program imagetest.ELF) imagetest.Image {
 	im := with(file{Name: "app/server", Data: program.String(), Mode: 0o755})
 	im.Layers[0].Files = append(slices.Clone(im.Layers[0].Files), more)
 	return im
+}
+
+func zipped(files map[string]string) string {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if f, err := w.Create(name); err == nil { // a buffer takes all
+			_, _ = f.Write([]byte(files[name]))
+		}
+	}
+	_ = w.Close()
+	return b.String()
 }
 
 func configured(change func(*v1.Config)) imagetest.Image {
@@ -222,6 +236,7 @@ var planted = []struct {
 	{"compiler of Go", with(file{Name: "usr/local/go/bin/go", Data: "x", Mode: 0o755}), "V207", []string{"/usr/local/go/bin/go"}},
 	{"development by npm's own lockfile", node(file{Name: "app/node_modules/.package-lock.json", Data: `{"packages":{"node_modules/left":{"dev":true},"node_modules/right":{}}}`},
 		file{Name: "app/node_modules/left/package.json", Data: "{}"}, file{Name: "app/node_modules/right/package.json", Data: "{}"}), "V208", []string{"/app/node_modules/left"}},
+	{"token in a jar", java(file{Name: "app/app.jar", Data: zipped(map[string]string{"BOOT-INF/classes/application.yml": "a: b\ntoken: " + pat + "\n", "x/A.class": pat})}), "V201", []string{"/app/app.jar", "line 2 of BOOT-INF/classes/application.yml"}},
 	{"development by pnpm", node(file{Name: "app/package.json", Data: `{"dependencies":{"a":"1"},"devDependencies":{"own-tool":"1"}}`}, file{Name: "app/node_modules/.modules.yaml", Data: `{"included":{"dependencies":true,"devDependencies":true}}`},
 		file{Name: "app/node_modules/a", Type: tar.TypeSymlink, Link: ".pnpm/a"}, file{Name: "app/node_modules/own-tool", Type: tar.TypeSymlink, Link: ".pnpm/own-tool"}), "V208", []string{"/app/node_modules/own-tool"}},
 	{"development by the manifest", node(file{Name: "app/package.json", Data: `{"devDependencies":{"jest":"1"}}`}, file{Name: "app/node_modules/jest/package.json", Data: "{}"}), "V208", []string{"/app/node_modules/jest"}},
@@ -307,12 +322,13 @@ func TestClean(t *testing.T) {
 			im.Layers[1].By = "ENV GPG_KEY=" + random(40, "0123456789ABCDEF")
 			return im
 		}(),
-		"writable":        configured(func(c *v1.Config) { c.Volumes = map[string]struct{}{"/data": {}} }),
-		"compiled tests":  node(file{Name: "app/dist/a.test.js", Data: "x"}),
-		"little waste":    gone(file{Name: "app/d", Data: big(4)}),
-		"set-uid of base": with(file{Name: "usr/bin/passwd", Data: "y", Mode: 0o4755}),
-		"hard link":       with(file{Name: "app/a", Data: big(6)}, file{Name: "app/b", Type: tar.TypeLink, Link: "app/a"}),
-		"found by path":   with(file{Name: "app/server", Data: imagetest.ELF{Interp: ldso, Needed: []string{"libown.so"}, RunPath: "$ORIGIN/lib"}.String(), Mode: 0o755}, file{Name: "app/lib/libown.so", Data: imagetest.ELF{}.String()}),
+		"writable":                 configured(func(c *v1.Config) { c.Volumes = map[string]struct{}{"/data": {}} }),
+		"compiled tests":           node(file{Name: "app/dist/a.test.js", Data: "x"}),
+		"token in a jar of others": java(file{Name: "app/lib/other.jar", Data: zipped(map[string]string{"a.yml": pat})}, file{Name: "app/broken.jar", Data: "PK\x03\x04" + pat}),
+		"little waste":             gone(file{Name: "app/d", Data: big(4)}),
+		"set-uid of base":          with(file{Name: "usr/bin/passwd", Data: "y", Mode: 0o4755}),
+		"hard link":                with(file{Name: "app/a", Data: big(6)}, file{Name: "app/b", Type: tar.TypeLink, Link: "app/a"}),
+		"found by path":            with(file{Name: "app/server", Data: imagetest.ELF{Interp: ldso, Needed: []string{"libown.so"}, RunPath: "$ORIGIN/lib"}.String(), Mode: 0o755}, file{Name: "app/lib/libown.so", Data: imagetest.ELF{}.String()}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := failures(facts(t, im, 1)); len(got) > 0 {
