@@ -116,7 +116,7 @@ func (w *writing) prepare(ctx context.Context, io *streams, args []string) (engi
 	if err != nil {
 		return request, nil, err
 	}
-	request.Compose = w.composes
+	request.Compose, request.Takes = w.composes, w.force || w.adopt
 	if request.Output, err = w.outputFile(repo.place); err != nil {
 		return request, nil, errors.Join(err, repo.Close())
 	}

@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -192,6 +194,37 @@ func TestComposeMigrates(t *testing.T) {
 		}
 		if a := project.Services["a"]; a.DependsOn["a-migrate"].Condition != types.ServiceConditionCompletedSuccessfully || job.DependsOn["postgres"].Condition != types.ServiceConditionHealthy {
 			t.Errorf("build %q: a waits for %v, its migrations for %v", build, a.DependsOn, job.DependsOn)
+		}
+	}
+}
+
+// TestExamplesCompose holds every compose.yaml of the examples against the schema of the
+// Compose Specification, by which compose-go reads a file, and that every server is pinned.
+func TestExamplesCompose(t *testing.T) {
+	files, err := filepath.Glob("../../examples/*/compose.yaml")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d examples have a compose.yaml: %v", len(files), err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		env := types.Mapping{}
+		for _, v := range compose.Wanted(data) {
+			env[v] = "secret"
+		}
+		project, err := loader.LoadWithContext(t.Context(), types.ConfigDetails{
+			WorkingDir: filepath.Dir(name), Environment: env, ConfigFiles: []types.ConfigFile{{Filename: name, Content: data}},
+		}, func(o *loader.Options) { o.SetProjectName("example", true); o.Profiles = []string{"*"} })
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, s := range project.Services {
+			if s.Build == nil && (s.HealthCheck == nil || !strings.Contains(s.Image, ":")) {
+				t.Errorf("%s: %s is %s with health %v", name, s.Name, s.Image, s.HealthCheck)
+			}
 		}
 	}
 }

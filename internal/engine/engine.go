@@ -70,6 +70,7 @@ type Request struct {
 	Output    string // the Dockerfile of the one service that is left, from the root
 
 	Compose bool // the file of compose is to be written, whether or not it is kept
+	Takes   bool // what dockgen does not own is overwritten
 
 	Assumes []string // of a project that is not there, told below the marker
 }
@@ -170,7 +171,7 @@ func (e *Engine) Survey(ctx context.Context, t *detect.Tree, r Request) (*Survey
 		return s, err
 	}
 	run := *e
-	run.ground, run.sealed, run.keeps = ignore.Survey(t), &sync.Map{}, found.keeps
+	run.ground, run.sealed, run.keeps = ignore.Survey(t), &sync.Map{}, found.keeps && !found.refused
 	s.engine = &run
 	return s, nil
 }

@@ -25,6 +25,7 @@ type survey struct {
 	had     []Target                  // what stands in it
 
 	compose string // the name of the file that runs them all
+	refused bool   // it is there, and not dockgen's to write
 	keeps   bool   // it is kept
 }
 
@@ -75,6 +76,7 @@ func (e *Engine) survey(ctx context.Context, t *detect.Tree, r Request) (survey,
 	s.bake, s.had = bakeFile(t)
 	_, asked := files.Compose()
 	s.compose, s.keeps = composeFile(t)
+	s.refused = !s.keeps && !r.Takes && (t.Has(s.compose) || t.IsLink(s.compose))
 	s.keeps = s.keeps || asked || r.Compose
 	if err := s.rename(); err != nil {
 		return survey{}, err
