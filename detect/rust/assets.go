@@ -17,8 +17,8 @@ type Asset struct {
 	Folder bool   // it is the folder in which files are made
 	At     detect.Evidence
 
-	// Of a file that is not there: one of that name elsewhere in the repository, and
-	// an example of it beside it.
+	// Of a file or folder that is not there: one of that name elsewhere in the repository,
+	// and an example of it beside it.
 	Found, Instead string
 }
 
@@ -84,6 +84,10 @@ func (p *program) assets(r *repository, s setting) (reads, writes, missing []Ass
 				reads = append(reads, there...)
 				if len(there) == 0 && !fixed && fatal(f.tokens, i) {
 					missing = append(missing, r.elsewhere(s, a))
+				} else if len(there) == 0 && !fixed && gives(f.tokens, i) {
+					if a.Found = r.besides(s, a); a.Found != "" {
+						missing = append(missing, a)
+					}
 				}
 			}
 		}
@@ -119,7 +123,10 @@ func (p *program) written(f source) (found []Asset) {
 		if len(texts) == 0 || r.vague || r.below {
 			continue
 		}
-		if name, ok := writable(texts[0]); ok {
+		if name, ok := writable(texts[0]); ok && (!r.parent || strings.Contains(name, "/")) {
+			if r.parent {
+				name = path.Dir(name)
+			}
 			folder := strings.HasPrefix(t.text, "create_dir") || path.Ext(name) == ""
 			found = append(found, Asset{Path: name, Folder: folder, At: f.at(t.line)})
 		}
@@ -180,6 +187,18 @@ func (r *repository) elsewhere(s setting, a Asset) Asset {
 		a.Found = found[0]
 	}
 	return a
+}
+
+// besides gives the folder above the workspace of a name that the program gives browsers: it is
+// started from there, as far as it finds it.
+func (r *repository) besides(s setting, a Asset) string {
+	for dir := s.Root.Dir; dir != "."; {
+		dir = path.Dir(dir)
+		if full := path.Join(dir, a.Path); r.tree.IsFolder(full) {
+			return full
+		}
+	}
+	return ""
 }
 
 // sqliteFile is the path in the address of a database of SQLite; that of another

@@ -25,6 +25,7 @@ type reading struct {
 	free    bool // any port that is free, as tests ask for
 	env     []string
 	texts   []string // as they stand, but names of variables
+	parent  bool     // the folder around is meant
 	below   bool     // something is joined to what nobody can read
 }
 
@@ -100,6 +101,7 @@ func (r *reading) text(t token, depth int) {
 	if m := hostFormat.FindStringSubmatch(s); m != nil {
 		r.host = cmp.Or(r.host, m[1])
 	}
+	r.free = r.free || depth == 0 && strings.HasSuffix(s, "}:0") // "{host}:0"
 	for _, m := range inline.FindAllStringSubmatch(s, -1) {
 		r.follow(t, m[1], depth)
 	}
@@ -127,6 +129,9 @@ func (r *reading) name(t []token, i, depth int) int {
 	switch {
 	case text == "join" && i > 0 && t[i-1].is("."):
 		r.below = r.below || len(r.texts) == 0
+	case text == "parent" && i > 0 && t[i-1].is(".") && next(1).is("("):
+		r.parent = true
+		return closing(t, i+1)
 	case homes[text] != "" && next(1).is("("):
 		r.texts = append(r.texts, homes[text])
 	case text == "LOCALHOST":
@@ -144,6 +149,9 @@ func (r *reading) name(t []token, i, depth int) int {
 		}
 		r.constant(next(2).text, depth)
 		return i + 2
+	case next(1).is("!") && next(2).is("(") && next(3).kind == str && variable.MatchString(next(3).text) && !strings.HasPrefix(text, "format") && !strings.HasSuffix(text, "env"): // require!("PORT")
+		r.environment(next(3).text)
+		return i + 3
 	case text == "env" && next(1).is("=") && next(2).kind == str: // #[arg(env = "PORT")]
 		r.environment(next(2).text)
 		return i + 2

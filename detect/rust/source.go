@@ -321,10 +321,15 @@ func (p *program) define(f source) {
 		}
 		switch t[i].text {
 		case "let":
-			if name, value := assigned(t, i+1); name != "" {
+			name, value := unwrapped(t, i+1)
+			if name != "" && !slices.ContainsFunc(value, func(t token) bool { return t.is("var") || t.is("var_os") }) { // of which nobody knows yet what it is parsed into
 				add(name, definition{tokens: value, in: local(i)})
-			} else if name, value := unwrapped(t, i+1); name != "" {
+			} else if name, value := assigned(t, i+1); name != "" {
 				add(name, definition{tokens: value, in: local(i)})
+			} else if t[i+1].is("(") {
+				for name, value := range tupled(t, i+1) {
+					add(name, definition{tokens: value, in: local(i)})
+				}
 			}
 		case "const", "static":
 			if name, value := assigned(t, i+1); name != "" {
@@ -414,6 +419,26 @@ func blockStart(t []token, i int) int {
 		}
 	}
 	return 0
+}
+
+// tupled gives the names behind let that a tuple is taken apart into, with the value of
+// each: let (a, b) = (1, 2).
+func tupled(t []token, i int) map[string][]token {
+	end := closing(t, i)
+	if end+2 >= len(t) || !t[end+1].is("=") || !t[end+2].is("(") {
+		return nil
+	}
+	names, values := arguments(t, i), arguments(t, end+2)
+	if len(names) != len(values) {
+		return nil
+	}
+	all := map[string][]token{}
+	for k, name := range names {
+		if len(name) > 0 && (len(name) == 1 || name[0].is("mut")) && name[len(name)-1].kind == ident {
+			all[name[len(name)-1].text] = values[k]
+		}
+	}
+	return all
 }
 
 // unwrapped is the name that Some(…) or Ok(…) gives behind let, with what it is taken from.
