@@ -191,6 +191,11 @@ func (s scope) place(e ast.Expr) (v value, inside bool) {
 		}
 	case *ast.CallExpr:
 		switch name := s.function(e.Fun); {
+		case name == "fmt.Sprintf" && len(e.Args) > 1: // the folder before what only a request tells
+			text, _, _ := strings.Cut(s.eval(e.Args[0]).text(), "%")
+			if dir := path.Dir(text); strings.Contains(strings.TrimPrefix(text, "./"), "/") {
+				return literal(dir), true
+			}
 		case name == "path.Join" || name == "filepath.Join":
 			return s.joins(e.Args)
 		case slices.Contains(passing, name) && len(e.Args) > 0:
@@ -275,8 +280,13 @@ func relative(v value) (string, bool) {
 	if !v.known {
 		return "", false
 	}
-	text := strings.TrimPrefix(v.text(), "file://")
-	text, _, _ = strings.Cut(strings.TrimPrefix(text, "file:"), "?")
+	text := v.text()
+	for _, scheme := range []string{"sqlite3:", "sqlite:", "file:"} { // of a database or a file
+		if rest, ok := strings.CutPrefix(text, scheme); ok {
+			text = strings.TrimPrefix(rest, "//")
+		}
+	}
+	text, _, _ = strings.Cut(text, "?")
 	var parts []string
 	for part := range strings.SplitSeq(text, "/") {
 		if strings.ContainsAny(part, `*?[\`) {
