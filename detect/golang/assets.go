@@ -17,6 +17,7 @@ type Asset struct {
 	Writes bool
 	Folder bool // it is the folder in which files are made, or a folder that is read
 	Fatal  bool // the program ends where it is not there
+	Named  bool // whoever starts it may name another
 	At     detect.Evidence
 
 	// Of a file that is not there: one of that name elsewhere in the repository, and
@@ -91,7 +92,7 @@ func (s scope) opens(call *ast.CallExpr) []Asset {
 		if !ok {
 			return nil
 		}
-		return []Asset{{Path: name, Folder: fn.Sel.Name == "ExistingDir", Fatal: true, At: s.program.at(call)}}
+		return []Asset{{Path: name, Folder: fn.Sel.Name == "ExistingDir", Fatal: true, Named: true, At: s.program.at(call)}}
 	}
 	if owner == "os" && (fn.Sel.Name == "Stat" || fn.Sel.Name == "Lstat") && len(call.Args) == 1 {
 		if name, ok := relative(s.eval(call.Args[0])); ok {

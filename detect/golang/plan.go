@@ -509,8 +509,11 @@ func (p *planner) missing() {
 		if plan.IsBrought(p.in.Brought, path.Join(p.detail.Module.Dir, a.Path)) {
 			continue
 		}
-		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", a.Path), By: "the program opens", At: a.At, Exact: a.Fatal && a.Instead == ""}
+		n := plan.Need{Kind: plan.NeedFile, What: path.Join("/app", a.Path), By: "the program opens", At: a.At, Exact: a.Fatal && a.Instead == "" && !a.Named}
 		n.Settles = plan.BringFile(a.Found, n.What, p.plan.Context)
+		if a.Named {
+			n.Settles = "mount one there, or name another behind the image; " + n.Settles
+		}
 		if a.Instead != "" {
 			n.Lacking = "which the repository does not hold; " + a.Instead + " is made into it where it runs"
 			n.Settles = "mount it, or bring it with files in a dockgen.toml"
