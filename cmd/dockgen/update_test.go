@@ -332,3 +332,33 @@ func TestUpdateCompose(t *testing.T) {
 	s.run(0, "check")
 	s.run(0, "update", "dockgen.lock, of 4 images, is unchanged")
 }
+
+// TestUpdateSteps leads images as far as the policy of one image, of a stack and of a service
+// says, each over that of all; and of one service alone where that is asked for.
+func TestUpdateSteps(t *testing.T) {
+	for _, tt := range []struct{ toml, want string }{
+		{"[images]\nupdate = \"patch\"\n", "26.7.5"},
+		{"[images]\nupdate = \"minor\"\n", "26.9.1"},
+		{"[images]\nupdate = \"major\"\n", "27.1.0"},
+		{"[images]\nupdate = \"patch\"\n[images.updates]\nnode = \"major\"\n", "27.1.0"},
+		{"[images]\nupdate = \"patch\"\n[stack.node.images]\nupdate = \"minor\"\n", "26.9.1"},
+		{"[images]\nupdate = \"major\"\n[service.api.images]\nupdate = \"patch\"\n", "26.7.5"},
+	} {
+		s := newStand(t, tt.toml)
+		for _, name := range []string{"go.mod", "main.go"} {
+			if err := os.Remove(filepath.Join(s.work, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.file("package.json", `{"name": "api", "engines": {"node": ">=26"}, "scripts": {"start": "node index.js"}}`)
+		s.file("package-lock.json", `{"name": "api", "lockfileVersion": 3, "packages": {"": {"name": "api"}}}`)
+		s.file("index.js", "require('http').createServer(() => {}).listen(3000)\n")
+		for _, version := range []string{"26.7.0", "26.7.5", "26.9.1", "27.1.0"} {
+			s.Push(t, "library/node:"+version+"-trixie-slim", long, both...)
+		}
+		s.run(0, "update --service api")
+		s.has("Dockerfile", "library/node:"+tt.want+"-trixie-slim AS")
+		s.run(0, "check")
+	}
+	newStand(t, "").run(2, "update --service web", "--service web: no such service; there are api")
+}
