@@ -191,27 +191,63 @@ const incomplete = " \\\n    || echo 'WARNING: not all could be fetched before t
 
 func (t mavenTool) dependencies() (string, error) {
 	call, err := t.quoted()
-	if len(t.build.Members) > 1 { // what they need of each other is not there yet, as Maven says in the end
-		return call + " -fn dependency:go-offline", err
+	if err != nil {
+		return "", err
 	}
-	return call + " -fae dependency:go-offline" + incomplete, err
+	if len(t.build.Members) == 1 {
+		return call + " -fae dependency:go-offline" + incomplete, nil
+	}
+	before, err := t.siblings("-fn dependency:go-offline") // what modules need of each other is not there yet, as Maven says in the end; manifests are
+	return strings.Join(append(before, call+" -fn dependency:go-offline"), " \\\n    && "), err
+}
+
+// siblings calls Maven for each module of another build that the application depends on.
+func (t mavenTool) siblings(goals string) (calls []string, err error) {
+	for _, s := range t.build.Siblings {
+		file, err := dockerfile.Shell(detect.Relative(t.build.Root, path.Join(s.Root, pomName)))
+		if err != nil {
+			return nil, err
+		}
+		other := t.tool
+		other.call, other.build.Path = t.call+" -f "+file, s.Path
+		call, err := other.quoted()
+		if err != nil {
+			return nil, err
+		}
+		if s.Manifest {
+			call += " -DskipTests install"
+			if s.Path == "" {
+				call += " -N"
+			}
+			calls = append(calls, call)
+			continue
+		}
+		calls = append(calls, call+" "+goals)
+	}
+	return calls, nil
 }
 
 func (t mavenTool) pack() ([]string, error) {
-	call, err := t.quoted()
+	lines, err := t.siblings("-DskipTests install")
 	if err != nil {
 		return nil, err
 	}
+	call, err := t.quoted()
 	goals := append([]string{"package"}, t.goals...)
-	return []string{call + " -DskipTests " + strings.Join(goals, " ")}, nil
+	return append(lines, call+" -DskipTests "+strings.Join(goals, " ")), err
 }
 
 func (t mavenTool) test(containers bool) (string, error) {
-	call, err := t.quoted()
-	if containers { // what comes behind the unit tests wants Docker
-		return call + " test", err
+	lines, err := t.siblings("-DskipTests install")
+	if err != nil {
+		return "", err
 	}
-	return call + " verify", err
+	call, err := t.quoted()
+	goal := " verify"
+	if containers { // what comes behind the unit tests wants Docker
+		goal = " test"
+	}
+	return strings.Join(append(lines, call+goal), " \\\n    && "), err
 }
 
 func (t mavenTool) caches(home string) []string {
@@ -267,7 +303,7 @@ func (p *planner) packaging() error {
 		if libs, err = dockerfile.Shell(p.fromRoot(runtimeLibraries)); err != nil {
 			return err
 		}
-		lines[0] += " dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=" + runtimeLibraries
+		lines[len(lines)-1] += " dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=" + runtimeLibraries
 		lines = append(lines, "mkdir -p /out "+libs, "mv "+libs+" /out/lib")
 		err = p.move(made, "/out/app.jar", &lines)
 		p.copy("/out/lib/", "lib/")

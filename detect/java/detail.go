@@ -62,6 +62,7 @@ type Build struct {
 	Dir        string          // the folder of the module
 	Path       string          // how the tool names the module, or empty for the one in Root
 	Modules    []Module
+	Siblings   []Module // of other builds of the repository, in the order in which they are built before; Root is where
 	Members    []string // the folders of all modules, those of the closure among them
 	Files      []string // what the tool wants before any source
 	Folders    []string // the same, whole folders
@@ -82,8 +83,11 @@ type Build struct {
 // Module is a part of the build whose sources the application is built from.
 type Module struct {
 	Dir  string
+	Root string // where the tool is called for it, where that is another build's
 	Path string // how the tool names it
 	At   detect.Evidence
+
+	Manifest bool // it is nothing but that: a parent or a list of versions
 }
 
 // Detail is what the build files and sources of one application state.
@@ -130,6 +134,9 @@ func (d Detail) Facts() []detect.Fact {
 		if m.Dir != b.Dir {
 			facts.add("builds with", m.Dir, m.At)
 		}
+	}
+	for _, m := range b.Siblings {
+		facts.add("installed before", m.Dir, m.At)
 	}
 	facts.all("reads", b.Reads)
 	for _, r := range d.JDK {

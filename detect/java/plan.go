@@ -175,6 +175,9 @@ func (p *planner) context() error {
 		dirs = append(dirs, m.Dir)
 	}
 	p.plan.Decide("builds with", strings.Join(dirs, " "), "", "the modules of the build that it depends on", b.Modules[0].At)
+	for _, s := range b.Siblings {
+		p.plan.Decide("installed before", s.Dir, "", "the application depends on it, and no pom builds both", s.At)
+	}
 	for _, r := range b.Reads {
 		p.plan.Decide("reads", r.Value, "", "named by the build, and outside its modules", r.At)
 	}

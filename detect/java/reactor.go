@@ -171,11 +171,18 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 	reactor := m.reactor(root)
 	closure := m.closure(p, reactor)
 	b := &d.Build
+	out := siblings{maven: m, members: slices.Clone(reactor), closure: closure}
+	for _, c := range closure {
+		if err := out.follow(m.poms[c.Dir]); err != nil {
+			return err
+		}
+	}
+	closure, b.Siblings = out.closure, out.list
 	b.Tool, b.Root, b.Dir = "maven", root, p.dir
 	if p.dir != root {
 		b.Path = detect.From(root, p.dir)
 	}
-	b.Members = reactor
+	b.Members = out.members
 	for _, c := range closure {
 		if !slices.Contains(b.Members, c.Dir) {
 			b.Members = append(b.Members, c.Dir)
@@ -216,6 +223,101 @@ func (m *maven) detail(p *pom, root string, d *Detail, code scanned, files []str
 		return text, ok
 	}
 	return d.opensPorts(m.tree, known, files, code)
+}
+
+// siblings gathers the modules of other builds of the repository that an application is
+// built from: by their coordinates, which only the local repository of Maven can answer for
+// once they are installed there.
+type siblings struct {
+	maven   *maven
+	list    []Module // each behind what it needs itself
+	members []string // folders of modules that are there without being installed, and of those that are
+	closure []Module
+}
+
+// follow takes what a pom names and no build of those that are known has.
+func (s *siblings) follow(p *pom) error {
+	if p.err != nil {
+		return nil
+	}
+	for _, named := range p.named() {
+		if dir, ok := s.maven.made(named.coordinate); ok {
+			if err := s.take(dir, named.At); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take installs a module, behind what it names itself and the parents that its own build
+// has by their paths alone.
+func (s *siblings) take(dir string, where detect.Evidence) error {
+	if slices.Contains(s.members, dir) || slices.ContainsFunc(s.closure, func(m Module) bool { return m.Dir == dir }) {
+		return nil
+	}
+	root, err := s.maven.root(dir)
+	if err != nil {
+		return detect.Errorf(where, "it is what %s makes, whose build is broken: %w", path.Join(dir, pomName), err)
+	}
+	p := s.maven.poms[dir]
+	reactor := s.maven.reactor(root)
+	closure := s.maven.closure(p, reactor)
+	closure[0].At = where
+	s.members = append(s.members, reactor...)
+	for _, c := range closure {
+		if !slices.Contains(reactor, c.Dir) {
+			if err := s.take(c.Dir, c.At); err != nil {
+				return err
+			}
+			continue
+		}
+		s.closure = append(s.closure, c)
+		if err := s.follow(s.maven.poms[c.Dir]); err != nil {
+			return err
+		}
+	}
+	packaging, _ := p.packaging()
+	sibling := Module{Dir: dir, Root: root, Manifest: packaging == "pom", At: where}
+	if dir != root {
+		sibling.Path = detect.From(root, dir)
+	}
+	s.list = append(s.list, sibling)
+	return nil
+}
+
+// named lists what a pom wants of repositories of Maven by coordinates with a version: its
+// dependencies, lists of versions, and the parent that no path leads to.
+func (p *pom) named() []dependency {
+	list := slices.Clone(p.dependencies())
+	for i, d := range list {
+		if managed, ok := p.managedDependency(d.coordinate); ok && d.Version == "" {
+			list[i].Version = managed.Version
+		}
+	}
+	for _, s := range p.sections() {
+		for _, e := range s.e.all("dependencyManagement", "dependencies", "dependency") {
+			if e.value("scope") == "import" {
+				list = append(list, p.dependency(s, e))
+			}
+		}
+	}
+	outer := p.outer
+	outer.Version, _ = p.expand(outer.Version)
+	return append(list, dependency{coordinate: outer, At: p.outerAt})
+}
+
+// made finds the module that makes what coordinates name.
+func (m *maven) made(c coordinate) (dir string, ok bool) {
+	for _, dir := range m.named(c.Artifact) {
+		p := m.poms[dir]
+		version, _ := p.builtin("version")
+		version, _ = p.expand(version)
+		if p.err == nil && p.coordinate().Group == c.Group && version == c.Version && version != "" {
+			return dir, true
+		}
+	}
+	return "", false
 }
 
 // statements gathers what the poms of the closure say about Java and dependencies.

@@ -3,6 +3,7 @@ package java
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -14,9 +15,9 @@ var distribution = pattern.New(`(?:apache-maven|maven-mvnd|gradle)-(\d+(?:\.\d+)
 
 // wrapper reads the wrapper of Maven, and what lies beside the outermost pom for it.
 func (m *maven) wrapper(b *Build) error {
-	for _, name := range []string{".mvn"} {
-		if _, ok := m.tree.Folder(path.Join(b.Root, name)); ok {
-			b.Folders = append(b.Folders, path.Join(b.Root, name))
+	for _, called := range append([]Module{{Root: b.Root}}, b.Siblings...) {
+		if own := path.Join(called.Root, ".mvn"); m.tree.IsFolder(own) && !slices.Contains(b.Folders, own) {
+			b.Folders = append(b.Folders, own)
 		}
 	}
 	for _, name := range []string{"settings.xml", ".maven-settings.xml"} {
