@@ -3,33 +3,54 @@ package detect
 import (
 	"bytes"
 	"encoding/binary"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/dockgen/dockgen/internal/budget"
 )
 
-// Overruled lists the files that git tracks although a .gitignore names them, with the
-// pattern. It is for words alone: what a build is sent is decided by patterns, which are
-// the same in every copy of a repository. There are none where no index can be read: in
-// an archive, in a worktree, whose index lies elsewhere, or in a folder of a repository.
-func (t *Tree) Overruled() (found []Exclusion) {
-	if t.root == nil || len(t.IgnoreRules()) == 0 {
-		return nil
+// Overruled lists the files of the tree that git tracks although a .gitignore names them,
+// with the pattern, sorted: they are part of the project all the same. There are none where
+// no index can be read: in an archive, or in a folder of a repository.
+func (t *Tree) Overruled() []Exclusion { return t.overruled }
+
+// keptByGit says of a file, or of some file below a folder, that git tracks it.
+func (t *Tree) keptByGit(name string, folder bool) bool {
+	list := t.index()
+	i, found := slices.BinarySearch(list, name)
+	if !folder {
+		return found
 	}
-	data, err := budget.ReadFile(t.root, ".git/index")
+	i, _ = slices.BinarySearch(list, name+"/")
+	return i < len(list) && strings.HasPrefix(list[i], name+"/")
+}
+
+// readIndex gives the files that git tracks, sorted; none where it cannot be read.
+func (t *Tree) readIndex() []string {
+	root, file := t.root, ".git/index"
+	if info, err := root.Lstat(".git"); err == nil && info.Mode().IsRegular() { // of a worktree or a submodule
+		data, err := budget.ReadFile(root, ".git")
+		dir, ok := bytes.CutPrefix(bytes.TrimSpace(data), []byte("gitdir: "))
+		if err != nil || !ok {
+			return nil
+		}
+		where := string(dir)
+		if !filepath.IsAbs(where) {
+			where = filepath.Join(root.Name(), where)
+		}
+		if root, err = os.OpenRoot(where); err != nil {
+			return nil
+		}
+		defer root.Close() // nothing was written through it
+		file = "index"
+	}
+	data, err := budget.ReadFile(root, file)
 	if err != nil {
 		return nil
 	}
-	for _, file := range tracked(data) {
-		if t.Has(file) || t.IsLink(file) {
-			continue
-		}
-		if x, ok := t.LeftOut(file); ok {
-			found = append(found, Exclusion{file, x.At})
-		}
-	}
-	return found
+	return tracked(data)
 }
 
 // LeftOut gives the pattern that keeps a file out of the tree, whether or not it is there:
@@ -39,6 +60,9 @@ func (t *Tree) LeftOut(file string) (Exclusion, bool) {
 		return x, true
 	}
 	if f, ok := t.folders[parentOf(file)]; ok && !t.Has(file) {
+		if f.tracked != nil {
+			return Exclusion{file, f.tracked.At}, true
+		}
 		if r := f.ignore.match(file, false); r != nil && !r.Keep {
 			return Exclusion{file, r.At}, true
 		}

@@ -21,7 +21,7 @@ func TestOverruled(t *testing.T) {
 			dir := t.TempDir()
 			for name, text := range map[string]string{
 				".gitignore": "*.so\n/dist/\n!keep.so\n", "lib/.gitignore": "fixed.txt\n", "main.go": "", "a.so": "", "keep.so": "",
-				"lib/fixed.txt": "", "dist/app.js": "", "dist/deep/b.js": "", "untracked.so": "", "gone.so": "",
+				"lib/fixed.txt": "", "dist/app.js": "", "dist/deep/b.js": "", "dist/other.js": "", "untracked.so": "", "gone.so": "",
 			} {
 				file := filepath.Join(dir, filepath.FromSlash(name))
 				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -39,7 +39,7 @@ func TestOverruled(t *testing.T) {
 				}
 			}
 			git("init", "--quiet", "--object-format="+c.hash)
-			git("add", "--force", ".gitignore", "lib", "main.go", "a.so", "keep.so", "dist", "gone.so")
+			git("add", "--force", ".gitignore", "lib", "main.go", "a.so", "keep.so", "dist/app.js", "dist/deep", "gone.so")
 			if c.version == "3" { // which git takes where a flag needs it
 				git("update-index", "--skip-worktree", "main.go")
 			} else {
@@ -48,6 +48,12 @@ func TestOverruled(t *testing.T) {
 			var got []string
 			for _, x := range detecttest.Scan(t, dir, detect.Limits{}).Overruled() {
 				got = append(got, x.Dir+" "+x.At.String())
+			}
+			tree := detecttest.Scan(t, dir, detect.Limits{})
+			for file, has := range map[string]bool{"a.so": true, "dist/deep/b.js": true, "dist/other.js": false, "untracked.so": false, "lib/fixed.txt": true} {
+				if _, out := tree.LeftOut(file); tree.Has(file) != has || out == has {
+					t.Errorf("%s: in the tree %t, left out %t", file, tree.Has(file), out)
+				}
 			}
 			want := []string{"a.so .gitignore:1", "dist/app.js .gitignore:2", "dist/deep/b.js .gitignore:2", "gone.so .gitignore:1", "lib/fixed.txt lib/.gitignore:1"}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -82,7 +88,6 @@ func TestBrokenIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree := detecttest.Scan(t, dir, detect.Limits{})
 	for i := range whole {
 		changed := slices.Clone(whole)
 		changed[i] ^= 0xff
@@ -90,7 +95,7 @@ func TestBrokenIndex(t *testing.T) {
 			if err := os.WriteFile(index, data, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			for _, x := range tree.Overruled() {
+			for _, x := range detecttest.Scan(t, dir, detect.Limits{}).Overruled() {
 				if !strings.HasSuffix(x.Dir, ".so") {
 					t.Fatalf("byte %d: %q", i, x.Dir)
 				}

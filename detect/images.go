@@ -17,7 +17,7 @@ type Image struct {
 	Says       string   // "compose.yaml builds it"
 	At         Evidence
 
-	ours bool // dockgen wrote the Dockerfile
+	ours bool // dockgen wrote the file that says so, which is no word of the project's
 }
 
 // marker begins the line by which a file of dockgen's is known.
@@ -44,8 +44,13 @@ func (t *Tree) Images() []Image {
 					continue
 				}
 				asked++
-				if data, err := t.ReadFile(file); err == nil { // else nothing is known of it
-					t.images.all = append(t.images.all, read(file, data)...)
+				data, err := t.ReadFile(file)
+				if err != nil {
+					continue // nothing is known of it
+				}
+				for _, img := range read(file, data) {
+					img.ours = isOurs(data)
+					t.images.all = append(t.images.all, img)
 				}
 			}
 		}
@@ -120,16 +125,20 @@ var (
 	wordBreak   = pattern.New(`[\s"'=,;&|()\[\]{}$]+`)
 )
 
+// isOurs says whether a file begins as those do that dockgen writes.
+func isOurs(data []byte) bool {
+	for line := range strings.Lines(string(data[:min(len(data), 512)])) {
+		if strings.HasPrefix(line, marker) {
+			return true
+		}
+	}
+	return false
+}
+
 // dockerfileSays reads what a Dockerfile builds and starts.
 func dockerfileSays(file string, data []byte) []Image {
 	img := Image{Dockerfile: file, Context: parentOf(file), At: Evidence{File: file}, Says: file + " makes an image of it"}
-	text := string(data)
-	for line := range strings.Lines(text[:min(len(text), 512)]) {
-		if strings.HasPrefix(line, marker) {
-			img.Says, img.ours = file+" stands, which dockgen made", true
-		}
-	}
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\\\n", " ")
+	text := strings.ReplaceAll(strings.ReplaceAll(string(data), "\r\n", "\n"), "\\\n", " ")
 	for line := range strings.Lines(text) {
 		m := instruction.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {
@@ -190,6 +199,9 @@ func linesSay(file string, data []byte) (found []Image) {
 			add(n, value, sibling(lines, n, len(m[1]), "dockerfile", "file"))
 		}
 	}
+	if strings.Contains(path.Base(file), "compose") && !shipsNot(nameWords("", path.Base(file))) {
+		found = append(found, startSays(file, lines)...)
+	}
 	return found
 }
 
@@ -231,7 +243,29 @@ func sibling(lines []string, at, indent int, keys ...string) string {
 	return ""
 }
 
-// clusterSays reads which images a manifest of a cluster starts.
+// commandLine is where a container's own program is named, in the line or below it.
+var commandLine = pattern.New(`^\s*(?:- )?(?:command|entrypoint):\s*(.*)$`)
+
+// startSays reads which programs of the project containers are started with, by their
+// paths: ["./api", "serve"], /app/api serve, or a list below.
+func startSays(file string, lines []string) (found []Image) {
+	for n, line := range lines {
+		m := commandLine.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		text := m[1]
+		if text == "" && n+1 < len(lines) {
+			text, _ = strings.CutPrefix(strings.TrimSpace(lines[n+1]), "- ")
+		}
+		if word := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(`[]"', `, r) }); len(word) > 0 && strings.Contains(word[0], "/") && !strings.HasPrefix(word[0], "/bin/") {
+			found = append(found, Image{Words: []string{"image", path.Base(word[0])}, Says: "a container is started with it", At: Evidence{File: file, Line: n + 1}})
+		}
+	}
+	return found
+}
+
+// clusterSays reads which images a manifest of a cluster starts, and with which programs.
 func clusterSays(file string, data []byte) (found []Image) {
 	n := 0
 	for line := range strings.Lines(string(data)) {
@@ -241,14 +275,15 @@ func clusterSays(file string, data []byte) (found []Image) {
 			found = append(found, Image{Words: []string{"image", name}, Says: "an image of its name runs", At: Evidence{File: file, Line: n}})
 		}
 	}
-	return found
+	return append(found, startSays(file, strings.Split(string(data), "\n"))...)
 }
 
 // chooses are words before the name of a package or program.
 var chooses = []string{"--filter", "-F", "--scope", "prune", "--bin", "-p", "--package", "-pl", "--workspace", "workspace", "-w", "build", "image"}
 
 // ImageOf gives the first image that the project makes of a folder, or of what it calls by
-// one of the names, and says whether there is one.
+// one of the names, and says whether there is one. What dockgen wrote is none: what it chose
+// once, for whatever reason, says nothing of the project.
 func (t *Tree) ImageOf(dir string, names ...string) (Image, bool) {
 	all := t.Images()
 	var may []int
@@ -257,7 +292,7 @@ func (t *Tree) ImageOf(dir string, names ...string) (Image, bool) {
 	}
 	slices.Sort(may)
 	for _, n := range may {
-		if img := all[n]; img.isOf(dir) || img.names(dir, names) {
+		if img := all[n]; !img.ours && (img.isOf(dir) || img.names(dir, names)) {
 			return img, true
 		}
 	}
@@ -314,9 +349,6 @@ func (i Image) names(dir string, names []string) bool {
 	for n, word := range i.Words {
 		if strings.HasPrefix(word, "-") {
 			continue
-		}
-		if i.ours && (!Inside(dir, parentOf(i.Dockerfile)) || n > 0 && slices.Contains(chooses, i.Words[n-1])) {
-			continue // whatever its dependencies lie in is named there too
 		}
 		if dir != "." {
 			clean := path.Clean(word)

@@ -46,7 +46,8 @@ type Folder struct {
 	Dirs  []string // folders that were entered
 	Links []string // symbolic links, which are never followed
 
-	ignore *ignoreFile // the nearest, at the folder or above
+	ignore  *ignoreFile // the nearest, at the folder or above
+	tracked *IgnoreRule // the pattern that leaves out all of the folder but what git tracks, or none
 }
 
 // Tree is the index of one walk through a repository. Paths are slash-separated
@@ -60,6 +61,9 @@ type Tree struct {
 	ignored []Exclusion
 	kept    []string // what a rule of a .gitignore with a ! is about, sorted
 	broken  []*Problem
+
+	index     func() []string // what git tracks, read where a pattern leaves something out
+	overruled []Exclusion     // of that, what a pattern names
 
 	memory   map[string][]byte // the files of a tree that stands on no disk
 	included []string          // folders that are part of the product whatever their name
@@ -109,6 +113,7 @@ func Scan(ctx context.Context, dir string, limits Limits) (*Tree, error) {
 		read:      map[string]*content{},
 		manifests: newManifests(),
 	}
+	t.index = sync.OnceValue(t.readIndex)
 	if err := t.walk(ctx); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
@@ -234,7 +239,7 @@ func (t *Tree) Ignores(file string) bool {
 		return true
 	}
 	r := f.ignore.match(file, false)
-	return r != nil && !r.Keep
+	return f.tracked != nil || r != nil && !r.Keep
 }
 
 // LeadsOut says whether a symbolic link points out of the repository, or cannot be read.

@@ -94,15 +94,20 @@ func (w *walker) enter(dir, base string) error {
 	if isHeavy(base, parent.Files) {
 		return fs.SkipDir
 	}
-	switch r := parent.ignore.match(dir, true); {
-	case r != nil && !r.Keep:
+	folder := &Folder{ignore: parent.ignore, tracked: parent.tracked}
+	if r := parent.ignore.match(dir, true); folder.tracked == nil && r != nil {
+		if r.Keep {
+			w.tree.kept = append(w.tree.kept, dir)
+		} else {
+			folder.tracked = r
+		}
+	}
+	if r := folder.tracked; r != nil && !w.tree.keptByGit(dir, true) {
 		w.tree.ignored = append(w.tree.ignored, Exclusion{Dir: dir, At: r.At})
 		return fs.SkipDir
-	case r != nil:
-		w.tree.kept = append(w.tree.kept, dir)
 	}
 	parent.Dirs = append(parent.Dirs, base)
-	w.tree.folders[dir] = &Folder{ignore: parent.ignore}
+	w.tree.folders[dir] = folder
 	return w.count()
 }
 
@@ -158,9 +163,10 @@ func (w *walker) finish() {
 	for part := range slices.Chunk(t.dirs, 1+len(t.dirs)/runtime.GOMAXPROCS(0)) {
 		group.Go(func() error {
 			for _, dir := range part {
-				kept := t.folders[dir].settle(dir)
+				kept, overruled := t.settle(dir)
 				w.mu.Lock()
 				t.kept = append(t.kept, kept...)
+				t.overruled = append(t.overruled, overruled...)
 				w.mu.Unlock()
 			}
 			return nil
@@ -169,6 +175,7 @@ func (w *walker) finish() {
 	_ = group.Wait() // none fails
 	t.prune()
 	slices.Sort(t.kept)
+	slices.SortFunc(t.overruled, func(a, b Exclusion) int { return cmp.Compare(a.Dir, b.Dir) })
 	slices.SortFunc(t.ignored, func(a, b Exclusion) int { return cmp.Compare(a.Dir, b.Dir) })
 	slices.SortFunc(t.broken, func(a, b *Problem) int { return cmp.Compare(a.Dir, b.Dir) })
 }
@@ -193,16 +200,27 @@ func (t *Tree) holds(dir string) bool {
 	return false
 }
 
-// settle leaves out what .gitignore files say, and gives what one of their rules with
-// a ! keeps.
-func (f *Folder) settle(dir string) (kept []string) {
+// settle leaves out what .gitignore files say and git does not track, and gives what one of
+// their rules with a ! keeps, and what git keeps against them.
+func (t *Tree) settle(dir string) (kept []string, overruled []Exclusion) {
+	f := t.folders[dir]
 	if f.ignore != nil {
 		ignored := func(base string) bool {
-			r := f.ignore.match(join(dir, base), false)
-			if r != nil && r.Keep {
-				kept = append(kept, join(dir, base))
+			name, r := join(dir, base), f.tracked
+			if r == nil {
+				r = f.ignore.match(name, false)
 			}
-			return r != nil && !r.Keep
+			switch {
+			case r == nil:
+				return false
+			case r.Keep:
+				kept = append(kept, name)
+				return false
+			case t.keptByGit(name, false):
+				overruled = append(overruled, Exclusion{name, r.At})
+				return false
+			}
+			return true
 		}
 		f.Files = slices.DeleteFunc(f.Files, ignored)
 		f.Links = slices.DeleteFunc(f.Links, ignored)
@@ -210,5 +228,5 @@ func (f *Folder) settle(dir string) (kept []string) {
 	slices.Sort(f.Files)
 	slices.Sort(f.Links)
 	slices.Sort(f.Dirs)
-	return kept
+	return kept, overruled
 }

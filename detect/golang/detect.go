@@ -4,6 +4,7 @@ package golang
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -245,6 +246,11 @@ func (r *repository) services(m Module, answers detect.Answers) (found []detect.
 		}
 	}
 	chosen, err := choose(with, programs, aside, wanted, named)
+	if several := (*detect.ChoiceError)(nil); errors.As(err, &several) {
+		if one := s.listening(programs); len(one) == 1 {
+			chosen, err = one, nil
+		}
+	}
 	if err != nil {
 		return nil, nil, "", err
 	}
@@ -351,6 +357,26 @@ func (s *sources) programs() (programs, aside []Program, err error) {
 	return programs, aside, nil
 }
 
+// listening keeps of several programs those that listen somewhere: beside one of them the
+// others are tools.
+func (s *sources) listening(programs []Program) (found []Program) {
+	for _, p := range programs {
+		packages, _, _, err := s.closure(p.Dir)
+		if err != nil {
+			return nil // it is told of the one that is chosen
+		}
+		served, err := newProgram(s, packages).serving(packages)
+		if err != nil {
+			return nil
+		}
+		if len(served.listens) > 0 {
+			p.Reason = fmt.Sprintf("the only one that listens, among %d programs", len(programs))
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
 // unlikely says of a folder that the go command would not begin there: it is neither the
 // module's own nor one for programs.
 func (s *sources) unlikely(dir string) bool {
@@ -396,6 +422,9 @@ func choose(with setting, programs, aside []Program, wanted []string, named []Pr
 		reason string
 	}{
 		{func(p Program) bool { return (Detail{setting: with, Program: p}).Binary() == m.base() }, "named as the module, among %d programs"},
+		{func(p Program) bool {
+			return strings.HasSuffix(m.base(), "-"+(Detail{setting: with, Program: p}).Binary())
+		}, "named as the end of the module's name says, among %d programs"},
 		{func(p Program) bool { return strings.HasPrefix(trimDir(p.Dir, m.Dir), "cmd/") }, "the only one under cmd, among %d programs"},
 	} {
 		fit := slices.DeleteFunc(slices.Clone(programs), func(p Program) bool { return !rule.holds(p) })

@@ -169,25 +169,29 @@ func (g *Ground) Complete(ig plan.Ignore, context string) (plan.Ignore, []string
 		}
 	}
 	notes := g.leftOut(&ig, context, matcher)
-	notes = append(notes, g.overruled(ig, context, matcher)...)
+	notes = append(notes, g.overruled(&ig, context, matcher)...)
 	slices.Sort(ig.Exceptions)
 	ig.Exceptions = slices.Compact(ig.Exceptions)
 	return ig, append(notes, linkNote(links)...), nil
 }
 
-// overruled says which files that git tracks a pattern keeps from the build, because the
-// patterns alone decide.
-func (g *Ground) overruled(ig plan.Ignore, context string, matcher *dockerfile.Ignore) []string {
-	var hidden []string
+// overruled lets the files through that git tracks although a .gitignore names them, where
+// the table does not name them too, and says so: nobody knows of them who has no index.
+func (g *Ground) overruled(ig *plan.Ignore, context string, matcher *dockerfile.Ignore) []string {
+	var let []string
 	for _, x := range g.tracked {
-		if rest, inside := detect.Below(context, x.Dir); inside && reaches(ig.Patterns, rest) && matcher.Hides(rest) && !slices.Contains(ig.Reads, rest) {
-			hidden = append(hidden, fmt.Sprintf("%s (%s)", rest, x.At))
+		rest, inside := detect.Below(context, x.Dir)
+		suspected := slices.ContainsFunc(g.suspects, func(s suspect) bool { return s.file == x.Dir })
+		if !inside || suspected || !reaches(ig.Patterns, rest) || !matcher.Hides(rest) {
+			continue
 		}
+		ig.Exceptions = append(ig.Exceptions, "!"+glob.Escape(rest))
+		let = append(let, fmt.Sprintf("%s (%s)", rest, x.At))
 	}
-	if len(hidden) == 0 {
+	if len(let) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: git tracks it, but a .gitignore names it, so that no build is sent it; keep it by a line that begins with !, or take it out of git", plan.Some(hidden))}
+	return []string{fmt.Sprintf("%s: git tracks it, though a .gitignore names it, so builds are sent it; a line that begins with ! in that file says so to a copy without git's index, too", plan.Some(let))}
 }
 
 // cased are the files that the table would hide if it knew capitals, which a pattern

@@ -269,10 +269,6 @@ func (j *Joints) empty(p detect.Pages, answer FrontEnd, settled bool) error {
 
 // missing says of what is embedded and not there why that is so, and what settles it.
 func (j *Joints) missing(p detect.Pages, answer FrontEnd) string {
-	if i := slices.IndexFunc(j.Tree.Overruled(), func(x detect.Exclusion) bool { return detect.Inside(x.Dir, p.Dir) }); i >= 0 {
-		x := j.Tree.Overruled()[i]
-		return fmt.Sprintf("which git tracks although %s names it, so that no build is sent it; keep it by a line !/%s in .gitignore", x.At, x.Dir)
-	}
 	why, settles := "and no file matches: is it built and not committed?", ""
 	if x, ok := j.Tree.LeftOut(p.Dir); ok {
 		why = fmt.Sprintf("which %s leaves out: a build from a clean checkout would not find it", x.At)
