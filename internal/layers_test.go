@@ -262,6 +262,7 @@ var readers = map[string][]string{
 	"internal/docker/*":          {"os.ReadFile"},                                                                                       // of /proc
 	"internal/verify/rebuild.go": {"os.DirFS", "fs.ReadFile"},                                                                           // a context, to copy it
 	"cmd/dockgen/verify*.go":     {"docker.Open"},                                                                                       // docker, and no file
+	"detect/gitindex.go":         {"os.OpenRoot"},                                                                                       // where a worktree has its index, for package budget
 	"cmd/dockgen/*":              {"os.OpenRoot"},                                                                                       // for package budget, and to write
 	"cmd/dockgen/staged.go":      {"os.ReadFile", "os.OpenRoot"},                                                                        // git's hook, which is no project's
 }
