@@ -109,6 +109,7 @@ type Detail struct {
 	Fonts        stated          // a dependency that draws text
 	Native       stated          // a dependency that is chosen for the platform that builds
 	Writes       []written       // where the application makes files
+	Served       []served        // folders on the disk that it gives browsers
 	Data         []string        // files that the application is started with, from its folder
 	Prebuilt     detect.Evidence // an ignore file for images of what was built outside of them
 	Expands      detect.Evidence // what fills in the files of configuration while it builds
@@ -159,6 +160,9 @@ func (d Detail) Facts() []detect.Fact {
 	facts.all("built for one platform", []stated{d.Native})
 	for _, w := range d.Writes {
 		facts.all("writes", []stated{w.stated})
+	}
+	for _, s := range d.Served {
+		facts.add("serves", s.Value, s.At)
 	}
 	facts.all("native code", []stated{d.Natives})
 	facts.all("fonts", []stated{d.Fonts})

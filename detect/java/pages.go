@@ -18,7 +18,8 @@ var nodeBuilders = []string{"frontend-maven-plugin", "com.github.node-gradle.nod
 var statics = []string{"static", "public", "META-INF/resources", "resources"}
 
 // Pages implements [detect.Server]: what the build takes from the output of a front end,
-// and the folders of resources that a front end may be built into.
+// the folders of resources that a front end may be built into, and those that the program
+// serves from the disk.
 func (d Detail) Pages() []detect.Pages {
 	pages := slices.Clone(d.Build.Pages)
 	for _, m := range d.Build.Modules {
@@ -29,6 +30,9 @@ func (d Detail) Pages() []detect.Pages {
 	for i := range pages {
 		pages[i].Embedded, pages[i].Does = true, "takes along"
 		pages[i].Made = d.Build.Node.Value != ""
+	}
+	for _, s := range d.Served {
+		pages = append(pages, detect.Pages{Dir: s.Dir, Certain: detect.IsOutput(s.Dir), At: s.At})
 	}
 	return pages
 }

@@ -31,6 +31,7 @@ type view struct {
 	Sources      []string // folders from the context, or none for all of it
 	SourcesTo    string
 	Brought      []plan.Copy // what front ends make and the build takes along
+	Pages        []plan.Copy // the same that the program serves from the disk
 	Test         string      // the command of the test stage, or none
 	Package      []string    // the commands that make the artifact
 	Only         *glob       // what has to match one file, or none
@@ -190,6 +191,19 @@ func (p *planner) context() error {
 // brought copies what front ends make to where the build looks.
 func (p *planner) brought() error {
 	for _, b := range p.in.Brought {
+		if !b.Embedded {
+			to := path.Join("/app", b.To)
+			for _, s := range p.detail.Served {
+				if rest, in := detect.Below(s.Dir, b.To); in {
+					to = path.Join("/app", s.Value, rest)
+				} else if rest, in := detect.Below(b.To, s.Dir); in {
+					to = strings.TrimSuffix(path.Join("/app", s.Value), "/"+rest)
+				}
+			}
+			p.view.Pages = append(p.view.Pages, plan.Copy{Stage: b.Stage, From: b.Path, To: to})
+			p.plan.Need(plan.Need{Kind: plan.NeedFile, What: to, By: "the program serves", At: p.detail.Program.At, Exact: true})
+			continue
+		}
 		p.view.Brought = append(p.view.Brought, plan.Copy{Stage: b.Stage, From: b.Path, To: path.Join("/src", detect.Relative(p.plan.Context, b.To))})
 	}
 	return nil
@@ -502,6 +516,11 @@ func (p *planner) files() error {
 		p.plan.Needs = append(p.plan.Needs, file)
 		p.plan.Decide("reads", name, "--command", "the application is started with it", detect.Evidence{File: path.Join(d.Build.Dir, name)})
 	}
+	for _, s := range d.Served {
+		if !slices.ContainsFunc(p.in.Brought, func(b plan.Brought) bool { return detect.Inside(b.To, s.Dir) || detect.Inside(s.Dir, b.To) }) {
+			p.standing(s)
+		}
+	}
 	for _, w := range d.Writes {
 		p.writes(w)
 	}
@@ -509,6 +528,17 @@ func (p *planner) files() error {
 		p.rooted()
 	}
 	return nil
+}
+
+// standing brings a folder along that is committed and that the program serves.
+func (p *planner) standing(s served) {
+	to := path.Join("/app", s.Value)
+	if s.There && detect.Inside(s.Dir, p.plan.Context) && detect.Inside(to, "/app") {
+		p.view.Data = append(p.view.Data, plan.Copy{From: p.fromContext(s.Dir), To: s.Value})
+		p.plan.Needs = append(p.plan.Needs, p.fromContext(s.Dir))
+		p.plan.Decide("serves", s.Value, "", "from its working folder", s.At)
+	}
+	p.plan.Need(plan.Need{Kind: plan.NeedFile, What: to, By: "the program serves", At: s.At})
 }
 
 // writes makes a folder in which the application makes files the user's.

@@ -270,3 +270,23 @@ func TestJavaMajor(t *testing.T) {
 		}
 	}
 }
+
+// TestServedFromDisk copies what a front end makes to where the program looks from its
+// working folder.
+func TestServedFromDisk(t *testing.T) {
+	found, err := Detect(t.Context(), detecttest.Tree(t, txtar.Parse([]byte(jar+"-- src/main/java/B.java --\nimport io.javalin.Javalin;\nclass B { void m(C c) { c.staticFiles.add(\"ui/dist\", Location.EXTERNAL); } }\n-- ui/package.json --\n{}\n"))), detect.Answers{})
+	if err != nil || len(found.Services) != 1 {
+		t.Fatal(found, err)
+	}
+	images, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Plan(plan.Input{Service: found.Services[0], Catalog: images, Brought: []plan.Brought{{Made: plan.Made{Stage: "frontend", Path: "/app/dist"}, Dir: "ui", To: "ui/dist"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := printed(t, p); !strings.Contains(text, "\nCOPY --from=frontend /app/dist /app/ui/dist\n") {
+		t.Errorf("no copy of the pages in\n%s", text)
+	}
+}

@@ -74,6 +74,8 @@ var servers = map[string]server{
 // from its configuration and from what its program text says.
 func (d *Detail) opensPorts(t *detect.Tree, known func(string) (string, bool), files []string, code scanned) error {
 	d.Listens = append(d.Listens, code.listens...)
+	d.Notes = append(d.Notes, code.notes...)
+	d.onDisk(t, code.serves)
 	if code.home.File != "" {
 		d.Writes = append(d.Writes, written{stated{"user.home", code.home}, "~"})
 	}
@@ -104,6 +106,7 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 		return err
 	}
 	d.Writes = append(d.Writes, config.writes(active)...)
+	d.onDisk(t, config.pagesOnDisk(active))
 	d.stands(config, active)
 	if d.Framework.Name == quarkus && d.Containers.File == "" {
 		d.Containers = d.startsContainers(config)

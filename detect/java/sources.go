@@ -41,6 +41,8 @@ type mainClass struct {
 type scanned struct {
 	mains   []mainClass
 	listens []detect.Listener
+	serves  []stated // folders on the disk of which it gives browsers the files
+	notes   []string
 	home    detect.Evidence // where the home of the user is asked for
 }
 
@@ -108,6 +110,8 @@ func scan(t *detect.Tree, module string, files, roots []string) (scanned, error)
 		if m, ok := mainIn(file, ext, text); ok {
 			found.mains = append(found.mains, m)
 		}
+		found.serves = append(found.serves, serves(file, text)...)
+		found.notes = append(found.notes, runTimeNotes(file, text)...)
 		found.listens = append(found.listens, opens(file, text, classes)...)
 		if i := strings.Index(text, `"user.home"`); i >= 0 && found.home.File == "" {
 			found.home = detect.Evidence{File: file, Line: 1 + strings.Count(text[:i], "\n")}
