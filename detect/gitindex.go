@@ -19,11 +19,11 @@ func (t *Tree) Overruled() []Exclusion { return t.overruled }
 // keptByGit says of a file, or of some file below a folder, that git tracks it.
 func (t *Tree) keptByGit(name string, folder bool) bool {
 	list := t.index()
-	i, found := slices.BinarySearch(list, name)
 	if !folder {
+		_, found := slices.BinarySearch(list, name)
 		return found
 	}
-	i, _ = slices.BinarySearch(list, name+"/")
+	i, _ := slices.BinarySearch(list, name+"/")
 	return i < len(list) && strings.HasPrefix(list[i], name+"/")
 }
 
