@@ -146,3 +146,25 @@ groups = ["test"]
 		}
 	}
 }
+
+// TestEdit makes an edit that no earlier run has made, which the cache would know.
+func TestEdit(t *testing.T) {
+	var texts []string
+	for range 2 {
+		dir := t.TempDir()
+		if err := os.WriteFile(dir+"/main.go", []byte("package main\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if name, err := edit(dir, Subject{Stack: "go", Dir: ".", Context: "."}); err != nil || name != "main.go" {
+			t.Fatal(name, err)
+		}
+		text, err := os.ReadFile(dir + "/main.go")
+		if err != nil || !strings.HasPrefix(string(text), "package main\n\n// edited ") {
+			t.Fatalf("%q, %v", text, err)
+		}
+		texts = append(texts, string(text))
+	}
+	if texts[0] == texts[1] {
+		t.Errorf("both are %q", texts[0])
+	}
+}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,16 +22,16 @@ import (
 // source is how a source file of a stack is edited without changing what it means.
 type source struct {
 	extensions []string
-	comment    string // with %d for a number
+	comment    string // with %s for something unique
 }
 
 var sources = map[string]source{
-	"go":     {[]string{".go"}, "\n// edited %d\n"},
-	"rust":   {[]string{".rs"}, "\n// edited %d\n"},
-	"java":   {[]string{".java", ".kt"}, "\n// edited %d\n"},
-	"python": {[]string{".py"}, "\n# edited %d\n"},
-	"node":   {[]string{".ts", ".js", ".mjs", ".tsx", ".vue", ".svelte", ".astro"}, "\n// edited %d\n"},
-	"static": {[]string{".css", ".js"}, "\n/* edited %d */\n"},
+	"go":     {[]string{".go"}, "\n// edited %s\n"},
+	"rust":   {[]string{".rs"}, "\n// edited %s\n"},
+	"java":   {[]string{".java", ".kt"}, "\n// edited %s\n"},
+	"python": {[]string{".py"}, "\n# edited %s\n"},
+	"node":   {[]string{".ts", ".js", ".mjs", ".tsx", ".vue", ".svelte", ".astro"}, "\n// edited %s\n"},
+	"static": {[]string{".css", ".js"}, "\n/* edited %s */\n"},
 }
 
 // installs are steps that fetch or compile dependencies, by what they run; in Dockerfiles
@@ -58,7 +59,7 @@ func (r Request) again(ctx context.Context, s Subject) *Rebuild {
 	}
 	b := r.build(s)
 	b.Context, b.Dockerfile, b.Text = dir, "-", string(s.text)
-	if again.Edited, err = edit(dir, s, 1); err != nil {
+	if again.Edited, err = edit(dir, s); err != nil {
 		again.Why = err.Error()
 		return again
 	}
@@ -134,7 +135,7 @@ func (r Request) offline(ctx context.Context, s Subject, b docker.Build, runs []
 		lines[n-1] = "RUN --network=none " + rest
 	}
 	b.Text = strings.Join(lines, "")
-	if _, err := edit(b.Context, s, 2); err != nil {
+	if _, err := edit(b.Context, s); err != nil {
 		return nil
 	}
 	_, took, err := r.Docker.Build(ctx, b)
@@ -148,8 +149,9 @@ func (r Request) offline(ctx context.Context, s Subject, b docker.Build, runs []
 	return a
 }
 
-// edit appends a comment to the first source file that is no test.
-func edit(dir string, s Subject, number int) (string, error) {
+// edit appends a comment to the first source file that is no test, one that no build has seen:
+// the cache knows what an earlier run edited alike.
+func edit(dir string, s Subject) (string, error) {
 	how, ok := sources[s.Stack]
 	if !ok {
 		return "", fmt.Errorf("no source of %q is known", s.Stack)
@@ -178,7 +180,7 @@ func edit(dir string, s Subject, number int) (string, error) {
 		return "", err
 	}
 	full := filepath.Join(dir, filepath.FromSlash(file))
-	return path.Join(s.Context, file), os.WriteFile(full, append(data, fmt.Sprintf(how.comment, number)...), 0o644)
+	return path.Join(s.Context, file), os.WriteFile(full, append(data, fmt.Sprintf(how.comment, rand.Text())...), 0o644)
 }
 
 // copyContext copies what a build is sent, never more.
