@@ -17,11 +17,12 @@ import (
 // years are the repositories that an owner keeps for a year, with the runtimes to
 // change to.
 var years = map[string][]string{
-	"go-http":        {"distroless", "slim", "alpine", "scratch"},
-	"node-bun":       {"slim"},
-	"python-fastapi": {"slim", "alpine"},
-	"rust-axum":      {"distroless", "slim"},
-	"static-html":    {"nginx"},
+	"go-http":          {"distroless", "slim", "alpine", "scratch"},
+	"java-spring-boot": {"slim", "distroless", "alpine"},
+	"node-bun":         {"slim"},
+	"python-fastapi":   {"slim", "alpine"},
+	"rust-axum":        {"distroless", "slim"},
+	"static-html":      {"nginx"},
 }
 
 // TestOwnersYear edits, generates, bumps, branches, merges, deletes and changes the
