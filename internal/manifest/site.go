@@ -71,7 +71,8 @@ func parseStaticfile(file string, data []byte) (Staticfile, error) {
 type Nginx struct {
 	File   string            // from the root; empty where there is none
 	Whole  bool              // it is all of nginx.conf, not a server alone
-	Root   string            // where it looks for files
+	Root   string            // where it looks for files: for all paths, where it says so of them
+	Others []detect.Evidence // what looks for some in folders of their own
 	Listen []detect.Listener // those without TLS first
 	Pid    string            // the file that it writes its number to; empty where it does not say
 	Daemon bool              // it says itself whether nginx leaves the foreground
@@ -84,7 +85,7 @@ const nginxFolder = "/etc/nginx"
 
 var (
 	nginxHTTP    = pattern.New(`(?m)(?:^|[;}])\s*(?:http|events)\s*\{`)
-	nginxRoot    = pattern.New(`(?m)(?:^|[;{}])\s*root\s+"?([^\s;"$]+)"?\s*;`)
+	nginxToken   = pattern.New(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]|(?:\$\{[^}\s]*\}|[^\s{};])+`)
 	nginxPid     = pattern.New(`(?m)(?:^|[;{}])\s*pid\s+"?([^\s;"]+)"?\s*;`)
 	nginxListen  = pattern.New(`(?m)(?:^|[;{}])\s*listen\s+(?:(\S*):)?(\d+)\b([^;{}]*);`)
 	nginxDaemon  = pattern.New(`(?m)(?:^|[;{}])\s*daemon\s`)
@@ -121,16 +122,75 @@ func parseNginx(file string, data []byte) (Nginx, error) {
 		return Nginx{}, detect.Errorf(at, "%q waits for another tool to fill it in, which nginx does not do; write a value, or rename the file, and dockgen writes one", data[blank[0]:blank[1]])
 	}
 	n := Nginx{File: file, Whole: nginxHTTP.Match(data), Daemon: nginxDaemon.Match(data), Beside: nginxInclude.Match(data)}
-	if m := nginxRoot.FindSubmatch(data); m != nil {
-		if n.Root = path.Clean(string(m[1])); !path.IsAbs(n.Root) {
-			n.Root = path.Join(nginxFolder, n.Root)
-		}
-	}
+	n.Root, n.Others = nginxRoot(file, data)
 	if m := nginxPid.FindSubmatch(data); m != nil {
 		n.Pid = string(m[1])
 	}
 	n.Listen = nginxListens(file, data)
 	return n, nil
+}
+
+// nginxRoot is the folder that a configuration looks for all paths in: that of "location /",
+// else of the server, of all servers, of any location; and the lines of other locations that
+// look elsewhere. What nginx' images bring for errors is theirs.
+func nginxRoot(file string, data []byte) (root string, others []detect.Evidence) {
+	type place struct {
+		dir string
+		at  detect.Evidence
+	}
+	var blocks [][]string
+	var words []string
+	var places []place
+	best := -1
+	for _, m := range nginxToken.FindAllIndex(data, -1) {
+		switch token := string(data[m[0]:m[1]]); token {
+		case "{":
+			blocks, words = append(blocks, words), nil
+		case "}":
+			blocks, words = blocks[:max(0, len(blocks)-1)], nil
+		case ";":
+			if len(words) == 2 && (words[0] == "root" || words[0] == "alias") && !strings.Contains(words[1], "$") {
+				dir := path.Clean(words[1])
+				if !path.IsAbs(dir) {
+					dir = path.Join(nginxFolder, dir)
+				}
+				weight, location := nginxWeight(blocks)
+				if weight > best {
+					best, root = weight, dir
+				}
+				if location != "" && !strings.Contains(location, "50x") {
+					places = append(places, place{dir, detect.Evidence{File: file, Line: 1 + bytes.Count(data[:m[0]], []byte("\n"))}})
+				}
+			}
+			words = nil
+		default:
+			words = append(words, strings.Trim(token, `"'`))
+		}
+	}
+	for _, p := range places {
+		if !detect.Inside(p.dir, root) {
+			others = append(others, p.at)
+		}
+	}
+	return root, others
+}
+
+// nginxWeight says how much a folder counts that stands in these blocks, and for which location.
+func nginxWeight(blocks [][]string) (weight int, location string) {
+	if len(blocks) == 0 {
+		return 1, ""
+	}
+	switch last := blocks[len(blocks)-1]; {
+	case len(last) == 0:
+		return 0, ""
+	case last[0] == "server":
+		return 2, ""
+	case last[0] == "location" && last[len(last)-1] == "/" && !slices.Contains(last, "="):
+		return 3, "/"
+	case last[0] == "location":
+		return 0, strings.Join(last[1:], " ")
+	}
+	return 1, ""
 }
 
 // nginxListens lists what a configuration listens on.

@@ -34,9 +34,10 @@ type Site struct {
 // ServerConfig is a configuration of nginx that the project brings along, as
 // manifest.Nginx says it.
 type ServerConfig struct {
-	File   string // from the root of the project; empty: there is none
-	Whole  bool   // it is all of nginx.conf, not a server alone
-	Root   string // where it looks for the files
+	File   string            // from the root of the project; empty: there is none
+	Whole  bool              // it is all of nginx.conf, not a server alone
+	Root   string            // where it looks for the files
+	Others []detect.Evidence // what looks for some in folders of their own
 	Listen []detect.Listener
 	Pid    string // the file that it writes its number to; empty where it does not say
 	Daemon bool   // it says itself whether nginx leaves the foreground
@@ -236,6 +237,9 @@ func (p *Plan) ownServer(w *WebServer, s Site, asked Overrides) error {
 	}
 	if c.Root != "" {
 		w.Files.To = c.Root
+	}
+	for _, other := range c.Others {
+		p.Note("%s: this looks in another folder than %s, where the site is: the image has what the base brings there, and no more", other, w.Files.To)
 	}
 	listens := c.Listen
 	if len(listens) == 0 {
