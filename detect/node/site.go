@@ -21,6 +21,9 @@ func (p *planner) site() error {
 		p.plan.Parts = []plan.Part{{Templates: []string{"node/build.tmpl"}, Makes: []plan.Made{made}}}
 		return nil
 	}
+	if s.Lacks != "" {
+		p.plan.Note("%s: %s, so that nothing answers /; where a program is to be started, say it with --command", f.Evidence[len(f.Evidence)-1], s.Lacks)
+	}
 	language, images := p.plan.Summary.Language, p.plan.Summary.Images
 	server, err := p.plan.Serve(p.in, plan.Site{
 		Title: f.Title, From: made.Stage, Folder: made.Path,

@@ -77,15 +77,19 @@ type Framework struct {
 	Beside    []string // what a server of the project's own reads of it, from the package's folder
 	Traced    bool     // the artefacts hold all that they import: no node_modules
 	Start     []string // argv, the first "node"; empty: the scripts or the main file decide
+	Main      string   // the file that the build makes and that runs where no script starts another, from the package's folder
+	Runs      string   // what runs Main: node or bun
+	Source    string   // what Main is made of, from the package's folder; empty where that is not the project's
 	Workdir   string   // where it starts, from the runtime's working folder; empty for that itself
 	Env       []plan.Variable
-	Host      string   // the variable it reads its address from; empty: none is read
-	PortVar   string   // the variable it reads its port from; empty: none is read
-	Port      int      // what it listens on when nobody says otherwise; 0: the sources decide
-	Writes    []string // folders that it writes while running, from the runtime's working folder
-	Requires  []string // packages that Start runs by their path in node_modules
-	DevPort   int      // what its server for development listens on by the configuration; 0 for its own default
-	KeepDev   bool     // one of those is a dev dependency: pruning would take it away
+	Defined   []plan.Variable // of the environment, that the build writes into Main with what they are without a value
+	Host      string          // the variable it reads its address from; empty: none is read
+	PortVar   string          // the variable it reads its port from; empty: none is read
+	Port      int             // what it listens on when nobody says otherwise; 0: the sources decide
+	Writes    []string        // folders that it writes while running, from the runtime's working folder
+	Requires  []string        // packages that Start runs by their path in node_modules
+	DevPort   int             // what its server for development listens on by the configuration; 0 for its own default
+	KeepDev   bool            // one of those is a dev dependency: pruning would take it away
 
 	Reason   string // why this framework and this kind, in a sentence for a person
 	Evidence []detect.Evidence
@@ -106,6 +110,14 @@ func (f Framework) At() detect.Evidence {
 	return f.Evidence[0]
 }
 
+// Program is what a site is where a command of its own starts it: a server that has what the
+// build makes.
+func (f Framework) Program() Framework {
+	f.Kind, f.Problem, f.Doubt = Server, nil, ""
+	f.Beside, f.Site = append(f.Beside, f.Site.Root), Site{}
+	return f
+}
+
 // Artefact is a file or folder that a build leaves and the runtime takes over.
 type Artefact struct {
 	plan.Copy
@@ -123,6 +135,7 @@ type Site struct {
 	NotFound string   // the page that comes with 404, "/404.html"; empty: the server's own
 	HTML     bool     // "/about" is about.html, as generators of many pages name them
 	Hashed   []string // folders whose names of files change with their contents, "/assets/"
+	Lacks    string   // what speaks against its being shown alone, or none
 	Names    string   // the same of files beside index.html, as a regular expression
 
 	Reason   string // why unknown paths are answered so

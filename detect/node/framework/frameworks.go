@@ -506,6 +506,10 @@ func (r *recogniser) plugin(config jsconf.Value, module, name string) (jsconf.Va
 			list = append(list, list[i].Items()...)
 			continue
 		}
+		if list[i].Kind() == jsconf.Unknown { // such as what is spread, or depends
+			list = append(list, list[i].Alternatives()...)
+			continue
+		}
 		from, called := list[i].Origin()
 		if from == module && (name == "" || called == name) {
 			return list[i], true
@@ -792,7 +796,7 @@ func (r *recogniser) adonis() {
 // served leaves a library that answers requests to the scripts, unless nothing
 // starts it and a bundler makes a site of the package.
 func (r *recogniser) served() {
-	if r.started {
+	if r.started || r.has("vite") && r.viteProgram() {
 		return
 	}
 	for _, bundler := range []string{"vite", "parcel", "rsbuild", "webpack"} {

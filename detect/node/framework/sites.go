@@ -27,6 +27,9 @@ func (r *recogniser) vite() {
 		r.no() // a server of the project's own, which may give out what Vite builds
 		return
 	}
+	if r.viteProgram() {
+		return
+	}
 	c := r.load("vite.config", viteArguments())
 	step, builds := r.step("vite", "build")
 	if _, ssr := r.step("vite", "--ssr"); ssr || !c.Get("build", "ssr").Absent() || !c.Get("build", "lib").Absent() {
@@ -37,7 +40,11 @@ func (r *recogniser) vite() {
 	if words := operands(step, "build"); builds && len(words) > 0 {
 		root = words[0]
 	}
-	if input := c.Get("build", "rollupOptions", "input"); input.Absent() && !r.Tree.Has(path.Join(r.Dir, root, "index.html")) {
+	input := c.Get("build", "rollupOptions", "input")
+	if input.Absent() {
+		input = c.Get("build", "rolldownOptions", "input")
+	}
+	if input.Absent() && !r.Tree.Has(path.Join(r.Dir, root, "index.html")) {
 		r.no() // Vitest depends on it too, and other stacks build their scripts with it
 		return
 	}
@@ -56,7 +63,11 @@ func (r *recogniser) vite() {
 	if r.text(c.Get("appType"), "the kind of application", "spa") == "mpa" {
 		site.Fallback, site.HTML = "", true
 	}
+	if pageless(input) {
+		site.Lacks = "Vite builds scripts of it, and no page"
+	}
 	r.static(site)
+	r.f.Doubt = site.Lacks
 	if prefix, ok := c.Get("envPrefix").Text(); ok {
 		r.f.Public = []string{prefix}
 	}

@@ -183,7 +183,9 @@ func (m *Module) array(e *ast.ArrayLiteral, s *scope, depth int) Value {
 		}
 		all := m.eval(spread.Expression, s, depth)
 		if all.kind != Array {
-			list = append(list, m.unknown(item.Idx0(), "what is spread: "+all.Why()))
+			unknown := m.unknown(item.Idx0(), "what is spread: "+all.Why())
+			unknown.alts = []Value{all}
+			list = append(list, unknown)
 			continue
 		}
 		m.steps += len(all.Items())

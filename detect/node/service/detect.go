@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dockgen/dockgen/detect"
@@ -452,6 +453,7 @@ func (r *detector) served(d *Detail) error {
 	r.imports(d, c, entries[0])
 	c = c.Built(d.places(entries[0]))
 	d.Serves = c.Serves(d.Package.Dir)
+	d.defined()
 	d.Missing = r.missing(d.Serves.Reads)
 	d.Kept = r.kept(d.Package.Dir, d.Serves.Writes)
 	d.mentions = c.Mentions()
@@ -484,6 +486,23 @@ func (r *detector) bundled(d *Detail) error {
 		}
 	}
 	return nil
+}
+
+// defined settles where a program listens whose build writes variables of the environment into
+// it: on all addresses, and on the port that the build has for it.
+func (d *Detail) defined() {
+	for _, v := range d.Framework.Defined {
+		for i := range d.Serves.Listens {
+			l := &d.Serves.Listens[i]
+			if port, err := strconv.Atoi(v.Value); l.Env == v.Name && err == nil {
+				l.Env, l.Port = "", port
+			}
+			if l.Host == v.Name {
+				l.Host, l.NoHost, l.Loopback = "", false, false
+				d.BuildEnv = append(d.BuildEnv, plan.Variable{Name: v.Name, Value: "0.0.0.0"})
+			}
+		}
+	}
 }
 
 // kept lists what a program writes to and the repository holds, so that it is copied.

@@ -51,6 +51,10 @@ func (r *detector) start(d *Detail, answers detect.Answers) (reason string, err 
 	if r.startPlatform(d) {
 		return "", nil
 	}
+	if f.Main != "" {
+		r.startMade(d)
+		return "", nil
+	}
 	if f.Problem != nil && !r.HasMembers(p.Dir) {
 		return "", f.Problem
 	}
@@ -74,8 +78,13 @@ func (r *detector) start(d *Detail, answers detect.Answers) (reason string, err 
 // startKnown takes what its framework, Nx or the user says for this package alone, before
 // any script.
 func (r *detector) startKnown(d *Detail, answers detect.Answers) bool {
-	p, f := d.Package, d.Framework
+	p := d.Package
 	command := answers.In(p.Dir).Command
+	own := len(command) > 0 && (p.Dir == "." || len(answers.Folders[p.Dir].Command) > 0)
+	if own && d.Framework.Kind == framework.Static {
+		d.Framework = d.Framework.Program()
+	}
+	f := d.Framework
 	switch n := p.Project; {
 	case f.Kind == framework.Static:
 	case f.Kind == framework.Server && len(f.Start) > 0:
@@ -85,7 +94,7 @@ func (r *detector) startKnown(d *Detail, answers detect.Answers) bool {
 		root := d.Workspace.Dir
 		d.Start = Command{Argv: []string{"node", n.Program}, Dir: root, Reason: "what the build target of Nx makes", At: n.At}
 		d.Entry = path.Join(root, n.Program)
-	case len(command) > 0 && (p.Dir == "." || len(answers.Folders[p.Dir].Command) > 0):
+	case own:
 		r.startAsked(d, command)
 	default:
 		return false
@@ -220,6 +229,14 @@ func (r *detector) startScript(d *Detail, name string, text project.Text) (why s
 	}
 	d.Entry = entry
 	return ""
+}
+
+// startMade starts what the build makes by its framework.
+func (r *detector) startMade(d *Detail) {
+	p, f := d.Package, d.Framework
+	dir := path.Join(p.Dir, f.Workdir)
+	d.Entry = path.Join(p.Dir, f.Main)
+	d.Start = Command{Argv: []string{f.Runs, detect.From(dir, d.Entry)}, Dir: dir, Reason: f.Reason, At: f.Evidence[len(f.Evidence)-1]}
 }
 
 // startPlatform takes what the settings of a platform start, beside the package or at the root
@@ -428,6 +445,8 @@ func (r *detector) entryOf(dir string, p project.Package, argv []string) string 
 		case slices.Contains(takesValue, w):
 			i++
 		case strings.HasPrefix(w, "-") || w == "run":
+		case strings.HasPrefix(path.Clean(w), "node_modules/"):
+			return "" // of a dependency
 		default:
 			return r.entryFile(path.Join(dir, w), p)
 		}
@@ -636,6 +655,12 @@ func (r *detector) opensKnownPort(file string, p project.Package) bool {
 func (r *detector) entryFiles(d Detail) []string {
 	if n := d.Package.Project; n != nil && r.Tree.Has(path.Join(d.Workspace.Dir, n.Main)) {
 		return []string{path.Join(d.Workspace.Dir, n.Main)}
+	}
+	if f := d.Framework; f.Main != "" && d.Entry == path.Join(d.Package.Dir, f.Main) {
+		if source, ok := r.sources.Module(path.Join(d.Package.Dir, f.Source)); ok {
+			return []string{source}
+		}
+		return nil
 	}
 	if d.Entry == "" {
 		return nil
