@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"cmp"
 	"path"
 	"strconv"
 	"strings"
@@ -45,12 +46,11 @@ func (r *recogniser) viteProgram() bool {
 		r.cite(plugin.At())
 		options := plugin.Arg(0)
 		source := path.Clean(r.text(options.Get(s.options[0]), "the source of the server", s.source))
-		out := s.out
+		folder := c.Get("build", "outDir")
 		if s.options[1] != "" {
-			out = r.text(options.Get(s.options[1]), "the output folder", s.out)
-		} else {
-			out = r.text(c.Get("build", "outDir"), "the output folder", "dist")
+			folder = options.Get(s.options[1])
 		}
+		out := r.text(folder, "the output folder", cmp.Or(s.out, "dist"))
 		main := s.main
 		if main == "" {
 			main = strings.TrimSuffix(path.Base(source), path.Ext(source)) + r.moduleEnding(r.text(options.Get("outputFormat"), "the format of modules", s.format))

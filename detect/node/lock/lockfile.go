@@ -23,6 +23,7 @@ type Lock struct {
 	File   string // from the root; empty where there is none
 	Format string
 	Stale  []project.Text // dependencies of manifests that it does not hold
+	Ten    bool           // of pnpm: version 10 or a later one wrote it
 
 	importers map[string]map[string]string // folder of a manifest, name, range
 	known     bool                         // whether importers say what the lockfile was made from
@@ -159,6 +160,7 @@ func (l *Lock) pnpm(r io.Reader) error {
 				l.scripts = project.Major(l.Format) < 9
 			}
 			l.overrides = l.overrides || key == "overrides"
+			l.Ten = l.Ten || strings.HasSuffix(key, "Checksum") && strings.HasPrefix(unquote(rest), "sha256-")
 			return
 		}
 		switch section {
@@ -778,6 +780,12 @@ func (l *Lock) Spares(m project.Manager, isolated bool, name string, run []proje
 		return l.dev[name]
 	}
 	return !l.graph.reach(but(run, project.Peer, project.Development), false)(name)
+}
+
+// Requires says whether packages cannot be installed without a dependency, their own or one
+// of those.
+func (l *Lock) Requires(packages []project.Package, name string) bool {
+	return l.graph.reach(but(packages, project.Peer, project.Optional), true)(name)
 }
 
 // Nests says whether a package is below a node_modules of a member's own, the member by

@@ -74,6 +74,7 @@ type Package struct {
 	Virtual        bool     // it has no package.json, or one without dependencies: those of the workspace are its own
 	Bin            []string // its programs
 	Offers         []string // files that others import or run: main, module, exports, bin
+	Compiles       Builds
 	Injected       []string // dependencies that pnpm is to copy, where it would link their folders
 }
 
@@ -162,6 +163,7 @@ func ReadPackage(file string, data []byte) (Package, error) {
 		r.err = detect.Errorf(p.Name.At, "name: %q holds a control character", p.Name.Value)
 	}
 	p.Dependencies = r.dependencies(v)
+	p.Compiles = v.builds()
 	p.Bin = offers(v.get("bin"))
 	p.Offers = append(offers(value{list: []value{v.get("main"), v.get("module"), v.get("types"), v.get("exports")}}), p.Bin...)
 	for _, m := range v.get("dependenciesMeta").members {

@@ -29,6 +29,8 @@ type Registry struct {
 	Beside   []Text // files that settings name: certificates of authorities
 	Strict   bool   // npm insists on what engines say
 	Inject   bool   // pnpm copies packages of the workspace, where it would link their folders
+	Silent   Text   // what keeps scripts of dependencies from running, empty where nothing does
+	Builds   bool   // pnpm lets all of them run
 }
 
 // settingsFiles are the files that configure an install, by package manager.
@@ -109,6 +111,10 @@ func (g *Registry) read(file, text string) {
 // setting takes one of them: the variables that it wants, and what is secret in it.
 func (g *Registry) setting(key, text string, at detect.Evidence) {
 	g.Strict = g.Strict || key == "engine-strict" && text == "true"
+	if key == "ignore-scripts" && text == "true" || key == "enableScripts" && text == "false" {
+		g.Silent = Text{key + " " + text, at}
+	}
+	g.Builds = g.Builds || key == "dangerously-allow-all-builds" && text == "true"
 	g.Inject = g.Inject || key == "inject-workspace-packages" && text == "true"
 	if strings.HasSuffix(key, "egistry") || strings.HasSuffix(key, "npmRegistryServer") {
 		g.host(text, at)

@@ -60,6 +60,7 @@ type Workspace struct {
 	// Settings of pnpm-workspace.yaml (https://pnpm.io/settings).
 	NodeLinker string // how node_modules is laid out: "hoisted"; empty for pnpm's own way
 	Inject     bool   // members are copied into node_modules, not linked
+	Builds     Builds
 
 	catalogs map[string]map[string]string // ranges that manifests ask for by the name of a catalog
 }
@@ -83,6 +84,23 @@ type pnpmSettings struct {
 
 	Catalog  map[string]string            `yaml:"catalog"`
 	Catalogs map[string]map[string]string `yaml:"catalogs"`
+
+	Only    []string          `yaml:"onlyBuiltDependencies"`
+	Ignored []string          `yaml:"ignoredBuiltDependencies"`
+	Never   []string          `yaml:"neverBuiltDependencies"`
+	Allow   map[string]string `yaml:"allowBuilds"`
+	All     bool              `yaml:"dangerouslyAllowAllBuilds"`
+}
+
+// builds are those that the file states. Version 10 is the first that reads more of it than
+// packages, so that other settings say that it is used.
+func (s pnpmSettings) builds() Builds {
+	b := Builds{All: s.All, Allowed: s.Only, Refused: append(s.Ignored, s.Never...)}
+	for _, name := range slices.Sorted(maps.Keys(s.Allow)) {
+		b.allow(name, s.Allow[name])
+	}
+	b.Stated = b.Stated || b.All || len(b.Allowed)+len(b.Refused)+len(s.Patched) > 0 || s.NodeLinker != "" || s.Inject
+	return b
 }
 
 // members lists the folders with a manifest that the patterns of a workspace name.
@@ -146,7 +164,7 @@ func yamlError(file string, err error) error {
 // workspaceOf reads what makes a folder a workspace: pnpm's own file, else the
 // package.json, else lerna.json, which is from before npm knew workspaces.
 func (r *Repository) workspaceOf(p Package) (Workspace, error) {
-	w := Workspace{Dir: p.Dir, Patched: p.Patched}
+	w := Workspace{Dir: p.Dir, Patched: p.Patched, Builds: p.Compiles}
 	file := path.Join(p.Dir, PnpmWorkspaceFile)
 	var patterns []Text
 	switch {
@@ -167,6 +185,7 @@ func (r *Repository) workspaceOf(p Package) (Workspace, error) {
 			}
 			w.catalogs["default"] = pnpm.Catalog
 		}
+		w.Builds = p.Compiles.join(pnpm.builds())
 		for _, text := range pnpm.Packages {
 			patterns = append(patterns, Text{text, detect.Evidence{File: file}})
 		}

@@ -415,6 +415,7 @@ func (r *detector) packagesOf(d *Detail) {
 	}
 	d.System = d.Lock.System(d.Manager, r.installed(*d), running)
 	r.copied(d)
+	r.builds(d)
 	r.ownAddon(d)
 }
 
