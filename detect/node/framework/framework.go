@@ -27,6 +27,9 @@ type Subject struct {
 	// Script finds a script of the package's own package.json.
 	Script func(name string) (text string, at detect.Evidence, ok bool)
 
+	// Imports lists what a module imports, as it is written there; nil: nobody knows.
+	Imports func(name string) []string
+
 	Name string // in package.json
 
 	// Shared says that the dependencies are those of all packages of the workspace: only a

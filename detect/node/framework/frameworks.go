@@ -66,6 +66,37 @@ func (r *recogniser) own() {
 	r.reason("its start script runs a server of the project's own")
 }
 
+// serverAround takes a module of the project's own that imports what the build makes, in its
+// folder or one called server, for the server, where no script starts another: it adds to what
+// the framework would answer alone.
+func (r *recogniser) serverAround(made, program string) bool {
+	if r.Imports == nil {
+		return false
+	}
+	for _, dir := range []string{".", "server"} {
+		listing, _ := r.Tree.Folder(path.Join(r.Dir, dir))
+		for _, name := range listing.Files {
+			file := path.Join(dir, name)
+			if !slices.Contains([]string{".js", ".mjs", ".cjs"}, path.Ext(name)) || strings.Contains(name, ".config.") || dir != "." && r.Tree.Has(path.Join(r.Dir, dir, "package.json")) {
+				continue
+			}
+			around := slices.ContainsFunc(r.Imports(path.Join(r.Dir, file)), func(name string) bool {
+				return strings.HasPrefix(name, ".") && strings.TrimSuffix(strings.TrimSuffix(path.Join(dir, name), ".js"), ".mjs") == made
+			})
+			if !around {
+				continue
+			}
+			r.f.Start, r.f.Artefacts, r.f.Traced = nil, nil, false
+			r.f.Main, r.f.Runs, r.f.Source = file, program, file
+			r.f.Beside = append(r.f.Beside, strings.SplitN(made, "/", 2)[0])
+			r.cite(detect.Evidence{File: path.Join(r.Dir, file)})
+			r.reason(file + " serves what the build makes, with more of the project's own")
+			return true
+		}
+	}
+	return false
+}
+
 // viteArguments are what Vite gives to a configuration that is a function.
 func viteArguments() jsconf.Value { return jsconf.Fields("command", "build", "mode", "production") }
 
@@ -569,6 +600,9 @@ func (r *recogniser) svelteServer(out, adapter, prefix string) {
 		r.own()
 		return
 	}
+	if r.serverAround(path.Join(strings.TrimSuffix(out, "/index.js"), "handler"), program) {
+		return
+	}
 	r.f.Start = []string{program, out}
 	r.keep(strings.TrimSuffix(out, "/index.js"))
 	r.reason(strings.TrimPrefix(adapter, "@sveltejs/") + " makes a server")
@@ -632,7 +666,7 @@ func (r *recogniser) astroServer(adapter jsconf.Value, out string) {
 	r.reason("@astrojs/node serves pages on demand")
 	if r.custom(path.Join(out, "server/entry.mjs")) {
 		r.own()
-	} else if mode == "middleware" {
+	} else if mode == "middleware" && !r.serverAround(path.Join(out, "server/entry"), "node") {
 		r.f.Start = nil
 		r.fault(adapter.At(), "@astrojs/node in the mode middleware makes no server: say mode: 'standalone', or name the project's own server in the start script")
 	}

@@ -82,6 +82,24 @@ func (s *System) limitManager(m project.Manager) {
 	}
 }
 
+// The last version of pnpm that runs the scripts of all dependencies, the first line that asks
+// which (https://github.com/pnpm/pnpm/releases/tag/v10.0.0), and one above all of that.
+const pnpmOfAll, pnpmAsks, pnpmLater = "9.15.9", 10, "10.999.0"
+
+// Asks says whether the version of a package manager that is taken runs scripts of dependencies
+// only where the project allows it, and the range of those before, if one of them may be taken
+// instead.
+func Asks(m project.Manager) (asks bool, before string) {
+	want, _ := project.Constraint(m.Range)
+	if m.Name != "pnpm" || m.Range == "" && m.Format != "9.0" || want != "" && project.Major(m.Range) < pnpmAsks && !catalog.Satisfies(pnpmLater, want) {
+		return false, ""
+	}
+	if m.Format == "9.0" && (m.Range == "" || !m.Binding && catalog.Satisfies(pnpmOfAll, want)) {
+		before = "^9"
+	}
+	return true, before
+}
+
 // lineLimits are the versions of Node.js that a release of a package works with.
 //
 // Sources: the table of node-sass' README (github.com/sass/node-sass), and webpack's md4, which

@@ -85,5 +85,6 @@ func (r *detector) subject(p project.Package) framework.Subject {
 			s, ok := p.Script(name)
 			return s.Value, s.At, ok
 		},
+		Imports: r.sources.Imports,
 	}
 }

@@ -157,6 +157,21 @@ func (r *Sources) Follow(source func(made string) (string, bool), entries ...str
 	return c, nil
 }
 
+// Imports lists what a module imports, as it is written there. One that cannot be read
+// imports nothing: whoever needs it says so.
+func (r *Sources) Imports(name string) (all []string) {
+	reader := r.tree.Reader(path.Dir(name))
+	defer reader.Close() // nothing was written through it
+	file, _, err := r.open(reader, name)
+	if err != nil {
+		return nil
+	}
+	for _, i := range file.imports() {
+		all = append(all, i.path)
+	}
+	return all
+}
+
 // imported finds the file of the repository that an import in a file means.
 func (r *Sources) imported(source func(made string) (string, bool), file, name string) (string, bool) {
 	switch {
