@@ -155,7 +155,11 @@ func (p *planner) limits() error {
 		}
 		p.bounds = append(p.bounds, l.Requirement)
 		p.plan.Decide("installed as well", l.Requirement, "", by+" "+l.Why, l.By.At)
-		p.plan.Note("%s: %s %s, so %s is installed with it; a later %s needs none, and a requirement of your own counts instead", l.By.At, by, l.Why, l.Requirement, l.By.Name)
+		since := ""
+		if l.Since != "" {
+			since = fmt.Sprintf(" (%s %s needs none)", l.By.Name, l.Since)
+		}
+		p.plan.Note("%s: %s %s, so %s is installed with it%s; a requirement of your own counts instead", l.By.At, by, l.Why, l.Requirement, since)
 	}
 	return nil
 }

@@ -47,15 +47,24 @@ var firstWheels = map[string]map[int]string{
 // Python 3.10 moved (docs.python.org/3/whatsnew/3.10.html#removed); the requirements of aiogram;
 // and the others imported on these lines.
 var firstReleases = map[string]map[int]string{
-	"aiogram":    {12: "3.2.0", 13: "3.12.0"}, // those before want an older aiohttp
-	"django":     {9: "2.2.17", 10: "3.2.9", 11: "4.1.3", 12: "4.2.8", 13: "5.1.3"},
-	"discord-py": {13: "2.5.0"},
-	"jinja2":     {10: "2.11.0"},
-	"pydub":      {13: never},
-	"tweepy":     {13: "4.15.0"},
-	"pydantic":   {12: "1.10.17"},
-	"sqlalchemy": {13: "2.0.31"},
-	"werkzeug":   {10: "0.15.0"},
+	"aiogram":                {12: "3.2.0", 13: "3.12.0"}, // those before want an older aiohttp
+	"bottle":                 {13: "0.13"},
+	"discord-py":             {13: "2.5.0"},
+	"django":                 {9: "2.2.17", 10: "3.2.9", 11: "4.1.3", 12: "4.2.8", 13: "5.1.3"},
+	"eventlet":               {12: "0.35.2", 13: "0.38.0"},
+	"falcon":                 {13: "4.0.0"},
+	"feedparser":             {13: "6.0.11"},
+	"jinja2":                 {10: "2.11.0"},
+	"opencv-contrib-python":  {13: "4.10.0.84"}, // those before want a NumPy below 2
+	"opencv-python":          {13: "4.10.0.84"},
+	"opencv-python-headless": {13: "4.10.0.84"},
+	"pydantic":               {12: "1.10.17"},
+	"pydub":                  {13: never},
+	"python-telegram-bot":    {12: "20.0"},
+	"sqlalchemy":             {13: "2.0.31"},
+	"streamlit":              {12: "1.22.0"}, // those before want a pandas below 2
+	"tweepy":                 {13: "4.15.0"},
+	"werkzeug":               {10: "0.15.0"},
 }
 
 // never is later than any release: none is made for that line.
