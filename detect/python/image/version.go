@@ -266,6 +266,7 @@ func (p *planner) ceiling() (line int, by project.Package) {
 			n--
 		}
 		switch {
+		case n < oldest && pkg.Listed: // for later lines alone, which the project asks for
 		case n < oldest:
 			p.plan.Note("%s: %s %s has wheels for no Python from 3.%d on, and is compiled, which so old a release seldom stands; take a later one, or name a Python with --lang-version", pkg.At, pkg.Name, pkg.Version, oldest)
 		case n < line:
