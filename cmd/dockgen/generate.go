@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/internal/budget"
 	"github.com/dockgen/dockgen/internal/crew"
 	"github.com/dockgen/dockgen/internal/dockerfile"
@@ -380,9 +381,27 @@ func hides(c output.Change, o engine.Outcome) error {
 		return fmt.Errorf("%s: %w", c.Path, err)
 	}
 	if len(hidden) > 0 {
-		return fmt.Errorf("%s: it hides what the Dockerfile needs: %s; let it through with a line such as !%s", c.Path, strings.Join(hidden, ", "), hidden[0])
+		settles := "let it through with a line such as !" + around(hidden)
+		if !slices.ContainsFunc(hidden, func(file string) bool { return !slices.Contains(o.Plan.OfTests, file) }) {
+			settles += ", or leave the tests out with --no-test-stage"
+		}
+		return fmt.Errorf("%s: it hides what the Dockerfile needs: %s; %s", c.Path, plan.Some(hidden), settles)
 	}
 	return nil
+}
+
+// around is the file, or the folder in which several files lie, with a slash.
+func around(files []string) string {
+	dir := path.Dir(files[0])
+	for _, file := range files {
+		for !detect.Inside(file, dir) {
+			dir = path.Dir(dir)
+		}
+	}
+	if len(files) == 1 || dir == "." {
+		return files[0]
+	}
+	return dir + "/"
 }
 
 func refused(changes []output.Change) bool {

@@ -106,6 +106,11 @@ func (p *planner) builder() error {
 	for _, s := range b.Skip {
 		p.plan.Decide("left out", s.Value, "", "the plugin asks for what a build inside a container does not have", s.At)
 	}
+	if b.NodeUnset {
+		if err := p.quinoaNode(); err != nil {
+			return err
+		}
+	}
 	if b.Unusable.Value != "" {
 		p.plan.Note("%s: %s; the image brings %s instead", b.Unusable.At, b.Unusable.Value, b.Tool)
 	}
@@ -135,6 +140,21 @@ func (p *planner) builder() error {
 	if b.Wrapper != "" {
 		p.plan.Decide("build tool", b.Shell+" "+path.Base(b.Wrapper), "", "called by its shell, since a checkout may have lost the run bit", detect.Evidence{File: b.Wrapper})
 	}
+	return nil
+}
+
+// quinoaNode lets Quarkus' extension bring a Node.js along, which it would look for in the
+// builder: of the line in long-term support.
+func (p *planner) quinoaNode() error {
+	ref, err := p.in.Catalog.Resolve("node", "~24", "trixie-slim")
+	if err != nil {
+		return err
+	}
+	_, tag, _ := strings.Cut(ref.String(), ":")
+	version, _, _ := strings.Cut(tag, "-")
+	at, install := p.detail.Build.Node.At, "-Dquarkus.quinoa.package-manager-install"
+	p.detail.Build.Skip = append(slices.Clip(p.detail.Build.Skip), stated{install + "=true", at}, stated{install + ".node-version=" + version, at})
+	p.plan.Decide("Node.js of the front end", version, "", "the extension brings it, as the builder has none", at)
 	return nil
 }
 

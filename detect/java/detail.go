@@ -70,6 +70,7 @@ type Build struct {
 	Reads      []stated // files and folders beside the modules that the build names
 	Pages      []detect.Pages
 	Node       stated   // the plugin that builds a front end, with a Node.js that it downloads
+	NodeUnset  bool     // that plugin has to be told which Node.js
 	Open       stated   // why what belongs to the build is not known in full, or nothing
 	Toolchains stated   // Maven's plugin that asks a file where JDKs are
 	Profile    stated   // Maven's profile for production, where one for development is active by default
@@ -103,6 +104,7 @@ type Detail struct {
 	Health       Health
 	Resources    []string // folders of what goes into the archive, from the module's
 	Sources      []string // files that the build reads, from the root
+	TestSources  []string // those of them that only tests are built from
 	FirstTest    detect.Evidence
 	Containers   detect.Evidence // tests that want Docker
 	Natives      stated          // a dependency with machine code for glibc alone

@@ -126,3 +126,57 @@ func runTimeNotes(file, text string) (notes []string) {
 	}
 	return notes
 }
+
+// quinoa takes the front end for part of the build that Quarkus' extension builds by
+// itself: https://docs.quarkiverse.io/quarkus-quinoa/dev/config-reference.html.
+func (d *Detail) quinoa(config settings, active []string) {
+	if d.Build.Node.Value != "quarkus-quinoa" {
+		return
+	}
+	said := func(key, fallback string) string {
+		if set, ok := config.get(active, "%prod."+key, key); ok {
+			if value, ok := config.expand(active, set.value, 0); ok {
+				return value
+			}
+		}
+		return fallback
+	}
+	dir := path.Join(d.Build.Dir, said("quarkus.quinoa.ui-dir", "src/main/webui"))
+	outputs := []string{"dist", "build", "out"}
+	if set := said("quarkus.quinoa.build-dir", ""); set != "" {
+		outputs = []string{set}
+	}
+	for _, out := range outputs {
+		d.Build.Pages = append(d.Build.Pages, detect.Pages{Dir: path.Join(dir, out), Optional: true, At: d.Build.Node.At})
+	}
+	d.Build.NodeUnset = said("quarkus.quinoa.package-manager-install", "false") != "true"
+}
+
+// keyFile is a setting's value that names a key or a certificate, on the class path where
+// nothing else is said.
+var keyFile = pattern.New(`^(classpath:)?/?([A-Za-z0-9_./-]+\.(?:pem|key|crt|cer|p12|pfx|jks|keystore|der))$`)
+
+// absentFiles says which keys the configuration reads from the class path and git does not
+// keep, and by which variable another file is named.
+func (d *Detail) absentFiles(t *detect.Tree, config settings, active []string) {
+	for _, set := range config.list {
+		m := keyFile.FindStringSubmatch(set.value)
+		profile, _, of := strings.Cut(set.key, ".")
+		if m == nil || !set.holds(active) || of && strings.HasPrefix(profile, "%") && profile != "%prod" {
+			continue
+		}
+		there := func(dir string) bool { return t.Has(path.Join(d.Build.Dir, dir, m[2])) }
+		if slices.ContainsFunc(d.Resources, there) || len(d.Resources) == 0 {
+			continue
+		}
+		file := path.Join(d.Build.Dir, d.Resources[0], m[2])
+		why := "which is not there"
+		if x, ok := t.LeftOut(file); ok {
+			why = "which " + x.At.String() + " leaves out"
+		} else if m[1] == "" && strings.HasPrefix(set.value, "/") && d.Framework.Name != quarkus {
+			continue // a path of the system that runs it
+		}
+		variable := strings.ToUpper(strings.NewReplacer(".", "_", "-", "_", "%", "_").Replace(strings.TrimPrefix(set.key, "%prod.")))
+		d.Notes = append(d.Notes, fmt.Sprintf("%s: %s is read from %s, %s; mount one into the container, and name it by docker run -e %s=file:/PATH", set.at, set.key, file, why, variable))
+	}
+}

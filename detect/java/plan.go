@@ -643,8 +643,13 @@ func (p *planner) platforms() error {
 // modules that it does not depend on.
 func (p *planner) ignore() error {
 	for _, file := range p.detail.Sources {
-		if !plan.IsBrought(p.in.Brought, file) {
-			p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
+		tests := slices.Contains(p.detail.TestSources, file)
+		if plan.IsBrought(p.in.Brought, file) || tests && p.in.Overrides.NoTestStage {
+			continue
+		}
+		p.plan.Needs = append(p.plan.Needs, p.fromContext(file))
+		if tests {
+			p.plan.OfTests = append(p.plan.OfTests, p.fromContext(file))
 		}
 	}
 	for _, r := range p.detail.Build.Reads {

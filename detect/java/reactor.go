@@ -516,6 +516,9 @@ func (d *Detail) addSources(module, tests string, files []string) {
 		if describesImage(name) || !strings.HasPrefix(name, "src/") && !slices.Contains(languages, path.Ext(name)) {
 			continue
 		}
+		if detect.Inside(name, tests) {
+			d.TestSources = append(d.TestSources, file)
+		}
 		d.Sources = append(d.Sources, file)
 		if d.FirstTest.File == "" && detect.Inside(name, tests) && slices.Contains(languages, path.Ext(name)) {
 			d.FirstTest = detect.Evidence{File: file}

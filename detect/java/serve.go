@@ -107,6 +107,8 @@ func (d *Detail) serving(t *detect.Tree, known func(string) (string, bool)) erro
 	}
 	d.Writes = append(d.Writes, config.writes(active)...)
 	d.onDisk(t, config.pagesOnDisk(active))
+	d.quinoa(config, active)
+	d.absentFiles(t, config, active)
 	d.stands(config, active)
 	if d.Framework.Name == quarkus && d.Containers.File == "" {
 		d.Containers = d.startsContainers(config)

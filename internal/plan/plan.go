@@ -137,6 +137,7 @@ type Plan struct {
 	OwnIgnore   bool       // it stands beside the Dockerfile under its name: the folder's is for builds of another kind
 	Extras      []Extra    // further files of its home, which the build reads
 	Needs       []string   // files below Context that the build reads, from Context
+	OfTests     []string   // those of them that only the stage of the tests reads
 	Ports       []Port     // that the image exposes, that of the main listener first
 	Listeners   []Listener // as they will be in the image, the main one first
 	Options     []string   // what the program has to be started with beside, by [Plan.Listen]
