@@ -30,7 +30,7 @@ type repository struct {
 func Detect(ctx context.Context, t *detect.Tree, answers detect.Answers) (detect.Findings, error) {
 	r := &repository{tree: t, projects: map[string]*project.Project{}, workspaces: map[string]string{}, broken: map[string]error{}, answers: answers, users: map[string]string{}}
 	var found detect.Findings
-	dirs := r.read(&found)
+	dirs := r.whole(r.read(&found), &found)
 	r.join()
 	for _, dir := range dirs {
 		if err := ctx.Err(); err != nil {
@@ -66,6 +66,28 @@ func (r *repository) read(found *detect.Findings) []string {
 			p.Name = "app"
 		}
 		r.projects[dir] = p
+		return false
+	})
+}
+
+// whole leaves out folders that are packages of a project above them, whose requirements take
+// theirs along: parts of it, and none of their own.
+func (r *repository) whole(dirs []string, found *detect.Findings) []string {
+	all := slices.Clone(dirs)
+	return slices.DeleteFunc(dirs, func(dir string) bool {
+		p := r.projects[dir]
+		if p == nil || p.Tool != project.Pip || !r.tree.Has(path.Join(dir, "__init__.py")) || len(r.answers.In(dir).Main) > 0 {
+			return false
+		}
+		for _, above := range all {
+			of := r.projects[above]
+			if of == nil || of == p || of.Tool != project.Pip || !detect.Inside(dir, above) || !slices.Contains(of.Files, p.ToolAt.File) {
+				continue
+			}
+			delete(r.projects, dir)
+			found.Others = append(found.Others, detect.Other{Dir: dir, Stack: program.Stack, Evidence: []detect.Evidence{p.ToolAt}, Reason: fmt.Sprintf("a package of %s, whose %s takes its requirements along", cmp.Or(of.Name, above), of.ToolAt.File)})
+			return true
+		}
 		return false
 	})
 }

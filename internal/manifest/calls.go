@@ -196,6 +196,7 @@ func (r *callReader) line(line string, n int) {
 	case k.by == ByProse && strings.HasPrefix(text, "```"):
 		r.fenced = !r.fenced
 	case k.by == ByProse && !r.fenced:
+		r.prose(line)
 	case strings.HasPrefix(text, "ifeq") || strings.HasPrefix(text, "ifneq") || strings.HasPrefix(text, "ifdef") || strings.HasPrefix(text, "ifndef"):
 		r.inside++
 	case text == "endif":
@@ -204,6 +205,19 @@ func (r *callReader) line(line string, n int) {
 	case r.begins(line):
 	default:
 		r.command(text)
+	}
+}
+
+// prose keeps the commands that stand between backticks in a line of text, and one that the
+// line is: it stands farther in, or has an option.
+func (r *callReader) prose(line string) {
+	text := strings.TrimSpace(line)
+	whole := strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") || strings.Contains(text, " -")
+	for i, part := range strings.Split(text, "`") {
+		begins := slices.ContainsFunc(r.words, func(w string) bool { return strings.HasPrefix(part, w) })
+		if begins && (i%2 == 1 || part == text && whole) {
+			r.command(part)
+		}
 	}
 }
 

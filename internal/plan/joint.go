@@ -114,6 +114,11 @@ func (j *Joints) join(s detect.Service) (detect.Service, error) {
 			s, err = j.bring(s, made[0], p)
 		default:
 			err = j.empty(p, answer, answer == NoFrontEnd || split)
+			only, ok := j.only(s)
+			lacks := err != nil || p.Optional && p.Certain && !j.Tree.Has(p.Dir) && j.Tree.Held(p.Dir) <= detect.Placeholder
+			if ok && answer == "" && !split && lacks && p.Certain && !p.Embedded && !p.Missing {
+				s, err = j.bring(s, only, placeOf(only, pages))
+			}
 		}
 		if err != nil {
 			return s, err
@@ -133,6 +138,29 @@ func (j *Joints) join(s detect.Service) (detect.Service, error) {
 		}
 	}
 	return s, nil
+}
+
+// only is the one front end of a repository with one back end, which nothing else says are one
+// application.
+func (j *Joints) only(s detect.Service) (front, bool) {
+	var others []front
+	for _, f := range j.fronts {
+		_, taken := j.taken[identity(f.Service)]
+		if !taken && !j.Ignored(f.Dir) && !slices.ContainsFunc(others, func(o front) bool { return identity(o.Service) == identity(f.Service) }) {
+			others = append(others, f)
+		}
+	}
+	for _, found := range j.found {
+		for _, other := range found.Services {
+			if identity(other) != identity(s) && !j.isFront(other) {
+				return front{}, false
+			}
+		}
+	}
+	if len(others) != 1 || j.isFront(s) {
+		return front{}, false
+	}
+	return others[0], true
 }
 
 // amid says whether a front end is built into the sources of a service, which says as
@@ -210,7 +238,10 @@ func placeOf(f front, pages []detect.Pages) detect.Pages {
 		if meets(p, f) {
 			return p
 		}
-		if (p.Certain || p.Missing) && (place.At.File == "" || p.Certain && !place.Certain) {
+		if path.Base(p.Dir) == "index.html" { // the folder is what is served
+			p.Dir = path.Dir(p.Dir)
+		}
+		if (p.Certain || p.Missing) && (place.At.File == "" || p.Certain && (!place.Certain || detect.Inside(place.Dir, p.Dir))) {
 			place = p
 		}
 	}

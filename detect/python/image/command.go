@@ -176,6 +176,9 @@ func (p *planner) served() ([]string, error) {
 	}
 	p.plan.Decide("server", one.Name, "--command", why, p.serverAt(one.Name))
 	words = p.fill(words, d.Program.Target())
+	if one.Name == "gunicorn" && d.Program.Settings != "" {
+		words = append(words, "--config", d.Program.Settings)
+	}
 	if one.Name == "gunicorn" {
 		words = append(words, p.sockets()...)
 	}

@@ -34,6 +34,9 @@ func (p *planner) writable() {
 		switch dir, inside := p.writes(w); {
 		case !inside:
 		case dir == p.home():
+			if w.Keeps && !w.Folder {
+				p.plan.Note("%s: %s is gone with the container, unless it is in a folder that is a volume", w.At, path.Join(dir, path.Base(w.Path)))
+			}
 			if reason == "" {
 				reason, evidence = "the program writes "+w.Path+" there", []detect.Evidence{w.At}
 			}
@@ -44,6 +47,9 @@ func (p *planner) writable() {
 	if reason != "" {
 		p.theirs()
 		p.plan.Decide("working folder", p.view.Home, "", "the user's: "+reason, evidence...)
+	}
+	for _, a := range d.Abroad {
+		p.plan.Note("%s: the program writes %s, a path of one person's machine that no image has; take one below the project's folder, or from a variable", a.At, a.Path)
 	}
 	for _, w := range below {
 		p.folder(w)

@@ -66,6 +66,9 @@ func (s *Sources) Describe(d *Detail) error {
 		d.Unread = s.unread(files)
 	}
 	s.defaults(d)
+	if d.Program.Silent {
+		d.Listens, d.Unread = nil, Unread{}
+	}
 	urls := ""
 	if d.Django != nil && d.Django.URLs != "" {
 		if urls = s.ModuleFile(path.Dir(d.Django.Manage), d.Django.URLs); urls != "" {
@@ -78,7 +81,9 @@ func (s *Sources) Describe(d *Detail) error {
 	s.bind(d)
 	d.Stops = s.stops(files)
 	s.layout(d)
+	s.abroad = nil
 	d.Writes, d.Starts = s.writes(files, d.Cwd()), s.starts(files)
+	d.Abroad = s.abroad
 	if d.Django != nil {
 		for _, w := range d.Django.Made {
 			if !slices.ContainsFunc(d.Writes, func(o Write) bool { return o.Place == w.Place }) {

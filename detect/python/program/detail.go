@@ -29,6 +29,7 @@ type Detail struct {
 	Reads       []Read
 	Variables   []Variable
 	Starts      []Asset
+	Abroad      []Asset // paths of its author's machine that it writes
 	served      []detect.Pages
 	Stops       bool // it handles the signal that asks it to end
 	Tests       Tests

@@ -165,6 +165,75 @@ func (d *Django) read(s *Sources, file, root string, depth int) {
 	for _, call := range m.Calls {
 		d.need(call, file, kinds, !loads(call))
 	}
+	for _, o := range m.Objects {
+		if name, fallback, ok := o.Value.Environment(); ok && isNothing(fallback) && raisesWithout(m, o, name) {
+			d.wants(Needed{name, placeholder(name, kinds[name]), false, detect.Evidence{File: file, Line: o.Line}})
+		}
+	}
+	d.helped(s, m, root)
+}
+
+// isNothing says whether a default is none: it is left out, None or an empty text.
+func isNothing(e source.Expression) bool {
+	return e.Form == source.Other || e.Form == source.Name && e.Text == "None" || e.Form == source.Text && e.Text == ""
+}
+
+// raisesWithout says whether a module raises an error where a variable of the environment,
+// which a name stands for, is not set.
+func raisesWithout(m *source.Module, o source.Object, variable string) bool {
+	return slices.ContainsFunc(m.Blocks, func(b source.Block) bool {
+		refuses := slices.ContainsFunc(m.Raises, func(line int) bool { return line >= b.From && (b.To == 0 || line <= b.To) })
+		asks := b.Lacks == o.Name || strings.Contains(b.If, "not") && strings.Contains(b.If, `"`+variable+`"`)
+		return refuses && b.From >= o.Line && asks
+	})
+}
+
+// helped notes the variables that settings read by a function of the project which takes their
+// name and raises an error where they are not set.
+func (d *Django) helped(s *Sources, m *source.Module, root string) {
+	helpers := requirers(m)
+	for _, i := range m.Imports {
+		for _, file := range s.Targets(m, i, []string{root}) {
+			for _, name := range requirers(s.Module(file)) {
+				if i.Name == name || i.Name == "*" || i.Name == "" || strings.HasSuffix(i.Module, "."+i.Name) {
+					helpers = append(helpers, name)
+				}
+			}
+		}
+	}
+	for _, call := range m.Calls {
+		_, last, _ := cutLast(call.Text)
+		first, ok := call.Positional(0)
+		if _, second := call.Positional(1); ok && !second && first.Form == source.Text && source.IsVariable(first.Text) && slices.Contains(helpers, last) && len(call.Args) == 1 {
+			d.wants(Needed{first.Text, placeholder(first.Text, ""), false, detect.Evidence{File: m.File, Line: call.Line}})
+		}
+	}
+}
+
+// requirers are the functions of a module that read the variable of the environment which
+// their first parameter names, and raise an error where it is not set.
+func requirers(m *source.Module) (names []string) {
+	for _, b := range m.Blocks {
+		within := func(line int) bool { return line >= b.From && (b.To == 0 || line <= b.To) }
+		if b.Def == "" || len(b.Takes) == 0 {
+			continue
+		}
+		reads := slices.ContainsFunc(m.Calls, func(c source.Expression) bool {
+			first, ok := c.Positional(0)
+			return within(c.Line) && source.IsEnvironment(c.Text) && ok && first.Form == source.Name && first.Text == b.Takes[0].Name
+		})
+		if reads && slices.ContainsFunc(m.Raises, within) {
+			names = append(names, b.Def)
+		}
+	}
+	return names
+}
+
+// wants notes a variable once.
+func (d *Django) wants(n Needed) {
+	if source.IsVariable(n.Name) && !slices.ContainsFunc(d.Needs, func(o Needed) bool { return o.Name == n.Name }) {
+		d.Needs = append(d.Needs, n)
+	}
 }
 
 // readers are what settings make of a variable's text, with the kind of text that each

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dockgen/dockgen/detect"
 	"github.com/dockgen/dockgen/detect/python/source"
+	"github.com/dockgen/dockgen/internal/pattern"
 )
 
 // Asset is another program that a program calls.
@@ -72,7 +73,7 @@ func (s *Sources) writes(files []string, cwd string) []Write {
 		note := func(e source.Expression, w Write, line int) {
 			name, whole, ok := s.written(m, e, cwd)
 			w.Folder = w.Folder || !whole
-			if !ok || name == "." && w.Folder || temporary(name) || slices.ContainsFunc(all, func(o Write) bool { return o.Place == name && o.Folder == w.Folder }) {
+			if !ok || name == "." && w.Folder || temporary(name) || s.foreign(name, file, line) || slices.ContainsFunc(all, func(o Write) bool { return o.Place == name && o.Folder == w.Folder }) {
 				return
 			}
 			w.Place, w.Path, w.At = name, name, detect.Evidence{File: file, Line: line}
@@ -113,6 +114,15 @@ func (s *Sources) writes(files []string, cwd string) []Write {
 				note(database, Write{Keeps: true}, database.Line)
 			}
 		}
+		for _, e := range configurations(m) {
+			e.Walk(func(e source.Expression) { // a handler of logging's dictConfig
+				class, ok := e.Keyword("class", "()")
+				filename, named := e.Keyword("filename")
+				if ok && named && class.Form == source.Text && strings.HasSuffix(class.Text, "FileHandler") {
+					note(filename, Write{}, filename.Line)
+				}
+			})
+		}
 		for _, o := range slices.Concat(m.Objects, m.Locals, m.Members) {
 			for _, database := range databases(o.Value) {
 				note(database, Write{Keeps: true}, o.Line)
@@ -120,6 +130,39 @@ func (s *Sources) writes(files []string, cwd string) []Write {
 		}
 	}
 	return all
+}
+
+// configurations are the tables of a module that may say how it logs.
+func configurations(m *source.Module) (all []source.Expression) {
+	for _, o := range slices.Concat(m.Objects, m.Locals, m.Members) {
+		if o.Value.Form == source.List {
+			all = append(all, o.Value)
+		}
+	}
+	for _, call := range m.Calls {
+		if strings.HasSuffix(call.Text, "dictConfig") {
+			all = append(all, call)
+		}
+	}
+	return all
+}
+
+// homesElsewhere begin paths in the homes of people, on their own machines.
+var homesElsewhere = pattern.New(`^/(?:Users|home)/([^/]+)`)
+
+// users are those that images, and hosts of images, have below /home.
+var users = []string{"app", "appuser", "site", "nonroot", "node", "user", "python", "runner"}
+
+// foreign notes a path that is one of its author's machine, and makes no folder of the image.
+func (s *Sources) foreign(name, file string, line int) bool {
+	m := homesElsewhere.FindStringSubmatch(name)
+	if m == nil || slices.Contains(users, m[1]) && strings.HasPrefix(name, "/home/") {
+		return false
+	}
+	if !slices.ContainsFunc(s.abroad, func(a Asset) bool { return a.Path == name }) {
+		s.abroad = append(s.abroad, Asset{name, detect.Evidence{File: file, Line: line}})
+	}
+	return true
 }
 
 // written is the place that an expression names, or the folder of it where only the

@@ -50,6 +50,14 @@ var frameworks = []Framework{
 		Name: functionsFramework, protocol: own, Port: 8080,
 		Command: []string{"functions-framework", "--source", "{file}", "--target", "{object}", "--port", "{port}"},
 	},
+	{
+		Name: aiohttpWeb, protocol: own, Port: 8080,
+		Command: []string{"python", "-m", "aiohttp.web", "-H", "0.0.0.0", "-P", "{port}", "{app}"},
+	},
+	{
+		Name: fastMCP, protocol: own, Port: 8000,
+		Command: []string{"fastmcp", "run", "{file}:{object}", "--transport", "http", "--host", "0.0.0.0", "--port", "{port}"},
+	},
 	{Name: "Flask", makers: []string{"flask.Flask", "flask.app.Flask", "apiflask.APIFlask", "flask_openapi3.OpenAPI"}, protocol: wsgi},
 	{Name: "Falcon", makers: []string{"falcon.App", "falcon.API"}, protocol: wsgi},
 	{Name: "Bottle", makers: []string{"bottle.Bottle", "bottle.default_app", "bottle.app"}, protocol: wsgi},
@@ -59,6 +67,12 @@ var frameworks = []Framework{
 	{Name: "Django", makers: []string{"django.core.wsgi.get_wsgi_application"}, protocol: wsgi},
 	{Name: "Django", makers: []string{"django.core.asgi.get_asgi_application", "channels.routing.ProtocolTypeRouter"}, protocol: asgi},
 }
+
+// Frameworks whose own command takes an object or function that only the command tells.
+const (
+	aiohttpWeb = "aiohttp" // https://docs.aiohttp.org/en/stable/web_quickstart.html#command-line-interface-cli
+	fastMCP    = "FastMCP" // https://gofastmcp.com/patterns/cli
+)
 
 // The framework whose program is a function, and what marks it.
 const functionsFramework = "Functions Framework"

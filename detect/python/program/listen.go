@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -325,7 +326,7 @@ func isRouter(m *source.Module, name string) bool {
 
 // bind reads the address that gunicorn's own settings name.
 func (s *Sources) bind(d *Detail) {
-	if l, ok := s.gunicorn(path.Join(d.Program.Root, "gunicorn.conf.py")); ok {
+	if l, ok := s.gunicorn(path.Join(d.Program.Root, cmp.Or(d.Program.Settings, "gunicorn.conf.py"))); ok {
 		d.Bind = l
 	}
 }

@@ -58,7 +58,8 @@ func (s *Sources) pages(d *Detail, files []string, cwd string) (pages []detect.P
 				}
 				name, known := s.folder(m, e, begins)
 				if ok && known && (g.callee != ".FileResponse" || path.Base(name) == "index.html") {
-					pages = append(pages, detect.Pages{Dir: name, At: detect.Evidence{File: file, Line: call.Line}})
+					html, _ := call.Keyword("html") // of StaticFiles: it gives an index.html for the folder
+					pages = append(pages, detect.Pages{Dir: name, Certain: html.Text == "True", At: detect.Evidence{File: file, Line: call.Line}})
 				}
 			}
 		}
@@ -80,7 +81,7 @@ func (s *Sources) pages(d *Detail, files []string, cwd string) (pages []detect.P
 	}
 	for i, p := range pages {
 		pages[i].Optional = holds(asked, p.Dir)
-		pages[i].Certain = detect.IsOutput(detect.Relative(d.Project.Dir, p.Dir)) || slices.ContainsFunc(pages, func(o detect.Pages) bool {
+		pages[i].Certain = p.Certain && pages[i].Optional || detect.IsOutput(detect.Relative(d.Project.Dir, p.Dir)) || slices.ContainsFunc(pages, func(o detect.Pages) bool {
 			return path.Base(o.Dir) == "index.html" && detect.Inside(o.Dir, p.Dir)
 		})
 	}

@@ -119,7 +119,41 @@ func (s *Sources) declared(process manifest.Process) Program {
 		return fail("there is no command")
 	}
 	s.recognise(&p)
+	if what := s.absent(p); what != "" {
+		return fail("it starts " + what)
+	}
 	return p
+}
+
+// elsewhere are options that have a server look for its application in another folder.
+var elsewhere = []string{"--chdir", "--pythonpath", "--app-dir", "--working-directory", "-c", "--config", "--ini"}
+
+// absent is what a command starts by its name and the project does not have: a file, or a
+// module below a folder or file of its own.
+func (s *Sources) absent(p Program) string {
+	at := serverIn(p.Argv)
+	if slices.ContainsFunc(p.Argv, func(w string) bool { name, _, _ := strings.Cut(w, "="); return slices.Contains(elsewhere, name) }) {
+		return ""
+	}
+	if first := p.Argv[0]; first == "python" && len(p.Argv) > 1 && strings.HasSuffix(p.Argv[1], ".py") && !strings.Contains(p.Argv[1], "$") {
+		if !path.IsAbs(p.Argv[1]) && !s.tree.Has(path.Join(p.Root, p.Argv[1])) {
+			return p.Argv[1] + ", which is not there"
+		}
+		return ""
+	}
+	if _, ok := ServerIn(p.Argv); !ok || p.File != "" {
+		return ""
+	}
+	for _, word := range p.Argv[at+1:] {
+		module, _, called := strings.Cut(word, ":")
+		bare := !called && p.Argv[at] == "gunicorn" && strings.Contains(word, ".")
+		first, rest, below := strings.Cut(module, ".")
+		if !source.Importable(module) || !called && !bare || !below || !s.Holds(p.Root, first) {
+			continue
+		}
+		return fmt.Sprintf("%s, and there is no %s", word, path.Join(p.Root, first, strings.ReplaceAll(rest, ".", "/")+".py"))
+	}
+	return ""
 }
 
 // Step is what runs before a program.

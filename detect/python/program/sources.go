@@ -15,9 +15,11 @@ type Sources struct {
 	*source.Files
 	tree      *detect.Tree
 	project   *project.Project
-	among     []string // the files in which programs are looked for
-	described []string // the files of the program that is being described
-	tested    *Tests   // what the project's tests are run with, once it is known
+	among     []string   // the files in which programs are looked for
+	described []string   // the files of the program that is being described
+	told      *[]Program // how the project's own files start programs, once it is known
+	abroad    []Asset    // paths of its author's machine that the program being described writes
+	tested    *Tests     // what the project's tests are run with, once it is known
 }
 
 // SourcesOf are the files of a project, of which none is open yet. Close them after use.

@@ -200,7 +200,11 @@ func (s *Files) ModuleFile(dir, name string) string {
 	if len(found) == 0 {
 		return ""
 	}
-	return found[len(found)-1]
+	last, place := found[len(found)-1], path.Join(dir, strings.ReplaceAll(name, ".", "/"))
+	if last != place+".py" && last != path.Join(place, "__init__.py") {
+		return "" // a package above it
+	}
+	return last
 }
 
 // lookup gives the files that an import of a dotted name from a folder runs: those of the

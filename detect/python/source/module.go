@@ -20,6 +20,7 @@ type Module struct {
 	Guarded []Expression // of those, the ones behind if __name__ == "__main__"
 	Loading []Expression // of those, the ones that every import runs: in no function and under no condition
 	Guard   int          // the line of that, or 0
+	Raises  []int        // lines that raise an error
 	Tried   []int        // lines of calls that may fail: in the body of a try
 	Blocks  []Block      // functions and conditions, in the order of their lines
 	Runs    bool         // it does something beside defining when it is run
@@ -33,6 +34,7 @@ type Block struct {
 	Tells    bool     // of a function, that a command line calls it with those
 	Class    string   // of a class, its name
 	If       string   // of a condition, as it is written without blanks between signs; empty where it is longer
+	Lacks    string   // of a condition, the name that has to be nothing for it to hold: not NAME, NAME is None
 	Else     int      // how many branches of the same statement stand before
 	From, To int      // its lines; To is 0 while it lasts to the end of the file
 	indent   int
@@ -275,6 +277,7 @@ func (r *reader) tell(head []token, indent int) int {
 		if asks || len(head) <= 3 {
 			b.If = written(head[1:])
 		}
+		b.Lacks = lacking(head[1:])
 	case "else":
 	default:
 		return -1
@@ -290,6 +293,18 @@ func (r *reader) tell(head []token, indent int) int {
 	}
 	r.Blocks = append(r.Blocks, b)
 	return len(r.Blocks) - 1
+}
+
+// lacking is the name that a condition asks to be nothing, or none.
+func lacking(tokens []token) string {
+	switch text := written(tokens); {
+	case len(tokens) == 2 && tokens[0].text == "not" && tokens[1].kind == nameToken:
+		return tokens[1].text
+	case len(tokens) != 3 || tokens[0].kind != nameToken:
+	case tokens[1].text == "is" && tokens[2].text == "None", strings.HasSuffix(text, `==""`), strings.HasSuffix(text, "==None"):
+		return tokens[0].text
+	}
+	return ""
 }
 
 // written is an expression as it is written, without blanks between signs and with its
@@ -382,6 +397,9 @@ func (r *reader) statement(tokens []token) {
 		r.Err = detect.Errorf(detect.Evidence{File: r.File, Line: first.line}, "print without brackets is Python 2, whose end of life was in 2020; images have Python 3")
 		return
 	case first.kind == nameToken && slices.Contains([]string{"return", "raise", "assert", "del", "yield", "global", "nonlocal", "pass"}, first.text):
+		if first.text == "raise" {
+			r.Raises = append(r.Raises, first.line)
+		}
 		r.evaluate(tokens[1:])
 		return
 	}
