@@ -141,12 +141,14 @@ func (u *updating) deliver(ctx context.Context, io *streams, repo *repository, r
 	if err != nil {
 		return err
 	}
+	unsaid := beside(r, result.Changes)
+	result.Notes = append(result.Notes, unsaid...)
 	told := updated{report: r, result: result, lock: changed}
 	if err := told.tell(io, u.format); err != nil {
 		return err
 	}
 	code := exitDone
-	if u.check && len(result.Changes) > 0 {
+	if u.check && len(result.Changes)+len(unsaid) > 0 {
 		code = exitDifference
 	}
 	if len(result.Failures) > 0 {
@@ -161,6 +163,23 @@ func (u *updating) deliver(ctx context.Context, io *streams, repo *repository, r
 	return nil
 }
 
+// beside tells of Dockerfiles that change although no image of their service does: a bot's
+// tag beyond what an update may take, an edit of dockgen.toml or of the project since.
+func beside(r report, changes []update.Change) (notes []string) {
+	for i, o := range r.result.Outcomes {
+		own := slices.DeleteFunc(slices.Clone(r.written[i].changes), func(c output.Change) bool { return c.Path != o.Dockerfile })
+		if !writes(own) || slices.ContainsFunc(changes, func(c update.Change) bool { return slices.Contains(c.Services, o.Service.Name) }) {
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("%s: no image changes, and %s does: it gets what the project, dockgen.toml and the lock say", o.Service.Name, o.Dockerfile))
+	}
+	return notes
+}
+
+func writes(changes []output.Change) bool {
+	return slices.ContainsFunc(changes, func(c output.Change) bool { return c.Status == output.New || c.Status == output.Updated })
+}
+
 // writeLock writes the lock where it is another than the one that stands there, unless the
 // user only wants to see; it says what becomes of it.
 func (u *updating) writeLock(ctx context.Context, repo *repository, result update.Result) (status output.Status, err error) {
@@ -170,6 +189,9 @@ func (u *updating) writeLock(ctx context.Context, repo *repository, result updat
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 	data := result.Lock.Format()
+	if _, err := lock.Parse(data); err != nil {
+		return "", fmt.Errorf("nothing was written, as nobody could read it: %w", err)
+	}
 	status = output.New
 	if repo.Has(lock.Name) {
 		there, err := repo.ReadFile(lock.Name)
@@ -271,7 +293,7 @@ func (t updated) holding(e update.Ending) string {
 func (t updated) summary() string {
 	services := 0
 	for _, w := range t.written {
-		if slices.ContainsFunc(w.changes, func(c output.Change) bool { return c.Status == output.New || c.Status == output.Updated }) {
+		if writes(w.changes) {
 			services++
 		}
 	}

@@ -125,7 +125,8 @@ func TestUpdate(t *testing.T) {
 
 	s.file("Dockerfile", strings.ReplaceAll(strings.ReplaceAll(s.read("Dockerfile"), "HOST", s.Host), "1.26.9-trixie", "1.27.99-trixie"))
 	s.run(0, "check")
-	s.run(0, "update")
+	s.run(1, "update --check", "api: no image changes, and Dockerfile does")
+	s.run(0, "update", "api: no image changes, and Dockerfile does")
 	s.has("Dockerfile", "golang:1.26.9-trixie")
 }
 
@@ -266,7 +267,8 @@ func TestUpdateAnswers(t *testing.T) {
 		t.Errorf("%+v", answer)
 	}
 	s.run(0, "update --dry-run --format markdown", "| `HOST/library/golang` | `1.26.7-trixie` | `1.26.9-trixie` | [patch](https://go.dev/doc/devel/release) | api |")
-	if text := s.run(0, "update --dry-run --only node"); strings.Contains(text, "→") {
+	s.run(2, "update --dry-run --only ndoe", "--only ndoe: nothing here takes it; there are ", "golang")
+	if text := s.run(0, "update --dry-run --only gcr.io/distroless/static-debian13"); strings.Contains(text, "→") {
 		t.Error(text)
 	}
 	s.run(0, "update --dry-run --only go", "1.26.9-trixie")

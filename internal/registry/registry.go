@@ -11,8 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -75,8 +77,19 @@ func (c *Client) Tags(ctx context.Context, repository string) ([]string, error) 
 	if err != nil {
 		return nil, because(repository, repo.RegistryStr(), err)
 	}
+	tags = slices.DeleteFunc(tags, func(tag string) bool { return !tagForm().MatchString(tag) })
+	if len(tags) == 0 { // some caches answer so of what they do not list
+		return nil, &Error{Image: repository, Why: repo.RegistryStr() + " lists no tag of it"}
+	}
 	return tags, nil
 }
+
+// tagForm is what a tag may be, and platformForm a platform
+// (https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests).
+var (
+	tagForm      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`) })
+	platformForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?$`) })
+)
 
 // Image is what stands behind a tag.
 type Image struct {
@@ -110,8 +123,11 @@ func (c *Client) Look(ctx context.Context, reference, known string) (Image, erro
 		return Image{}, &Error{Image: reference, Why: fmt.Sprintf("what is there is no image but %q", found.MediaType)}
 	}
 	platforms, err := platformsOf(found)
-	if err != nil {
+	switch {
+	case err != nil:
 		return wrong(err)
+	case len(platforms) == 0:
+		return Image{}, &Error{Image: reference, Why: "what is there holds no image for any platform"}
 	}
 	return Image{Digest: found.Digest.String(), Platforms: platforms}, nil
 }
@@ -190,6 +206,7 @@ func platformsOf(found *remote.Descriptor) ([]string, error) {
 			platforms = append(platforms, Platform(p.OS, p.Architecture, p.Variant))
 		}
 	}
+	platforms = slices.DeleteFunc(platforms, func(p string) bool { return !platformForm().MatchString(p) })
 	slices.Sort(platforms)
 	return slices.Compact(platforms), nil
 }

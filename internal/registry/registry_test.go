@@ -314,3 +314,43 @@ func TestPlatform(t *testing.T) {
 		}
 	}
 }
+
+// TestTags passes over what can be no tag, and takes an empty list for no answer.
+func TestTags(t *testing.T) {
+	answer := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/tags/list") {
+			fmt.Fprint(w, answer)
+		}
+	}))
+	defer server.Close()
+	repository := strings.TrimPrefix(server.URL, "http://") + "/library/node"
+	for _, test := range []struct{ answer, want string }{
+		{`{"tags": ["24.21.0", "24.21.0-\u00e9", "a b", ""]}`, "24.21.0"},
+		{`{"tags": []}`, ""},
+		{`{"tags": null}`, ""},
+		{`{"errors": []}`, ""},
+	} {
+		answer = test.answer
+		tags, err := client(t, registry.Options{}).Tags(t.Context(), repository)
+		if strings.Join(tags, " ") != test.want || (err == nil) != (test.want != "") {
+			t.Errorf("%s: %q, %v", answer, tags, err)
+		}
+	}
+}
+
+// TestLoop ends where an answer leads to itself.
+func TestLoop(t *testing.T) {
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/tags/list") {
+			asked.Add(1)
+			http.Redirect(w, r, r.URL.Path, http.StatusTemporaryRedirect)
+		}
+	}))
+	defer server.Close()
+	_, err := client(t, registry.Options{}).Tags(t.Context(), strings.TrimPrefix(server.URL, "http://")+"/library/node")
+	if err == nil || !strings.Contains(err.Error(), "leads on and on") || asked.Load() > 3*12 {
+		t.Errorf("asked %d times: %v", asked.Load(), err)
+	}
+}

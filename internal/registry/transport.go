@@ -18,6 +18,7 @@ import (
 const (
 	attempts  = 3
 	longest   = 30 * time.Second // that is waited before another attempt
+	mostLed   = 10               // redirects of one question, as many as of Go's own client
 	mostBytes = 32 << 20         // of one answer: the longest lists of tags have 1 MB
 )
 
@@ -58,6 +59,12 @@ type transport struct {
 }
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	led := 0
+	for from := r.Response; from != nil && from.Request != nil; from = from.Request.Response {
+		if led++; led > mostLed {
+			return nil, &answerError{"leads on and on, and to no answer"}
+		}
+	}
 	if r.URL.Scheme != "https" {
 		if r.Response != nil && r.Response.Request.URL.Scheme == "https" {
 			return nil, &answerError{"leads from https to plain http, to " + r.URL.Host}

@@ -145,6 +145,9 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	if err := u.rules(before); err != nil {
 		return Result{}, err
 	}
+	if err := u.names(before); err != nil {
+		return Result{}, err
+	}
 	after, planned := before, u.old
 	for u.round = 1; u.round < rounds; u.round++ {
 		if err := u.ask(ctx, after); err != nil {
@@ -200,6 +203,39 @@ func (u *run) rules(result engine.Result) error {
 		}
 		u.age = max(u.age, age)
 		u.held = append(u.held, w.Hold...)
+	}
+	return nil
+}
+
+// names holds the images that are asked for alone, and those that are held, to what there
+// is: a slip of the pen would ask for nothing, or hold nothing, for ever.
+func (u *run) names(result engine.Result) error {
+	var all []string
+	for _, o := range takers(result) {
+		all = append(all, images(o)...)
+		for _, r := range o.Taken {
+			place, _ := catalog.Split(r.Name)
+			image, _ := u.own(o, r)
+			all = append(all, place, image)
+		}
+		if o.Service.Stack != "" {
+			all = append(all, o.Service.Stack)
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	there := func(name string) bool {
+		return slices.ContainsFunc(all, func(n string) bool { return n == name || strings.HasSuffix(n, "/"+name) })
+	}
+	for _, name := range u.Only {
+		if !there(name) {
+			return fmt.Errorf("--only %s: nothing here takes it; there are %s", name, strings.Join(all, ", "))
+		}
+	}
+	for _, name := range u.held {
+		if !there(name) {
+			u.notes = append(u.notes, fmt.Sprintf("images.hold names %s, which nothing here takes", name))
+		}
 	}
 	return nil
 }
@@ -382,16 +418,19 @@ func (u *run) refuse(o engine.Outcome, r adapt.Reference) bool {
 	if wrong == nil {
 		wrong = u.lacks(o, r, found.Image)
 	}
+	place, _ := catalog.Split(r.Name)
+	absent := gone(wrong) && u.listed[place] != nil // else it is the repository that does not answer
+	settled := known || has(u.old.Tags) && found.err != nil
 	switch {
 	case newer && !known && found.young != "":
 		wrong = errors.New(found.young)
 	case wrong == nil:
 		u.vetted[own] = newer
 		return false
-	case !newer || known && !gone(wrong):
+	case !newer || settled && !absent:
 		u.failures[r.Name] = wrong
 		return false
-	case found.err != nil && !gone(wrong):
+	case found.err != nil && !absent:
 		u.failures[r.Name] = wrong // and the one below is taken until it answers
 	}
 	u.refused[r.Name] = u.round

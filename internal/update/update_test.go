@@ -26,15 +26,19 @@ import (
 type hub struct {
 	tags    map[string][]string
 	gone    map[string]bool
+	down    error                // what everything is answered with, where it is set
 	made    map[string]time.Time // by reference; long ago where it is not said
 	rebuilt map[string]int
 }
 
 func (h *hub) Tags(_ context.Context, repository string) ([]string, error) {
-	return h.tags[repository], nil
+	return h.tags[repository], h.down
 }
 
 func (h *hub) Look(_ context.Context, reference, known string) (registry.Image, error) {
+	if h.down != nil {
+		return registry.Image{}, h.down
+	}
 	if h.gone[reference] {
 		return registry.Image{}, &registry.Error{Image: reference, Why: "none such", Status: 404}
 	}
@@ -115,6 +119,28 @@ func TestVanished(t *testing.T) {
 	}
 	if _, ok := second.Lock.Images["golang:1.26.9-trixie"]; ok {
 		t.Errorf("the lock keeps it:\n%s", second.Lock.Format())
+	}
+}
+
+// TestNoWayBack keeps what was taken while the registry answers nothing, whatever it says
+// instead, also where the images come from another place since.
+func TestNoWayBack(t *testing.T) {
+	repository := []service{goService("go 1.26\n")}
+	h := &hub{tags: map[string][]string{"golang": {"1.26.9-trixie"}}}
+	first := asked(t, lay(repository, []int{0}, ""), h, nil, today).Lock
+	for _, toml := range []string{"", "[images.mirror]\n\"docker.io\" = \"registry.example.com\"\n"} {
+		for _, status := range []int{0, 404, 500} {
+			h.down = &registry.Error{Image: "golang", Why: "it does not answer", Status: status}
+			again := asked(t, lay(repository, []int{0}, toml), h, first, today)
+			for _, r := range again.After.Outcomes[0].Taken {
+				if strings.Contains(r.Name, "golang:") && !strings.Contains(r.Name, ":1.26.9") {
+					t.Errorf("%d, %q: %s is taken: %v", status, toml, r.Name, again.Failures)
+				}
+			}
+			if len(again.Failures) == 0 {
+				t.Errorf("%d, %q: no failure is told", status, toml)
+			}
+		}
 	}
 }
 
