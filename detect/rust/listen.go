@@ -176,8 +176,8 @@ func ownerOf(t []token, i int) (owner string, method bool) {
 // listen makes what was gathered a place to listen, where it is one.
 func (r *reading) listen(sure bool) (detect.Listener, bool) {
 	loopback := detect.IsLoopback(r.host)
-	if r.vague {
-		return detect.Listener{Loopback: loopback}, sure
+	if r.vague { // which may be the host as well, unless that stands there
+		return detect.Listener{Loopback: loopback && r.near}, sure
 	}
 	l := detect.Listener{Port: r.port, Loopback: loopback}
 	for _, n := range r.numbers {

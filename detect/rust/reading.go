@@ -19,6 +19,7 @@ type reading struct {
 	steps   *int     // definitions that may still be followed
 	guarded bool     // inside a call of which nobody knows that it gives on the numbers it takes
 	host    string
+	near    bool // the host stands where is asked, not where a name leads
 	numbers []int
 	port    int  // that stood in a text
 	vague   bool // a name may stand for different things
@@ -63,7 +64,7 @@ func (r *reading) read(t []token, depth int) {
 			i = r.name(t, i, depth)
 		case punct:
 			if x.text == "[" {
-				if args := arguments(t, i); len(args) == 4 && r.octets(args) {
+				if args := arguments(t, i); len(args) == 4 && r.octets(args, depth) {
 					i = closing(t, i)
 				}
 			}
@@ -72,7 +73,7 @@ func (r *reading) read(t []token, depth int) {
 }
 
 // octets takes four numbers for an address.
-func (r *reading) octets(args [][]token) bool {
+func (r *reading) octets(args [][]token, depth int) bool {
 	var parts []string
 	for _, a := range args {
 		if len(a) != 1 || a[0].kind != num {
@@ -81,6 +82,7 @@ func (r *reading) octets(args [][]token) bool {
 		n, _ := number(a[0].text)
 		parts = append(parts, strconv.Itoa(n))
 	}
+	r.near = r.near || r.host == "" && depth == 0
 	r.host = cmp.Or(r.host, strings.Join(parts, "."))
 	return true
 }
@@ -91,6 +93,7 @@ func (r *reading) text(t token, depth int) {
 		r.texts = append(r.texts, s)
 	}
 	if m := hostPort.FindStringSubmatch(s); m != nil {
+		r.near = r.near || r.host == "" && depth == 0
 		r.host = cmp.Or(r.host, m[1])
 		if n, err := strconv.Atoi(m[2]); err == nil && r.port == 0 {
 			r.port = n
@@ -99,6 +102,7 @@ func (r *reading) text(t token, depth int) {
 		return
 	}
 	if m := hostFormat.FindStringSubmatch(s); m != nil {
+		r.near = r.near || r.host == "" && depth == 0
 		r.host = cmp.Or(r.host, m[1])
 	}
 	r.free = r.free || depth == 0 && strings.HasSuffix(s, "}:0") // "{host}:0"
@@ -112,6 +116,7 @@ func (r *reading) text(t token, depth int) {
 		return
 	}
 	if ip := net.ParseIP(strings.Trim(s, "[]")); ip != nil || s == "localhost" {
+		r.near = r.near || r.host == "" && depth == 0
 		r.host = cmp.Or(r.host, s)
 	}
 }
@@ -135,11 +140,12 @@ func (r *reading) name(t []token, i, depth int) int {
 	case homes[text] != "" && next(1).is("("):
 		r.texts = append(r.texts, homes[text])
 	case text == "LOCALHOST":
+		r.near = r.near || r.host == "" && depth == 0
 		r.host = cmp.Or(r.host, "127.0.0.1")
 	case text == "UNSPECIFIED":
 		r.host = cmp.Or(r.host, "0.0.0.0")
 	case text == "new" && owner == "Ipv4Addr" && next(1).is("("):
-		if args := arguments(t, i+1); len(args) == 4 && r.octets(args) {
+		if args := arguments(t, i+1); len(args) == 4 && r.octets(args, depth) {
 			return closing(t, i+1)
 		}
 	case (text == "var" || text == "var_os" || text == "get_env" || text == "env_or") && next(1).is("("):
