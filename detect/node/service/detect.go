@@ -72,6 +72,7 @@ type Detail struct {
 	Missing      []Missing       // files that it opens and the repository does not have there
 	Kept         []string        // folders and files that it writes to and the repository holds, from the package
 	ground       detect.Ground
+	within       []string       // folders of packages below that are built where it is
 	uses         []project.Text // packages that it imports and production leaves out
 }
 
@@ -330,6 +331,7 @@ func (r *detector) detail(p project.Package, w project.Workspace, answers detect
 		return d, "", err
 	}
 	r.packagesOf(&d)
+	r.builtWithin(&d)
 	if err := d.starter(); err != nil {
 		return d, "", err
 	}

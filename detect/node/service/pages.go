@@ -16,8 +16,8 @@ import (
 // build into, such as that of a back end for its release.
 func (d Detail) Builds() []detect.Build {
 	f := d.Framework
-	if f.Kind != framework.Static || f.Problem != nil {
-		return nil
+	if f.Kind != framework.Static || f.Problem != nil || slices.ContainsFunc(d.Closure[:max(0, len(d.Closure)-1)], func(c project.Package) bool { return detect.Inside(d.Package.Dir, c.Dir) }) {
+		return nil // one that needs the package around it is built there
 	}
 	builds := []detect.Build{{Dir: path.Join(d.Package.Dir, f.Site.Root), At: f.Evidence}}
 	for _, s := range d.Package.Scripts {
@@ -61,6 +61,9 @@ func (d Detail) makes(p detect.Pages) bool {
 	if !ok || len(d.Framework.Artefacts) > 0 { // a framework's own
 		return ok
 	}
+	if slices.ContainsFunc(d.within, func(dir string) bool { return detect.Inside(p.Dir, dir) }) {
+		return true
+	}
 	if slices.ContainsFunc(d.PageScripts, func(s PageScript) bool { return detect.Inside(below, s.Output) }) {
 		return true
 	}
@@ -72,6 +75,21 @@ func (d Detail) makes(p detect.Pages) bool {
 		out, ok := bundled(s)
 		return ok && s.Dir == "" && s.Member == "" && (out == "" && detect.IsOutput(folder) || out != "" && detect.Inside(below, out))
 	})
+}
+
+// builtWithin lists the packages below that the build script builds and that need the service's
+// own, so that they are built where that is.
+func (r *detector) builtWithin(d *Detail) {
+	for _, s := range d.Package.Builds() {
+		dir := path.Join(d.Package.Dir, s.Member)
+		inner, ok := r.Packages[dir]
+		if s.Member == "" || !ok || dir == d.Package.Dir || !detect.Inside(dir, d.Package.Dir) {
+			continue
+		}
+		if project.Among(r.Closure(r.Workspace(inner), inner, true), d.Package) {
+			d.within = append(d.within, dir)
+		}
+	}
 }
 
 // PageScript is a script of the package that makes a folder which the program serves, and

@@ -308,6 +308,9 @@ func (e *paths) function(f sourceFile, words []string, expr []token, open, depth
 	}
 	switch name {
 	case "join", "resolve", "normalize", "URL":
+		if name == "resolve" && len(args) == 0 && (whole == name || whole == "path.resolve") {
+			return ours + e.dir, true
+		}
 		v, ok := e.joined(f, args, depth, func(all []string) string { return join(name, all) })
 		if name == "resolve" && ok && !path.IsAbs(v) && !strings.HasPrefix(v, "\x00") && !strings.HasPrefix(v, home) {
 			v = join("join", []string{ours + e.dir, v})
@@ -446,6 +449,11 @@ func join(name string, all []string) string {
 func (e *paths) name(f sourceFile, owner, name string, depth int) (string, bool) {
 	switch {
 	case name == "__dirname":
+		for _, g := range e.code.given(f, name) { // as modules have none, and some take the working folder for it
+			if v, ok := e.value(f, f.expression(g.at+2), depth+1); ok && g.file.name == f.name && !g.key {
+				return v, true
+			}
+		}
 		return e.folder(f), true
 	case name == "__filename":
 		return path.Join(e.folder(f), path.Base(f.name)), true
