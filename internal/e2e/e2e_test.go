@@ -24,6 +24,16 @@ var (
 	beginFlag = flag.Duration("begin", 0, "begin with no further image after this `time`, and name those left out; 0 for no end")
 )
 
+// isAsked says whether a stack is to be tested; the log names one that is not.
+func isAsked(t *testing.T, stack string) bool {
+	t.Helper()
+	asked := *stackFlag == "" || *stackFlag == stack
+	if !asked {
+		t.Logf("%s: not asked for by -stack %s", stack, *stackFlag)
+	}
+	return asked
+}
+
 // stack is what the suite has to know about a kind of project.
 type stack struct {
 	source      string   // the extensions of its source files, with blanks between

@@ -27,7 +27,7 @@ func TestFirstImage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, stack := range []string{"go", "node", "python", "rust", "java"} {
-		if *stackFlag != "" && *stackFlag != stack {
+		if !isAsked(t, stack) {
 			continue
 		}
 		t.Run(stack, func(t *testing.T) {

@@ -31,8 +31,7 @@ type baked struct {
 // each, asks every image, and holds the closures: nothing is built again for an
 // edit outside of them, and nothing is built without a folder of them.
 func TestMonorepos(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != monorepo {
-		t.Logf("not asked for by -stack %s", *stackFlag)
+	if !isAsked(t, monorepo) {
 		return
 	}
 	loaded, err := example.Load(filepath.Join("..", "..", "examples"))

@@ -27,8 +27,8 @@ type request struct{ sends, status, holds, lacks string }
 // TestSites asks the server of a folder of files as browsers and worse do, with the
 // settings for a site of many pages and with those for an application of one.
 func TestSites(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != "static" {
-		t.Skip("not asked for")
+	if !isAsked(t, "static") {
+		return
 	}
 	pages := map[string]string{
 		"index.html": "<h1>hi</h1>\n", "about/index.html": "<h1>about</h1>\n", "404.html": "<h1>nothing</h1>\n",

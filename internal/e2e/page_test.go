@@ -25,8 +25,8 @@ document.body.append(said);
 // TestPage opens the page of a report in a browser and clicks through it: the picture
 // follows, and nothing is asked of anybody.
 func TestPage(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != "static" {
-		t.Skip("not asked for")
+	if !isAsked(t, "static") {
+		return
 	}
 	browser, err := exec.LookPath("chromium")
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 // a token: without it the build fails, with it as a secret it passes, and no layer
 // of any stage holds it.
 func TestPrivateCrates(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != "rust" {
+	if !isAsked(t, "rust") {
 		return
 	}
 	token := rand.Text()

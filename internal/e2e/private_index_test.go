@@ -22,7 +22,7 @@ const (
 // credentials: without them the build fails, with them as secrets it passes, and no
 // layer of any stage holds them.
 func TestPrivateIndex(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != "python" {
+	if !isAsked(t, "python") {
 		return
 	}
 	password := rand.Text()

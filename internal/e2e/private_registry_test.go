@@ -25,7 +25,7 @@ const registryHost = "npm.dockgen.test"
 // wants a token: without it the build fails, with it as a secret it passes, and no
 // layer of any stage holds it.
 func TestPrivateRegistry(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != "node" {
+	if !isAsked(t, "node") {
 		return
 	}
 	token := rand.Text()

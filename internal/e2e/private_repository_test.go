@@ -20,7 +20,7 @@ const (
 // that wants credentials: without them the build fails, with the user's settings as a
 // secret it passes, and no layer of any stage holds them.
 func TestPrivateRepository(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != "java" {
+	if !isAsked(t, "java") {
 		return
 	}
 	password := rand.Text()

@@ -46,7 +46,7 @@ const (
 // The server needs port 443 of the loopback, which Go insists on, and the builder
 // the machine's network, which the lab's has.
 func TestPrivateModules(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != "go" {
+	if !isAsked(t, "go") {
 		return
 	}
 	password := rand.Text()

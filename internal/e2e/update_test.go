@@ -20,8 +20,8 @@ import (
 // it has, and asks again once the tag was rebuilt. The registry is one on this machine, with
 // one small image in it.
 func TestUpdate(t *testing.T) {
-	if *stackFlag != "" && *stackFlag != "static" {
-		t.Skip("not asked for")
+	if !isAsked(t, "static") {
+		return
 	}
 	server := httptest.NewServer(images.New(images.Logger(log.New(io.Discard, "", 0))))
 	defer server.Close()
